@@ -1,0 +1,72 @@
+# Two commands for people: `make demo` and `make test`. Both install what they need on Debian and Ubuntu.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+# Every system package that building or testing uses, in one place.
+BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl python3 python3-jsonschema
+BREW_PACKAGES := pkgconf simdjson libpq sqlite
+
+STRICT := AXPORT_STRICT=1
+IMPORT_CHECK := --explicit-target-dependency-import-check error
+
+.PHONY: help
+help: ## Show this list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
+
+.PHONY: demo
+demo: PACKAGES := $(BUILD_PACKAGES)
+demo: packages ## Build axport and run the whole job on a simulated organisation.
+	@if [ ! -x .build/release/axport ]; then
+	  echo "Building axport; the first time this takes 5 to 10 minutes on two cores, later seconds."
+	fi
+	swift build -c release --product axport --quiet
+	.build/release/axport demo
+
+.PHONY: build
+build: PACKAGES := $(BUILD_PACKAGES)
+build: packages ## Build the release binary, .build/release/axport.
+	@swift build -c release --product axport
+
+.PHONY: test
+test: PACKAGES := $(TEST_PACKAGES)
+test: packages lint ## Lint, build with warnings as errors, run all tests, check the shipped pipelines.
+	@echo "Building; the first time this takes 5 to 8 minutes on two cores."
+	$(STRICT) swift build --build-tests $(IMPORT_CHECK) --quiet
+	$(STRICT) swift test --skip-build
+	echo "all tests passed; the shipped pipelines and the generated pages are among them"
+
+.PHONY: lint
+lint: ## Check formatting and the rules of .swift-format.
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+.PHONY: format
+format: ## Format all sources.
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: docs
+docs: PACKAGES := $(TEST_PACKAGES)
+docs: packages ## Write the generated pages anew.
+	@RECORD=1 swift test --filter GeneratedPages
+
+.PHONY: packages
+packages:
+	@if [ "$$(uname)" = Darwin ]; then
+	  for package in $(BREW_PACKAGES); do
+	    brew list "$$package" >/dev/null 2>&1 || { echo "Please run: brew install $(BREW_PACKAGES)"; exit 1; }
+	  done
+	  exit 0
+	fi
+	missing=()
+	for package in $(PACKAGES); do
+	  dpkg-query -W -f='$${Status}' "$$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$$package")
+	done
+	if [ "$${#missing[@]}" -eq 0 ]; then exit 0; fi
+	echo "Installing $${missing[*]}"
+	install() { "$$@" apt-get update -qq && "$$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; }
+	if [ "$$(id -u)" -eq 0 ]; then install env
+	elif sudo -n true 2>/dev/null; then install sudo
+	else echo "Please run: sudo apt-get install $${missing[*]}"; exit 1
+	fi

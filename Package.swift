@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+
+let package = Package(
+    name: "axport",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibPQ",
+            path: "Sources/Bridges/CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .target(
+            name: "CSimdJSON",
+            path: "Sources/Bridges/CSimdJSON",
+            linkerSettings: [.linkedLibrary("simdjson")]
+        ),
+        .target(name: "CSQLite", dependencies: [sqlite], path: "Sources/Bridges/CSQLite"),
+        // What a row is.
+        .target(name: "Records", dependencies: ["CSimdJSON"]),
+        // What Apple said, kept between runs.
+        .target(name: "Inventory", dependencies: ["Records", grdb, sqlite]),
+        // File, plan, run.
+        .target(
+            name: "Pipeline",
+            dependencies: ["Records", "Inventory", .product(name: "Yams", package: "Yams")]
+        ),
+        // Apple's API over HTTP: the only target that opens a connection to it.
+        .target(
+            name: "AppleClient",
+            dependencies: [
+                "Records", "Pipeline", httpClient, crypto,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(name: "Extract", dependencies: ["Records", "Inventory", "Pipeline"]),
+        .target(name: "Transform", dependencies: ["Records", "Pipeline", "CSQLite", sqlite]),
+        .target(name: "Load", dependencies: ["Records", "Pipeline", "CLibPQ", grdb, sqlite]),
+        // Apple's API as a server, with a made-up organisation behind it.
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                hummingbird, hummingbirdTLS, crypto,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        // The command: the one place that knows all of the above.
+        .executableTarget(
+            name: "axport",
+            dependencies: [
+                "Records", "Inventory", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox", grdb,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        // What several test targets need: marked text, a private PostgreSQL, the vectors.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Records", "Pipeline", "Sandbox"],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
+        .testTarget(name: "InventoryTests", dependencies: ["Records", "Inventory", "TestSupport"]),
+        .testTarget(
+            name: "PipelineTests",
+            dependencies: ["Records", "Pipeline", "Extract", "Transform", "Load", "TestSupport"]
+        ),
+        .testTarget(
+            name: "AppleClientTests",
+            dependencies: ["Records", "Pipeline", "AppleClient", "Sandbox", "TestSupport", httpClient]
+        ),
+        .testTarget(
+            name: "ExtractTests",
+            dependencies: ["Records", "Inventory", "Pipeline", "AppleClient", "Extract", "Sandbox", "TestSupport"]
+        ),
+        .testTarget(name: "TransformTests", dependencies: ["Records", "Pipeline", "Transform", "TestSupport"]),
+        .testTarget(name: "LoadTests", dependencies: ["Records", "Pipeline", "Load", "TestSupport"]),
+        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", httpClient, crypto]),
+        .testTarget(
+            name: "axportTests",
+            dependencies: ["axport", "Records", "Inventory", "Pipeline", "Extract", "Transform", "Load", "Sandbox", "TestSupport"]
+        ),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+    // `make test` sets this; a newer compiler's warnings must not keep anybody from building.
+    if Context.environment["AXPORT_STRICT"] != nil { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
+}

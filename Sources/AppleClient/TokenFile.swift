@@ -1,0 +1,64 @@
+import Crypto
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A bearer token and when it ends.
+struct Token: Sendable, Codable {
+    let text: String
+    let endsAt: Double
+
+    /// Renewed a minute before its end, so that no request starts with one that ends on the way.
+    func isFresh(at now: Timestamp) -> Bool { endsAt - 60 > Double(now.microseconds) / 1_000_000 }
+}
+
+/// Keeps a token between runs, because the token endpoint has a limit of its own. Mode 0600 in a folder of mode 0700;
+/// its name tells accounts and keys apart, so that a changed key is never hidden by a token of the old one.
+struct TokenFile: Sendable {
+    private let folder: String
+    private let path: String
+
+    init(folder: String, clientID: String, keyID: String, key: PrivateKey, tokenURL: String) {
+        self.folder = folder
+        let account = [clientID, keyID, tokenURL, key.key.publicKey.pemRepresentation].joined(separator: "\n")
+        let digest = SHA256.hash(data: Data(account.utf8)).prefix(16)
+        path = "\(folder)/token-\(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()).json"
+    }
+
+    func read() -> Token? {
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        return try? JSONDecoder().decode(Token.self, from: data)
+    }
+
+    /// A cache: where it cannot be written, the next run asks for a token again.
+    func write(_ token: Token) {
+        guard let data = try? JSONEncoder().encode(token) else { return }
+        try? FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let temporary = "\(path).\(getpid())"
+        let descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return }
+        let written = data.withUnsafeBytes { Self.write($0, to: descriptor) }
+        if written != data.count || rename(temporary, path) != 0 { unlink(temporary) }
+        close(descriptor)
+    }
+
+    func delete() { unlink(path) }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+        #if canImport(Glibc)
+            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+        #else
+            Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+        #endif
+    }
+}

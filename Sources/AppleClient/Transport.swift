@@ -1,0 +1,94 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import Pipeline
+import Records
+
+/// An answer, whatever its status.
+struct HTTPAnswer: Sendable {
+    let status: Int
+    let retryAfter: String?
+    let body: [UInt8]
+}
+
+/// How long a request may take.
+package struct Timeouts: Sendable {
+    let connect: TimeAmount
+    /// Without a byte for so long, an answer counts as stalled.
+    let idle: TimeAmount
+    let total: TimeAmount
+
+    /// In seconds.
+    package init(connect: Double = 10, idle: Double = 20, total: Double = 120) {
+        func amount(_ seconds: Double) -> TimeAmount { .milliseconds(Int64(seconds * 1000)) }
+        self.connect = amount(connect)
+        self.idle = amount(idle)
+        self.total = amount(total)
+    }
+}
+
+/// Sends requests over HTTP, through a proxy where one is to be used. A proxy belongs to a client of
+/// async-http-client as a whole, so there is one client per proxy.
+struct Transport: Sendable {
+    private let straight: HTTPClient
+    private let proxied: HTTPClient?
+    private let proxies: ProxyChoice
+    private let deadline: TimeAmount
+
+    /// The longest answer that is read: a page of 1,000 devices takes about 1.5 MB.
+    private static let bodyLimit = 64 << 20
+
+    init(_ settings: SourceSettings, environment: [String: String], timeouts: Timeouts) throws(Failure) {
+        proxies = try ProxyChoice(setting: settings.proxy, environment: environment)
+        deadline = timeouts.total
+        var configuration = HTTPClient.Configuration()
+        // A redirect could carry the token to another host.
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout = .init(connect: timeouts.connect, read: timeouts.idle)
+        if let file = settings.caFile ?? environment["SSL_CERT_FILE"], !file.isEmpty {
+            configuration.tlsConfiguration = try Self.trusting(file)
+        }
+        straight = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let scheme = settings.apiURL.hasPrefix("https") ? "https" : "http"
+        let host = Self.host(of: settings.apiURL)
+        configuration.proxy = proxies.proxy(scheme: scheme, host: host)
+        proxied = configuration.proxy == nil
+            ? nil : HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    private static func trusting(_ file: String) throws(Failure) -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        do {
+            tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
+        } catch {
+            throw Failure(
+                .pipelineInvalid, "the certificate file \(file) cannot be read: \(error)",
+                advice: "ca_file and SSL_CERT_FILE take PEM certificates")
+        }
+        return tls
+    }
+
+    func send(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
+        let scheme = request.url.hasPrefix("https") ? "https" : "http"
+        let usesProxy = proxies.proxy(scheme: scheme, host: Self.host(of: request.url)) != nil
+        let client = usesProxy ? proxied ?? straight : straight
+        let response = try await client.execute(request, deadline: .now() + deadline)
+        let body = try await response.body.collect(upTo: Self.bodyLimit)
+        return HTTPAnswer(
+            status: Int(response.status.code), retryAfter: response.headers.first(name: "retry-after"),
+            body: Array(buffer: body))
+    }
+
+    func shutdown() async {
+        try? await straight.shutdown()
+        try? await proxied?.shutdown()
+    }
+
+    static func host(of url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return "" }
+        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
+        return String(authority.prefix { $0 != ":" })
+    }
+}

@@ -1,0 +1,13 @@
+#pragma once
+#include <sqlite3.h>
+
+// What Swift cannot import from sqlite3.h: variadic functions, and destructors that are casts.
+
+static inline int csqlite_set_option(sqlite3 *db, int option, int on) {
+    return sqlite3_db_config(db, option, on, (int *)0);
+}
+
+/// Binds a copy of a text.
+static inline int csqlite_bind_copy(sqlite3_stmt *statement, int index, const char *text, int length) {
+    return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
+}

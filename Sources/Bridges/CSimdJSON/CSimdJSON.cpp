@@ -1,0 +1,119 @@
+#include "CSimdJSON.h"
+
+#include <simdjson.h>
+
+#include <string_view>
+#include <vector>
+
+using namespace simdjson;
+
+struct csj_parser {
+    ondemand::parser members_parser;
+    dom::parser validator;
+    std::vector<char> padded;
+    std::vector<csj_member> members;
+
+    padded_string_view pad(const uint8_t *json, size_t length) {
+        if (padded.size() < length + SIMDJSON_PADDING) padded.resize(length + SIMDJSON_PADDING);
+        std::memcpy(padded.data(), json, length);
+        std::memset(padded.data() + length, 0, SIMDJSON_PADDING);
+        return padded_string_view(padded.data(), length, padded.size());
+    }
+};
+
+static std::string_view trimmed(std::string_view text) {
+    size_t end = text.find_last_not_of(" \t\r\n");
+    return end == std::string_view::npos ? std::string_view() : text.substr(0, end + 1);
+}
+
+static error_code append(std::vector<csj_member> &members, std::string_view key, bool has_key,
+                         ondemand::value value) {
+    std::string_view text;
+    int kind = CSJ_NULL;
+    ondemand::json_type type;
+    if (auto error = value.type().get(type)) return error;
+    switch (type) {
+    case ondemand::json_type::string:
+        kind = CSJ_STRING;
+        if (auto error = value.get_string().get(text)) return error;
+        break;
+    case ondemand::json_type::object: {
+        kind = CSJ_OBJECT;
+        ondemand::object object;
+        if (auto error = value.get_object().get(object)) return error;
+        if (auto error = object.raw_json().get(text)) return error;
+        break;
+    }
+    case ondemand::json_type::array: {
+        kind = CSJ_ARRAY;
+        ondemand::array array;
+        if (auto error = value.get_array().get(array)) return error;
+        if (auto error = array.raw_json().get(text)) return error;
+        break;
+    }
+    case ondemand::json_type::number:
+        kind = CSJ_NUMBER;
+        text = trimmed(value.raw_json_token());
+        break;
+    case ondemand::json_type::boolean: {
+        bool flag;
+        if (auto error = value.get_bool().get(flag)) return error;
+        kind = flag ? CSJ_TRUE : CSJ_FALSE;
+        text = flag ? "true" : "false";
+        break;
+    }
+    case ondemand::json_type::null:
+        if (!value.is_null()) return N_ATOM_ERROR;
+        text = "null";
+        break;
+    }
+    members.push_back({has_key ? reinterpret_cast<const uint8_t *>(key.data()) : nullptr, key.size(),
+                       reinterpret_cast<const uint8_t *>(text.data()), text.size(), kind});
+    return SUCCESS;
+}
+
+static error_code read_members(csj_parser *parser, ondemand::document &document) {
+    ondemand::json_type type;
+    if (auto error = document.type().get(type)) return error;
+    if (type == ondemand::json_type::object) {
+        ondemand::object object;
+        if (auto error = document.get_object().get(object)) return error;
+        for (auto result : object) {
+            ondemand::field field;
+            if (auto error = std::move(result).get(field)) return error;
+            std::string_view key;
+            if (auto error = field.unescaped_key().get(key)) return error;
+            if (auto error = append(parser->members, key, true, field.value())) return error;
+        }
+        return SUCCESS;
+    }
+    ondemand::array array;
+    if (auto error = document.get_array().get(array)) return error;
+    for (auto result : array) {
+        ondemand::value value;
+        if (auto error = std::move(result).get(value)) return error;
+        if (auto error = append(parser->members, {}, false, value)) return error;
+    }
+    return SUCCESS;
+}
+
+csj_parser *csj_parser_create(void) { return new csj_parser(); }
+
+void csj_parser_destroy(csj_parser *parser) { delete parser; }
+
+const char *csj_members(csj_parser *parser, const uint8_t *json, size_t length, const csj_member **members,
+                        size_t *count) {
+    parser->members.clear();
+    ondemand::document document;
+    auto error = parser->members_parser.iterate(parser->pad(json, length)).get(document);
+    if (!error) error = read_members(parser, document);
+    *members = parser->members.data();
+    *count = parser->members.size();
+    return error ? error_message(error) : nullptr;
+}
+
+const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length) {
+    auto view = parser->pad(json, length);
+    auto error = parser->validator.parse(reinterpret_cast<const uint8_t *>(view.data()), length, false).error();
+    return error ? error_message(error) : nullptr;
+}

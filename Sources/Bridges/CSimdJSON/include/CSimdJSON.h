@@ -1,0 +1,38 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// simdjson's on-demand parser behind a C interface, because Swift cannot import its C++ templates.
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct csj_parser csj_parser;
+
+enum csj_kind { CSJ_NULL, CSJ_FALSE, CSJ_TRUE, CSJ_NUMBER, CSJ_STRING, CSJ_ARRAY, CSJ_OBJECT };
+
+/// One member of an object, or one element of an array (then `key` is NULL).
+/// `text` is the unescaped text of a string, otherwise the value as written.
+typedef struct {
+    const uint8_t *key;
+    size_t key_length;
+    const uint8_t *text;
+    size_t text_length;
+    int kind;
+} csj_member;
+
+csj_parser *csj_parser_create(void);
+void csj_parser_destroy(csj_parser *parser);
+
+/// The members of the outermost object or array, one level deep. They stay valid until the next call with this
+/// parser. Returns NULL, or why the text is not such a value.
+const char *csj_members(csj_parser *parser, const uint8_t *json, size_t length, const csj_member **members,
+                        size_t *count);
+
+/// Returns NULL when the whole text is one valid JSON value, otherwise what is wrong with it.
+const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,38 @@
+import Inventory
+import Pipeline
+import Records
+
+/// Reads devices that left the list once more, by serial number: only there does Apple say when it released them.
+struct Details: Extractor {
+    let maxRequests: Int
+
+    static let spec = StageSpec<any Extractor>(
+        "details",
+        "Reads each device that left the list once, by serial number, to learn when it was released.",
+        example: "details: { max_requests: 1000 }",
+        settings: Setting("max_requests", "Devices to ask for in one run at most.", default: 1000),
+        build: { (maxRequests: Int) throws(PlanError) -> any Extractor in Details(maxRequests: maxRequests) }
+    )
+
+    var adds: [Field] { [] }
+
+    func sync(_ context: SyncContext) async throws {
+        let serials = try context.inventory.devicesToDetail(limit: maxRequests)
+        context.meter.update { $0.total = serials.count }
+        for serial in serials {
+            try Task.checkCancellation()
+            context.meter.update { $0.asked += 1 }
+            do {
+                let body = try await context.api.get(.path("/v1/orgDevices/\(serial)"))
+                let device = try ResourceDocument(body).resources.first { $0.id == serial }
+                try context.inventory.recordDetails(device, serial: serial, at: context.startedAt)
+                context.meter.update { $0.received += 1 }
+            } catch let error as APIError where error.kind == .notFound {
+                try context.inventory.recordDetails(nil, serial: serial, at: context.startedAt)
+                context.meter.update { $0.received += 1 }
+            } catch let error as APIError where error.kind == .unavailable {
+                context.meter.update { $0.failed += 1 }
+            }
+        }
+    }
+}

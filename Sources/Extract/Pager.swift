@@ -1,0 +1,75 @@
+import Pipeline
+import Records
+
+/// Walks a paged list (apple-api.md section 10).
+///
+/// Every page is asked for with our own parameters and Apple's cursor, because it is not known whether Apple's own
+/// link keeps `limit`; the link is followed only where there is no cursor. A cursor that is no longer accepted begins
+/// the list again, so resources may come twice.
+struct Pager {
+    private let api: any AppleAPI
+    private let path: String
+    /// Where the list goes on; nil at its beginning and after its end.
+    private(set) var position: String?
+    private var isAtEnd = false
+    private var restarts = 0
+
+    /// Apple's largest.
+    private static let pageSize = "1000"
+    private static let restartLimit = 3
+
+    /// - Parameter position: where an earlier walk stopped.
+    init(_ api: any AppleAPI, _ path: String, from position: String? = nil) {
+        self.api = api
+        self.path = path
+        self.position = position
+    }
+
+    /// The next page; nil after the last.
+    mutating func next() async throws(APIError) -> [Resource]? {
+        if isAtEnd { return nil }
+        do {
+            return try await page()
+        } catch where error.kind == .badRequest && position != nil && restarts < Self.restartLimit {
+            restarts += 1
+            position = nil
+            return try await page()
+        }
+    }
+
+    private mutating func page() async throws(APIError) -> [Resource] {
+        var problem = APIError(.unavailable, "no answer")
+        // A page with a link that must not be followed, and no cursor, may come right when it is asked for again.
+        for _ in 0..<4 {
+            let document = try document(try await api.get(target))
+            if let cursor = document.cursor {
+                position = "cursor \(cursor)"
+            } else if let link = document.next {
+                if let refusal = api.refusal(ofLink: link) {
+                    problem = refusal
+                    continue
+                }
+                position = link
+            } else {
+                position = nil
+                isAtEnd = true
+            }
+            return document.resources
+        }
+        throw problem
+    }
+
+    private var target: APITarget {
+        guard let position else { return .path(path, query: [("limit", Self.pageSize)]) }
+        guard position.hasPrefix("cursor ") else { return .link(position) }
+        return .path(path, query: [("limit", Self.pageSize), ("cursor", String(position.dropFirst(7)))])
+    }
+
+    private func document(_ body: [UInt8]) throws(APIError) -> ResourceDocument {
+        do {
+            return try ResourceDocument(body)
+        } catch {
+            throw APIError(.unavailable, "GET \(path): the answer is not a list of resources (\(error))")
+        }
+    }
+}

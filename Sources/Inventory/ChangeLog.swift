@@ -1,0 +1,50 @@
+import GRDB
+import Records
+
+/// What kinds of change the dataset `changes` tells apart.
+package enum ChangeKind: String, Sendable, CaseIterable {
+    case added, updated, reassigned, coverage, released, vanished, returned
+}
+
+/// Records what changed, column by column.
+struct ChangeLog {
+    private let insert: Statement
+    private let now: Timestamp
+    private let reader = AttributeReader(schema: .devices, stage: "devices")
+
+    init(_ db: Database, now: Timestamp) throws {
+        self.now = now
+        insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO change(device, changed_at, kind, "column", before, after) VALUES (?, ?, ?, ?, ?, ?)
+                """
+        )
+    }
+
+    func log(
+        _ device: Int64,
+        _ kind: ChangeKind,
+        column: String? = nil,
+        before: String? = nil,
+        after: String? = nil
+    ) throws {
+        try insert.execute(arguments: [device, now.microseconds, kind.rawValue, column, before, after])
+    }
+
+    /// One entry for each column in which two versions of a device differ.
+    func logColumns(_ device: Int64, serial: String, from old: [UInt8], to new: [UInt8], as kind: ChangeKind) throws {
+        let schema = Schema.devices
+        var batch = Batch(width: schema.fields.count)
+        var rejects: [Reject] = []
+        for (row, attributes) in [old, new].enumerated() {
+            batch.appendRow()
+            try attributes.withUnsafeBufferPointer {
+                try reader.read($0, into: &batch, row: row, serialNumber: serial, rejects: &rejects)
+            }
+        }
+        for (column, field) in schema.fields.enumerated() {
+            let (before, after) = (batch.display(batch[column, 0]), batch.display(batch[column, 1]))
+            if before != after { try log(device, kind, column: field.name, before: before, after: after) }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import GRDB
+import Records
+
+/// The order in which a load gets its rows.
+package enum RowOrder: String, Sendable, CaseIterable {
+    /// As the inventory first saw them: fastest, and the same every night.
+    case firstSeen = "first_seen"
+    /// By serial number: the same for two inventories of one organisation.
+    case serial
+}
+
+/// Reads one dataset, a batch at a time. Devices that are present come first, then those that left, in batches of
+/// their own. The run holds the inventory's lock, so rows do not change between batches.
+package struct DatasetReader {
+    private let inventory: Inventory
+    private let order: RowOrder
+    private var source: any RowSource
+    private var phase: Phase? = .present
+    private var after = Position()
+    private var remaining: Int
+
+    package var schema: Schema { source.schema }
+
+    enum Phase { case present, removed }
+
+    /// The key of the last row read.
+    struct Position {
+        var id: Int64 = -1
+        var text = ""
+    }
+
+    /// - Parameter schema: one of ``Schema/datasets``; for devices, with the columns of the pipeline's stages.
+    package init(_ inventory: Inventory, _ schema: Schema, order: RowOrder, limit: Int? = nil) {
+        self.inventory = inventory
+        self.order = order
+        remaining = limit ?? .max
+        source =
+            switch schema.name {
+            case Schema.coverage.name: CoverageRows(schema: schema)
+            case Schema.servers.name: ServerRows(schema: schema)
+            case Schema.changes.name: ChangeRows(schema: schema)
+            case Schema.rejects.name: RejectRows(schema: schema)
+            default: DeviceRows(schema: schema)
+            }
+    }
+
+    /// The next rows; nil at the end. Values that do not fit their column are left empty and reported.
+    package mutating func next(rejects: inout [Reject]) throws -> Batch? {
+        while let current = phase, remaining > 0 {
+            var batch = Batch(width: schema.fields.count)
+            batch.isRemoved = current == .removed
+            let (sql, arguments) = source.query(current, order: order, after: after)
+            guard let sql else {
+                phase = nil
+                return nil
+            }
+            let count = min(remaining, Batch.preferredCount)
+            var found: [Reject] = []
+            var last = after
+            try inventory.pool.unsafeRead { db in
+                try db.cachedStatement(sql: "\(sql) LIMIT \(count)").visitRows(arguments) { row in
+                    last = try source.append(row, to: &batch, rejects: &found)
+                }
+            }
+            rejects += found
+            after = last
+            if batch.count > 0 {
+                remaining -= batch.count
+                return batch
+            }
+            phase = current == .present ? .removed : nil
+            after = Position()
+        }
+        return nil
+    }
+}
+
+/// How the rows of one dataset are found and read.
+protocol RowSource {
+    var schema: Schema { get }
+    /// A query of the rows after a position, without its LIMIT; no query where the phase has no rows.
+    func query(
+        _ phase: DatasetReader.Phase,
+        order: RowOrder,
+        after: DatasetReader.Position
+    ) -> (sql: String?, arguments: StatementArguments)
+    /// Adds a row, and says where it stands.
+    mutating func append(
+        _ row: StatementRow,
+        to batch: inout Batch,
+        rejects: inout [Reject]
+    ) throws -> DatasetReader.Position
+}
+
+extension Batch {
+    /// Sets a text cell of the last row; null where the column or the text is absent.
+    mutating func set(_ column: Int?, _ text: UnsafeBufferPointer<UInt8>?) {
+        if let column, let text { self[column, count - 1] = self.text(text) }
+    }
+
+    mutating func set(_ column: Int?, _ text: String) {
+        if let column { self[column, count - 1] = self.text(text) }
+    }
+
+    mutating func set(_ column: Int?, timestamp: Int64?) {
+        if let column, let timestamp { self[column, count - 1] = .timestamp(timestamp) }
+    }
+}

@@ -1,0 +1,91 @@
+import GRDB
+import Records
+
+/// Rows of the dataset `devices`.
+struct DeviceRows: RowSource {
+    let schema: Schema
+    private let reader: AttributeReader
+    private let serial, firstSeen, lastSeen, removed: Int?
+    private let server, serverName, serverType: Int?
+    private let state, checked, error, records: Int?
+
+    init(schema: Schema) {
+        self.schema = schema
+        let own = Set(Schema.devices.fields.map(\.name))
+        var attributes = schema
+        // Names such as server_name are read from the server, not from the device's attributes.
+        for index in attributes.fields.indices where !own.contains(attributes.fields[index].name) {
+            attributes.fields[index] = attributes.fields[index].withoutPath
+        }
+        reader = AttributeReader(schema: attributes, stage: "devices")
+        serial = schema.index(of: "serial_number")
+        firstSeen = schema.index(of: "first_seen_at")
+        lastSeen = schema.index(of: "last_seen_at")
+        removed = schema.index(of: "removed_at")
+        server = schema.index(of: "server_id")
+        serverName = schema.index(of: "server_name")
+        serverType = schema.index(of: "server_type")
+        state = schema.index(of: "coverage_state")
+        checked = schema.index(of: "coverage_checked_at")
+        error = schema.index(of: "coverage_error")
+        records = schema.index(of: "coverage_records")
+    }
+
+    func query(
+        _ phase: DatasetReader.Phase,
+        order: RowOrder,
+        after: DatasetReader.Position
+    ) -> (sql: String?, arguments: StatementArguments) {
+        let presence = phase == .present ? "device.removed_at IS NULL" : "device.removed_at IS NOT NULL"
+        let (key, position): (String, any DatabaseValueConvertible) =
+            order == .serial ? ("serial", after.text) : ("device.id", after.id)
+        return (
+            """
+            SELECT device.id, serial, device.attributes, first_seen_at, listing.started_at, removed_at,
+              server.id, server.name, server.type, records, checked_at, error
+            FROM device LEFT JOIN seen ON seen.id = device.id LEFT JOIN listing ON listing.id = seen.listing
+              LEFT JOIN assignment ON assignment.id = device.id LEFT JOIN server ON server.id = assignment.server
+              LEFT JOIN coverage ON coverage.id = device.id
+            WHERE \(presence) AND \(key) > ? ORDER BY \(key)
+            """,
+            [position]
+        )
+    }
+
+    mutating func append(
+        _ row: StatementRow,
+        to batch: inout Batch,
+        rejects: inout [Reject]
+    ) throws -> DatasetReader.Position {
+        let serialNumber = row.text(1) ?? ""
+        batch.appendRow()
+        if let attributes = row.bytes(2) {
+            try reader.read(
+                attributes,
+                into: &batch,
+                row: batch.count - 1,
+                serialNumber: serialNumber,
+                rejects: &rejects
+            )
+        }
+        batch.set(serial, row.bytes(1))
+        batch.set(firstSeen, timestamp: row.integer(3))
+        batch.set(lastSeen, timestamp: row.integer(4))
+        batch.set(removed, timestamp: row.integer(5))
+        batch.set(server, row.bytes(6))
+        batch.set(serverName, row.bytes(7))
+        batch.set(serverType, row.bytes(8))
+        if state != nil {
+            let found = row.bytes(9)
+            batch.set(records, found)
+            batch.set(state, found.map { $0.count > 2 ? "covered" : "none" } ?? "unknown")
+            batch.set(checked, timestamp: row.integer(10))
+            batch.set(error, row.bytes(11))
+        }
+        return DatasetReader.Position(id: row.integer(0) ?? 0, text: serialNumber)
+    }
+}
+
+extension Field {
+    fileprivate var withoutPath: Field { Field(name, type, as: role, meaning) }
+}

@@ -1,0 +1,117 @@
+import GRDB
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What Apple said about one organisation, kept between runs in one SQLite file.
+///
+/// A cache: deleting it costs a full run and nothing else. One process at a time holds it, from opening to closing.
+/// Every method commits before it returns.
+package final class Inventory: Sendable {
+    package let path: String
+    let pool: DatabasePool
+    private let lock: InventoryLock
+
+    /// Opens the file, or makes it with mode 0600 in a folder of mode 0700.
+    ///
+    /// - Parameter identity: which organisation this is; a file of another one is refused.
+    package init(path: String, identity: String) throws(Failure) {
+        self.path = path
+        try Self.makeFolder(of: path)
+        lock = try InventoryLock(path: path + ".lock")
+        try Self.createFile(at: path)
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            configuration.label = "inventory"
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try Self.migrate(pool, path: path)
+            try Self.claim(pool, path: path, identity: identity)
+        } catch let failure as Failure {
+            throw failure
+        } catch let error as DatabaseError {
+            throw Self.failure(error, path: path)
+        } catch {
+            throw Failure(.destinationFailed, "inventory \(path): \(error)")
+        }
+    }
+
+    /// Whether there is a file to open, so that a run that needs one does not begin by making it.
+    package static func exists(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Empties the write-ahead log and gives the file free.
+    package func close() {
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+        try? pool.close()
+        lock.release()
+    }
+
+    private static func makeFolder(of path: String) throws(Failure) {
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        guard !FileManager.default.fileExists(atPath: folder) else { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw Failure(
+                .destinationFailed,
+                "inventory \(path): cannot make its folder",
+                advice: "name another place with `inventory:` in the pipeline file"
+            )
+        }
+    }
+
+    /// SQLite would make it readable by others; its write-ahead log copies the mode.
+    private static func createFile(at path: String) throws(Failure) {
+        let descriptor = open(path, O_CREAT | O_RDWR, 0o600)
+        guard descriptor >= 0 else {
+            throw Failure(
+                .destinationFailed,
+                "inventory \(path): \(String(cString: strerror(errno)))",
+                advice: "name another place with `inventory:` in the pipeline file"
+            )
+        }
+        closeDescriptor(descriptor)
+    }
+
+    private static func claim(_ pool: DatabasePool, path: String, identity: String) throws {
+        let owner = try pool.write { db in
+            try db.execute(
+                sql: "INSERT INTO meta(name, value) VALUES ('identity', ?) ON CONFLICT DO NOTHING",
+                arguments: [identity]
+            )
+            return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'identity'")
+        }
+        guard owner == identity else {
+            throw Failure(
+                .pipelineInvalid,
+                "inventory \(path) belongs to \(owner ?? "another organisation"), not to \(identity)",
+                advice: "give this source its own `inventory:` or `name:`"
+            )
+        }
+    }
+
+    private static func failure(_ error: DatabaseError, path: String) -> Failure {
+        switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            Failure(
+                .destinationFailed,
+                "inventory \(path) is damaged or not an inventory: \(error.message ?? "")",
+                advice: "delete it; the next run is then a full one"
+            )
+        default: Failure(.destinationFailed, "inventory \(path): \(error.message ?? error.resultCode.description)")
+        }
+    }
+}

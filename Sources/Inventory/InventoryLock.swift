@@ -1,0 +1,62 @@
+import Records
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Keeps a second process out. The kernel releases it when its holder dies, so a stale file never blocks.
+final class InventoryLock: Sendable {
+    /// Nil once released.
+    private let descriptor: Mutex<Int32?>
+
+    init(path: String) throws(Failure) {
+        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw Failure(
+                .destinationFailed,
+                "\(path): \(String(cString: strerror(errno)))",
+                advice: "name another place with `inventory:` in the pipeline file"
+            )
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = Self.text(of: descriptor)
+            closeDescriptor(descriptor)
+            throw Failure(
+                .locked,
+                "the inventory is in use\(holder.isEmpty ? "" : " by \(holder)")",
+                advice: "wait for that run to end, or stop it"
+            )
+        }
+        let holder = Array("process \(getpid()) since \(Timestamp.now)".utf8)
+        ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, holder, holder.count, 0)
+        self.descriptor = Mutex(descriptor)
+    }
+
+    deinit { release() }
+
+    /// May be called again.
+    func release() {
+        descriptor.withLock { descriptor in
+            if let held = descriptor { closeDescriptor(held) }
+            descriptor = nil
+        }
+    }
+
+    private static func text(of descriptor: Int32) -> String {
+        var bytes = [UInt8](repeating: 0, count: 200)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : ""
+    }
+}
+
+/// close(2) under a name that a method called `close` does not hide.
+func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }

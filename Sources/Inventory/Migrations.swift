@@ -1,0 +1,61 @@
+import GRDB
+import Records
+
+extension Inventory {
+    static func migrate(_ pool: DatabasePool, path: String) throws {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in try db.execute(sql: firstLayout) }
+        if try pool.read(isForeign) {
+            throw Failure(
+                .pipelineInvalid,
+                "inventory \(path) is a database of something else",
+                advice: "name another place with `inventory:` in the pipeline file"
+            )
+        }
+        if try pool.read(migrator.hasBeenSuperseded) {
+            throw Failure(
+                .destinationFailed,
+                "inventory \(path) was written by a newer axport",
+                advice: "update axport, or delete the file; the next run is then a full one"
+            )
+        }
+        try migrator.migrate(pool)
+    }
+
+    /// Has tables, and none of ours: adding ours would leave somebody's database with a mixture.
+    private static func isForeign(_ db: Database) throws -> Bool {
+        let isOurs = try db.tableExists("grdb_migrations")
+        return try !isOurs && Int.fetchOne(db, sql: "SELECT 1 FROM sqlite_master WHERE type = 'table'") != nil
+    }
+
+    /// Times are microseconds since 1970, UTC. `seen` is apart from `device`, so that marking what a listing holds
+    /// rewrites a few bytes a row instead of the whole record.
+    private static let firstLayout = """
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+        CREATE TABLE listing (
+          id INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, completed_at INTEGER, next TEXT
+        ) STRICT;
+        CREATE TABLE device (
+          id INTEGER PRIMARY KEY, serial TEXT NOT NULL UNIQUE, attributes TEXT NOT NULL,
+          first_seen_at INTEGER NOT NULL, removed_at INTEGER, detailed_at INTEGER
+        ) STRICT;
+        CREATE INDEX device_removed ON device(id) WHERE removed_at IS NOT NULL;
+        CREATE TABLE seen (id INTEGER PRIMARY KEY, listing INTEGER NOT NULL) STRICT;
+        CREATE TABLE server (
+          id TEXT PRIMARY KEY, attributes TEXT NOT NULL, name TEXT, type TEXT, read_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE assignment (id INTEGER PRIMARY KEY, server TEXT NOT NULL) STRICT;
+        CREATE TABLE coverage (
+          id INTEGER PRIMARY KEY, records TEXT, checked_at INTEGER, error TEXT, failed_at INTEGER,
+          is_stale INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE TABLE change (
+          seq INTEGER PRIMARY KEY AUTOINCREMENT, device INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+          kind TEXT NOT NULL, "column" TEXT, before TEXT, after TEXT
+        ) STRICT;
+        CREATE TABLE reject (
+          id INTEGER PRIMARY KEY, run TEXT NOT NULL, dataset TEXT NOT NULL, serial TEXT, "column" TEXT NOT NULL,
+          code TEXT NOT NULL, value TEXT NOT NULL, stage TEXT NOT NULL
+        ) STRICT;
+        """
+}

@@ -1,0 +1,87 @@
+import GRDB
+import Records
+
+extension Inventory {
+    /// Replaces the list of device management services.
+    package func recordServers(_ servers: [Resource], at now: Timestamp) throws {
+        let schema = Schema.servers
+        let reader = AttributeReader(schema: schema, stage: "servers")
+        let (name, type) = (schema.index(of: "server_name"), schema.index(of: "server_type"))
+        try pool.write { db in
+            let upsert = try db.cachedStatement(
+                sql: """
+                    INSERT INTO server(id, attributes, name, type, read_at) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT(id) DO UPDATE SET attributes = excluded.attributes, name = excluded.name,
+                      type = excluded.type, read_at = excluded.read_at
+                    """
+            )
+            for server in servers {
+                var batch = Batch(width: schema.fields.count)
+                batch.appendRow()
+                var rejects: [Reject] = []
+                try server.attributes.withUnsafeBufferPointer {
+                    try reader.read($0, into: &batch, row: 0, serialNumber: server.id, rejects: &rejects)
+                }
+                try upsert.execute(arguments: [
+                    server.id, String(decoding: server.attributes, as: UTF8.self),
+                    name.flatMap { batch.display(batch[$0, 0]) }, type.flatMap { batch.display(batch[$0, 0]) },
+                    now.microseconds,
+                ])
+            }
+            try db.execute(sql: "DELETE FROM server WHERE read_at <> ?", arguments: [now.microseconds])
+        }
+    }
+
+    /// Ids of the services, and whether they were read at this moment.
+    package func servers(readAt now: Timestamp) throws -> [String]? {
+        try pool.read { db in
+            let fresh = try Int.fetchOne(
+                db,
+                sql: "SELECT 1 FROM server WHERE read_at = ?",
+                arguments: [now.microseconds]
+            )
+            return fresh == nil ? nil : try String.fetchAll(db, sql: "SELECT id FROM server ORDER BY id")
+        }
+    }
+
+    /// Sets which service every device is assigned to, once all lists are read: a device that moves from one list to
+    /// another in the meantime is then never seen without a service.
+    ///
+    /// - Parameter assigned: serial number to server id.
+    /// - Returns: how many assignments changed, and serial numbers that the inventory does not hold.
+    package func recordAssignments(
+        _ assigned: [String: String],
+        at now: Timestamp
+    ) throws -> (changed: Int, unknown: Int) {
+        try pool.write { db in
+            let isFirst = try Int.fetchOne(db, sql: "SELECT 1 FROM assignment") == nil
+            let changes = try ChangeLog(db, now: now)
+            var differing: [(id: Int64, before: String?, after: String?)] = []
+            var known = 0
+            try db.cachedStatement(
+                sql: """
+                    SELECT device.id, serial, server FROM device LEFT JOIN assignment USING (id)
+                    WHERE removed_at IS NULL
+                    """
+            ).visitRows { row in
+                let after = row.text(1).flatMap { assigned[$0] }
+                if after != nil { known += 1 }
+                let before = row.text(2)
+                if before != after { differing.append((row.integer(0) ?? 0, before, after)) }
+            }
+            let upsert = try db.cachedStatement(
+                sql: "INSERT INTO assignment VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET server = excluded.server"
+            )
+            let delete = try db.cachedStatement(sql: "DELETE FROM assignment WHERE id = ?")
+            for (id, before, after) in differing {
+                if let after {
+                    try upsert.execute(arguments: [id, after])
+                } else {
+                    try delete.execute(arguments: [id])
+                }
+                if !isFirst { try changes.log(id, .reassigned, column: "server_id", before: before, after: after) }
+            }
+            return (differing.count, assigned.count - known)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import GRDB
+import Records
+
+/// Rows of the dataset `servers`.
+struct ServerRows: RowSource {
+    let schema: Schema
+    private let reader: AttributeReader
+    private let serverID: Int?
+
+    init(schema: Schema) {
+        self.schema = schema
+        reader = AttributeReader(schema: schema, stage: "servers")
+        serverID = schema.index(of: "server_id")
+    }
+
+    func query(
+        _ phase: DatasetReader.Phase,
+        order: RowOrder,
+        after: DatasetReader.Position
+    ) -> (sql: String?, arguments: StatementArguments) {
+        guard phase == .present else { return (nil, []) }
+        return ("SELECT id, attributes FROM server WHERE id > ? ORDER BY id", [after.text])
+    }
+
+    mutating func append(
+        _ row: StatementRow,
+        to batch: inout Batch,
+        rejects: inout [Reject]
+    ) throws -> DatasetReader.Position {
+        let id = row.text(0) ?? ""
+        batch.appendRow()
+        if let attributes = row.bytes(1) {
+            try reader.read(attributes, into: &batch, row: batch.count - 1, serialNumber: id, rejects: &rejects)
+        }
+        batch.set(serverID, row.bytes(0))
+        return DatasetReader.Position(text: id)
+    }
+}
+
+/// Rows of the dataset `changes`.
+struct ChangeRows: RowSource {
+    let schema: Schema
+
+    func query(
+        _ phase: DatasetReader.Phase,
+        order: RowOrder,
+        after: DatasetReader.Position
+    ) -> (sql: String?, arguments: StatementArguments) {
+        guard phase == .present else { return (nil, []) }
+        return (
+            """
+            SELECT seq, changed_at, serial, kind, "column", before, after
+            FROM change JOIN device ON device.id = change.device WHERE seq > ? ORDER BY seq
+            """,
+            [after.id]
+        )
+    }
+
+    mutating func append(
+        _ row: StatementRow,
+        to batch: inout Batch,
+        rejects: inout [Reject]
+    ) throws -> DatasetReader.Position {
+        batch.appendRow()
+        let seq = row.integer(0) ?? 0
+        if let column = schema.index(of: "seq") { batch[column, batch.count - 1] = .integer(seq) }
+        batch.set(schema.index(of: "changed_at"), timestamp: row.integer(1))
+        for (position, name) in ["serial_number", "kind", "column", "before", "after"].enumerated() {
+            batch.set(schema.index(of: name), row.bytes(Int32(position + 2)))
+        }
+        return DatasetReader.Position(id: seq)
+    }
+}
+
+/// Rows of the dataset `rejects`.
+struct RejectRows: RowSource {
+    let schema: Schema
+
+    func query(
+        _ phase: DatasetReader.Phase,
+        order: RowOrder,
+        after: DatasetReader.Position
+    ) -> (sql: String?, arguments: StatementArguments) {
+        guard phase == .present else { return (nil, []) }
+        return (
+            "SELECT id, run, dataset, serial, \"column\", code, value, stage FROM reject WHERE id > ? ORDER BY id",
+            [after.id]
+        )
+    }
+
+    mutating func append(
+        _ row: StatementRow,
+        to batch: inout Batch,
+        rejects: inout [Reject]
+    ) throws -> DatasetReader.Position {
+        batch.appendRow()
+        for (position, name) in ["run_id", "dataset", "serial_number", "column", "code", "value", "stage"].enumerated()
+        {
+            batch.set(schema.index(of: name), row.bytes(Int32(position + 1)))
+        }
+        let reason = row.text(5).flatMap(Reason.init(rawValue:))
+        batch.set(schema.index(of: "message"), reason?.meaning ?? "")
+        return DatasetReader.Position(id: row.integer(0) ?? 0)
+    }
+}

@@ -1,0 +1,44 @@
+import Pipeline
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Where a file goes: a path in which `{source}`, `{date}` and `{run}` are filled in.
+struct FileName: SettingValue, CustomStringConvertible {
+    let pattern: String
+
+    static var typeName: String { "path" }
+    private static let placeholders = ["source", "date", "run"]
+
+    init(from node: ConfigNode) throws(Diagnostic) {
+        pattern = try String(from: node)
+        if pattern.isEmpty { throw Diagnostic("expected a path", at: node.location) }
+        for placeholder in pattern.matches(of: /\{([A-Za-z_]+)\}/) {
+            let name = String(placeholder.output.1)
+            if Self.placeholders.contains(name) { continue }
+            let offset = pattern.distance(from: pattern.startIndex, to: placeholder.range.lowerBound)
+            throw Diagnostic(
+                unknownName("placeholder", name, known: Self.placeholders),
+                at: node.location(ofCharacter: offset)
+            )
+        }
+    }
+
+    var description: String { pattern }
+
+    /// The path for one run. `{date}` is the day in UTC on which the run began.
+    func path(_ context: LoadContext) -> String {
+        let day = CalendarDay(daysSince1970: Int(context.startedAt.daysSince1970))
+        // A source's name is one part of a path, whatever it holds.
+        let filled =
+            pattern
+            .replacing("{source}", with: context.source.replacing("/", with: "_"))
+            .replacing("{date}", with: day.description)
+            .replacing("{run}", with: context.runID)
+        return Environment.only(ProcessInfo.processInfo.environment).expandingTilde(filled)
+    }
+}

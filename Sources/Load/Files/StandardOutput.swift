@@ -1,0 +1,45 @@
+import Records
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Standard output, or another open file. Rows wait in a nameless temporary file until the load commits, because
+/// what a pipe has swallowed cannot be taken back.
+struct StandardOutput: ByteSink {
+    private let output: Descriptor
+    private let waiting: Descriptor
+    private var isOpen = true
+
+    init(_ number: Int32 = STDOUT_FILENO) throws {
+        output = Descriptor(number: number, name: "standard output")
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(folder)/axport.XXXXXX".utf8CString)
+        waiting = Descriptor(number: mkstemp(&template), name: "a temporary file in \(folder)")
+        guard waiting.number >= 0 else { throw waiting.failure("make") }
+        unlink(template)
+    }
+
+    func write(_ bytes: [UInt8]) throws { try waiting.write(bytes) }
+
+    mutating func commit() throws -> Bool {
+        // A reader that went away is to be an error of `write`, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        _ = try waiting.read { piece, _ in
+            try output.write(piece)
+            return true
+        }
+        rollback()
+        return true
+    }
+
+    mutating func rollback() {
+        guard isOpen else { return }
+        isOpen = false
+        close(waiting.number)
+    }
+}

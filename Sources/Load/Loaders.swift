@@ -1,0 +1,11 @@
+import Pipeline
+
+/// Every load stage. A stage exists because it has a line here.
+package enum Loaders {
+    package static let all: [StageSpec<any Loader>] = [
+        CSV.spec,
+        NDJSON.spec,
+        SQLite.spec,
+        Postgres.spec,
+    ]
+}

@@ -1,0 +1,105 @@
+import Pipeline
+import Records
+
+/// A table of a PostgreSQL database.
+struct Postgres: Loader {
+    let url: PostgresURL?
+    let table: TableName?
+    let removed: RemovedDevices?
+    let maxRemoved: Percentage
+
+    static let spec = StageSpec<any Loader>(
+        "postgres",
+        """
+        Brings a PostgreSQL table up to date in one transaction: COPY into a temporary table, then an upsert of the \
+        rows that differ; the others are neither written nor locked. Makes the table where it is missing, and leaves \
+        columns that are not its own alone. Rows without a key replace the contents of the table.
+        """,
+        example: "postgres: { url: \"postgresql://axport@db.example/assets\", table: assets.devices }",
+        settings: Setting<PostgresURL?>.optional(
+            "url",
+            "Where the database is. Without it, what libpq finds: PGHOST, PGSERVICE, the password file."
+        ),
+        Setting<TableName?>.optional("table", TableSettings.tableMeaning),
+        Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
+        Setting("max_removed", TableSettings.maxRemovedMeaning, default: TableSettings.defaultMaxRemoved),
+        build: Postgres.init
+    )
+
+    private var settings: TableSettings { TableSettings(table: table, removed: removed, maxRemoved: maxRemoved) }
+
+    var destination: String { table?.description ?? "the dataset's own table" }
+
+    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
+        try settings.check(schema, at: location)
+        let table = settings.table(for: schema)
+        let names = [table.schema, table.name].compactMap { $0 } + schema.fields.map(\.name)
+        // The server would cut them without a word.
+        let long = names.filter { $0.utf8.count > 63 }
+        guard long.isEmpty else {
+            throw PlanError(
+                long.map { Diagnostic("'\($0)' is longer than the 63 bytes of a PostgreSQL name", at: location) }
+            )
+        }
+    }
+
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
+        let table = settings.table(for: schema)
+        let merge = Merge(
+            schema: schema,
+            table: table,
+            target: table.quoted,
+            staging: PostgresTarget.staging,
+            removal: settings.removal(for: schema),
+            maxRemoved: maxRemoved
+        )
+        return try await PostgresSession(url, PostgresTarget(merge: merge))
+    }
+}
+
+/// Everything happens in one transaction, which ends with the session. The target is not touched before the commit,
+/// so that several loads of a run can go to one table.
+struct PostgresSession: LoadSession {
+    private let connection = PostgresConnection()
+    private let cancelKey: PostgresCancelKey
+    private let target: PostgresTarget
+    private let format: CopyFormat
+    /// The table as it was when the session began; nil when there was none.
+    private let found: TargetTable?
+    private var staged = 0
+    private var leftOut = 0
+
+    init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
+        self.target = target
+        format = CopyFormat(target.merge.schema)
+        cancelKey = try await connection.connect(url)
+        do {
+            found = try await connection.run(cancelledBy: cancelKey) { try target.begin($0) }
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
+    mutating func write(_ batch: Batch) async throws {
+        if batch.isRemoved, target.merge.removal == .keep {
+            leftOut += batch.count
+            return
+        }
+        let rows = try format.rows(batch)
+        try await connection.run(cancelledBy: cancelKey) { try $0.copy(rows) }
+        staged += batch.count
+    }
+
+    mutating func commit() async throws -> LoadCounts {
+        let (target, found, staged) = (target, found, staged)
+        var counts = try await connection.run(cancelledBy: cancelKey) {
+            try target.commit($0, found: found, staged: staged)
+        }
+        await connection.close()
+        counts.leftOut += leftOut
+        return counts
+    }
+
+    mutating func rollback() async { await connection.close() }
+}

@@ -1,0 +1,47 @@
+import CLibPQ
+import Records
+
+/// The answer to one statement. Throws the server's error.
+struct PostgresResult: ~Copyable {
+    private let result: OpaquePointer
+
+    init(_ result: OpaquePointer?, of handle: PostgresHandle) throws {
+        guard let result else { throw handle.brokenConnection() }
+        guard [PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_IN].contains(PQresultStatus(result)) else {
+            defer { PQclear(result) }
+            throw Self.failure(result, of: handle)
+        }
+        self.result = result
+    }
+
+    deinit { PQclear(result) }
+
+    /// Rows written, as the command's tag says.
+    var affected: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
+
+    var tag: String { String(cString: PQcmdStatus(result)) }
+
+    var rows: [[String?]] {
+        (0..<PQntuples(result)).map { row in
+            (0..<PQnfields(result)).map { column in
+                PQgetisnull(result, row, column) == 1 ? nil : String(cString: PQgetvalue(result, row, column))
+            }
+        }
+    }
+
+    private static func failure(_ result: OpaquePointer, of handle: PostgresHandle) -> Failure {
+        func part(_ code: UnicodeScalar) -> String? {
+            PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
+        }
+        // Without the fields of a server's error, the connection is at fault.
+        guard let message = part("M") else { return handle.brokenConnection() }
+        var text = "PostgreSQL: \(part("V") ?? part("S") ?? "ERROR"): \(message)"
+        for (label, value) in [
+            ("detail", part("D")), ("table", part("t")), ("column", part("c")), ("context", part("W")),
+        ] {
+            if let value { text += "; \(label): \(value.split(whereSeparator: \.isNewline).joined(separator: " "))" }
+        }
+        if let state = part("C") { text += " (SQLSTATE \(state))" }
+        return Failure(.destinationFailed, text, advice: part("H"))
+    }
+}

@@ -1,0 +1,132 @@
+import Records
+
+/// How one database writes a table: the only place that knows its types.
+package struct SQLDialect: Sendable {
+    package let name: String
+    let spell: @Sendable (ValueType) -> String
+    /// Whether a column that was declared so, perhaps by others, holds our values unharmed.
+    let accepts: @Sendable (_ declared: String, _ type: ValueType) -> Bool
+    /// Whether comments are statements of their own.
+    let hasCommentStatements: Bool
+    /// Whether a column's type can be changed afterwards.
+    let canChangeTypes: Bool
+
+    /// The statements that make a table for the rows, named after the dataset unless told otherwise.
+    package func createTable(_ schema: Schema, named quotedName: String? = nil) -> [String] {
+        let table = quotedName ?? Self.quote(schema.name)
+        let key = schema.keyIndexes ?? []
+        var lines = schema.fields.enumerated().map { index, field in
+            "\(Self.quote(field.name)) \(spell(field.type))\(key.contains(index) ? " NOT NULL" : "")"
+        }
+        if !key.isEmpty { lines.append("PRIMARY KEY (\(schema.key.map(Self.quote).joined(separator: ", ")))") }
+        let body = lines.enumerated().map { index, line in
+            let comma = index + 1 < lines.count ? "," : ""
+            let isCommented = !hasCommentStatements && index < schema.fields.count
+            return "    \(line)\(comma)\(isCommented ? " -- \(Self.oneLine(schema.fields[index].meaning))" : "")"
+        }
+        let create = "CREATE TABLE \(table) (\n\(body.joined(separator: "\n"))\n)"
+        guard hasCommentStatements else { return [create] }
+        return [create, "COMMENT ON TABLE \(table) IS \(Self.literal(Self.oneLine(schema.meaning)))"]
+            + schema.fields.map { field in
+                let comment = Self.literal(Self.oneLine(field.meaning))
+                return "COMMENT ON COLUMN \(table).\(Self.quote(field.name)) IS \(comment)"
+            }
+    }
+
+    /// A script that makes tables for what loads write of these datasets.
+    package func script(_ schemas: [Schema]) -> String {
+        schemas.map { schema in
+            var visible = schema
+            visible.fields = schema.visible.map { schema.fields[$0] }
+            let lead = hasCommentStatements ? "" : "-- \(Self.oneLine(schema.meaning))\n"
+            return lead + createTable(visible).map { "\($0);\n" }.joined()
+        }
+        .joined(separator: "\n")
+    }
+
+    static func quote(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
+
+    static func literal(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+}
+
+extension SQLDialect {
+    package static let postgres = SQLDialect(
+        name: "postgres",
+        spell: { type in
+            switch type {
+            case .text: "text"
+            case .integer: "bigint"
+            case .real: "double precision"
+            case .boolean: "boolean"
+            case .timestamp: "timestamptz"
+            case .date: "date"
+            case .mac: "macaddr"
+            case .textList: "text[]"
+            case .json: "jsonb"
+            }
+        },
+        // Names as pg_type has them.
+        accepts: { declared, type in
+            switch type {
+            case .text: ["text", "varchar", "citext"].contains(declared)
+            case .integer: ["int8", "int4", "numeric"].contains(declared)
+            case .real: ["float8", "numeric"].contains(declared)
+            case .boolean: declared == "bool"
+            case .timestamp: declared == "timestamptz"
+            case .date: declared == "date"
+            case .mac: ["macaddr", "text", "varchar", "citext"].contains(declared)
+            case .textList: ["_text", "_varchar", "_citext"].contains(declared)
+            case .json: declared == "jsonb"
+            }
+        },
+        hasCommentStatements: true,
+        canChangeTypes: true
+    )
+
+    package static let sqlite = SQLDialect(
+        name: "sqlite",
+        spell: { type in
+            switch type {
+            case .integer, .boolean: "INTEGER"
+            case .real: "REAL"
+            case .text, .timestamp, .date, .mac, .textList, .json: "TEXT"
+            }
+        },
+        accepts: { declared, type in
+            switch (SQLiteAffinity(declared: declared), type) {
+            case (.none, _), (.integer, .integer), (.integer, .boolean), (.real, .real): true
+            // `NUMERIC`, `BOOLEAN`, `DATETIME`: numbers stay numbers, and a moment does not look like one.
+            case (.numeric, .integer), (.numeric, .boolean), (.numeric, .real): true
+            case (.numeric, .timestamp), (.numeric, .date): true
+            case (.text, let type): ![.integer, .boolean, .real].contains(type)
+            default: false
+            }
+        },
+        hasCommentStatements: false,
+        canChangeTypes: false
+    )
+}
+
+/// What SQLite makes of a declared type (https://www.sqlite.org/datatype3.html, 3.1).
+private enum SQLiteAffinity {
+    case text, integer, real, numeric, none
+
+    init(declared: String) {
+        let name = declared.uppercased()
+        if name.contains("INT") {
+            self = .integer
+        } else if name.contains("CHAR") || name.contains("CLOB") || name.contains("TEXT") {
+            self = .text
+        } else if name.contains("BLOB") || name.isEmpty {
+            self = .none
+        } else if name.contains("REAL") || name.contains("FLOA") || name.contains("DOUB") {
+            self = .real
+        } else {
+            self = .numeric
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import GRDB
+import Pipeline
+import Records
+
+/// A table of a SQLite file.
+struct SQLite: Loader {
+    let file: FileName
+    let table: TableName?
+    let removed: RemovedDevices?
+    let maxRemoved: Percentage
+
+    static let spec = StageSpec<any Loader>(
+        "sqlite",
+        """
+        Brings a table of a SQLite file up to date in one transaction; rows that did not change are not written. \
+        Makes the file and the table where they are missing, and leaves columns and tables that are not its own \
+        alone. Rows without a key replace the contents of the table.
+        """,
+        example: "sqlite: { file: out/assets.sqlite }",
+        settings: Setting("file", "Path; `{source}`, `{date}` and `{run}` are filled in."),
+        Setting<TableName?>.optional("table", TableSettings.tableMeaning),
+        Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
+        Setting("max_removed", TableSettings.maxRemovedMeaning, default: TableSettings.defaultMaxRemoved),
+        build: SQLite.init
+    )
+
+    private var settings: TableSettings { TableSettings(table: table, removed: removed, maxRemoved: maxRemoved) }
+
+    var destination: String { table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
+
+    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
+        if file.pattern == "-" {
+            throw PlanError([Diagnostic("a SQLite database cannot go to standard output", at: location)])
+        }
+        if let table, table.schema != nil {
+            throw PlanError([Diagnostic("SQLite has no schemas; expected a table such as \(table.name)", at: location)])
+        }
+        try settings.check(schema, at: location)
+    }
+
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
+        let table = settings.table(for: schema)
+        let merge = Merge(
+            schema: schema,
+            table: table,
+            target: "\(SQLiteStaging.attached).\(table.quoted)",
+            staging: SQLiteStaging.table,
+            removal: settings.removal(for: schema),
+            maxRemoved: maxRemoved
+        )
+        return try await SQLiteSession(file.path(context), merge)
+    }
+}
+
+/// Rows wait in a private database of this session's, so that the file is locked only while it is brought up to date
+/// and several loads can go to one file.
+struct SQLiteSession: LoadSession {
+    private var file: SQLiteFile
+    private let merge: Merge
+    private let database: DatabaseQueue
+    private var staged = 0
+    private var leftOut = 0
+
+    init(_ path: String, _ merge: Merge) async throws {
+        self.merge = merge
+        file = try SQLiteFile(path)
+        do {
+            database = try SQLiteStaging.open()
+            let file = file
+            try await database.writeWithoutTransaction { staging in
+                try file.attach(to: staging)
+                defer { file.detach(from: staging) }
+                _ = try merge.checkTarget(staging)
+                try staging.execute(sql: merge.createStaging)
+            }
+        } catch {
+            file.removeIfUnused()
+            throw file.failure(error)
+        }
+    }
+
+    mutating func write(_ batch: Batch) async throws {
+        if batch.isRemoved, merge.removal == .keep {
+            leftOut += batch.count
+            return
+        }
+        let merge = merge
+        do {
+            try await database.writeWithoutTransaction { try merge.stage(batch, $0) }
+        } catch {
+            throw file.failure(error)
+        }
+        staged += batch.count
+    }
+
+    mutating func commit() async throws -> LoadCounts {
+        do {
+            try file.make()
+            let (file, merge, staged) = (file, merge, staged)
+            var counts = try await database.writeWithoutTransaction { database in
+                try file.attach(to: database)
+                defer { file.detach(from: database) }
+                try database.execute(sql: "PRAGMA \(SQLiteStaging.attached).journal_mode = WAL")
+                var counts = LoadCounts()
+                try database.inTransaction(.immediate) {
+                    if try !merge.checkTarget(database) {
+                        for statement in SQLDialect.sqlite.createTable(merge.schema, named: merge.target) {
+                            try database.execute(sql: statement)
+                        }
+                    }
+                    counts = try merge.run(on: SQLiteConnection(database: database), staged: staged)
+                    return .commit
+                }
+                return counts
+            }
+            counts.leftOut += leftOut
+            try? database.close()
+            return counts
+        } catch {
+            throw file.failure(error)
+        }
+    }
+
+    mutating func rollback() async {
+        try? database.close()
+        file.removeIfUnused()
+    }
+}

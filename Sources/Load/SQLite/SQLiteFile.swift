@@ -1,0 +1,82 @@
+import GRDB
+import Records
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The file of a database. A new one gets mode 0640 less the umask, and SQLite's files beside it follow it.
+struct SQLiteFile: Sendable {
+    private let path: String
+    private let folders: Folders
+    /// Whether this load made the file, so that it may take it back.
+    private var isOurs = false
+
+    init(_ path: String) throws {
+        // SQLite reads meaning into `:memory:` and the empty name.
+        self.path = path.hasPrefix("/") ? path : "./\(path)"
+        folders = try Folders(of: path)
+        do {
+            try make()
+        } catch {
+            folders.removeMade()
+            throw error
+        }
+    }
+
+    /// Makes an empty file where there is none.
+    mutating func make() throws {
+        var number = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        if number >= 0 {
+            isOurs = true
+        } else if errno == EEXIST {
+            number = open(path, O_RDWR | O_CLOEXEC)
+        }
+        guard number >= 0 else { throw Descriptor(number: number, name: path).failure("write") }
+        close(number)
+    }
+
+    func attach(to database: Database) throws {
+        try database.execute(sql: "ATTACH DATABASE ? AS \(SQLiteStaging.attached)", arguments: [path])
+    }
+
+    func detach(from database: Database) {
+        try? database.execute(sql: "DETACH DATABASE \(SQLiteStaging.attached)")
+    }
+
+    /// Takes the file back, unless somebody has put a table into it.
+    func removeIfUnused() {
+        guard isOurs, (try? hasTables()) == false else { return }
+        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+        folders.removeMade()
+    }
+
+    private func hasTables() throws -> Bool {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        return try database.unsafeRead {
+            try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_master)") ?? true
+        }
+    }
+
+    func failure(_ error: any Error) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        let advice: String? =
+            switch error.resultCode {
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "another program is writing to it: run again when that is done"
+            case .SQLITE_NOTADB: "choose another name, or move that file away"
+            case .SQLITE_FULL: "free some space and run again"
+            default: nil
+            }
+        return Failure(
+            .destinationFailed,
+            "cannot load \(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)")",
+            advice: advice
+        )
+    }
+}

@@ -1,0 +1,95 @@
+/// Writes one text as a field.
+struct CSVField: Sendable {
+    let profile: CSVProfile
+    /// What each byte means wherever it stands.
+    private let marks: [UInt8]
+
+    private static let needsQuotes: UInt8 = 1
+    /// No importer survives NUL.
+    private static let isLeftOut: UInt8 = 2
+
+    private static let quote = UInt8(ascii: "\"")
+
+    init(profile: CSVProfile, delimiter: UInt8) {
+        self.profile = profile
+        var marks = Array(repeating: UInt8(0), count: 256)
+        for byte in [delimiter, Self.quote, 0x0A, 0x0D] { marks[Int(byte)] = Self.needsQuotes }
+        marks[0] = Self.isLeftOut
+        self.marks = marks
+    }
+
+    func append(_ text: UnsafeBufferPointer<UInt8>, isIdentifier: Bool, to output: inout [UInt8]) {
+        var mark: UInt8 = 0
+        for byte in text { mark |= marks[Int(byte)] }
+        if mark & Self.isLeftOut != 0 {
+            text.filter { $0 != 0 }.withUnsafeBufferPointer {
+                append($0, isIdentifier: isIdentifier, to: &output)
+            }
+            return
+        }
+        if profile == .excel {
+            if isIdentifier, Self.isPlainIdentifier(text) {
+                output.append(contentsOf: #""=""#.utf8)
+                output.append(Self.quote)
+                output.append(contentsOf: text)
+                output.append(contentsOf: #"""""#.utf8)
+                return
+            }
+            if Self.looksLikeFormula(text) {
+                output.append(Self.quote)
+                output.append(UInt8(ascii: "'"))
+                appendDoubled(text, to: &output)
+                output.append(Self.quote)
+                return
+            }
+        }
+        if mark != 0 || Self.needsQuotes(text) {
+            output.append(Self.quote)
+            appendDoubled(text, to: &output)
+            output.append(Self.quote)
+        } else {
+            output.append(contentsOf: text)
+        }
+    }
+
+    /// Whether the ends of a text, or its shortness, call for quotes.
+    private static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = text.first, let last = text.last else { return true }
+        if isBlank(first) || isBlank(last) { return true }
+        // Alone in its field it would end a COPY of PostgreSQL's.
+        return text.count == 2 && first == UInt8(ascii: "\\") && last == UInt8(ascii: ".")
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    private func appendDoubled(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        for byte in text {
+            if byte == Self.quote { output.append(byte) }
+            output.append(byte)
+        }
+    }
+
+    private static func isPlainIdentifier(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        (1...64).contains(text.count)
+            && text.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                    UInt8(ascii: "/"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// Whether a spreadsheet would run the text, also behind blanks and in full-width letters.
+    private static func looksLikeFormula(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var rest = text[...]
+        while let blank = blanks.first(where: { rest.starts(with: $0) }) { rest = rest.dropFirst(blank.count) }
+        return triggers.contains { rest.starts(with: $0) }
+    }
+
+    /// Space, NBSP, NNBSP, ZWSP, BOM.
+    private static let blanks = [" ", "\u{A0}", "\u{202F}", "\u{200B}", "\u{FEFF}"].map { Array($0.utf8) }
+    private static let triggers = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"].map { Array($0.utf8) }
+}

@@ -1,0 +1,117 @@
+import Records
+
+/// Writes rows in the text format of PostgreSQL's COPY, the last field telling whether the device left.
+struct CopyFormat: Sendable {
+    private let types: [ValueType]
+
+    init(_ schema: Schema) { types = schema.fields.map(\.type) }
+
+    func rows(_ batch: Batch) throws -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(batch.bytes.count + batch.count * types.count * 4)
+        let cells = batch.columns
+        let lists = TextList()
+        var scratch: [UInt8] = []
+        try batch.bytes.withUnsafeBufferPointer { bytes in
+            for row in 0..<batch.count {
+                for (column, type) in types.enumerated() {
+                    let cell = cells[column][row]
+                    switch (cell, type) {
+                    case (.null, _): output.append(contentsOf: #"\N"#.utf8)
+                    case (.text(let text), .textList):
+                        scratch.removeAll(keepingCapacity: true)
+                        try Self.append(list: UnsafeBufferPointer(rebasing: bytes[text.range]), lists, to: &scratch)
+                        scratch.withUnsafeBufferPointer { Self.append(text: $0, to: &output) }
+                    case (.text(let text), .json):
+                        scratch.removeAll(keepingCapacity: true)
+                        Self.append(json: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &scratch)
+                        scratch.withUnsafeBufferPointer { Self.append(text: $0, to: &output) }
+                    case (.text(let text), _):
+                        Self.append(text: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &output)
+                    default: CellText.append(cell, from: bytes, to: &output)
+                    }
+                    output.append(UInt8(ascii: "\t"))
+                }
+                output.append(contentsOf: (batch.isRemoved ? "t\n" : "f\n").utf8)
+            }
+        }
+        return output
+    }
+
+    /// Escapes what COPY reads meaning into. NUL, which no text of PostgreSQL's can hold, is left out.
+    static func append(text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        var rest = text[...]
+        while let special = rest.firstIndex(where: { $0 < 0x0E || $0 == UInt8(ascii: "\\") }) {
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<special]))
+            switch rest[special] {
+            case UInt8(ascii: "\\"): output.append(contentsOf: #"\\"#.utf8)
+            case 0x08: output.append(contentsOf: #"\b"#.utf8)
+            case 0x09: output.append(contentsOf: #"\t"#.utf8)
+            case 0x0A: output.append(contentsOf: #"\n"#.utf8)
+            case 0x0B: output.append(contentsOf: #"\v"#.utf8)
+            case 0x0C: output.append(contentsOf: #"\f"#.utf8)
+            case 0x0D: output.append(contentsOf: #"\r"#.utf8)
+            case 0x00: break
+            case let other: output.append(other)
+            }
+            rest = rest[(special + 1)...]
+        }
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
+    }
+
+    /// `["a","b"]` as `{"a","b"}`.
+    private static func append(
+        list: UnsafeBufferPointer<UInt8>,
+        _ lists: TextList,
+        to output: inout [UInt8]
+    ) throws {
+        output.append(UInt8(ascii: "{"))
+        try lists.elements(list) { element in
+            if output.count > 1 { output.append(UInt8(ascii: ",")) }
+            guard let element else {
+                output.append(contentsOf: "NULL".utf8)
+                return
+            }
+            output.append(UInt8(ascii: "\""))
+            for byte in element {
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { output.append(UInt8(ascii: "\\")) }
+                output.append(byte)
+            }
+            output.append(UInt8(ascii: "\""))
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    /// JSON that `jsonb` takes: without `\u0000`, and with U+FFFD for half a surrogate pair.
+    private static func append(json: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        var rest = json[...]
+        while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<backslash]))
+            rest = rest[backslash...]
+            guard let unit = escapedUnit(rest) else {
+                output.append(contentsOf: rest.prefix(2))
+                rest = rest.dropFirst(2)
+                continue
+            }
+            var length = 6
+            switch unit {
+            case 0: break
+            case 0xD800...0xDBFF where (0xDC00...0xDFFF).contains(escapedUnit(rest.dropFirst(6)) ?? 0):
+                length = 12
+                output.append(contentsOf: rest.prefix(length))
+            case 0xD800...0xDFFF: output.append(contentsOf: "\u{FFFD}".utf8)
+            default: output.append(contentsOf: rest.prefix(length))
+            }
+            rest = rest.dropFirst(length)
+        }
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
+    }
+
+    /// The number of a `\uXXXX` at the beginning.
+    private static func escapedUnit(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        guard text.starts(with: #"\u"#.utf8), text.count >= 6 else { return nil }
+        return text.dropFirst(2).prefix(4).reduce(0) { number, byte in
+            number.flatMap { number in byte.hexDigit.map { number << 4 | $0 } }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Records
+
+struct NDJSONFormat: RowFormat {
+    private struct Column {
+        /// `{"name":` or `,"name":`
+        let lead: [UInt8]
+        let isJSON: Bool
+    }
+
+    private let columns: [Column]
+
+    init(_ schema: Schema) {
+        columns = schema.fields.enumerated().map { index, field in
+            var lead = [UInt8(ascii: index == 0 ? "{" : ",")]
+            JSONText.append(string: field.name, to: &lead)
+            lead.append(UInt8(ascii: ":"))
+            return Column(lead: lead, isJSON: field.type == .textList || field.type == .json)
+        }
+    }
+
+    var preamble: [UInt8] { [] }
+
+    func append(_ batch: Batch, to output: inout [UInt8]) {
+        let cells = batch.columns
+        batch.bytes.withUnsafeBufferPointer { bytes in
+            for row in 0..<batch.count {
+                for (index, column) in columns.enumerated() {
+                    output.append(contentsOf: column.lead)
+                    append(cells[index][row], isJSON: column.isJSON, from: bytes, to: &output)
+                }
+                output.append(contentsOf: "}\n".utf8)
+            }
+        }
+    }
+
+    private func append(_ cell: Cell, isJSON: Bool, from bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        switch cell {
+        case .null: output.append(contentsOf: "null".utf8)
+        case .text(let text):
+            let value = UnsafeBufferPointer(rebasing: bytes[text.range])
+            if isJSON {
+                Self.append(json: value, to: &output)
+            } else {
+                JSONText.append(string: value.span, to: &output)
+            }
+        case .real(let number) where !number.isFinite: output.append(contentsOf: "null".utf8)
+        case .integer, .real, .boolean: CellText.append(cell, from: bytes, to: &output)
+        case .timestamp, .date:
+            output.append(UInt8(ascii: "\""))
+            CellText.append(cell, from: bytes, to: &output)
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// Copies a JSON value onto one line: without the line breaks between its parts, and with those that line
+    /// splitters know besides (U+0085, U+2028, U+2029) escaped in its texts.
+    private static func append(json: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        var rest = json[...]
+        while let special = rest.firstIndex(where: { $0 < 0x20 || $0 == 0xC2 || $0 == 0xE2 }) {
+            output.append(contentsOf: rest[..<special])
+            rest = rest[special...]
+            if let escape = lineBreaks.first(where: { rest.starts(with: $0.bytes) }) {
+                output.append(contentsOf: escape.text.utf8)
+                rest = rest.dropFirst(escape.bytes.count)
+            } else {
+                if rest[special] >= 0x20 { output.append(rest[special]) }
+                rest = rest.dropFirst()
+            }
+        }
+        output.append(contentsOf: rest)
+    }
+
+    private static let lineBreaks: [(bytes: [UInt8], text: String)] = [
+        ([0xC2, 0x85], #"\u0085"#), ([0xE2, 0x80, 0xA8], #"\u2028"#), ([0xE2, 0x80, 0xA9], #"\u2029"#),
+    ]
+}

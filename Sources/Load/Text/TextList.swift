@@ -1,0 +1,14 @@
+import Records
+
+/// Reads the elements of list cells.
+struct TextList {
+    private let reader = JSONReader()
+
+    /// Visits the elements of a JSON array; a null element comes as nil.
+    func elements(
+        _ json: UnsafeBufferPointer<UInt8>,
+        _ visit: (UnsafeBufferPointer<UInt8>?) -> Void
+    ) throws {
+        try reader.members(json) { visit($0.isNull ? nil : $0.text) }
+    }
+}

@@ -1,0 +1,62 @@
+import Records
+
+/// Apple's API as extract stages see it: reads only. The client behind it keeps the token fresh, spaces requests,
+/// tries again where that can help, and answers with a body that is one valid JSON object.
+package protocol AppleAPI: Sendable {
+    func get(_ target: APITarget) async throws(APIError) -> [UInt8]
+    /// Why a link that Apple gave will not be followed; nil when it may be.
+    func refusal(ofLink link: String) -> APIError?
+    /// Requests sent so far, repeated ones and refused ones included.
+    var requestCount: Int { get }
+    /// Requests that may be under way at once.
+    var maxInFlight: Int { get }
+    func close() async
+}
+
+/// What to read.
+package enum APITarget: Sendable {
+    /// A path that begins with `/v1`, and its query.
+    case path(String, query: [(name: String, value: String)] = [])
+    /// A link that Apple gave. Followed on the API's own origin only, because the token goes along.
+    case link(String)
+}
+
+/// A request that failed for good.
+package struct APIError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable, Equatable {
+        /// Apple has no such resource.
+        case notFound
+        /// Apple refuses the request itself; a cursor that expired answers like this.
+        case badRequest
+        /// The API account lacks the right.
+        case forbidden
+        /// The token or the assertion is refused.
+        case credentialsRefused
+        /// No answer, or none that can be used, after all tries.
+        case unavailable
+        /// The answer breaks a rule that protects the token, such as a link to another host.
+        case unsafe
+        case cancelled
+    }
+    package let kind: Kind
+    package let message: String
+    package let advice: String?
+
+    package init(_ kind: Kind, _ message: String, advice: String? = nil) {
+        self.kind = kind
+        self.message = message
+        self.advice = advice
+    }
+
+    package var description: String { advice.map { "\(message); \($0)" } ?? message }
+
+    package var failure: Failure {
+        let code: ExitCode =
+            switch kind {
+            case .credentialsRefused, .forbidden: .credentialsRefused
+            case .cancelled: .interrupted
+            default: .sourceUnavailable
+            }
+        return Failure(code, message, advice: advice)
+    }
+}

@@ -1,0 +1,41 @@
+/// What references in a pipeline file can reach. Tests give their own.
+package struct Environment: Sendable {
+    package struct File: Sendable {
+        package let text: String
+        /// Permission bits.
+        package let mode: UInt16
+
+        package init(text: String, mode: UInt16) {
+            self.text = text
+            self.mode = mode
+        }
+    }
+
+    package var variables: [String: String]
+    /// Reads a file; the error is in words.
+    package var readFile: @Sendable (_ path: String) -> Result<File, Problem>
+
+    package struct Problem: Error, Sendable {
+        package let message: String
+        package init(message: String) { self.message = message }
+    }
+
+    package init(
+        variables: [String: String],
+        readFile: @escaping @Sendable (String) -> Result<File, Problem>
+    ) {
+        self.variables = variables
+        self.readFile = readFile
+    }
+
+    /// Nothing but these variables.
+    package static func only(_ variables: [String: String]) -> Environment {
+        Environment(variables: variables) { .failure(Problem(message: "no file \($0)")) }
+    }
+
+    /// `~` and `~/…` are the home folder.
+    package func expandingTilde(_ path: String) -> String {
+        guard path == "~" || path.hasPrefix("~/"), let home = variables["HOME"] else { return path }
+        return home + path.dropFirst()
+    }
+}

@@ -1,0 +1,70 @@
+import Records
+
+/// `--set KEY=VALUE`: one value of a pipeline file, said on the command line. KEY is a path such as `source.rate` or
+/// `load.0.csv.file`; items of lists count from 0.
+package struct Override: Sendable {
+    let path: [Substring]
+    let value: String
+    private let text: String
+
+    package init(_ text: String) throws(Failure) {
+        guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+            throw Failure(.usage, "--set \(text): expected KEY=VALUE, such as source.rate=5")
+        }
+        self.text = text
+        path = text[..<equals].split(separator: ".")
+        value = String(text[text.index(after: equals)...])
+    }
+
+    /// References in the value are resolved as in the file.
+    func applied(to root: ConfigNode, environment: Environment) throws(PlanError) -> ConfigNode {
+        let resolved = environment.resolve(value, at: root.location)
+        guard resolved.problems.isEmpty else {
+            throw PlanError(
+                resolved.problems.map { Diagnostic("--set \(text): \($0.message)", at: $0.location, code: .usage) }
+            )
+        }
+        return try replace(path[...], in: root, with: resolved)
+    }
+
+    private func replace(
+        _ path: ArraySlice<Substring>,
+        in node: ConfigNode,
+        with value: Environment.Resolved
+    ) throws(PlanError) -> ConfigNode {
+        guard let step = path.first else {
+            let scalar = ConfigNode.Scalar(
+                text: value.text,
+                references: value.references,
+                isOnOneLine: false,
+                isQuoted: false
+            )
+            return ConfigNode(content: .scalar(scalar), location: node.location)
+        }
+        switch node.content {
+        case .list(var items):
+            guard let index = Int(step), items.indices.contains(index) else { throw missing(step, at: node) }
+            items[index] = try replace(path.dropFirst(), in: items[index], with: value)
+            return ConfigNode(content: .list(items), location: node.location)
+        case .map(var pairs):
+            if let index = pairs.firstIndex(where: { $0.key.scalarText == String(step) }) {
+                pairs[index].value = try replace(path.dropFirst(), in: pairs[index].value, with: value)
+            } else {
+                let key = ConfigNode.Scalar(text: String(step), references: [], isOnOneLine: false, isQuoted: false)
+                let empty = ConfigNode(content: .map([]), location: node.location)
+                pairs.append(
+                    (
+                        ConfigNode(content: .scalar(key), location: node.location),
+                        try replace(path.dropFirst(), in: empty, with: value)
+                    )
+                )
+            }
+            return ConfigNode(content: .map(pairs), location: node.location)
+        case .scalar: throw missing(step, at: node)
+        }
+    }
+
+    private func missing(_ step: Substring, at node: ConfigNode) -> PlanError {
+        PlanError([Diagnostic("--set \(text): there is no '\(step)' here", at: node.location, code: .usage)])
+    }
+}

@@ -1,0 +1,159 @@
+import Inventory
+import Records
+
+/// Reads the sections of a pipeline file.
+struct PlanBuilder {
+    let catalog: Catalog
+    let environment: Environment
+    let startedAt: Timestamp
+
+    func source(_ node: ConfigNode?, root: ConfigNode, problems: inout Problems) -> SourceSettings? {
+        guard let node else {
+            problems.add(Diagnostic("'source' is missing: which organisation?", at: root.location))
+            return nil
+        }
+        do {
+            let settings = try SourceSettings.spec.build(key: node, body: node)
+            problems.add(settings.problems(at: node.location))
+            return settings
+        } catch {
+            problems.add(error.diagnostics)
+            return nil
+        }
+    }
+
+    func extract(_ node: ConfigNode?, root: ConfigNode, problems: inout Problems) -> [Step<any Extractor>] {
+        guard let node, !node.isEmpty else {
+            problems.add(Diagnostic("'extract' is missing: what should be asked of Apple?", at: root.location))
+            return []
+        }
+        var steps: [Step<any Extractor>] = []
+        for item in node.items {
+            guard let step = step(item, kind: "extract stage", from: catalog.extractors, &problems) else { continue }
+            if steps.contains(where: { $0.origin.stage == step.origin.stage }) {
+                problems.add(Diagnostic("'\(step.origin.stage)' is there twice", at: step.origin.location))
+            }
+            steps.append(step)
+        }
+        return steps
+    }
+
+    struct Chain {
+        var steps: [Step<any Transformer>] = []
+        /// Nil where a broken stage leaves the columns unknown.
+        var output: Schema?
+    }
+
+    func chain(_ node: ConfigNode?, from input: Schema?, problems: inout Problems) -> Chain {
+        var chain = Chain(output: input)
+        for item in node?.stages ?? [] {
+            guard let step = step(item, kind: "transform", from: catalog.transforms, &problems) else {
+                chain.output = nil
+                continue
+            }
+            chain.steps.append(step)
+            guard let schema = chain.output else { continue }
+            do {
+                chain.output = try step.bind(to: schema, startedAt: startedAt).output
+            } catch {
+                problems.add(error.diagnostics)
+                chain.output = nil
+            }
+        }
+        return chain
+    }
+
+    func loads(_ node: ConfigNode?, devices: Schema?, problems: inout Problems) -> [LoadPlan] {
+        (node?.stages ?? []).compactMap { load($0, devices: devices, problems: &problems) }
+    }
+
+    private func load(_ node: ConfigNode, devices: Schema?, problems: inout Problems) -> LoadPlan? {
+        guard
+            let named = problems.keep(try node.namedBody("load")),
+            let spec = find(named.name, kind: "load", in: catalog.loaders, at: named.key.location, &problems)
+        else { return nil }
+        let known = LoadPlan.settings.map(\.name) + spec.settings.map(\.name)
+        let split = named.body?.split(common: LoadPlan.settings.map(\.name), known: known, problems: &problems)
+        let common = split?.common ?? [:]
+
+        let from = problems.read(common["from"], as: DatasetName.self) ?? .devices
+        var input = from == .devices ? devices : from.schema
+        let chain = chain(common["transform"], from: input, problems: &problems)
+        input = chain.output
+        let columns = problems.read(common["columns"], as: [ColumnName].self)
+        let order = problems.read(common["order"], as: RowOrder.self) ?? .firstSeen
+
+        let location = named.key.location
+        var picked: [Int] = input?.visible ?? []
+        if let columns, let input {
+            picked = []
+            for column in columns { if let index = problems.keep(try column.index(in: input)) { picked.append(index) } }
+        }
+        do {
+            let loader = try spec.build(key: named.key, body: split?.rest)
+            guard let input else { return nil }
+            var output = input
+            output.fields = picked.map { input.fields[$0] }
+            problems.add(output.duplicates(at: location))
+            try loader.check(output, at: location)
+            return LoadPlan(
+                origin: Origin(stage: named.name, location: location),
+                loader: loader,
+                dataset: from,
+                order: order,
+                transforms: chain.steps,
+                columns: picked,
+                output: output
+            )
+        } catch {
+            problems.add(error.diagnostics)
+            return nil
+        }
+    }
+
+    private func step<Stage>(
+        _ node: ConfigNode,
+        kind: String,
+        from specs: [StageSpec<Stage>],
+        _ problems: inout Problems
+    ) -> Step<Stage>? {
+        guard
+            let named = problems.keep(try node.namedBody(kind)),
+            let spec = find(named.name, kind: kind, in: specs, at: named.key.location, &problems)
+        else { return nil }
+        do {
+            let stage = try spec.build(key: named.key, body: named.body)
+            return Step(origin: Origin(stage: named.name, location: named.key.location), stage: stage)
+        } catch {
+            problems.add(error.diagnostics)
+            return nil
+        }
+    }
+
+    private func find<Stage>(
+        _ name: String,
+        kind: String,
+        in specs: [StageSpec<Stage>],
+        at location: SourceLocation,
+        _ problems: inout Problems
+    ) -> StageSpec<Stage>? {
+        if let spec = specs.first(where: { $0.name == name }) { return spec }
+        problems.add(Diagnostic(unknownName(kind, name, known: specs.map(\.name)), at: location))
+        return nil
+    }
+}
+
+extension Step where Stage == any Transformer {
+    func bind(to schema: Schema, startedAt: Timestamp) throws(PlanError) -> any BoundTransform {
+        try stage.bind(to: schema, context: BindContext(startedAt: startedAt, location: origin.location))
+    }
+}
+
+extension Schema {
+    fileprivate func duplicates(at location: SourceLocation) -> [Diagnostic] {
+        var seen: Set<String> = []
+        return fields.filter { !seen.insert($0.name).inserted }.map {
+            Diagnostic("the column '\($0.name)' would be written twice", at: location)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Inventory
+import Records
+
+/// What a command line asks of a run.
+package struct RunOptions: Sendable {
+    /// Load from the inventory and ask Apple nothing.
+    package var offline = false
+    /// Ask again for everything that is cached.
+    package var full = false
+    /// Only so many devices; nothing is then retired.
+    package var limit: Int?
+
+    package init() {}
+}
+
+/// Opens a connection to Apple's API for a source.
+package typealias Connect = @Sendable (SourceSettings) async throws -> any AppleAPI
+
+extension Plan {
+    /// Brings the inventory up to date, then loads. Never throws: what went wrong is in the report.
+    package func run(
+        _ options: RunOptions,
+        startedAt: Timestamp,
+        progress: RunProgress,
+        connect: Connect
+    ) async -> RunReport {
+        let began = ContinuousClock.now
+        var report = RunReport(
+            runID: Self.runID(startedAt),
+            pipeline: name,
+            source: source.name,
+            startedAt: startedAt,
+            seconds: 0,
+            stages: [],
+            rejects: [:]
+        )
+        do {
+            if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad }
+            let inventory = try Inventory(path: inventoryPath, identity: source.identity)
+            defer { inventory.close() }
+            try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
+            try Task.checkCancellation()
+            let context = LoadContext(runID: report.runID, source: source.name, startedAt: startedAt)
+            report.rejects = try await load(from: inventory, limit: options.limit, context: context, progress: progress)
+        } catch {
+            report.failure = Failure(of: error)
+        }
+        report.stages = progress.stages
+        report.seconds = (ContinuousClock.now - began).inSeconds
+        return report
+    }
+
+    private static func runID(_ startedAt: Timestamp) -> String {
+        let digits = startedAt.description.prefix(19).filter(\.isNumber)
+        let suffix = String(UInt16.random(in: .min ... .max), radix: 36)
+        return "\(digits.prefix(8))T\(digits.dropFirst(8))Z-\(suffix)"
+    }
+
+    private var nothingToLoad: Failure {
+        Failure(
+            .badData,
+            "--offline: the inventory \(inventoryPath) holds no complete list of devices",
+            advice: "run once without --offline"
+        )
+    }
+
+    /// Whether the stages after a failed one cannot do better, or would load nothing.
+    private static func stopsTheRun(_ error: any Error, of stage: String) -> Bool {
+        if stage == "devices" { return true }
+        // Apple refused this stage's requests, not the account.
+        if let error = error as? APIError, error.kind == .forbidden { return false }
+        return ![.sourceUnavailable, .badData].contains(Failure(of: error).code)
+    }
+
+    /// A stage that fails leaves its part of the data as it was known before; only without a list of devices is
+    /// there nothing to load.
+    private func sync(
+        _ inventory: Inventory,
+        _ options: RunOptions,
+        startedAt: Timestamp,
+        progress: RunProgress,
+        connect: Connect
+    ) async throws {
+        if options.offline {
+            guard try inventory.lastCompleteListing != nil else { throw nothingToLoad }
+            return
+        }
+        if options.full { try inventory.forgetCoverageAge() }
+        let api = try await connect(source)
+        var failure: (any Error)?
+        for step in extract {
+            let (index, meter) = progress.begin(.extract, step.origin.stage)
+            let requestsBefore = api.requestCount
+            do {
+                let context = SyncContext(
+                    api: api,
+                    inventory: inventory,
+                    startedAt: startedAt,
+                    limit: options.limit,
+                    meter: meter
+                )
+                try await step.stage.sync(context)
+                meter.update { $0.requests = api.requestCount - requestsBefore }
+                progress.end(index, meter.current.failed > 0 ? .partial : .done)
+            } catch {
+                meter.update { $0.requests = api.requestCount - requestsBefore }
+                progress.end(index, .failed, Failure(of: error))
+                if Self.stopsTheRun(error, of: step.origin.stage) { failure = error }
+            }
+            if failure != nil || Task.isCancelled { break }
+        }
+        await api.close()
+        if Task.isCancelled { throw CancellationError() }
+        if let failure { throw failure }
+    }
+}
+
+extension Failure {
+    /// What any error means to the person who runs axport.
+    package init(of error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as APIError: self = error.failure
+        case is CancellationError: self.init(.interrupted, "interrupted", advice: "what was read is kept; run it again")
+        case let error as JSONError: self.init(.sourceUnavailable, "Apple's answer cannot be read: \(error)")
+        case let error as PlanError: self.init(error.code, error.description)
+        default: self.init(.destinationFailed, "\(error)")
+        }
+    }
+}
+
+extension Duration {
+    /// As seconds with a fraction.
+    package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

@@ -1,0 +1,92 @@
+import Records
+import Synchronization
+
+/// What one stage of a run did.
+package struct StageReport: Sendable {
+    package enum Kind: String, Sendable { case extract, transform, load }
+    package enum Status: String, Sendable { case running, done, partial, failed, skipped }
+
+    package let kind: Kind
+    package let name: String
+    /// Where a load writes; empty for other stages.
+    package let destination: String
+    package var status: Status
+    package var counts: StageCounts
+    package var failure: Failure?
+}
+
+/// What a run did.
+package struct RunReport: Sendable {
+    package let runID: String
+    package let pipeline: String
+    package let source: String
+    package let startedAt: Timestamp
+    package var seconds: Double
+    package var stages: [StageReport]
+    /// Refused values of all stages, by reason.
+    package var rejects: [Reason: Int]
+    /// Why the run could not begin or go on, where it is not one stage's failure.
+    package var failure: Failure?
+
+    package var code: ExitCode {
+        if let failure { return failure.code }
+        let loads = stages.filter { $0.kind == .load }
+        let failed = loads.filter { $0.status == .failed }
+        if let first = failed.first?.failure, failed.count == loads.count { return first.code }
+        return stages.contains { $0.status == .failed || $0.status == .partial } ? .partial : .done
+    }
+}
+
+/// Follows a run while it goes on; read from another task.
+package final class RunProgress: Sendable {
+    private struct Entry {
+        var report: StageReport
+        let meter: StageMeter
+        let began: ContinuousClock.Instant
+
+        var counts: StageCounts {
+            if report.status != .running { return report.counts }
+            var counts = meter.current
+            if counts.seconds == 0 { counts.seconds = (ContinuousClock.now - began).inSeconds }
+            return counts
+        }
+    }
+    private let entries = Mutex<[Entry]>([])
+
+    package init() {}
+
+    /// The stages so far, the one that runs last.
+    package var stages: [StageReport] {
+        entries.withLock { entries in
+            entries.map { entry in
+                var report = entry.report
+                report.counts = entry.counts
+                return report
+            }
+        }
+    }
+
+    func begin(_ kind: StageReport.Kind, _ name: String, destination: String = "") -> (index: Int, meter: StageMeter) {
+        let meter = StageMeter()
+        let report = StageReport(
+            kind: kind,
+            name: name,
+            destination: destination,
+            status: .running,
+            counts: StageCounts()
+        )
+        return entries.withLock { entries in
+            entries.append(Entry(report: report, meter: meter, began: .now))
+            return (entries.count - 1, meter)
+        }
+    }
+
+    func end(_ index: Int, _ status: StageReport.Status, _ failure: Failure? = nil) {
+        entries.withLock { entries in
+            let counts = entries[index].counts
+            entries[index].report.counts = counts
+            entries[index].report.status = status
+            entries[index].report.failure = failure
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Records
+
+/// The name of a column, with its place in the file so that a wrong one can be pointed at.
+package struct ColumnName: SettingValue, CustomStringConvertible {
+    package let name: String
+    package let location: SourceLocation
+    package static var typeName: String { "column" }
+
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        name = try String(from: node)
+        location = node.location
+    }
+
+    package var description: String { name }
+
+    package func index(in schema: Schema) throws(Diagnostic) -> Int {
+        guard let index = schema.index(of: name) else { throw schema.unknownColumn(name, at: location) }
+        return index
+    }
+}
+
+extension Schema {
+    package func unknownColumn(_ name: String, at location: SourceLocation) -> Diagnostic {
+        var message = unknownName("column", name, known: fields.map(\.name))
+        if self.name == Schema.devices.name, let stage = Schema.extractStage(adding: name) {
+            message = "no column '\(name)'; the extract stage '\(stage)' adds it"
+        }
+        return Diagnostic(message, at: location)
+    }
+
+    private static func extractStage(adding name: String) -> String? {
+        if assignmentFields.contains(where: { $0.name == name }) { return "assignments" }
+        if coverageFields.contains(where: { $0.name == name }) { return "coverage" }
+        return nil
+    }
+}

@@ -1,0 +1,38 @@
+/// An ordered map from new names to values, as `compute` and `rename` take.
+package struct NamedValues<Value: SettingValue>: SettingValue {
+    package struct Entry: Sendable {
+        package let name: String
+        package let location: SourceLocation
+        package let value: Value
+    }
+    package let entries: [Entry]
+
+    package static var typeName: String { "map of name to \(Value.typeName)" }
+
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        guard case .map(let pairs) = node.content, !pairs.isEmpty else {
+            throw Diagnostic("expected `name: \(Value.typeName)` pairs", at: node.location)
+        }
+        var entries: [Entry] = []
+        for (key, value) in pairs {
+            entries.append(Entry(name: try String(from: key), location: key.location, value: try Value(from: value)))
+        }
+        self.entries = entries
+    }
+}
+
+/// A SQLite expression over the columns. Where the value is a map, `type` gives the type of its result.
+package struct Expression: SettingValue, CustomStringConvertible {
+    package let node: ConfigNode
+    package let sql: String
+
+    package static var typeName: String { "SQL expression" }
+
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        self.node = node
+        sql = try String(from: node)
+    }
+
+    package var description: String { sql }
+    package var location: SourceLocation { node.location }
+}

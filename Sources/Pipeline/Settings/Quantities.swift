@@ -1,0 +1,45 @@
+/// A length of time, written `30d`, `12h`, `15m` or `10s`.
+package struct Period: SettingValue, Hashable, CustomStringConvertible {
+    package let seconds: Int
+
+    package init(seconds: Int) { self.seconds = seconds }
+    package static func days(_ days: Int) -> Period { Period(seconds: days * 86_400) }
+
+    package static var typeName: String { "duration" }
+    private static let units: [(letter: Character, seconds: Int)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
+
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        let text = try String(from: node)
+        guard
+            let unit = Self.units.first(where: { text.last == $0.letter }),
+            let count = Int(text.dropLast()), count >= 0, count <= 1_000_000
+        else { throw Diagnostic("expected a duration such as 30d, 12h, 15m or 10s", at: node.location) }
+        seconds = count * unit.seconds
+    }
+
+    package var description: String {
+        let unit = Self.units.first { seconds > 0 && seconds % $0.seconds == 0 }
+        return unit.map { "\(seconds / $0.seconds)\($0.letter)" } ?? "0s"
+    }
+}
+
+/// A share, written `5%`.
+package struct Percentage: SettingValue, Hashable, CustomStringConvertible {
+    package let percent: Double
+
+    package init(percent: Double) { self.percent = percent }
+    package static var typeName: String { "percentage" }
+
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        let text = try String(from: node)
+        guard text.hasSuffix("%"), let number = Double(text.dropLast()), (0...100).contains(number) else {
+            throw Diagnostic("expected a percentage such as 5%", at: node.location)
+        }
+        percent = number
+    }
+
+    package var description: String { percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%" }
+
+    /// Whether `part` of `whole` is more than this share.
+    package func isExceeded(by part: Int, of whole: Int) -> Bool { Double(part) * 100 > percent * Double(whole) }
+}

@@ -1,0 +1,73 @@
+import Records
+
+/// A value that can be written in a pipeline file.
+package protocol SettingValue: Sendable {
+    /// The type as the reference page names it.
+    static var typeName: String { get }
+    init(from node: ConfigNode) throws(Diagnostic)
+}
+
+extension String: SettingValue {
+    package static var typeName: String { "text" }
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        guard case .scalar(let scalar) = node.content else { throw Diagnostic("expected text", at: node.location) }
+        self = scalar.text
+    }
+}
+
+extension Int: SettingValue {
+    package static var typeName: String { "integer" }
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        guard let number = Int(try String(from: node)) else {
+            throw Diagnostic("expected an integer", at: node.location)
+        }
+        self = number
+    }
+}
+
+extension Double: SettingValue {
+    package static var typeName: String { "number" }
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        guard let number = Double(try String(from: node)), number.isFinite else {
+            throw Diagnostic("expected a number", at: node.location)
+        }
+        self = number
+    }
+}
+
+extension Bool: SettingValue {
+    package static var typeName: String { "true or false" }
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        switch try String(from: node) {
+        case "true", "yes", "on": self = true
+        case "false", "no", "off": self = false
+        default: throw Diagnostic("expected true or false", at: node.location)
+        }
+    }
+}
+
+extension Optional: SettingValue where Wrapped: SettingValue {
+    package static var typeName: String { Wrapped.typeName }
+    package init(from node: ConfigNode) throws(Diagnostic) { self = try Wrapped(from: node) }
+}
+
+extension Array: SettingValue where Element: SettingValue {
+    package static var typeName: String { "list of \(Element.typeName)" }
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        self = []
+        for item in node.items { append(try Element(from: item)) }
+    }
+}
+
+extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {
+    package static var typeName: String { allCases.map(\.rawValue).joined(separator: " or ") }
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        let word = try String(from: node)
+        guard let value = Self(rawValue: word) else {
+            let known = Self.allCases.map(\.rawValue)
+            let hint = nearestName(to: word, in: known).map { "; did you mean '\($0)'?" } ?? ""
+            throw Diagnostic("expected \(Self.typeName)\(hint)", at: node.location)
+        }
+        self = value
+    }
+}

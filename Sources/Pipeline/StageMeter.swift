@@ -1,0 +1,33 @@
+import Synchronization
+
+/// What one stage has done so far.
+package struct StageCounts: Sendable, Hashable {
+    /// Resources asked for, and those that Apple answered for.
+    package var asked = 0
+    package var received = 0
+    package var unchanged = 0
+    /// Rows that a `where` left out, or that a load does not want.
+    package var filtered = 0
+    package var changed = 0
+    /// Values that could not be made canonical.
+    package var quarantined = 0
+    package var written = 0
+    package var retired = 0
+    package var requests = 0
+    /// Resources that stay unknown because Apple did not answer for them.
+    package var failed = 0
+    /// How many are to be expected, where that is known.
+    package var total: Int?
+    package var seconds = 0.0
+}
+
+/// Counts that a stage adds to while it works and that a progress line reads meanwhile.
+package final class StageMeter: Sendable {
+    private let counts = Mutex(StageCounts())
+
+    package init() {}
+
+    package var current: StageCounts { counts.withLock { $0 } }
+
+    package func update(_ change: (inout sending StageCounts) -> Void) { counts.withLock { change(&$0) } }
+}

@@ -1,0 +1,122 @@
+import Inventory
+import Records
+
+/// Brings one part of the inventory up to date. Commits as it goes, so that a crash loses at most the page in flight.
+package protocol Extractor: Sendable {
+    /// Columns that the stage adds to the dataset `devices`.
+    var adds: [Field] { get }
+    func sync(_ context: SyncContext) async throws
+}
+
+/// What an extract stage works with.
+package struct SyncContext: Sendable {
+    package let api: any AppleAPI
+    package let inventory: Inventory
+    /// When the run began; stands for "now" in everything the stage records.
+    package let startedAt: Timestamp
+    /// Stop after so many devices; the listing then counts as incomplete.
+    package let limit: Int?
+    package let meter: StageMeter
+
+    package init(api: any AppleAPI, inventory: Inventory, startedAt: Timestamp, limit: Int?, meter: StageMeter) {
+        self.api = api
+        self.inventory = inventory
+        self.startedAt = startedAt
+        self.limit = limit
+        self.meter = meter
+    }
+}
+
+/// Changes rows on their way from the inventory to a destination. Pure: no clock, no network.
+package protocol Transformer: Sendable {
+    /// Checks the transform against its input columns; nothing is read yet.
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform
+}
+
+/// What a transform may know of the run.
+package struct BindContext: Sendable {
+    /// The moment that stands for "now".
+    package let startedAt: Timestamp
+    /// Where the pipeline file asks for the transform: the place of what is wrong with it as a whole.
+    package let location: SourceLocation
+
+    package init(startedAt: Timestamp, location: SourceLocation) {
+        self.startedAt = startedAt
+        self.location = location
+    }
+}
+
+/// A transform that knows its columns. State lives here, one copy per run.
+package protocol BoundTransform {
+    var output: Schema { get }
+    mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws
+}
+
+/// Writes rows to a destination.
+package protocol Loader: Sendable {
+    /// What the destination is called in reports, without secrets: a path, `-`, or a table.
+    var destination: String { get }
+    /// Refuses, while planning, columns that it cannot write.
+    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
+}
+
+extension Loader {
+    package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
+}
+
+/// What a load may know of the run.
+package struct LoadContext: Sendable {
+    package let runID: String
+    /// The organisation the rows come from.
+    package let source: String
+    package let startedAt: Timestamp
+
+    package init(runID: String, source: String, startedAt: Timestamp) {
+        self.runID = runID
+        self.source = source
+        self.startedAt = startedAt
+    }
+}
+
+/// One open destination. Nothing is visible to readers before `commit`; after an error or `rollback` the destination
+/// is as it was.
+package protocol LoadSession: Sendable {
+    mutating func write(_ batch: Batch) async throws
+    mutating func commit() async throws -> LoadCounts
+    mutating func rollback() async
+}
+
+/// What a load did with the rows it was given: each counts once.
+package struct LoadCounts: Sendable, Hashable {
+    package var written: Int
+    package var unchanged: Int
+    /// Rows retired: marked or deleted, because their device left the organisation.
+    package var retired: Int
+    /// Rows of removed devices that the load does not want.
+    package var leftOut: Int
+
+    package init(written: Int = 0, unchanged: Int = 0, retired: Int = 0, leftOut: Int = 0) {
+        self.written = written
+        self.unchanged = unchanged
+        self.retired = retired
+        self.leftOut = leftOut
+    }
+}
+
+/// Every stage a pipeline file may name.
+package struct Catalog: Sendable {
+    package let extractors: [StageSpec<any Extractor>]
+    package let transforms: [StageSpec<any Transformer>]
+    package let loaders: [StageSpec<any Loader>]
+
+    package init(
+        extractors: [StageSpec<any Extractor>],
+        transforms: [StageSpec<any Transformer>],
+        loaders: [StageSpec<any Loader>]
+    ) {
+        self.extractors = extractors
+        self.transforms = transforms
+        self.loaders = loaders
+    }
+}

@@ -1,0 +1,173 @@
+/// Reads the `attributes` object of one of Apple's resources into a row of a batch.
+///
+/// Lists are read where one value is expected and the reverse, because both have been seen (normalization.md
+/// section 1). A value that does not fit its column leaves the cell empty and is reported; a member without a column
+/// goes to `extra`. Not shared between tasks.
+package final class AttributeReader {
+    private struct Column {
+        let key: [UInt8]
+        let index: Int
+    }
+
+    private let schema: Schema
+    private let stage: String
+    private let columns: [Column]
+    private let extraIndex: Int?
+    private let reader = JSONReader()
+    private let elementReader = JSONReader()
+    /// Where the previous object's members went: the next object mostly has the same ones in the same order.
+    private var expected: [Int?] = []
+
+    package init(schema: Schema, stage: String) {
+        self.schema = schema
+        self.stage = stage
+        extraIndex = schema.fields.firstIndex { $0.name == "extra" }
+        columns = schema.fields.enumerated().flatMap { index, field in
+            field.path.isEmpty
+                ? [] : ([field.path] + field.aliases).map { Column(key: Array($0.utf8), index: index) }
+        }
+    }
+
+    package func read(
+        _ attributes: UnsafeBufferPointer<UInt8>,
+        into batch: inout Batch,
+        row: Int,
+        serialNumber: String,
+        rejects: inout [Reject]
+    ) throws {
+        var extra: [UInt8] = []
+        var position = 0
+        try reader.members(attributes) { member in
+            defer { position += 1 }
+            guard let column = column(of: member.key, at: position) else {
+                appendExtra(member, to: &extra)
+                return
+            }
+            let field = schema.fields[column]
+            // An attribute may come under two names: what is there is not replaced, and the other is not lost.
+            if batch.holdsValue(column, row) {
+                if !member.isNull { appendExtra(member, to: &extra) }
+                return
+            }
+            let converted = convert(member, to: field.type, role: field.role, in: &batch)
+            batch[column, row] = converted.cell
+            if let reason = converted.problem {
+                rejects.append(
+                    Reject(
+                        dataset: schema.name,
+                        serialNumber: serialNumber,
+                        column: field.name,
+                        reason: reason,
+                        // U+0000 could not be written down.
+                        value: member.string.replacing("\0", with: #"\u0000"#),
+                        stage: stage
+                    )
+                )
+            }
+        }
+        if let extraIndex, !extra.isEmpty {
+            extra.append(UInt8(ascii: "}"))
+            batch[extraIndex, row] = batch.text(extra)
+        }
+    }
+
+    private func column(of key: UnsafeBufferPointer<UInt8>, at position: Int) -> Int? {
+        if position < expected.count, let guess = expected[position], columns[guess].key.elementsEqual(key) {
+            return columns[guess].index
+        }
+        let found = columns.firstIndex { $0.key.count == key.count && $0.key.elementsEqual(key) }
+        while expected.count <= position { expected.append(nil) }
+        expected[position] = found
+        return found.map { columns[$0].index }
+    }
+
+    private func appendExtra(_ member: JSONMember, to extra: inout [UInt8]) {
+        extra.append(UInt8(ascii: extra.isEmpty ? "{" : ","))
+        JSONText.append(string: member.key.span, to: &extra)
+        extra.append(UInt8(ascii: ":"))
+        JSONText.append(member, to: &extra)
+    }
+
+    private typealias Converted = (cell: Cell, problem: Reason?)
+
+    private func convert(_ member: JSONMember, to type: ValueType, role: Field.Role, in batch: inout Batch) -> Converted
+    {
+        if member.isNull { return (.null, nil) }
+        switch type {
+        case .textList: return (list(member, in: &batch), nil)
+        case .json:
+            var text: [UInt8] = []
+            JSONText.append(member, to: &text)
+            return (batch.text(text), nil)
+        default: break
+        }
+        guard case .array = member.kind else { return scalar(member, to: type, role: role, in: &batch) }
+        var first: Converted = (.null, nil)
+        var count = 0
+        try? elementReader.members(member.text) { element in
+            if count == 0 { first = scalar(element, to: type, role: role, in: &batch) }
+            count += 1
+        }
+        return count > 1 ? (first.cell, .multipleValues) : first
+    }
+
+    private func scalar(_ member: JSONMember, to type: ValueType, role: Field.Role, in batch: inout Batch) -> Converted
+    {
+        switch (type, member.kind) {
+        case (_, .null): return (.null, nil)
+        case (.text, .string), (.mac, .string): return text(member.text, in: &batch)
+        case (.text, .number) where role != .identifier: return (batch.text(member.text), nil)
+        case (.boolean, .boolean(let flag)): return (.boolean(flag), nil)
+        case (.integer, .number), (.integer, .string):
+            return Int64(member.string).map { (.integer($0), nil) } ?? (.null, .type)
+        case (.real, .number): return Double(member.string).map { (.real($0), nil) } ?? (.null, .type)
+        case (.timestamp, .string):
+            let verdict = Timestamp.parse(member.text.span)
+            return (verdict.value.map { .timestamp($0.microseconds) } ?? .null, verdict.isValid ? nil : verdict.reason)
+        default: return (.null, .type)
+        }
+    }
+
+    /// Blank text counts as none. U+0000 is left out and reported, because no database stores it.
+    private func text(_ text: UnsafeBufferPointer<UInt8>, in batch: inout Batch) -> Converted {
+        if text.span.trimmedRange.isEmpty { return (.null, nil) }
+        guard text.contains(0) else { return (batch.text(text), nil) }
+        return (batch.text(text.filter { $0 != 0 }), .invalidText)
+    }
+
+    /// A compact JSON array; numbers stay numbers, so that a normaliser can tell them from text.
+    private func list(_ member: JSONMember, in batch: inout Batch) -> Cell {
+        var text = [UInt8(ascii: "[")]
+        func append(_ element: JSONMember) {
+            if element.isNull { return }
+            if text.count > 1 { text.append(UInt8(ascii: ",")) }
+            JSONText.append(element, to: &text)
+        }
+        if case .array = member.kind {
+            try? elementReader.members(member.text) { append($0) }
+        } else if !member.text.isEmpty {
+            append(member)
+        }
+        text.append(UInt8(ascii: "]"))
+        return batch.text(text)
+    }
+}
+
+extension Batch {
+    /// Whether the cell has a value other than an empty list.
+    fileprivate func holdsValue(_ column: Int, _ row: Int) -> Bool {
+        guard case .text(let text) = self[column, row] else { return !self[column, row].isNull }
+        return text.count > 2 || !bytes[text.range].elementsEqual("[]".utf8)
+    }
+}
+
+extension JSONText {
+    /// The value of a member, as JSON.
+    package static func append(_ member: JSONMember, to output: inout [UInt8]) {
+        if case .string = member.kind {
+            append(string: member.text.span, to: &output)
+        } else {
+            output.append(contentsOf: member.text)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// Rows that share one schema: the unit every stage passes on.
+///
+/// Cells are kept by column, so that adding, dropping and renaming columns copies nothing. Columns are known by
+/// position, bound to names while planning.
+package struct Batch: Sendable {
+    package private(set) var count = 0
+    package private(set) var columns: [[Cell]]
+    package private(set) var bytes: [UInt8] = []
+    /// Rows of devices that a complete listing no longer holds.
+    package var isRemoved = false
+
+    /// A batch of this many rows is handed on.
+    package static let preferredCount = 1000
+
+    package init(width: Int) {
+        columns = Array(repeating: [], count: width)
+    }
+
+    package subscript(column: Int, row: Int) -> Cell {
+        get { columns[column][row] }
+        set { columns[column][row] = newValue }
+    }
+
+    /// Adds a row of nulls.
+    package mutating func appendRow() {
+        for column in columns.indices { columns[column].append(.null) }
+        count += 1
+    }
+
+    /// Adds a column of nulls at the end.
+    package mutating func appendColumn() {
+        columns.append(Array(repeating: .null, count: count))
+    }
+
+    /// Keeps these columns, in this order; one may be named more than once.
+    package mutating func select(columns selected: [Int]) {
+        columns = selected.map { columns[$0] }
+    }
+
+    /// Keeps these rows, in ascending order.
+    package mutating func select(rows: [Int]) {
+        for column in columns.indices {
+            columns[column] = rows.map { columns[column][$0] }
+        }
+        count = rows.count
+    }
+
+    /// Rows at these positions, in this order; a row may come more than once.
+    package func rows(_ rows: [Int]) -> Batch {
+        var copy = self
+        copy.select(rows: rows)
+        return copy
+    }
+}
+
+extension Batch {
+    package mutating func text(_ text: UnsafeBufferPointer<UInt8>) -> Cell {
+        let start = bytes.count
+        bytes.append(contentsOf: text)
+        return .text(TextRange(start: start, count: text.count))
+    }
+
+    package mutating func text(_ text: some Sequence<UInt8>) -> Cell {
+        let start = bytes.count
+        bytes.append(contentsOf: text)
+        return .text(TextRange(start: start, count: bytes.count - start))
+    }
+
+    package mutating func text(_ text: String) -> Cell { self.text(text.utf8) }
+
+    /// The text of a cell, read in place.
+    package func withText<Result, Failure>(
+        _ text: TextRange,
+        _ body: (Span<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(bytes.span.extracting(text.range))
+    }
+
+    /// The text of a cell; nil when it holds none.
+    package func string(_ cell: Cell) -> String? {
+        guard case .text(let text) = cell else { return nil }
+        return String(decoding: bytes[text.range], as: UTF8.self)
+    }
+}
+
+extension Batch {
+    /// A cell as people read it; nil for null.
+    package func display(_ cell: Cell) -> String? {
+        switch cell {
+        case .null: nil
+        case .text: string(cell)
+        case .integer(let number): String(number)
+        case .real(let number): String(number)
+        case .boolean(let flag): String(flag)
+        case .timestamp(let microseconds): Timestamp(microseconds: microseconds).description
+        case .date(let days): CalendarDay(daysSince1970: Int(days)).description
+        }
+    }
+}

@@ -1,0 +1,43 @@
+/// What the process reports to its caller, after sysexits(3), so that schedulers can act on it.
+package enum ExitCode: Int32, Sendable, CaseIterable {
+    case done = 0
+    case partial = 3
+    case usage = 64
+    case badData = 65
+    case sourceUnavailable = 69
+    case destinationFailed = 73
+    case locked = 75
+    case credentialsRefused = 77
+    case pipelineInvalid = 78
+    case interrupted = 130
+
+    package var meaning: String {
+        switch self {
+        case .done: "all done"
+        case .partial: "partial: some data unknown or quarantined beyond the threshold, or one load failed"
+        case .usage: "the command line is wrong"
+        case .badData: "bad data refused by a guard"
+        case .sourceUnavailable: "Apple's API cannot be reached or does not answer"
+        case .destinationFailed: "a destination failed"
+        case .locked: "locked by another run, or out of budget with nothing new"
+        case .credentialsRefused: "credentials refused"
+        case .pipelineInvalid: "the pipeline file is invalid"
+        case .interrupted: "interrupted"
+        }
+    }
+}
+
+/// Something that a person must know and can act on. The message says what, where and why; the advice what to do.
+package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+    package let code: ExitCode
+    package var message: String
+    package let advice: String?
+
+    package init(_ code: ExitCode, _ message: String, advice: String? = nil) {
+        self.code = code
+        self.message = message
+        self.advice = advice
+    }
+
+    package var description: String { advice.map { "\(message); \($0)" } ?? message }
+}

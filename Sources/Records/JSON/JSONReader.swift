@@ -1,0 +1,84 @@
+import CSimdJSON
+
+/// The text is not the JSON value that was expected.
+package struct JSONError: Error, Sendable, CustomStringConvertible {
+    package let description: String
+}
+
+/// One member of an object or element of an array. The pointers hold until the reader is used again.
+package struct JSONMember {
+    package enum Kind: Sendable {
+        case null
+        case boolean(Bool)
+        case number, string, array, object
+    }
+
+    /// Empty for an element of an array.
+    package let key: UnsafeBufferPointer<UInt8>
+    package let kind: Kind
+    /// The unescaped text of a string, otherwise the value as written.
+    package let text: UnsafeBufferPointer<UInt8>
+
+    package var name: String { String(decoding: key, as: UTF8.self) }
+    package var string: String { String(decoding: text, as: UTF8.self) }
+    package var isNull: Bool { if case .null = kind { true } else { false } }
+}
+
+/// Reads JSON one level at a time, without building a tree. Not shared between tasks; nested values need a reader
+/// of their own, because the members of one hold only until its next use.
+package final class JSONReader {
+    private let parser: OpaquePointer
+
+    package init() { parser = csj_parser_create() }
+    deinit { csj_parser_destroy(parser) }
+
+    /// Visits the members of the outermost object or array.
+    package func members<Thrown: Error>(
+        _ json: UnsafeBufferPointer<UInt8>,
+        _ visit: (JSONMember) throws(Thrown) -> Void
+    ) throws {
+        var found: UnsafePointer<csj_member>?
+        var count = 0
+        if let problem = csj_members(parser, json.baseAddress, json.count, &found, &count) {
+            throw JSONError(description: String(cString: problem))
+        }
+        for member in UnsafeBufferPointer(start: found, count: count) {
+            try visit(
+                JSONMember(
+                    key: UnsafeBufferPointer(start: member.key, count: member.key_length),
+                    kind: JSONMember.Kind(csj_kind(UInt32(member.kind))),
+                    text: UnsafeBufferPointer(start: member.text, count: member.text_length)
+                )
+            )
+        }
+    }
+
+    package func members<Thrown: Error>(
+        _ json: some Collection<UInt8>,
+        _ visit: (JSONMember) throws(Thrown) -> Void
+    ) throws {
+        let contiguous = ContiguousArray(json)
+        try contiguous.withUnsafeBufferPointer { try members($0, visit) }
+    }
+
+    /// Throws unless the whole text is one JSON value.
+    package func validate(_ json: UnsafeBufferPointer<UInt8>) throws(JSONError) {
+        if let problem = csj_validate(parser, json.baseAddress, json.count) {
+            throw JSONError(description: String(cString: problem))
+        }
+    }
+}
+
+extension JSONMember.Kind {
+    fileprivate init(_ kind: csj_kind) {
+        switch kind {
+        case CSJ_FALSE: self = .boolean(false)
+        case CSJ_TRUE: self = .boolean(true)
+        case CSJ_NUMBER: self = .number
+        case CSJ_STRING: self = .string
+        case CSJ_ARRAY: self = .array
+        case CSJ_OBJECT: self = .object
+        default: self = .null
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// Writes JSON (RFC 8259) byte by byte.
+package enum JSONText {
+    /// Appends a quoted string. `/` stays as it is; U+0085, U+2028 and U+2029 are escaped, because line splitters
+    /// break on them (normalization.md section 10).
+    package static func append(string text: Span<UInt8>, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                output.append(UInt8(ascii: "\\"))
+                output.append(byte)
+            case 0x08: output.append(contentsOf: #"\b"#.utf8)
+            case 0x09: output.append(contentsOf: #"\t"#.utf8)
+            case 0x0A: output.append(contentsOf: #"\n"#.utf8)
+            case 0x0C: output.append(contentsOf: #"\f"#.utf8)
+            case 0x0D: output.append(contentsOf: #"\r"#.utf8)
+            case 0x00..<0x20, 0x7F: appendEscape(UInt16(byte), to: &output)
+            case 0xC2 where index + 1 < text.count && text[index + 1] == 0x85:
+                appendEscape(0x85, to: &output)
+                index += 1
+            case 0xE2 where index + 2 < text.count && text[index + 1] == 0x80 && text[index + 2] & 0xFE == 0xA8:
+                appendEscape(0x2000 | UInt16(text[index + 2] & 0x3F), to: &output)
+                index += 2
+            default: output.append(byte)
+            }
+            index += 1
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    package static func append(string text: String, to output: inout [UInt8]) {
+        append(string: Array(text.utf8).span, to: &output)
+    }
+
+    private static func appendEscape(_ unit: UInt16, to output: inout [UInt8]) {
+        output.append(contentsOf: #"\u"#.utf8)
+        for shift: UInt16 in [12, 8, 4, 0] {
+            let digit = UInt8(unit >> shift & 15)
+            output.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// One column. Its name, type, origin and meaning are written here and nowhere else.
+package struct Field: Sendable, Hashable {
+    package enum Role: Sendable, Hashable {
+        case plain
+        /// A code that must survive to the last digit: never a number, whatever it looks like.
+        case identifier
+        /// When axport looked: a difference in it alone is no change.
+        case bookkeeping
+        /// Input for transforms; loads do not write it unless a pipeline names it.
+        case hidden
+    }
+    package var name: String
+    package var type: ValueType
+    /// Apple's name of the attribute; empty where the value is ours.
+    package let path: String
+    /// Other names under which the attribute has been seen.
+    package let aliases: [String]
+    package let role: Role
+    package var meaning: String
+
+    package init(
+        _ name: String,
+        _ type: ValueType,
+        from path: String = "",
+        aliases: [String] = [],
+        as role: Role = .plain,
+        _ meaning: String
+    ) {
+        self.name = name
+        self.type = type
+        self.path = path
+        self.aliases = aliases
+        self.role = role
+        self.meaning = meaning
+    }
+}
+
+/// The columns of a stream of rows, in order.
+package struct Schema: Sendable, Hashable {
+    package var name: String
+    package var meaning: String
+    /// The columns that tell rows apart; empty when the rows have no key of their own.
+    package var key: [String]
+    package var fields: [Field]
+
+    package init(_ name: String, _ meaning: String, key: [String], _ fields: [Field]) {
+        self.name = name
+        self.meaning = meaning
+        self.key = key
+        self.fields = fields
+    }
+
+    package func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
+
+    /// Positions of what a load writes when its pipeline names no columns.
+    package var visible: [Int] { fields.indices.filter { fields[$0].role != .hidden } }
+
+    /// Positions of the key columns; nil when one of them is not there.
+    package var keyIndexes: [Int]? {
+        guard !key.isEmpty else { return nil }
+        let indexes = key.compactMap(index(of:))
+        return indexes.count == key.count ? indexes : nil
+    }
+}

@@ -1,0 +1,104 @@
+/// Why a value is canonical, absent or refused (normalization.md).
+package enum Reason: String, Sendable, CaseIterable {
+    case ok
+    case missing
+    case placeholder
+    case type
+    case format
+    case length
+    case checksum
+    case range
+    case overflow
+    case scientificNotation = "scientific_notation"
+    case lossyNumber = "lossy_number"
+    case esnNotMEID = "esn_not_meid"
+    case truncatedPrecision = "truncated_precision"
+    case eui64
+    case multicast
+    case fractionalBytes = "fractional_bytes"
+    case multipleValues = "multiple_values"
+    case invalidText = "invalid_text"
+    case partial
+    // Warnings, where the pipeline counts them as errors.
+    case checkDigitAdded = "check_digit_added"
+    case checkDigitRemoved = "check_digit_removed"
+    case imeisvReduced = "imeisv_reduced"
+    case numericInput = "numeric_input"
+    case decimalConverted = "decimal_converted"
+    case eidPrefixNot89 = "eid_prefix_not_89"
+    case locallyAdministered = "locally_administered"
+    case binaryUnit = "binary_unit"
+
+    package var meaning: String {
+        switch self {
+        case .ok: "canonical"
+        case .missing: "there is no value"
+        case .placeholder: "a stand-in such as N/A or all zeros, not a value"
+        case .type: "not the kind of JSON value that belongs here"
+        case .format: "not written in any accepted form"
+        case .length: "has the wrong number of digits"
+        case .checksum: "its check digits do not match"
+        case .range: "a part of it is out of range"
+        case .overflow: "too large to store"
+        case .scientificNotation: "was turned into a floating-point number on its way"
+        case .lossyNumber: "came as a number that may have lost digits"
+        case .esnNotMEID: "is an ESN, not a MEID"
+        case .truncatedPrecision: "lost its last digits in a spreadsheet"
+        case .eui64: "is a 64-bit address"
+        case .multicast: "is a group address, which no interface has"
+        case .fractionalBytes: "is not a whole number of bytes"
+        case .multipleValues: "is one of several values where one belongs"
+        case .invalidText: "is not valid Unicode text"
+        case .partial: "some of the list's values were refused"
+        case .checkDigitAdded: "came without its check digit"
+        case .checkDigitRemoved: "came with a check digit"
+        case .imeisvReduced: "is an IMEISV"
+        case .numericInput: "came as a JSON number"
+        case .decimalConverted: "came in decimal form"
+        case .eidPrefixNot89: "does not begin with 89"
+        case .locallyAdministered: "is a private address, not that of the hardware"
+        case .binaryUnit: "has a unit of 1024"
+        }
+    }
+}
+
+/// Something worth knowing about a value that was accepted.
+package enum Warning: String, Sendable, CaseIterable {
+    case checkDigitAdded = "check_digit_added"
+    case checkDigitRemoved = "check_digit_removed"
+    case imeisvReduced = "imeisv_reduced"
+    case numericInput = "numeric_input"
+    case decimalConverted = "decimal_converted"
+    case eidPrefixNot89 = "eid_prefix_not_89"
+    case locallyAdministered = "locally_administered"
+    case binaryUnit = "binary_unit"
+    case regionNotParsed = "region_not_parsed"
+    case offsetConverted = "offset_converted"
+    case zoneAssumedUTC = "zone_assumed_utc"
+    case dateOnly = "date_only"
+
+    /// Why a value is refused where warnings count as errors.
+    package var reason: Reason { Reason(rawValue: rawValue) ?? .format }
+}
+
+/// What a normaliser found: a canonical value, no value, or a reason to refuse it.
+package struct Verdict<Value: Sendable>: Sendable {
+    package let value: Value?
+    package let reason: Reason
+    package let warnings: [Warning]
+
+    /// An absent value is valid; a refused one is not.
+    package var isValid: Bool { reason == .ok || reason == .missing }
+
+    package static func canonical(_ value: Value, _ warnings: [Warning] = []) -> Verdict {
+        Verdict(value: value, reason: .ok, warnings: warnings)
+    }
+    package static func refused(_ reason: Reason) -> Verdict {
+        Verdict(value: nil, reason: reason, warnings: [])
+    }
+    /// A list without those of its values that were refused.
+    package static func partial(_ value: Value, _ warnings: [Warning]) -> Verdict {
+        Verdict(value: value, reason: .partial, warnings: warnings)
+    }
+    package static var missing: Verdict { Verdict(value: nil, reason: .missing, warnings: []) }
+}

@@ -1,0 +1,26 @@
+/// The request limit, and whether clients heed what they are told about it.
+struct RateLimit {
+    private var bucket: TokenBucket?
+    /// When the client was last told to wait, and until when.
+    private var promised: Range<ContinuousClock.Instant>?
+    /// What was on its way when the client was told is not held against it.
+    private static let grace = Duration.milliseconds(100)
+
+    init(rate: Double?, burst: Int?) {
+        bucket = rate.map { TokenBucket(rate: $0, burst: burst) }
+    }
+
+    mutating func admit(now: ContinuousClock.Instant = .now) -> (wait: Int?, isTooEarly: Bool) {
+        let isTooEarly = promised?.contains(now) ?? false
+        return (bucket?.take(now: now), isTooEarly)
+    }
+
+    mutating func promise(wait: Int, now: ContinuousClock.Instant = .now) {
+        let end = now + .seconds(wait)
+        if let promised, now < promised.upperBound {
+            self.promised = promised.lowerBound..<max(promised.upperBound, end)
+        } else {
+            promised = (now + Self.grace)..<end
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// An entry of the audit log.
+struct AuditEvent {
+    let id: String
+    let time: Moment
+    let type: String
+    let subjectID: String
+    let actorID: String
+    let attributes: [SandboxAttribute]
+}
+
+extension Fleet {
+    /// A change makes at most this many entries.
+    static let auditEntriesPerChange = 2
+
+    /// The entries that a device's change between the night before and this one has left, in order of time.
+    func auditEvents(of index: Int, night: Int) -> [AuditEvent] {
+        guard night > 1, birthNight(of: index) == night || event(at: index, night: night) != nil,
+            let after = standing(at: index, night: night)
+        else { return [] }
+        let before = standing(at: index, night: night - 1)
+        let serial = serial(at: index)
+        let purchase = Purchase(at: index, standing: after, seed: seed)
+        var entries: [(type: String, data: [SandboxAttribute])] = []
+        let serialMember = SandboxAttribute("serialNumber", .text(serial))
+        if after.isListed, before?.isListed != true {
+            var data = [serialMember, SandboxAttribute("purchaseSourceType", .text(purchase.sourceType))]
+            if let source = purchase.sourceID {
+                data.append(SandboxAttribute("purchaseSourceId", .text(source)))
+            }
+            entries.append(("DEVICE_ADDED_TO_ORG", data))
+        } else if !after.isListed, before?.isListed == true {
+            let data = [
+                serialMember, SandboxAttribute("releaseEntityId", .text("user-0001")),
+                SandboxAttribute("releaseEntityType", .text("USER")),
+            ]
+            entries.append(("DEVICE_REMOVED_FROM_ORG", data))
+        }
+        if after.isListed, after.server != before?.server {
+            if let server = after.server {
+                let name = SandboxAttribute("targetServerName", .text(roster.entries[server].name))
+                entries.append(("DEVICE_ASSIGNED_TO_SERVER", [serialMember, name]))
+            } else if before?.server != nil {
+                entries.append(("DEVICE_UNASSIGNED_FROM_SERVER", [serialMember]))
+            }
+        }
+        if let before, after.coverageEdits > before.coverageEdits {
+            let word = after.coverageEdits % 2 == 0 ? "REMOVED" : "ADDED"
+            let subscription = SandboxAttribute("subscriptionId", .text("sub-\(serial)-\(after.coverageEdits)"))
+            entries.append(("SUBJECT_HAS_APPLECARE_PURCHASE_\(word)", [subscription]))
+        }
+        let time = eventTime(at: index, night: night)
+        return entries.enumerated().map { number, entry in
+            auditEvent(entry.type, entry.data, serial, time, "event-\(night)-\(index)-\(number)")
+        }
+    }
+
+    private func auditEvent(
+        _ type: String,
+        _ data: [SandboxAttribute],
+        _ serial: String,
+        _ time: Moment,
+        _ id: String
+    ) -> AuditEvent {
+        let isPurchase = type.contains("PURCHASE")
+        let key = "eventData" + type.split(separator: "_").map { $0.prefix(1) + $0.dropFirst().lowercased() }.joined()
+        let actor = isPurchase ? ("SYSTEM", "system", "System") : ("USER", "user-0001", "Jürgen \"JD\" Müller")
+        return AuditEvent(
+            id: id,
+            time: time,
+            type: type,
+            subjectID: serial,
+            actorID: actor.1,
+            attributes: [
+                SandboxAttribute("eventDateTime", .text(time.text)),
+                SandboxAttribute("type", .text(type)),
+                SandboxAttribute("category", .text(isPurchase ? "PURCHASING" : "DEVICE_INVENTORY")),
+                SandboxAttribute("actorType", .text(actor.0)),
+                SandboxAttribute("actorId", .text(actor.1)),
+                SandboxAttribute("actorName", .text(actor.2)),
+                SandboxAttribute("subjectType", .text("DEVICE")),
+                SandboxAttribute("subjectId", .text(serial)),
+                SandboxAttribute("subjectName", .text(serial)),
+                SandboxAttribute("outcome", .text("SUCCESS")),
+                SandboxAttribute("groupId", .text("group-\(time.milliseconds)")),
+                SandboxAttribute("eventDataPropertyKey", .text(key)),
+                SandboxAttribute(key, .object(data)),
+            ]
+        )
+    }
+}

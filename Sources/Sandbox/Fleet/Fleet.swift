@@ -1,0 +1,55 @@
+/// The organisation's devices on one night: a pure function of its five parameters. Nothing is kept per
+/// device; each is made up when asked for.
+package struct Fleet: Sendable {
+    package let devices: Int
+    package let seed: UInt64
+    package let night: Int
+    package let platform: SandboxPlatform
+    package let switches: SandboxSwitches
+    let serials: SerialNumbers
+    let roster: Roster
+
+    /// `devices` is the number on night 1; later nights have more.
+    package init(
+        devices: Int,
+        seed: UInt64,
+        night: Int = 1,
+        platform: SandboxPlatform = .business,
+        switches: SandboxSwitches = SandboxSwitches()
+    ) {
+        self.devices = max(devices, 0)
+        self.seed = seed
+        self.night = max(night, 1)
+        self.platform = platform
+        self.switches = switches
+        serials = SerialNumbers(seed: seed)
+        roster = Roster(seed: seed)
+    }
+
+    /// The same organisation on another night.
+    package func onNight(_ night: Int) -> Fleet {
+        Fleet(devices: devices, seed: seed, night: night, platform: platform, switches: switches)
+    }
+
+    /// Every device there has been up to this night; their indices run from 0.
+    package var count: Int { population(night: night) }
+
+    package func index(ofSerial serial: String) -> Int? {
+        guard let index = serials.index(of: serial), index < count else { return nil }
+        return index
+    }
+
+    package func serial(at index: Int) -> String {
+        serials.serial(at: index)
+    }
+
+    package func isListed(at index: Int) -> Bool {
+        standing(at: index, night: night)?.isListed ?? false
+    }
+
+    /// Position of the listed device's server in `servers`.
+    func serverPlace(at index: Int) -> Int? {
+        guard let standing = standing(at: index, night: night), standing.isListed else { return nil }
+        return standing.server
+    }
+}

@@ -1,0 +1,131 @@
+import Hummingbird
+
+/// Everything below `/v1`: who asks, how often, what is to go wrong, and then the answer.
+struct APIEndpoint {
+    let state: SandboxState
+
+    func answer(_ request: Request, base: String) async throws -> Answer {
+        let path = request.uri.path
+        let route = Route(path: path, platform: state.options.platform)
+        state.count { $0.requests[route.family, default: 0] += 1 }
+        let faults = state.drawFaults()
+        if state.options.latencyMilliseconds > 0 {
+            try await Task.sleep(for: .milliseconds(state.options.latencyMilliseconds))
+        }
+        if suffers(.stall, faults) {
+            try await Task.sleep(for: .seconds(state.options.stallSeconds))
+        }
+        if let refusal = refusal(request, faults) {
+            return refusal
+        }
+        do {
+            if request.headers[.accept] == nil {
+                throw APIError.notAcceptable
+            }
+            if request.method != .get {
+                throw Self.refusedWrite(route, path, request.method.rawValue)
+            }
+            let query = request.uri.query ?? ""
+            var call = Call(
+                organisation: state.organisation,
+                base: base,
+                path: path,
+                query: Query(query),
+                rawQuery: query,
+                faults: faults
+            )
+            defer {
+                for kind in call.suffered {
+                    count(kind)
+                }
+            }
+            return deliver(try call.answer(route), faults)
+        } catch let error as APIError {
+            return answer(error)
+        }
+    }
+
+    /// What keeps a request from being looked at.
+    private func refusal(_ request: Request, _ faults: Set<FaultKind>) -> Answer? {
+        let token = request.headers[.authorization].flatMap { header in
+            header.hasPrefix("Bearer ") ? String(header.dropFirst(7)) : nil
+        }
+        guard let token, state.tokens.isValid(token) else { return answer(.unauthorized) }
+        if suffers(.expire, faults) {
+            state.tokens.revoke(token)
+            return answer(.unauthorized)
+        }
+        let (wait, isTooEarly) = state.admit()
+        if isTooEarly {
+            state.count { $0.tooEarly += 1 }
+        }
+        if let wait {
+            state.count { $0.refused += 1 }
+            return tooMany(wait: wait)
+        }
+        if suffers(.tooMany, faults) {
+            return tooMany(wait: 1)
+        }
+        if suffers(.serverError, faults) {
+            return answer(.server)
+        }
+        if suffers(.unavailable, faults) {
+            var unavailable = answer(.unavailable)
+            let isOdd = state.statistics.faults[.unavailable, default: 0] % 2 == 1
+            unavailable.retryAfter = isOdd ? "1" : nil
+            return unavailable
+        }
+        if suffers(.html, faults) {
+            let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+            return Answer(status: 502, text: page, contentType: "text/html")
+        }
+        return nil
+    }
+
+    private func tooMany(wait: Int) -> Answer {
+        var refusal = answer(.tooMany)
+        refusal.retryAfter = RetryAfter.text(seconds: wait, state.options.switches.retryAfter)
+        if refusal.retryAfter != nil {
+            state.promise(wait: wait)
+        }
+        return refusal
+    }
+
+    private func deliver(_ body: [UInt8], _ faults: Set<FaultKind>) -> Answer {
+        var answer = Answer(status: 200, body: body)
+        if suffers(.reset, faults) {
+            answer.delivery = .reset
+        } else if suffers(.truncate, faults) {
+            answer.delivery = .truncated
+        } else if suffers(.badJSON, faults) {
+            answer.body = Array(body.prefix(body.count / 2))
+        }
+        return answer
+    }
+
+    private func answer(_ error: APIError) -> Answer {
+        var draw = Draw(.random(in: .min ... .max), .error, 0)
+        return Answer(status: error.status, body: error.document(id: UUIDText.draw(&draw)))
+    }
+
+    /// Whether a fault is due; if so, it is counted.
+    private func suffers(_ kind: FaultKind, _ faults: Set<FaultKind>) -> Bool {
+        guard faults.contains(kind) else { return false }
+        count(kind)
+        return true
+    }
+
+    private func count(_ kind: FaultKind) {
+        state.count { $0.faults[kind, default: 0] += 1 }
+    }
+
+    /// The sandbox only lets read.
+    private static func refusedWrite(_ route: Route, _ path: String, _ method: String) -> APIError {
+        if case .unknown = route {
+            return .unknownPath
+        }
+        let operation = ["POST": "CREATE", "PATCH": "UPDATE", "PUT": "REPLACE"][method] ?? method
+        let resource = path.split(separator: "/").dropFirst().first ?? ""
+        return .forbidden("The resource '\(resource)' does not allow '\(operation)'.")
+    }
+}

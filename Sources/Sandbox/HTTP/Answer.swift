@@ -1,0 +1,36 @@
+import Hummingbird
+
+/// A reply before it is put on the wire.
+struct Answer {
+    enum Delivery { case whole, reset, truncated }
+
+    var status: Int
+    var body: [UInt8]
+    var contentType = "application/json"
+    var retryAfter: String?
+    var delivery = Delivery.whole
+
+    init(status: Int, body: [UInt8]) {
+        self.status = status
+        self.body = body
+    }
+
+    init(status: Int, text: String, contentType: String = "application/json", retryAfter: String? = nil) {
+        self.init(status: status, body: Array(text.utf8))
+        self.contentType = contentType
+        self.retryAfter = retryAfter
+    }
+
+    func response(_ context: SandboxContext) -> Response {
+        var headers: HTTPFields = [.contentType: contentType]
+        headers[.retryAfter] = retryAfter
+        let buffer = ByteBuffer(bytes: body)
+        let content: ResponseBody =
+            switch delivery {
+            case .whole: ResponseBody(byteBuffer: buffer)
+            case .reset: BrokenBody.body(buffer, .reset, on: context.channel)
+            case .truncated: BrokenBody.body(buffer, .close, on: context.channel)
+            }
+        return Response(status: .init(code: status), headers: headers, body: content)
+    }
+}

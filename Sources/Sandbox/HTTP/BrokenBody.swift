@@ -1,0 +1,30 @@
+import Hummingbird
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A body of which half is sent before the connection ends.
+enum BrokenBody {
+    enum Ending { case reset, close }
+
+    static func body(_ whole: ByteBuffer, _ ending: Ending, on channel: any Channel) -> ResponseBody {
+        ResponseBody(contentLength: whole.readableBytes) { writer in
+            var rest = whole
+            if let half = rest.readSlice(length: rest.readableBytes / 2) {
+                try await writer.write(half)
+            }
+            // The half just written has to leave before the connection ends.
+            try await Task.sleep(for: .milliseconds(30))
+            if ending == .reset, let socket = channel as? any SocketOptionProvider {
+                try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+            }
+            try await channel.close()
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// One request to the API and all that its answer depends on.
+struct Call {
+    let organisation: Organisation
+    /// `http://host:port`, as the client wrote it.
+    let base: String
+    let path: String
+    let query: Query
+    let rawQuery: String
+    /// Faults that this request is to suffer if it can.
+    let faults: Set<FaultKind>
+    /// Those that it did suffer.
+    var suffered: Set<FaultKind> = []
+
+    var fleet: Fleet { organisation.fleet }
+    var switches: SandboxSwitches { organisation.fleet.switches }
+    var url: String { base + path }
+    var urlAsAsked: String { rawQuery.isEmpty ? url : "\(url)?\(rawQuery)" }
+
+    mutating func answer(_ route: Route) throws(APIError) -> [UInt8] {
+        switch route {
+        case .devices: try deviceList()
+        case .device(let serial): try device(serial)
+        case .coverage(let serial): try coverage(serial)
+        case .activationLock(let serial): try activationLock(serial)
+        case .assignedServer(let serial): try assignedServer(serial)
+        case .assignedServerLinkage(let serial): try assignedServerLinkage(serial)
+        case .servers: try serverList()
+        case .server(let id): try server(id)
+        case .serverDevices(let id): try serverDevices(id)
+        case .activity(let id): try activity(id)
+        case .mdmDevices: try mdmDeviceList()
+        case .mdmDeviceDetails(let serial): try mdmDeviceDetails(serial)
+        case .auditEvents: try auditEventList()
+        case .refused(let detail): throw .forbidden(detail)
+        case .unknown: throw .unknownPath
+        }
+    }
+
+    /// Refuses any parameter that is not named.
+    func allow(_ names: [String]) throws(APIError) {
+        for item in query.items where !names.contains(item.name) {
+            throw .parameter(item.name, "ILLEGAL", "The parameter '\(item.name)' can not be used with this request")
+        }
+    }
+
+    /// The index of a device that may be read alone.
+    mutating func readableIndex(_ serial: String, released: Bool = false) throws(APIError) -> Int {
+        guard let index = fleet.index(ofSerial: serial),
+            let standing = fleet.standing(at: index, night: fleet.night),
+            standing.isListed || (released && standing.presence != .gone)
+        else { throw .missing("orgDevices", serial) }
+        if faults.contains(.vanish) {
+            suffered.insert(.vanish)
+            throw .missing("orgDevices", serial)
+        }
+        return index
+    }
+}

@@ -1,0 +1,22 @@
+import Synchronization
+
+/// The organisation on one night, with what is costly to count.
+final class Organisation: Sendable {
+    let fleet: Fleet
+    private let counted = Mutex<[SandboxServer]?>(nil)
+
+    init(_ fleet: Fleet) {
+        self.fleet = fleet
+    }
+
+    var servers: [SandboxServer] {
+        counted.withLock { kept in
+            if let kept {
+                return kept
+            }
+            let servers = fleet.servers
+            kept = servers
+            return servers
+        }
+    }
+}

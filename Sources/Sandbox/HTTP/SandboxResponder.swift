@@ -1,0 +1,26 @@
+import Hummingbird
+
+/// Sends each request to the token endpoint or to the API.
+struct SandboxResponder: HTTPResponder {
+    let state: SandboxState
+    let scheme: String
+
+    func respond(to request: Request, context: SandboxContext) async throws -> Response {
+        let response = try await answer(request, context)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: Request, _ context: SandboxContext) async throws -> Response {
+        state.connections.remember(context.channel)
+        let path = request.uri.path
+        if TokenEndpoint.paths.contains(path) {
+            return try await TokenEndpoint(state: state).answer(request).response(context)
+        }
+        if let log = ActivityLog.text(path: path, fleet: state.organisation.fleet) {
+            return Answer(status: 200, text: log, contentType: "application/octet-stream").response(context)
+        }
+        // Links name the host that the client used, so that they lead back here through port forwarding as well.
+        let base = "\(scheme)://\(request.head.authority ?? state.options.host)"
+        return try await APIEndpoint(state: state).answer(request, base: base).response(context)
+    }
+}

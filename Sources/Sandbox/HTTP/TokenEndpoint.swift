@@ -1,0 +1,56 @@
+import Hummingbird
+
+/// `POST /auth/oauth2/token`: a signed assertion for a bearer token.
+struct TokenEndpoint {
+    static let paths = ["/auth/oauth2/token", "/auth/oauth2/v2/token"]
+    private static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+    let state: SandboxState
+
+    func answer(_ request: Request) async throws -> Answer {
+        state.count { $0.requests[.token, default: 0] += 1 }
+        guard request.method == .post else {
+            return Answer(status: 405, text: "{\"error\":\"invalid_request\"}")
+        }
+        if state.drawFaults().contains(.tooManyTokens) {
+            state.count { $0.faults[.tooManyTokens, default: 0] += 1 }
+            return Answer(status: 429, text: "{\"error\":\"too_many_requests\"}", retryAfter: retryAfter(seconds: 1))
+        }
+        let body = try await request.body.collect(upTo: 64 * 1024)
+        let inURL = request.uri.query ?? ""
+        let form = Query("\(inURL)&\(String(buffer: body))")
+        guard let clientID = form["client_id"], let assertion = form["client_assertion"], let scope = form["scope"],
+            form["client_assertion_type"] == Self.assertionType
+        else { return Answer(status: 400, text: "{\"error\":\"invalid_request\"}") }
+        guard form["grant_type"] == "client_credentials" else {
+            return Answer(status: 400, text: "{\"error\":\"unsupported_grant_type\"}")
+        }
+        do {
+            try verify(assertion, clientID: clientID, scope: scope)
+        } catch {
+            state.count { $0.tokensRefused[error, default: 0] += 1 }
+            let status = state.options.switches.tokenError == .badRequest ? 400 : 401
+            return Answer(status: status, text: "{\"error\":\"invalid_client\"}")
+        }
+        state.count { $0.tokensIssued += 1 }
+        var json = JSONText()
+        json.object([
+            SandboxAttribute("access_token", .text(state.tokens.issue())),
+            SandboxAttribute("token_type", .text("Bearer")),
+            SandboxAttribute("expires_in", .number("\(state.options.tokenLifetimeSeconds)")),
+            SandboxAttribute("scope", .text(scope)),
+        ])
+        return Answer(status: 200, body: json.bytes)
+    }
+
+    private func verify(_ text: String, clientID: String, scope: String) throws(AssertionProblem) {
+        let assertion = try ClientAssertion(text)
+        guard clientID == state.credentials.clientID else { throw .clientID }
+        try assertion.verify(against: state.credentials, now: WallClock.now)
+        guard scope == state.options.platform.scope else { throw .scope }
+    }
+
+    private func retryAfter(seconds: Int) -> String? {
+        RetryAfter.text(seconds: seconds, state.options.switches.retryAfter)
+    }
+}

@@ -1,0 +1,59 @@
+/// A sandbox that serves requests until it is stopped.
+package final class RunningSandbox: Sendable {
+    package let apiURL: String
+    package let tokenURL: String
+    package let clientID: String
+    package let keyID: String
+    /// SEC1, as Apple hands it out.
+    package let privateKeyPEM: String
+    private let state: SandboxState
+    private let server: Task<Void, any Error>
+
+    init(state: SandboxState, apiURL: String, server: Task<Void, any Error>) {
+        self.state = state
+        self.apiURL = apiURL
+        self.server = server
+        tokenURL = "\(apiURL)\(TokenEndpoint.paths[0])"
+        clientID = state.credentials.clientID
+        keyID = state.credentials.keyID
+        privateKeyPEM = state.credentials.privateKeyPEM
+    }
+
+    package var statistics: SandboxStatistics {
+        get async { state.statistics }
+    }
+
+    /// The truth behind the answers, as of now.
+    package var fleet: Fleet { state.organisation.fleet }
+
+    /// Lets the organisation evolve while the sandbox runs. A listing that is under way goes on with the new state.
+    package func advance(toNight night: Int) async {
+        state.advance(toNight: night)
+    }
+
+    /// Replaces the faults that requests suffer from now on.
+    package func setFaults(_ faults: [Fault]) async {
+        state.setFaults(faults)
+    }
+
+    /// Makes every token that has been issued invalid.
+    package func revokeTokens() async {
+        state.tokens.revokeAll()
+    }
+
+    /// Ends all connections and returns when the port is free again.
+    package func stop() async {
+        server.cancel()
+        state.connections.closeAll()
+        _ = await server.result
+    }
+
+    /// Returns after `stop()`, and throws when the server ends by itself.
+    package func waitUntilStopped() async throws {
+        do {
+            try await server.value
+        } catch  where server.isCancelled {
+            return
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Synchronization
+
+/// What a running sandbox knows, shared by all its requests.
+final class SandboxState: Sendable {
+    let options: SandboxOptions
+    let credentials: SandboxCredentials
+    let tokens: AccessTokens
+    let connections = Connections()
+    private let current: Mutex<Organisation>
+    private let faults: Mutex<FaultDraws>
+    private let limiter: Mutex<RateLimit>
+    private let counts = Mutex(SandboxStatistics())
+
+    init(_ options: SandboxOptions, _ credentials: SandboxCredentials) {
+        self.options = options
+        self.credentials = credentials
+        tokens = AccessTokens(lifetimeSeconds: options.tokenLifetimeSeconds)
+        let fleet = Fleet(
+            devices: options.devices,
+            seed: options.seed,
+            night: options.night,
+            platform: options.platform,
+            switches: options.switches
+        )
+        current = Mutex(Organisation(fleet))
+        faults = Mutex(FaultDraws(seed: options.seed, faults: options.faults))
+        limiter = Mutex(RateLimit(rate: options.rate, burst: options.burst))
+    }
+
+    var organisation: Organisation { current.withLock { $0 } }
+
+    func advance(toNight night: Int) {
+        current.withLock { $0 = Organisation($0.fleet.onNight(night)) }
+    }
+
+    var statistics: SandboxStatistics { counts.withLock { $0 } }
+
+    func count(_ change: (inout SandboxStatistics) -> Void) {
+        counts.withLock { change(&$0) }
+    }
+
+    func setFaults(_ faults: [Fault]) {
+        self.faults.withLock { $0.faults = faults }
+    }
+
+    /// The faults that the next request is to suffer.
+    func drawFaults() -> Set<FaultKind> {
+        faults.withLock { $0.next() }
+    }
+
+    /// The seconds to wait when the request is over the limit, and whether it came before a wait was over.
+    func admit() -> (wait: Int?, isTooEarly: Bool) {
+        limiter.withLock { $0.admit() }
+    }
+
+    /// A client is told to wait.
+    func promise(wait: Int) {
+        limiter.withLock { $0.promise(wait: wait) }
+    }
+}

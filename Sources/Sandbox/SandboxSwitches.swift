@@ -1,0 +1,58 @@
+/// Where nobody knows, or reports disagree, what Apple's servers do: one choice for each question.
+package struct SandboxSwitches: Sendable, Hashable {
+    package enum Unassigned: String, Sendable, CaseIterable {
+        case emptyID = "empty-id"
+        case noData = "no-data"
+        case null
+        case notFound = "404"
+    }
+    package enum Ethernet: String, Sendable, CaseIterable { case array, string }
+    package enum PurchaseSource: String, Sendable, CaseIterable { case id, uid }
+    package enum Absent: String, Sendable, CaseIterable { case omit, null }
+    package enum Next: String, Sendable, CaseIterable { case bare, full }
+    package enum End: String, Sendable, CaseIterable { case absent, empty }
+    package enum RetryAfter: String, Sendable, CaseIterable { case seconds, date, absent }
+    package enum TokenError: String, Sendable, CaseIterable {
+        case badRequest = "400"
+        case unauthorized = "401"
+    }
+    package enum NoCoverage: String, Sendable, CaseIterable {
+        case empty
+        case notFound = "404"
+    }
+    package enum Limit: String, Sendable, CaseIterable {
+        case badRequest = "400"
+        case clamp
+    }
+    package enum ActivityLog: String, Sendable, CaseIterable { case preamble, plain }
+    package enum Shapes: String, Sendable, CaseIterable { case mixed, documented }
+
+    package var unassigned = Unassigned.noData
+    package var ethernet = Ethernet.array
+    package var purchaseSource = PurchaseSource.id
+    package var absent = Absent.omit
+    package var next = Next.bare
+    package var end = End.absent
+    package var retryAfter = RetryAfter.seconds
+    package var tokenError = TokenError.badRequest
+    package var noCoverage = NoCoverage.empty
+    package var limit = Limit.badRequest
+    package var activityLog = ActivityLog.preamble
+    package var shapes = Shapes.mixed
+
+    package init() {}
+
+    /// Reads `NAME=VALUE` each, such as `retry-after=date`.
+    package init(parsing settings: [String]) throws(SandboxError) {
+        for setting in settings {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let named = Self.all.first(where: { $0.name == parts[0] }) else {
+                let known = Self.all.map(\.name).joined(separator: ", ")
+                throw SandboxError("no switch '\(parts[0])'; there are \(known)")
+            }
+            guard parts.count == 2, named.set(parts[1], &self) else {
+                throw SandboxError("'\(setting)': \(named.name) is one of \(named.values.joined(separator: ", "))")
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Pipeline
+import Records
+
+struct AppleCare: Transformer {
+    let asOf: Moment?
+
+    static let spec = StageSpec<any Transformer>(
+        "applecare",
+        """
+        Makes a device's AppleCare records flat: is it covered, until when, by which plan. Devices whose coverage is \
+        unknown get none of these values.
+        """,
+        example: "applecare",
+        settings: .optional(
+            "as_of",
+            "The moment for which to tell whether a device is covered; the run's start if absent."
+        ),
+        build: AppleCare.init
+    )
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        let columns = try input.require(
+            ["coverage_records": .json, "coverage_state": .text, "ordered_at": .timestamp],
+            for: "applecare",
+            at: context.location
+        )
+        var output = input
+        let added = Added { output.place($0) }
+        return Bound(
+            output: output,
+            moment: asOf?.timestamp ?? context.startedAt,
+            records: columns[0],
+            state: columns[1],
+            orderedAt: columns[2],
+            added: added,
+            quarantine: Quarantine(stage: "applecare", input: input)
+        )
+    }
+
+    /// Positions of the columns that the stage adds.
+    private struct Added {
+        let isActive, isOpenEnded, end, plan, planClass, agreement, payment, warrantyEnd, count, months: Int
+
+        init(place: (Field) -> Int) {
+            isActive = place(Field("coverage_active", .boolean, "Whether a coverage holds."))
+            isOpenEnded = place(Field("coverage_open_ended", .boolean, "Whether the coverage that holds has no end."))
+            end = place(
+                Field("coverage_end", .date, "Last end of the coverage that holds, or held; none when open-ended.")
+            )
+            plan = place(
+                Field("coverage_plan", .text, "Plan that counts first: AppleCare before the limited warranty.")
+            )
+            planClass = place(Field("coverage_plan_class", .text, "applecare, limited_warranty or unknown."))
+            agreement = place(Field("agreement_number", .text, as: .identifier, "Agreement number of that plan."))
+            payment = place(Field("payment_type", .text, "How that plan is paid."))
+            warrantyEnd = place(Field("limited_warranty_end", .date, "End of the limited warranty."))
+            count = place(Field("coverage_count", .integer, "Coverage records that Apple holds."))
+            months = place(Field("warranty_months", .integer, "Whole months from the order to the coverage's end."))
+        }
+
+        var all: [Int] {
+            [isActive, isOpenEnded, end, plan, planClass, agreement, payment, warrantyEnd, count, months]
+        }
+    }
+
+    private struct Bound: BoundTransform {
+        let output: Schema
+        let moment: Timestamp
+        let records: Int
+        let state: Int
+        let orderedAt: Int
+        let added: Added
+        let quarantine: Quarantine
+        let reader = CoverageReader()
+
+        func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+            batch.widen(to: output.fields.count)
+            for row in 0..<batch.count {
+                for column in added.all { batch[column, row] = .null }
+                guard isKnown(batch[state, row], in: batch) else { continue }
+                try read(batch[records, row], of: batch, row: row)
+                for date in reader.unreadableDates {
+                    let value = "\(date.attribute): \(date.text)"
+                    rejects.append(
+                        quarantine.reject(value, date.reason, column: "coverage_end", row: row, of: batch)
+                    )
+                }
+                var orderedOn: Timestamp?
+                if case .timestamp(let moment) = batch[orderedAt, row] { orderedOn = Timestamp(microseconds: moment) }
+                write(reader.summary(at: moment, orderedOn: orderedOn), to: &batch, row: row)
+            }
+        }
+
+        /// Not asked, and asked in vain, are not the same as "no coverage".
+        private func isKnown(_ cell: Cell, in batch: Batch) -> Bool {
+            guard case .text(let text) = cell else { return false }
+            return batch.withText(text) { !$0.isEmpty && !$0.equalsIgnoringCase("UNKNOWN") }
+        }
+
+        private func read(_ cell: Cell, of batch: Batch, row: Int) throws {
+            guard case .text(let text) = cell else { return reader.readNothing() }
+            do {
+                try reader.read(batch.bytes.span.extracting(text.range))
+            } catch {
+                let serial = quarantine.serialNumber(of: row, in: batch) ?? "?"
+                throw Failure(.badData, "applecare: device \(serial): coverage_records: \(error)")
+            }
+        }
+
+        private func write(_ summary: CoverageSummary, to batch: inout Batch, row: Int) {
+            batch[added.isActive, row] = .boolean(summary.isActive)
+            batch[added.isOpenEnded, row] = .boolean(summary.isOpenEnded)
+            batch[added.count, row] = .integer(Int64(summary.count))
+            if let end = summary.end { batch[added.end, row] = .date(end) }
+            if let end = summary.limitedWarrantyEnd { batch[added.warrantyEnd, row] = .date(end) }
+            if let months = summary.warrantyMonths { batch[added.months, row] = .integer(Int64(months)) }
+            guard let primary = summary.primary else { return }
+            batch[added.planClass, row] = batch.text(primary.planClass.rawValue)
+            for (column, text) in [
+                (added.plan, primary.description), (added.agreement, primary.agreementNumber),
+                (added.payment, primary.paymentType),
+            ] {
+                guard let text else { continue }
+                batch[column, row] = batch.text(reader.bytes(text))
+            }
+        }
+    }
+}

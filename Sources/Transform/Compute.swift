@@ -1,0 +1,55 @@
+import Pipeline
+import Records
+
+struct Compute: Transformer {
+    let values: NamedValues<Expression>
+
+    static let spec = StageSpec<any Transformer>(
+        "compute",
+        """
+        Adds columns that SQL expressions compute, or replaces them. All expressions see the columns as they came. A \
+        result is text, save for `CAST(… AS INTEGER)` or `REAL` around the whole; the name of a column alone keeps its type.
+        """,
+        example: #"compute: { asset_tag: "'APL-' || serial_number" }"#,
+        body: Setting("columns", "Name of each column and its expression."),
+        build: Compute.init
+    )
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        let compiler = try ExpressionCompiler(input, at: context.location)
+        var output = input
+        var columns = input.fields.enumerated().map { Projection.Column(field: $1, source: .input($0)) }
+        var problems: [Diagnostic] = []
+        for entry in values.entries {
+            do throws(Diagnostic) {
+                let column = Projection.Column(entry.name, try compiler.check(entry.value), input: input)
+                let index = output.place(column.field)
+                if index < columns.count { columns[index] = column } else { columns.append(column) }
+            } catch {
+                problems.append(error)
+            }
+        }
+        guard problems.isEmpty else { throw PlanError(problems) }
+        return ProjectingTransform(
+            projection: try Projection(
+                columns,
+                output: output,
+                stage: "compute",
+                input: input,
+                compiler: compiler,
+                at: context.location
+            )
+        )
+    }
+}
+
+/// What `compute` and `select` become.
+struct ProjectingTransform: BoundTransform {
+    let projection: Projection
+
+    var output: Schema { projection.output }
+
+    func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+        try projection.apply(&batch, rejects: &rejects)
+    }
+}

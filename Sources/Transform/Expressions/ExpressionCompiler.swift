@@ -1,0 +1,155 @@
+import GRDBSQLite
+import Pipeline
+import Records
+
+/// An expression that is known to be good.
+struct CheckedExpression {
+    let sql: String
+    /// Positions of the columns that it reads.
+    let columns: [Int]
+    /// Text, save for a cast to a number around the whole.
+    let type: ValueType
+    /// The column, where the expression is nothing but its name: its cells are copied, with their type.
+    let copiedColumn: Int?
+}
+
+/// Checks expressions against the columns of the rows, with messages that point into the pipeline file.
+struct ExpressionCompiler {
+    let connection: LockedConnection
+    private let input: Schema
+
+    init(_ input: Schema, at location: SourceLocation) throws(PlanError) {
+        self.input = input
+        do {
+            connection = try LockedConnection(columns: input.fields)
+        } catch {
+            throw PlanError([Diagnostic("expressions over these columns: \(error.message)", at: location)])
+        }
+    }
+
+    func check(_ expression: Expression) throws(Diagnostic) -> CheckedExpression {
+        let bytes = Array(expression.sql.utf8)
+        let form: SQLForm
+        do {
+            form = try SQLForm(bytes)
+        } catch {
+            throw Diagnostic(error.message, at: expression.location(ofByte: error.offset))
+        }
+        if let column = form.columnName(in: input) {
+            return CheckedExpression(
+                sql: input.fields[column].name.sqlName,
+                columns: [column],
+                type: input.fields[column].type,
+                copiedColumn: column
+            )
+        }
+        // An aggregate is an error in the first form only; the second shows that the expression stays in its brackets.
+        try prepare("SELECT 1 FROM batch WHERE (\n", bytes, "\n)", form, expression) { _ in true }
+        try prepare("SELECT (\n", bytes, "\n), 'zz_end' AS zz_end FROM batch", form, expression) { statement in
+            sqlite3_column_count(statement) == 2 && String(cString: sqlite3_column_name(statement, 1)) == "zz_end"
+        }
+        let read = connection.columnsRead
+        return CheckedExpression(
+            sql: expression.sql,
+            columns: input.fields.indices.filter { read.contains(input.fields[$0].name) },
+            type: form.resultType,
+            copiedColumn: nil
+        )
+    }
+
+    private func prepare(
+        _ prefix: String,
+        _ sql: [UInt8],
+        _ suffix: String,
+        _ form: SQLForm,
+        _ expression: Expression,
+        isAsExpected: (OpaquePointer) -> Bool
+    ) throws(Diagnostic) {
+        do throws(LockedConnection.PrepareFailure) {
+            let statement = try connection.prepare(
+                Array(prefix.utf8) + sql + Array(suffix.utf8),
+                queries: 1,
+                parameters: 0
+            )
+            defer { sqlite3_finalize(statement) }
+            guard isAsExpected(statement) else {
+                throw LockedConnection.PrepareFailure(message: "more than one expression", offset: nil, denial: nil)
+            }
+        } catch {
+            let offset = error.offset.map { $0 - prefix.utf8.count }
+            throw SQLiteMessage(error, offset: offset, form: form, input: input).diagnostic(
+                expression,
+                count: sql.count
+            )
+        }
+    }
+}
+
+/// SQLite's message in the words of a pipeline file.
+private struct SQLiteMessage {
+    private let text: String
+    private let offset: Int?
+    private var column: (name: String, schema: Schema)?
+
+    init(_ failure: LockedConnection.PrepareFailure, offset: Int?, form: SQLForm, input: Schema) {
+        switch failure.denial {
+        case .query:
+            (text, self.offset) = ("a query inside an expression is not allowed", offset ?? form.queryOffset)
+        case .function(let name):
+            (text, self.offset) = (ExpressionFunction.refusal(of: name), form.offset(of: name) ?? offset)
+        case .column(let name):
+            (text, self.offset) = ("no column '\(name.lowercased())'", form.offset(of: name) ?? offset)
+        case .action:
+            (text, self.offset) = ("this is not allowed in an expression", offset)
+        case nil:
+            self.offset = offset
+            if let name = failure.message.after("no such column: ") {
+                let isQuoted = form.tokens.contains { $0.kind == .quotedName && $0.range.lowerBound == offset }
+                text = "no column '\(name)'; text is written in single quotes: '\(name)'"
+                if !isQuoted || nearestName(to: name, in: input.fields.map(\.name)) != nil { column = (name, input) }
+            } else {
+                text = Self.translate(failure.message)
+            }
+        }
+    }
+
+    private static func translate(_ message: String) -> String {
+        if let name = message.after("no such function: ") { return ExpressionFunction.refusal(of: name) }
+        if let name = message.after("misuse of aggregate function ") ?? message.after("misuse of aggregate: ") {
+            return "\(name) looks at many rows; an expression sees one"
+        }
+        if let name = message.after("misuse of window function ") {
+            return "\(name) looks at many rows; an expression sees one"
+        }
+        if message.contains("SQL variables") || message.hasPrefix("variable number") {
+            return "parameters such as ?1 and :name have no meaning here"
+        }
+        if message.hasPrefix("Expression tree is too large") || message.hasPrefix("parser stack overflow") {
+            return "the expression is nested too deeply"
+        }
+        return message
+    }
+
+    func diagnostic(_ expression: Expression, count: Int) -> Diagnostic {
+        if let column, let offset {
+            return column.schema.unknownColumn(column.name, at: expression.location(ofByte: offset))
+        }
+        // What comes next is the bracket that we put around the expression.
+        if let offset, offset >= count, text.hasPrefix("near \")\"") {
+            return Diagnostic("the expression is not complete", at: expression.location(ofByte: count))
+        }
+        return Diagnostic(text, at: expression.location(ofByte: min(max(offset ?? 0, 0), count)))
+    }
+}
+
+extension String {
+    fileprivate func after(_ prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
+}
+
+extension Expression {
+    /// SQLite counts bytes, an editor characters.
+    fileprivate func location(ofByte offset: Int) -> SourceLocation {
+        let before = String(decoding: Array(sql.utf8).prefix(offset), as: UTF8.self)
+        return node.location(ofCharacter: before.unicodeScalars.count)
+    }
+}

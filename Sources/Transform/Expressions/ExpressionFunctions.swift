@@ -1,0 +1,79 @@
+import Pipeline
+
+/// A function that expressions may call.
+package struct ExpressionFunction: Sendable {
+    package let name: String
+    package let meaning: String
+
+    private init(_ name: String, _ meaning: String) {
+        self.name = name
+        self.meaning = meaning
+    }
+
+    /// All that is allowed, of SQLite's own: functions of one row that give the same result tomorrow. Beside them there
+    /// are SQLite's operators, `CASE`, `CAST`, `IN (…)`, `BETWEEN`, `LIKE`, `GLOB`, `COLLATE NOCASE` and `IS NULL`, and
+    /// there is no `REGEXP`. Dates are texts such as `2025-04-30T22:05:14.192Z`; lists are JSON, as in `imeis ->> 0`.
+    package static let all = [
+        ExpressionFunction("abs", "number without its sign"),
+        ExpressionFunction("coalesce", "first argument that is not null"),
+        ExpressionFunction("date", "day of a date-time, moved by modifiers such as `'+60 days'`"),
+        ExpressionFunction("datetime", "`YYYY-MM-DD HH:MM:SS` of a date-time"),
+        ExpressionFunction("format", "text after a printf pattern"),
+        ExpressionFunction("glob", "function behind `GLOB`"),
+        ExpressionFunction("hex", "hexadecimal digits of a text's bytes"),
+        ExpressionFunction("ifnull", "second argument where the first is null"),
+        ExpressionFunction("iif", "second argument where the first is true, otherwise the third"),
+        ExpressionFunction("instr", "place of a text in another, from 1; 0 where it is not"),
+        ExpressionFunction("json", "JSON, made compact"),
+        ExpressionFunction("json_array", "JSON list of the arguments"),
+        ExpressionFunction("json_array_length", "number of a list's elements"),
+        ExpressionFunction("json_extract", "value at a path of a JSON text"),
+        ExpressionFunction("json_object", "JSON object of names and values"),
+        ExpressionFunction("json_quote", "value as JSON"),
+        ExpressionFunction("json_type", "type of a JSON value"),
+        ExpressionFunction("json_valid", "whether a text is JSON"),
+        ExpressionFunction("julianday", "days since 4714 BC, for differences"),
+        ExpressionFunction("length", "number of characters"),
+        ExpressionFunction("like", "function behind `LIKE`"),
+        ExpressionFunction("lower", "ASCII letters made small"),
+        ExpressionFunction("ltrim", "text without leading blanks, or given characters"),
+        ExpressionFunction("max", "greatest of two or more arguments"),
+        ExpressionFunction("min", "least of two or more arguments"),
+        ExpressionFunction("nullif", "first argument, null where it equals the second"),
+        ExpressionFunction("printf", "text after a printf pattern"),
+        ExpressionFunction("replace", "text with each occurrence of a part replaced"),
+        ExpressionFunction("round", "number with so many digits after the point"),
+        ExpressionFunction("rtrim", "text without trailing blanks, or given characters"),
+        ExpressionFunction("sign", "-1, 0 or 1"),
+        ExpressionFunction("strftime", "date-time after a pattern such as `'%d/%m/%Y'`"),
+        ExpressionFunction("substr", "part of a text: from the first place, counted from 1, so many characters"),
+        ExpressionFunction("substring", "same as `substr`"),
+        ExpressionFunction("time", "`HH:MM:SS` of a date-time"),
+        ExpressionFunction("trim", "text without blanks, or given characters, at both ends"),
+        ExpressionFunction("typeof", "null, integer, real or text"),
+        ExpressionFunction("unicode", "code point of the first character"),
+        ExpressionFunction("unixepoch", "seconds since 1970 of a date-time"),
+        ExpressionFunction("upper", "ASCII letters made capitals"),
+        ExpressionFunction("->", "element of a JSON text, as JSON"),
+        ExpressionFunction("->>", "element of a JSON text, as text or number"),
+    ]
+
+    static let allowed = Set(all.map(\.name))
+
+    /// Read the clock when they get no date-time, and the time zone of the machine with some modifiers. The number is
+    /// that of the arguments before the date-time.
+    static let dateFunctions = ["date": 0, "datetime": 0, "julianday": 0, "time": 0, "unixepoch": 0, "strftime": 1]
+
+    private static let aggregates: Set = [
+        "avg", "count", "group_concat", "json_group_array", "json_group_object", "string_agg", "sum", "total",
+    ]
+
+    /// Why a function cannot be called.
+    static func refusal(of name: String) -> String {
+        let name = name.lowercased()
+        if name.hasPrefix("current_") { return "\(name) reads the clock; a transform gives the same result tomorrow" }
+        if name.hasPrefix("random") { return "\(name)() gives another result each time" }
+        if aggregates.contains(name) { return "\(name)() looks at many rows; an expression sees one" }
+        return unknownName("function", name, known: all.map(\.name).filter { !$0.hasPrefix("-") })
+    }
+}

@@ -1,0 +1,120 @@
+import Pipeline
+import Records
+
+/// Columns made of others: some copied, some computed.
+struct Projection {
+    /// A column of the output and what it is made of.
+    struct Column {
+        let field: Field
+        let source: Source
+    }
+
+    enum Source {
+        case input(Int)
+        case expression(CheckedExpression)
+    }
+
+    let output: Schema
+    /// Positions among the columns of the input, followed by the results.
+    private let order: [Int]
+    private let computed: [String]
+    private let query: RowQuery?
+    private let quarantine: Quarantine
+
+    init(
+        _ columns: [Column],
+        output: Schema,
+        stage: String,
+        input: Schema,
+        compiler: ExpressionCompiler,
+        at location: SourceLocation
+    ) throws(PlanError) {
+        self.output = output
+        quarantine = Quarantine(stage: stage, input: input)
+        var expressions: [CheckedExpression] = []
+        var names: [String] = []
+        var order: [Int] = []
+        for column in columns {
+            switch column.source {
+            case .input(let index): order.append(index)
+            case .expression(let expression):
+                order.append(input.fields.count + expressions.count)
+                expressions.append(expression)
+                names.append(column.field.name)
+            }
+        }
+        self.order = order
+        computed = names
+        do {
+            query = expressions.isEmpty ? nil : try RowQuery(values: expressions, compiler: compiler, input: input)
+        } catch {
+            throw PlanError([Diagnostic(error.message, at: location)])
+        }
+    }
+
+    func apply(_ batch: inout Batch, rejects: inout [Reject]) throws(Failure) {
+        if let query {
+            let results: RowQuery.Results
+            do {
+                results = try query.values(of: batch)
+            } catch {
+                throw quarantine.failure(error, in: batch)
+            }
+            for refused in results.refused {
+                rejects.append(
+                    quarantine.reject(
+                        refused.text,
+                        refused.reason,
+                        column: computed[refused.expression],
+                        row: refused.row,
+                        of: batch
+                    )
+                )
+            }
+            append(results, to: &batch)
+        }
+        batch.select(columns: order)
+    }
+
+    private func append(_ results: RowQuery.Results, to batch: inout Batch) {
+        guard case .text(let texts) = batch.text(results.bytes) else { return }
+        for column in results.columns {
+            batch.appendColumn()
+            let index = batch.columns.count - 1
+            for (row, cell) in column.enumerated() {
+                if case .text(let text) = cell {
+                    batch[index, row] = .text(TextRange(start: Int(texts.start + text.start), count: Int(text.count)))
+                } else {
+                    batch[index, row] = cell
+                }
+            }
+        }
+    }
+}
+
+extension Projection.Column {
+    /// A column under a new name. Where the expression is only the name of another, it keeps that one's type.
+    init(_ name: String, _ expression: CheckedExpression, input: Schema) {
+        if let index = expression.copiedColumn {
+            self.init(field: input.fields[index].renamed(name), source: .input(index))
+        } else {
+            let meaning = "Computed: \(expression.sql)"
+            self.init(field: Field(name, expression.type, meaning), source: .expression(expression))
+        }
+    }
+}
+
+extension Field {
+    /// Under its new name the column is one that the pipeline asked for: not hidden any more.
+    func renamed(_ name: String) -> Field {
+        Field(name, type, from: path, aliases: aliases, as: role == .hidden ? .plain : role, meaning)
+    }
+}
+
+extension Quarantine {
+    /// The failure of an expression, with its stage and device.
+    func failure(_ failure: RowQuery.RowFailure, in batch: Batch) -> Failure {
+        let device = serialNumber(of: failure.row, in: batch).map { "device \($0): " } ?? ""
+        return Failure(.badData, "\(stage): \(device)\(failure.message)")
+    }
+}

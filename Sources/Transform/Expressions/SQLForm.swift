@@ -1,0 +1,107 @@
+import Records
+
+/// The form of an expression, as far as its words and parentheses tell.
+struct SQLForm {
+    let tokens: [SQLToken]
+
+    init(_ sql: [UInt8]) throws(SQLFormProblem) {
+        tokens = try SQLToken.read(sql)
+        if tokens.isEmpty { throw SQLFormProblem(message: "expected an expression", offset: 0) }
+        try checkParentheses()
+        try checkDates()
+    }
+
+    /// The column, where the expression is nothing but its name. SQLite's names have no case.
+    func columnName(in schema: Schema) -> Int? {
+        guard tokens.count == 1, tokens[0].kind == .word || tokens[0].kind == .quotedName else { return nil }
+        let name = tokens[0].value.lowercased()
+        return schema.fields.firstIndex { $0.name.lowercased() == name }
+    }
+
+    /// `CAST(… AS INTEGER)` and `CAST(… AS REAL)` around the whole give a number; everything else is text.
+    var resultType: ValueType {
+        guard
+            tokens.count >= 6, tokens[0].isWord("CAST"), tokens[1].isSymbol("("), closing(of: 1) == tokens.count - 1,
+            tokens[tokens.count - 3].isWord("AS")
+        else { return .text }
+        let type = tokens[tokens.count - 2]
+        if type.isWord("INTEGER", "INT", "BIGINT") { return .integer }
+        return type.isWord("REAL", "DOUBLE", "FLOAT") ? .real : .text
+    }
+
+    /// The word that begins a query, or `IN` where only the name of a table follows.
+    var queryOffset: Int? {
+        let word = tokens.first { $0.isWord("WITH", "SELECT", "VALUES") } ?? tokens.first { $0.isWord("IN") }
+        return word?.range.lowerBound
+    }
+
+    /// The first word or name like this one.
+    func offset(of name: String) -> Int? {
+        tokens.first { $0.kind != .text && $0.value.lowercased() == name.lowercased() }?.range.lowerBound
+    }
+
+    private func closing(of opening: Int) -> Int? {
+        var depth = 0
+        for index in opening..<tokens.count {
+            if tokens[index].isSymbol("(") { depth += 1 }
+            if tokens[index].isSymbol(")") { depth -= 1 }
+            if depth == 0 { return index }
+        }
+        return nil
+    }
+
+    private func checkParentheses() throws(SQLFormProblem) {
+        var open: [Int] = []
+        for token in tokens {
+            if token.isSymbol(";") {
+                throw SQLFormProblem(message: "';' ends no expression", offset: token.range.lowerBound)
+            }
+            if token.isSymbol("(") { open.append(token.range.lowerBound) }
+            if token.isSymbol(")"), open.popLast() == nil {
+                throw SQLFormProblem(message: "')' without '('", offset: token.range.lowerBound)
+            }
+        }
+        if let offset = open.last { throw SQLFormProblem(message: "'(' without ')'", offset: offset) }
+    }
+
+    /// A transform reads no clock and no time zone, so that the same rows give the same result tomorrow.
+    private func checkDates() throws(SQLFormProblem) {
+        for index in tokens.indices.dropLast() where tokens[index].kind == .word || tokens[index].kind == .quotedName {
+            let name = tokens[index].value.lowercased()
+            guard
+                let before = ExpressionFunction.dateFunctions[name], tokens[index + 1].isSymbol("("),
+                let end = closing(of: index + 1)
+            else { continue }
+            let arguments = tokens[index + 2..<end]
+            if argumentCount(arguments) <= before {
+                throw SQLFormProblem(
+                    message: "\(name)() without a date-time reads the clock; give it one",
+                    offset: tokens[index].range.lowerBound
+                )
+            }
+            for token in arguments where token.kind == .text {
+                let offset = token.range.lowerBound
+                switch token.value.lowercased() {
+                case "now": throw SQLFormProblem(message: "'now' reads the clock; write the date", offset: offset)
+                case "localtime", "utc":
+                    throw SQLFormProblem(
+                        message: "'\(token.value)' depends on the time zone of the machine",
+                        offset: offset
+                    )
+                default: break
+                }
+            }
+        }
+    }
+
+    private func argumentCount(_ tokens: ArraySlice<SQLToken>) -> Int {
+        var depth = 0
+        var count = tokens.isEmpty ? 0 : 1
+        for token in tokens {
+            if token.isSymbol("(") { depth += 1 }
+            if token.isSymbol(")") { depth -= 1 }
+            if token.isSymbol(","), depth == 0 { count += 1 }
+        }
+        return count
+    }
+}

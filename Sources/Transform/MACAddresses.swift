@@ -1,0 +1,129 @@
+import Pipeline
+import Records
+
+struct MACAddresses: Transformer {
+    let interfaces: [Interface]
+    let style: MACStyle
+    let allowLocal: Bool
+    let shared: Bool
+
+    enum Interface: String, CaseIterable, SettingValue, CustomStringConvertible {
+        case wifi, ethernet, bluetooth
+
+        var description: String { rawValue }
+
+        var column: String {
+            switch self {
+            case .wifi: "wifi_mac_address"
+            case .ethernet: "ethernet_mac_addresses"
+            case .bluetooth: "bluetooth_mac_address"
+            }
+        }
+    }
+
+    static let spec = StageSpec<any Transformer>(
+        "mac_addresses",
+        """
+        Replaces each row by one row for each of the device's addresses, with the columns `mac` and `interface` added: \
+        a list for network access control. Multicast addresses, placeholders and what is no address never get in.
+        """,
+        example: "mac_addresses: { interfaces: [wifi, ethernet], style: colon_upper }",
+        settings: Setting("interfaces", "Which addresses, in this order.", default: [Interface.wifi, .ethernet]),
+        Setting("style", "How to write `mac`.", default: MACStyle.colonLower),
+        Setting("allow_local", "Let locally administered (private) addresses in.", default: false),
+        Setting(
+            "shared",
+            "Give every device that reports an address its row; otherwise the first device has it, as of a USB adapter.",
+            default: false
+        ),
+        build: MACAddresses.init
+    )
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        var sources: [Source] = []
+        var problems: [Diagnostic] = []
+        for interface in interfaces where !sources.contains(where: { $0.interface == interface }) {
+            if let column = input.index(of: interface.column) {
+                sources.append(Source(interface: interface, column: column, name: interface.column))
+            } else {
+                problems.append(input.unknownColumn(interface.column, at: context.location))
+            }
+        }
+        guard problems.isEmpty else { throw PlanError(problems) }
+        var output = input
+        let type: ValueType = style == .colonLower ? .mac : .text
+        let mac = output.place(Field("mac", type, as: .identifier, "Address of the interface."))
+        let interface = output.place(Field("interface", .text, "wifi, ethernet or bluetooth."))
+        output.key = shared && !input.key.isEmpty ? input.key + ["mac"] : ["mac"]
+        return Bound(
+            output: output,
+            sources: sources,
+            mac: mac,
+            interface: interface,
+            style: style,
+            shared: shared,
+            list: CanonicalList(refusesWarnings: !allowLocal),
+            quarantine: Quarantine(stage: "mac_addresses", input: input)
+        )
+    }
+
+    private struct Source {
+        let interface: Interface
+        let column: Int
+        let name: String
+    }
+
+    private struct Bound: BoundTransform {
+        let output: Schema
+        let sources: [Source]
+        let mac: Int
+        let interface: Int
+        let style: MACStyle
+        let shared: Bool
+        var list: CanonicalList<MACAddress>
+        let quarantine: Quarantine
+        /// The addresses that have their row: 8 bytes for each of the fleet's.
+        var seen: Set<MACAddress> = []
+
+        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) {
+            var rows: [Int] = []
+            var found: [(address: MACAddress, interface: Interface)] = []
+            for row in 0..<batch.count {
+                if shared { seen.removeAll(keepingCapacity: true) }
+                for source in sources {
+                    guard case .text(let text) = batch[source.column, row] else { continue }
+                    read(
+                        batch.bytes.span.extracting(text.range),
+                        isList: output.fields[source.column].type == .textList
+                    )
+                    for address in list.values where seen.insert(address).inserted {
+                        rows.append(row)
+                        found.append((address, source.interface))
+                    }
+                    for element in list.refused {
+                        rejects.append(
+                            quarantine.reject(element.text, element.reason, column: source.name, row: row, of: batch)
+                        )
+                    }
+                }
+            }
+            batch = batch.rows(rows)
+            batch.widen(to: output.fields.count)
+            write(found, to: &batch)
+        }
+
+        private mutating func read(_ text: Span<UInt8>, isList: Bool) {
+            if isList { list.read(text) } else { list.read(single: text) }
+        }
+
+        private func write(_ found: [(address: MACAddress, interface: Interface)], to batch: inout Batch) {
+            var text: [UInt8] = []
+            for (row, entry) in found.enumerated() {
+                text.removeAll(keepingCapacity: true)
+                entry.address.append(to: &text, style: style)
+                batch[mac, row] = batch.text(text)
+                batch[interface, row] = batch.text(entry.interface.rawValue)
+            }
+        }
+    }
+}

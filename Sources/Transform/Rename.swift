@@ -1,0 +1,41 @@
+import Pipeline
+import Records
+
+struct Rename: Transformer {
+    let names: NamedValues<ColumnName>
+
+    static let spec = StageSpec<any Transformer>(
+        "rename",
+        "Gives columns other names.",
+        example: "rename: { serial_number: Serial, device_model: Model }",
+        body: Setting("columns", "Old name and new name of each column."),
+        build: Rename.init
+    )
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        var output = input
+        var problems: [Diagnostic] = []
+        var renamed: [(index: Int, name: ColumnName)] = []
+        for entry in names.entries {
+            guard let index = input.index(of: entry.name) else {
+                problems.append(input.unknownColumn(entry.name, at: entry.location))
+                continue
+            }
+            output.fields[index] = input.fields[index].renamed(entry.value.name)
+            renamed.append((index, entry.value))
+        }
+        for (index, name) in renamed
+        where output.fields.indices.contains(where: { $0 != index && output.fields[$0].name == name.name }) {
+            problems.append(Diagnostic("there is a column '\(name.name)' already", at: name.location))
+        }
+        guard problems.isEmpty else { throw PlanError(problems) }
+        output.key = input.key.compactMap { input.index(of: $0) }.map { output.fields[$0].name }
+        return Bound(output: output)
+    }
+
+    /// Columns are known by position, so that no row changes.
+    private struct Bound: BoundTransform {
+        let output: Schema
+        func apply(_ batch: inout Batch, rejects: inout [Reject]) {}
+    }
+}

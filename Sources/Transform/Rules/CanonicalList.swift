@@ -1,0 +1,110 @@
+import Records
+
+/// The canonical values of a JSON list: in order, each once, without blanks (normalization.md section 2 rule 7). Made
+/// once and filled for every row.
+package struct CanonicalList<Value: CanonicalValue> {
+    package struct RefusedElement: Sendable {
+        /// A text without its quotes, otherwise as written.
+        package let text: String
+        package let reason: Reason
+    }
+
+    package private(set) var values: [Value] = []
+    package private(set) var refused: [RefusedElement] = []
+    package private(set) var warnings: [Warning] = []
+    private let refusesWarnings: Bool
+    private let reader = JSONReader()
+    private let innerReader = JSONReader()
+
+    package init(refusesWarnings: Bool = false) { self.refusesWarnings = refusesWarnings }
+
+    package var verdict: Verdict<[Value]> {
+        refused.isEmpty ? .canonical(values, warnings) : .partial(values, warnings)
+    }
+
+    /// Reads a JSON value. One that is no list counts as a list of one, `null` as an empty list.
+    package mutating func read(_ json: Span<UInt8>) {
+        clear()
+        if readPlainTexts(json) { return }
+        clear()
+        json.withUnsafeBufferPointer { readJSON($0) }
+    }
+
+    /// Reads a text that is the list's only value.
+    mutating func read(single text: Span<UInt8>) {
+        clear()
+        note(Value.parse(text), text: text.string)
+    }
+
+    mutating func readNothing() { clear() }
+
+    /// Appends a compact JSON list.
+    package func append(to output: inout [UInt8], style: Value.Style) {
+        output.append(UInt8(ascii: "["))
+        for (position, value) in values.enumerated() {
+            if position > 0 { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            value.append(to: &output, style: style)
+            output.append(UInt8(ascii: "\""))
+        }
+        output.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func clear() {
+        values.removeAll(keepingCapacity: true)
+        refused.removeAll(keepingCapacity: true)
+        warnings.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func note(_ verdict: Verdict<Value>, text: @autoclosure () -> String) {
+        let verdict = verdict.refusingWarnings(refusesWarnings)
+        if let value = verdict.value {
+            if !values.contains(value) { values.append(value) }
+            for warning in verdict.warnings where !warnings.contains(warning) { warnings.append(warning) }
+        } else if verdict.reason != .missing {
+            refused.append(RefusedElement(text: text(), reason: verdict.reason))
+        }
+    }
+
+    /// The usual list, compact and of texts without escapes, needs no JSON parser. False when it is anything else.
+    private mutating func readPlainTexts(_ json: Span<UInt8>) -> Bool {
+        let end = json.count - 1
+        guard end >= 1, json[0] == UInt8(ascii: "["), json[end] == UInt8(ascii: "]") else { return false }
+        if end == 1 { return true }
+        var index = 1
+        while json[index] == UInt8(ascii: "\"") {
+            let start = index + 1
+            index = start
+            while index < end, json[index] != UInt8(ascii: "\"") {
+                if json[index] == UInt8(ascii: "\\") { return false }
+                index += 1
+            }
+            guard index < end else { return false }
+            let text = json.extracting(start..<index)
+            note(Value.parse(text), text: text.string)
+            index += 1
+            if index == end { return true }
+            guard json[index] == UInt8(ascii: ",") else { return false }
+            index += 1
+        }
+        return false
+    }
+
+    private mutating func readJSON(_ json: UnsafeBufferPointer<UInt8>) {
+        do {
+            var wrapped: [UInt8] = [UInt8(ascii: "[")]
+            wrapped.append(contentsOf: json)
+            wrapped.append(UInt8(ascii: "]"))
+            try reader.members(wrapped) { value in
+                guard case .array = value.kind else { return note(Value.parse(value), text: value.string) }
+                try innerReader.members(value.text) { note(Value.parse($0), text: $0.string) }
+            }
+        } catch {
+            refused.append(RefusedElement(text: String(decoding: json, as: UTF8.self), reason: .format))
+        }
+    }
+}
+
+extension Span<UInt8> {
+    var string: String { withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) } }
+}

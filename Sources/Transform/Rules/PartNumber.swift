@@ -1,0 +1,59 @@
+import Records
+
+/// Apple's part number and what it tells (normalization.md section 9).
+package struct PartNumber: Hashable, Sendable {
+    package enum SaleType: String, Sendable {
+        case retail, refurbished, replacement, personalised
+    }
+
+    /// In capitals where the parts were found, otherwise as it came.
+    package let text: String
+    /// The letters before the slash, such as `LL`.
+    package let region: String?
+    package let saleType: SaleType?
+
+    /// Five letters or digits, one to three letters of the region, a slash and a letter. Others, such as `Z0RT` for a
+    /// configuration to order, are kept as they are.
+    package static func parse(_ input: Span<UInt8>) -> Verdict<PartNumber> {
+        let text = input.extracting(input.trimmedRange)
+        if text.isEmpty { return .missing }
+        if text.isPlaceholder { return .refused(.placeholder) }
+        var capitals: [UInt8] = []
+        for index in 0..<text.count { capitals.append(text[index].uppercased) }
+        guard let region = region(of: capitals) else {
+            let raw = text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+            return .canonical(PartNumber(text: raw, region: nil, saleType: nil), [.regionNotParsed])
+        }
+        return .canonical(
+            PartNumber(
+                text: String(decoding: capitals, as: UTF8.self),
+                region: String(decoding: capitals[region], as: UTF8.self),
+                saleType: SaleType(firstLetter: capitals[0])
+            )
+        )
+    }
+
+    private static func region(of capitals: [UInt8]) -> Range<Int>? {
+        let slash = capitals.count - 2
+        guard
+            (6...8).contains(slash), capitals[slash] == UInt8(ascii: "/"), isLetter(capitals[slash + 1]),
+            capitals[..<5].allSatisfy({ isLetter($0) || $0.decimalDigit != nil }),
+            capitals[5..<slash].allSatisfy(isLetter)
+        else { return nil }
+        return 5..<slash
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
+}
+
+extension PartNumber.SaleType {
+    fileprivate init?(firstLetter: UInt8) {
+        switch firstLetter {
+        case UInt8(ascii: "M"): self = .retail
+        case UInt8(ascii: "F"): self = .refurbished
+        case UInt8(ascii: "N"): self = .replacement
+        case UInt8(ascii: "P"): self = .personalised
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Pipeline
+import Records
+
+struct Select: Transformer {
+    let selection: Selection
+
+    static let spec = StageSpec<any Transformer>(
+        "select",
+        "Replaces the row: a list of columns in the order wanted, or a map from new names to SQL expressions.",
+        example: #"select: { MACAddress: mac, EndPointPolicy: "''", Description: device_model }"#,
+        body: Setting("columns", "Columns, or name of each new column and its expression."),
+        build: Select.init
+    )
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        let compiler = try ExpressionCompiler(input, at: context.location)
+        var columns: [Projection.Column] = []
+        var problems: [Diagnostic] = []
+        func keep(_ column: () throws(Diagnostic) -> Projection.Column) {
+            do throws(Diagnostic) { columns.append(try column()) } catch { problems.append(error) }
+        }
+        switch selection {
+        case .columns(let names):
+            for name in names {
+                keep { () throws(Diagnostic) in
+                    let index = try name.index(in: input)
+                    return Projection.Column(field: input.fields[index].renamed(name.name), source: .input(index))
+                }
+            }
+        case .expressions(let values):
+            for entry in values.entries {
+                keep { () throws(Diagnostic) in
+                    Projection.Column(entry.name, try compiler.check(entry.value), input: input)
+                }
+            }
+        }
+        guard problems.isEmpty else { throw PlanError(problems) }
+        var output = input
+        output.fields = columns.map(\.field)
+        output.key = key(of: input, in: columns)
+        return ProjectingTransform(
+            projection: try Projection(
+                columns,
+                output: output,
+                stage: "select",
+                input: input,
+                compiler: compiler,
+                at: context.location
+            )
+        )
+    }
+
+    /// The key under its new names; none when one of its columns is left out.
+    private func key(of input: Schema, in columns: [Projection.Column]) -> [String] {
+        let names = input.key.compactMap { name in
+            columns.first { column in
+                if case .input(let index) = column.source { input.fields[index].name == name } else { false }
+            }?.field.name
+        }
+        return names.count == input.key.count ? names : []
+    }
+}
+
+/// What `select` takes.
+enum Selection: SettingValue {
+    case columns([ColumnName])
+    case expressions(NamedValues<Expression>)
+
+    static var typeName: String { "list of columns, or map of name to SQL expression" }
+
+    init(from node: ConfigNode) throws(Diagnostic) {
+        guard case .list = node.content else {
+            self = .expressions(try NamedValues(from: node))
+            return
+        }
+        let names = try [ColumnName](from: node)
+        if names.isEmpty { throw Diagnostic("expected a column", at: node.location) }
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name.name).inserted {
+            throw Diagnostic("'\(name.name)' is there already", at: name.location)
+        }
+        self = .columns(names)
+    }
+}

@@ -1,0 +1,18 @@
+import Pipeline
+
+/// Every transform, in the order the reference lists them.
+package enum Transforms {
+    package static let all: [StageSpec<any Transformer>] = [
+        NormalizeIMEI.spec,
+        NormalizeMEID.spec,
+        NormalizeEID.spec,
+        NormalizeMAC.spec,
+        Storage.spec,
+        AppleCare.spec,
+        MACAddresses.spec,
+        Where.spec,
+        Compute.spec,
+        Select.spec,
+        Rename.spec,
+    ]
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Pipeline
+import Records
+
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Compiles everything that `run` compiles, without network.")
+
+    @Argument(help: "Pipeline files.", completion: .file(extensions: ["yaml", "yml"]))
+    var files: [String]
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE"))
+    var overrides: [String] = []
+
+    func run() async throws {
+        try await reporting {
+            var problems: [Diagnostic] = []
+            var failure: Failure?
+            for file in files {
+                do {
+                    let plan = try House.plan(file, startedAt: .now, overrides: overrides)
+                    Output.note("\(file): \(Self.described(plan))")
+                } catch let error as PlanError {
+                    problems += error.diagnostics
+                } catch {
+                    Output.note("error: \(Failure(of: error))")
+                    failure = Failure(of: error)
+                }
+            }
+            guard problems.isEmpty else { throw PlanError(problems) }
+            if let failure { throw ArgumentParser.ExitCode(failure.code.rawValue) }
+        }
+    }
+
+    private static func described(_ plan: Plan) -> String {
+        let stages = (plan.extract.map(\.origin.stage) + plan.transforms.map(\.origin.stage)).joined(separator: ", ")
+        let loads = plan.loads.map { "\($0.origin.stage) (\($0.output.fields.count) columns)" }.joined(separator: ", ")
+        return "ok: \(stages) → \(loads)"
+    }
+}

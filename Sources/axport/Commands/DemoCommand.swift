@@ -1,0 +1,73 @@
+import ArgumentParser
+import Pipeline
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "The main job on the sandbox: no Apple account, no database server."
+    )
+
+    @Option(help: ArgumentHelp("Folder for everything the demo writes.", valueName: "DIR"))
+    var out = "out"
+
+    @Option(help: "Devices of the simulated organisation.")
+    var devices = 500
+
+    func validate() throws {
+        if !(1...1_000_000).contains(devices) { throw ValidationError("--devices takes a number from 1 to 1000000") }
+    }
+
+    func run() async throws {
+        try await reporting {
+            let startedAt = Timestamp.now
+            var environment = House.environment
+            environment.variables["AXPORT_OUT"] = out
+            let plan = try Plan(
+                DemoPipeline.text, file: DemoPipeline.file, catalog: House.catalog, environment: environment,
+                startedAt: startedAt, overrides: devices == 500 ? [] : [Override("source.devices=\(devices)")])
+            Output.answer(introduction)
+            let report = await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
+            Output.answer(Summary(report: report).text)
+            try report.exitUnlessDone()
+            Output.answer(try DemoTables(folder: out).text)
+            Output.answer(closing)
+        }
+    }
+
+    private var introduction: String {
+        """
+        A simulated organisation with \(devices) devices, served over HTTP as Apple does: syncing it, normalising its
+        values, and loading SQLite, CSV and NDJSON.
+
+        """
+    }
+
+    private var closing: String {
+        let axport = CommandLine.arguments.first ?? "axport"
+        return """
+
+            Written:
+              \(out)/assets.sqlite       tables devices, coverage and servers
+              \(out)/devices.csv         twelve columns, by serial number
+              \(out)/devices.ndjson      every column, one JSON object a line
+              \(out)/nac-allowlist.csv   hardware addresses for network access control
+              \(out)/rejects.csv         values that were refused, and why
+              \(out)/inventory.sqlite    what Apple said; the next run asks only for what is new
+
+            Try next:
+              \(axport) demo                    again: nothing has changed, so nothing is written
+              \(axport) stages                  what a pipeline file can say
+              \(axport) preview pipelines/demo.axport.yaml
+              \(axport) export --from pipelines/demo.axport.yaml --offline \\
+                --where "product_family = 'iPhone' AND eid IS NOT NULL" --columns serial_number,imei1,eid
+              \(axport) sandbox                 Apple's API to try your own pipeline against
+            """
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Pipeline
+import Records
+
+/// Runs a command's work and turns what it throws into a message on stderr and an exit code.
+func reporting(_ work: () async throws -> Void) async throws {
+    do {
+        try await work()
+    } catch let code as ArgumentParser.ExitCode {
+        throw code
+    } catch let error as PlanError {
+        for diagnostic in error.diagnostics { Output.note(diagnostic.description) }
+        throw ArgumentParser.ExitCode(error.code.rawValue)
+    } catch {
+        let failure = Failure(of: error)
+        Output.note("error: \(failure)")
+        throw ArgumentParser.ExitCode(failure.code.rawValue)
+    }
+}
+
+extension RunReport {
+    /// Ends the process with this report's code unless all was done.
+    func exitUnlessDone() throws {
+        if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Pipeline
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes devices once, without a load in a pipeline file.",
+        discussion: """
+            The source is that of a pipeline file (--from), with its extract and transform sections; or the environment:
+            AXPORT_CLIENT_ID, AXPORT_KEY_ID and AXPORT_PRIVATE_KEY_FILE, with AXPORT_PLATFORM, AXPORT_API_URL and
+            AXPORT_TOKEN_URL where they differ from Apple Business.
+            """
+    )
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case csv, ndjson }
+
+    @Option(name: .customLong("from"), help: ArgumentHelp("Pipeline file to take source, extract and transform from.", valueName: "FILE"))
+    var pipeline: String?
+
+    @Option(name: .customLong("where"), help: ArgumentHelp("Which rows, as a SQL expression over the columns.", valueName: "EXPRESSION"))
+    var condition: String?
+
+    @Option(help: ArgumentHelp("Which columns, in this order, with commas between; default: all.", valueName: "NAMES"))
+    var columns: String?
+
+    @Option(help: "csv or ndjson.")
+    var format = Format.csv
+
+    @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("File; - is stdout.", valueName: "FILE"))
+    var output = "-"
+
+    @Option(help: "Another dataset than devices: coverage, servers, changes.")
+    var dataset: String?
+
+    @Flag(help: "Ask for AppleCare coverage too: one request per device.")
+    var coverage = false
+
+    @Flag(help: "Export from the inventory; ask Apple nothing.")
+    var offline = false
+
+    func run() async throws {
+        try await reporting {
+            let startedAt = Timestamp.now
+            let plan = try plan(startedAt: startedAt)
+            var options = RunOptions()
+            options.offline = offline
+            let report = await RunCommand.report(plan, options, startedAt: startedAt)
+            if report.code == .done {
+                Output.note(Self.closing(report))
+            } else {
+                Output.note(Summary(report: report).text)
+            }
+            try report.exitUnlessDone()
+        }
+    }
+
+    private func plan(startedAt: Timestamp) throws -> Plan {
+        var root: ConfigNode
+        if let pipeline {
+            guard let data = FileManager.default.contents(atPath: pipeline) else {
+                throw Failure(.pipelineInvalid, "\(pipeline): there is no such file, or it cannot be read")
+            }
+            root = try ConfigNode.parse(String(decoding: data, as: UTF8.self), file: pipeline, environment: House.environment)
+        } else {
+            root = try ConfigNode.parse(environmentSource, file: "environment", environment: House.environment)
+        }
+        root = root.replacing("load", with: .list([load], origin: "export"))
+        return try Plan(
+            root, file: pipeline ?? "export", catalog: House.catalog, environment: House.environment,
+            startedAt: startedAt)
+    }
+
+    private var load: ConfigNode {
+        var settings: [(String, ConfigNode)] = [
+            ("file", .scalar(output, origin: "--output")), ("order", .scalar("serial", origin: "export")),
+        ]
+        if let dataset { settings.append(("from", .scalar(dataset, origin: "--dataset"))) }
+        if let columns {
+            let names = columns.split(separator: ",").map { name in
+                ConfigNode.scalar(String(name.drop { $0 == " " }), origin: "--columns")
+            }
+            settings.append(("columns", .list(names, origin: "--columns")))
+        }
+        if let condition {
+            let stage = ConfigNode.map([("where", .scalar(condition, origin: "--where"))], origin: "--where")
+            settings.append(("transform", .list([stage], origin: "--where")))
+        }
+        return .map([(format.rawValue, .map(settings, origin: "export"))], origin: "export")
+    }
+
+    private var environmentSource: String {
+        let keyFile = House.environment.variables["AXPORT_PRIVATE_KEY_FILE"] ?? ""
+        let key = keyFile.isEmpty ? "${env:AXPORT_PRIVATE_KEY_FILE}" : "${file:\(keyFile)}"
+        let optional = [("api_url", "AXPORT_API_URL"), ("token_url", "AXPORT_TOKEN_URL")]
+            .filter { House.environment.variables[$0.1]?.isEmpty == false }
+            .map { "  \($0.0): \"${env:\($0.1)}\"\n" }.joined()
+        let isSchool = House.environment.variables["AXPORT_CLIENT_ID"]?.hasPrefix("SCHOOLAPI.") == true
+        return """
+            source:
+              platform: "${env:AXPORT_PLATFORM:-\(isSchool ? "school" : "business")}"
+              client_id: "${env:AXPORT_CLIENT_ID}"
+              key_id: "${env:AXPORT_KEY_ID}"
+              private_key: "\(key)"
+            \(optional)
+            extract: [devices, assignments\(coverage ? ", coverage" : "")]
+            transform: [imei, meid, eid, mac, storage\(coverage ? ", applecare" : "")]
+            """
+    }
+
+    private static func closing(_ report: RunReport) -> String {
+        let written = report.stages.reduce(0) { $0 + $1.counts.written + ($1.kind == .load ? $1.counts.unchanged : 0) }
+        let refused = report.rejects.values.reduce(0, +)
+        return "\(written) rows in \(ProgressLine.duration(report.seconds))"
+            + (refused > 0 ? "; \(refused) values could not be made canonical and were left empty" : "")
+    }
+}

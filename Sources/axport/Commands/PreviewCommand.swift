@@ -1,0 +1,88 @@
+import ArgumentParser
+import Inventory
+import Pipeline
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+struct PreviewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "preview",
+        abstract: "Shows the first rows, before and after each stage; nothing is written.",
+        discussion: """
+            Rows come from the inventory where there is one; otherwise a few devices are read into an inventory that is
+            thrown away.
+            """
+    )
+
+    @Argument(help: "Pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(help: ArgumentHelp("How many rows.", valueName: "N"))
+    var rows = 5
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE"))
+    var overrides: [String] = []
+
+    func validate() throws {
+        if !(1...1000).contains(rows) { throw ValidationError("--rows takes a number from 1 to 1000") }
+    }
+
+    func run() async throws {
+        try await reporting {
+            let startedAt = Timestamp.now
+            let plan = try House.plan(file, startedAt: startedAt, overrides: overrides, needsLoad: false)
+            let steps = try await Self.steps(plan, rows: rows, startedAt: startedAt)
+            for step in steps { Output.answer(Self.text(step)) }
+        }
+    }
+
+    private static func steps(_ plan: Plan, rows: Int, startedAt: Timestamp) async throws -> [PreviewStep] {
+        if FileManager.default.fileExists(atPath: plan.inventoryPath) {
+            let inventory = try Inventory(path: plan.inventoryPath, identity: plan.source.identity)
+            defer { inventory.close() }
+            if try inventory.deviceCount > 0 {
+                return try plan.preview(inventory, rows: rows, startedAt: startedAt)
+            }
+        }
+        let folder = FileManager.default.temporaryDirectory.path + "/axport-preview-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let result: Result<[PreviewStep], any Error> = await Interrupt.cancelling {
+            do {
+                let inventory = try Inventory(path: folder + "/preview.sqlite", identity: plan.source.identity)
+                defer { inventory.close() }
+                try await plan.sample(into: inventory, rows: rows, startedAt: startedAt, connect: House.connect)
+                return .success(try plan.preview(inventory, rows: rows, startedAt: startedAt))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Wide tables are cut into several that begin with the first column.
+    private static func text(_ step: PreviewStep) -> String {
+        var lines = ["", "── \(step.title)"]
+        if step.rowsBefore != step.batch.count { lines.append("\(step.rowsBefore) rows in, \(step.batch.count) rows out") }
+        if step.batch.count == 0 {
+            lines.append("no rows")
+        } else if step.columns.isEmpty {
+            lines.append("nothing changed in these rows")
+        }
+        var rest = step.columns[...]
+        while step.batch.count > 0, let first = step.columns.first, !rest.isEmpty {
+            let part = (rest.first == first ? [] : [first]) + rest.prefix(6)
+            rest = rest.dropFirst(6)
+            lines.append(TextTable(step.schema, [step.batch], columns: part).text)
+            if !rest.isEmpty { lines.append("") }
+        }
+        for reject in step.rejects {
+            lines.append("quarantined: \(reject.column) '\(reject.value)' of \(reject.serialNumber ?? "?"): \(reject.reason.meaning)")
+        }
+        return lines.joined(separator: "\n")
+    }
+}

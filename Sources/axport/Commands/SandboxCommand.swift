@@ -1,0 +1,118 @@
+import ArgumentParser
+import Records
+import Sandbox
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Serves the simulated Apple API, for trials, training and CI.",
+        discussion: """
+            Faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
+            Switches:
+            \(SandboxSwitches.all.map { "  \($0.name)=\($0.values.joined(separator: "|"))  \($0.meaning)" }.joined(separator: "\n"))
+            """
+    )
+
+    @Option(help: "Port on 127.0.0.1; 0 takes a free one.")
+    var port = 8080
+
+    @Option(help: "Devices of the organisation.")
+    var devices = 500
+
+    @Option(help: "Seed: the same seed makes the same organisation.")
+    var seed: UInt64 = 1
+
+    @Option(help: "How far the organisation has evolved.")
+    var night = 1
+
+    @Flag(help: "Apple School Manager instead of Apple Business.")
+    var school = false
+
+    @Option(help: "Requests answered, as 200 or 200/s, or 20/m; others get 429.")
+    var rate: String?
+
+    @Option(help: "Requests answered at once before the rate holds.")
+    var burst: Int?
+
+    @Option(help: "Milliseconds before every answer.")
+    var latencyMs = 0
+
+    @Option(help: ArgumentHelp("A fault and its probability, such as 500:0.02; a list with commas, or several times.", valueName: "KIND:P"))
+    var fault: [String] = []
+
+    @Option(name: .customLong("switch"), help: ArgumentHelp("How to answer where nobody knows what Apple does.", valueName: "NAME=VALUE"))
+    var switches: [String] = []
+
+    @Option(help: "Seconds until a token ends.")
+    var tokenLifetime = 3600
+
+    @Option(help: ArgumentHelp("Folder for the account's key and ids; kept between starts.", valueName: "DIR"))
+    var credentials = "sandbox-credentials"
+
+    @Option(help: "Certificate for HTTPS, PEM.", completion: .file())
+    var tlsCertificate: String?
+
+    @Option(help: "Its key, PEM.", completion: .file())
+    var tlsKey: String?
+
+    func run() async throws {
+        try await reporting {
+            let running = try await Self.translating { try await Sandbox.start(try options(), credentialsFolder: credentials) }
+            Output.answer(Self.banner(running, self))
+            _ = await Interrupt.cancelling {
+                await withTaskCancellationHandler {
+                    try? await running.waitUntilStopped()
+                } onCancel: {
+                    Task { await running.stop() }
+                }
+            }
+        }
+    }
+
+    private func options() throws -> SandboxOptions {
+        var options = SandboxOptions()
+        options.port = port
+        options.devices = devices
+        options.seed = seed
+        options.night = night
+        options.platform = school ? .school : .business
+        options.rate = try rate.map { try SandboxOptions.rate(parsing: $0) }
+        options.burst = burst
+        options.latencyMilliseconds = latencyMs
+        options.faults = try fault.flatMap { try Fault.list(parsing: $0) }
+        options.switches = try SandboxSwitches(parsing: switches)
+        options.tokenLifetimeSeconds = tokenLifetime
+        options.tlsCertificateFile = tlsCertificate
+        options.tlsKeyFile = tlsKey
+        return options
+    }
+
+    private static func translating<Result>(_ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch let error as SandboxError {
+            throw Failure(.usage, "\(error)")
+        }
+    }
+
+    private static func banner(_ running: RunningSandbox, _ command: SandboxCommand) -> String {
+        """
+        The sandbox answers at \(running.apiURL) until it is stopped (Ctrl-C): \(command.devices) devices, \
+        seed \(command.seed), night \(command.night).
+
+        Use it from another terminal:
+
+          set -a; . \(command.credentials)/sandbox.env; set +a
+          axport export --columns serial_number,product_family,status --format csv
+
+        or in the `source` section of a pipeline file:
+
+          platform: \(command.school ? "school" : "business")
+          client_id: \(running.clientID)
+          key_id: \(running.keyID)
+          private_key: ${file:\(command.credentials)/private-key.pem}
+          api_url: \(running.apiURL)
+          token_url: \(running.tokenURL)
+        """
+    }
+}

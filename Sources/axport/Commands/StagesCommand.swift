@@ -1,0 +1,25 @@
+import ArgumentParser
+import Pipeline
+
+struct StagesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stages", abstract: "Reference of every stage and its settings.")
+
+    @Argument(help: "One stage; all when left out.")
+    var name: String?
+
+    @Flag(help: "The whole page as Markdown, as in pipelines/README.md.")
+    var markdown = false
+
+    func run() async throws {
+        try await reporting {
+            if markdown {
+                Output.answer(House.catalog.reference)
+            } else if let name {
+                Output.answer(try House.catalog.reference(of: name))
+            } else {
+                Output.answer(House.catalog.overview)
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Load
+import Pipeline
+import Records
+
+/// Pages in the repository that are written from the code; a test compares them, `make docs` writes them.
+enum GeneratedPages {
+    /// Path from the top of the repository, and text.
+    static func all() throws -> [(path: String, text: String)] {
+        let schemas = try standardSchemas()
+        return [
+            ("pipelines/README.md", House.catalog.reference + "\n"),
+            (DemoPipeline.file, DemoPipeline.text),
+            ("sql/README.md", dictionary(schemas)),
+            ("sql/postgres.sql", header + SQLDialect.postgres.script(schemas)),
+            ("sql/sqlite.sql", header + SQLDialect.sqlite.script(schemas)),
+        ]
+    }
+
+    private static let header = """
+        -- The tables as axport makes them with every stage in use. Generated; `make docs` writes it anew.
+
+
+        """
+
+    /// Every dataset, as a pipeline with all extract stages and all normalising transforms gives it.
+    static func standardSchemas() throws -> [Schema] {
+        let loads = DatasetName.allCases.map { "  - ndjson: { file: '-', from: \($0.rawValue) }" }
+        let plan = try Plan(
+            """
+            source: { platform: sandbox }
+            extract: [devices, servers, assignments, coverage, details]
+            transform: [imei, meid, eid, mac, storage, applecare]
+            load:
+            \(loads.joined(separator: "\n"))
+            """,
+            file: "standard", catalog: House.catalog, environment: .only([:]), startedAt: Timestamp(seconds: 0))
+        return plan.loads.map(\.output)
+    }
+
+    private static func dictionary(_ schemas: [Schema]) -> String {
+        var page = """
+            # Tables
+
+            <!-- Generated from the columns themselves; `make docs` writes it anew. -->
+
+            One table per dataset, made by the first load or from `postgres.sql` or `sqlite.sql`. A load that names
+            columns, or a pipeline with fewer stages, has fewer columns. Times are UTC. In SQLite, times are text
+            (`2025-04-30T22:05:14.192Z`), booleans 0 and 1, lists and JSON are JSON text.
+
+            `reports/` holds queries to begin with: `NAME.sql` runs in both databases, `NAME.postgres.sql` and
+            `NAME.sqlite.sql` in one.
+
+            """
+        let plain = Set(Schema.datasets.flatMap { $0.fields.map(\.name) })
+        for schema in schemas {
+            page += "\n## `\(schema.name)`\n\n\(schema.meaning)"
+            page += schema.key.isEmpty ? "\n" : " Key: \(schema.key.map { "`\($0)`" }.joined(separator: ", ")).\n"
+            page += "\n| column | type | from | meaning |\n| --- | --- | --- | --- |\n"
+            for field in schema.fields {
+                let origin = field.path.isEmpty ? (plain.contains(field.name) ? "" : stage(adding: field.name)) : "`\(field.path)`"
+                page += "| `\(field.name)` | \(field.type.rawValue) | \(origin) | \(field.meaning) |\n"
+            }
+        }
+        return page
+    }
+
+    /// The stage that a column of `devices` comes from.
+    private static func stage(adding name: String) -> String {
+        if Schema.assignmentFields.contains(where: { $0.name == name }) { return "stage `assignments`" }
+        if Schema.coverageFields.contains(where: { $0.name == name }) { return "stage `coverage`" }
+        return "a transform"
+    }
+}

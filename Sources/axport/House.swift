@@ -1,0 +1,95 @@
+import AppleClient
+import Extract
+import Load
+import Pipeline
+import Records
+import Sandbox
+import Transform
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The one place that knows every stage and every part.
+enum House {
+    static let catalog = Catalog(
+        extractors: Extractors.all, transforms: Transforms.all, loaders: Loaders.all)
+
+    /// What the process was started with.
+    static let environment = Environment(variables: ProcessInfo.processInfo.environment) { path in
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let exists = FileManager.default.fileExists(atPath: path)
+            return .failure(.init(message: exists ? "the file cannot be read" : "there is no such file"))
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            return .failure(.init(message: "the file is not UTF-8 text"))
+        }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return .failure(.init(message: "its permissions cannot be read")) }
+        return .success(.init(text: text, mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777)))
+    }
+
+    /// Opens a connection to Apple's API, or to a sandbox of its own for `platform: sandbox`.
+    static func connect(_ source: SourceSettings) async throws -> any AppleAPI {
+        guard source.platform == .sandbox else {
+            return try AppleClient(source, environment: environment.variables, cacheFolder: tokenFolder)
+        }
+        var options = SandboxOptions()
+        options.devices = source.sandbox.devices
+        options.seed = UInt64(clamping: source.sandbox.seed)
+        options.night = source.sandbox.night
+        let sandbox = try await Sandbox.start(options)
+        var settings = source
+        settings.apiURL = sandbox.apiURL
+        settings.tokenURL = sandbox.tokenURL
+        settings.clientID = sandbox.clientID
+        settings.keyID = sandbox.keyID
+        settings.privateKey = Secret(sandbox.privateKeyPEM)
+        let client = try AppleClient(settings, environment: [:], cacheFolder: nil)
+        return SandboxedAPI(client: client, sandbox: sandbox)
+    }
+
+    private static var tokenFolder: String {
+        let cache = environment.variables["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        return "\(cache ?? environment.expandingTilde("~/.cache"))/axport"
+    }
+
+    /// Reads and checks a pipeline file.
+    static func plan(
+        _ file: String,
+        startedAt: Timestamp,
+        overrides: [String] = [],
+        needsLoad: Bool = true
+    ) throws -> Plan {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw Failure(.pipelineInvalid, "\(file): there is no such file, or it cannot be read")
+        }
+        let plan = try Plan(
+            String(decoding: data, as: UTF8.self), file: file, catalog: catalog, environment: environment,
+            startedAt: startedAt, overrides: overrides.map(Override.init), needsLoad: needsLoad)
+        if plan.source.platform != .sandbox { _ = try PrivateKey(pem: plan.source.privateKey.reveal) }
+        return plan
+    }
+}
+
+/// A client and the sandbox it talks to, closed together.
+private struct SandboxedAPI: AppleAPI {
+    let client: AppleClient
+    let sandbox: RunningSandbox
+
+    var requestCount: Int { client.requestCount }
+    var maxInFlight: Int { client.maxInFlight }
+    func get(_ target: APITarget) async throws(APIError) -> [UInt8] { try await client.get(target) }
+    func refusal(ofLink link: String) -> APIError? { client.refusal(ofLink: link) }
+    func close() async {
+        await client.close()
+        await sandbox.stop()
+    }
+}

@@ -1,0 +1,29 @@
+import Dispatch
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Ends work cleanly on SIGINT and SIGTERM: the first one cancels it, a second one ends the process at once.
+enum Interrupt {
+    static func cancelling<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
+        // A reader that closes its pipe is an error of one load, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        let task = Task { await work() }
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if task.isCancelled { exit(130) }
+                task.cancel()
+            }
+            source.resume()
+            return source
+        }
+        let result = await task.value
+        for source in sources { source.cancel() }
+        return result
+    }
+}

@@ -1,0 +1,79 @@
+import Pipeline
+import Records
+
+/// Shows how far a run is: one line that is written over on a terminal, a line per finished stage elsewhere.
+struct ProgressLine {
+    private let progress: RunProgress
+    private var finished = 0
+    private var isShown = false
+
+    init(_ progress: RunProgress) { self.progress = progress }
+
+    /// Runs `work` and shows its progress meanwhile.
+    static func showing<Result: Sendable>(
+        _ progress: RunProgress,
+        quiet: Bool = false,
+        _ work: () async -> Result
+    ) async -> Result {
+        if quiet { return await work() }
+        let watcher = Task {
+            var line = ProgressLine(progress)
+            while !Task.isCancelled {
+                line.refresh()
+                try? await Task.sleep(for: .milliseconds(Output.stderrIsTerminal ? 150 : 500))
+            }
+            line.refresh()
+            line.clear()
+        }
+        let result = await work()
+        watcher.cancel()
+        await watcher.value
+        return result
+    }
+
+    private mutating func refresh() {
+        let stages = progress.stages
+        guard Output.stderrIsTerminal else {
+            let done = stages.filter { $0.status != .running && $0.kind != .transform }
+            for stage in done.dropFirst(finished) { Output.note("axport: \(Self.text(stage))") }
+            finished = done.count
+            return
+        }
+        guard let running = stages.last(where: { $0.status == .running }) else { return }
+        Output.progress("\r\u{1B}[K\(Self.text(running))")
+        isShown = true
+    }
+
+    private mutating func clear() {
+        if isShown { Output.progress("\r\u{1B}[K") }
+        isShown = false
+    }
+
+    static func text(_ stage: StageReport) -> String {
+        let counts = stage.counts
+        var text = stage.name
+        if !stage.destination.isEmpty { text += " \(stage.destination)" }
+        let done = max(counts.received + counts.failed, counts.written)
+        if let total = counts.total, total > 0 {
+            text += "  \(done) of \(total)"
+            if stage.status == .running, done > 0, done < total {
+                text += " (\(done * 100 / total) %), \(Self.duration(counts.seconds / Double(done) * Double(total - done))) left"
+            }
+        } else {
+            text += "  \(done)"
+        }
+        if counts.failed > 0 { text += ", \(counts.failed) unknown" }
+        if stage.status != .running { text += ", \(Self.duration(counts.seconds))" }
+        if stage.status == .failed { text += ", failed" }
+        return text
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<10: "\((seconds * 10).rounded() / 10) s"
+        case ..<120: "\(Int(seconds.rounded())) s"
+        case ..<7200: "\(Int(seconds / 60)) min"
+        default: "\(Int(seconds / 3600)) h \(Int(seconds / 60) % 60) min"
+        }
+    }
+}

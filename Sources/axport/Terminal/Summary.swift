@@ -1,0 +1,58 @@
+import Pipeline
+import Records
+
+/// What a run did, as a person reads it.
+struct Summary {
+    let report: RunReport
+
+    var text: String {
+        var lines: [String] = []
+        if !report.stages.isEmpty { lines += [stages.text, ""] }
+        if !report.rejects.isEmpty { lines.append(rejects) }
+        for stage in report.stages {
+            if let failure = stage.failure { lines.append("error: \(stage.name) \(stage.destination): \(failure)") }
+            if stage.failure == nil, stage.status == .partial {
+                lines.append("warning: \(stage.name): \(stage.counts.failed) stay unknown; the next run asks for them again")
+            }
+        }
+        let isSaid = report.stages.contains { $0.failure == report.failure }
+        if let failure = report.failure, !isSaid { lines.append("error: \(failure)") }
+        lines.append(closing)
+        return lines.joined(separator: "\n")
+    }
+
+    private var stages: TextTable {
+        var table = TextTable(
+            ["stage", "asked", "received", "unchanged", "changed", "filtered", "quarantined", "written", "requests", "time"],
+            [.left] + Array(repeating: .right, count: 9), widest: 60)
+        var isBelowLoad = false
+        for stage in report.stages {
+            let counts = stage.counts
+            if stage.kind == .load { isBelowLoad = true }
+            func shown(_ number: Int) -> String { number == 0 ? "·" : String(number) }
+            let indent = stage.kind == .transform && isBelowLoad ? "  " : ""
+            let name = stage.destination.isEmpty ? indent + stage.name : "\(stage.name) → \(stage.destination)"
+            table.add(
+                [name] + [
+                    counts.asked, counts.received, counts.unchanged, counts.changed, counts.filtered,
+                    counts.quarantined, counts.written, counts.requests,
+                ].map(shown) + [ProgressLine.duration(counts.seconds)])
+        }
+        return table
+    }
+
+    private var rejects: String {
+        let reasons = report.rejects.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+        let total = report.rejects.values.reduce(0, +)
+        return "\(total) values quarantined: "
+            + reasons.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+    }
+
+    private var closing: String {
+        let time = ProgressLine.duration(report.seconds)
+        return switch report.code {
+        case .done: "\(report.pipeline): done in \(time)"
+        default: "\(report.pipeline): \(report.code.meaning) (exit code \(report.code.rawValue)) after \(time)"
+        }
+    }
+}

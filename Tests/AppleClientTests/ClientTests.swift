@@ -1,0 +1,109 @@
+import Pipeline
+import Records
+import Sandbox
+import Testing
+
+@testable import AppleClient
+
+@Suite struct ClientTests {
+    private let list = APITarget.path("/v1/orgDevices", query: [("limit", "1000")])
+
+    @Test(arguments: [
+        FaultKind.serverError, .unavailable, .reset, .truncate, .stall, .html, .badJSON, .expire, .tooMany,
+    ])
+    func faultsAreOvercome(kind: FaultKind) async throws {
+        try await Account.with({
+            $0.faults = [Fault(kind, 0.4)]
+            $0.stallSeconds = 3
+        }) { account in
+            let client = try account.client(attempts: 12)
+            for _ in 0..<4 {
+                let document = try ResourceDocument(try await client.get(list))
+                #expect(document.resources.count > 40)
+            }
+            await client.close()
+            #expect(await account.sandbox.statistics.faults[kind, default: 0] > 0)
+        }
+    }
+
+    @Test func aServerThatOnlyFailsIsGivenUp() async throws {
+        try await Account.with({ $0.faults = [Fault(.serverError, 1)] }) { account in
+            let client = try account.client(attempts: 3)
+            let error = await #expect(throws: APIError.self) { try await client.get(list) }
+            #expect(error?.kind == .unavailable)
+            #expect(error?.message.contains("GET /v1/orgDevices: HTTP 500") == true, "\(error?.message ?? "")")
+            #expect(client.requestCount == 3)
+            await client.close()
+        }
+    }
+
+    @Test func retryAfterHoldsForAllTasks() async throws {
+        try await Account.with({
+            $0.rate = 20
+            $0.burst = 5
+        }) { account in
+            let client = try account.client()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { for _ in 0..<6 { _ = try await client.get(list) } }
+                }
+                try await group.waitForAll()
+            }
+            await client.close()
+            let statistics = await account.sandbox.statistics
+            #expect(statistics.refused > 0)
+            #expect(statistics.tooEarly <= 3, "at most the requests that were under way")
+        }
+    }
+
+    @Test func whatIsMissingIsNotAskedForAgain() async throws {
+        try await Account.with { account in
+            let client = try account.client()
+            let error = await #expect(throws: APIError.self) { try await client.get(.path("/v1/orgDevices/NOSUCH0001")) }
+            #expect(error?.kind == .notFound)
+            #expect(client.requestCount == 1)
+            await client.close()
+        }
+    }
+
+    @Test func linksToOtherHostsAreNotFollowed() async throws {
+        try await Account.with { account in
+            let client = try account.client()
+            for link in [
+                "http://127.0.0.2:9/v1/orgDevices", "\(account.sandbox.apiURL).example.com/v1/orgDevices",
+                "\(account.sandbox.apiURL)@example.com/v1/orgDevices", "file:///v1/orgDevices",
+            ] {
+                let error = await #expect(throws: APIError.self) { try await client.get(.link(link)) }
+                #expect(error?.kind == .unsafe)
+            }
+            #expect(client.requestCount == 0)
+            _ = try await client.get(.link("\(account.sandbox.apiURL)/v1/orgDevices?limit=5"))
+            await client.close()
+        }
+    }
+
+    @Test func aRefusedConnectionSaysWhere() async throws {
+        try await Account.with { account in
+            let client = try account.client(attempts: 2)
+            await account.sandbox.stop()
+            let error = await #expect(throws: APIError.self) { try await client.get(list) }
+            #expect(error?.kind == .unavailable)
+            #expect(error?.description.contains("cannot be reached") == true, "\(error?.description ?? "")")
+            await client.close()
+        }
+    }
+
+    @Test func cancellationEndsTheWait() async throws {
+        try await Account.with({ $0.latencyMilliseconds = 5000 }) { account in
+            let client = try account.client()
+            let task = Task { try await client.get(list) }
+            try await Task.sleep(for: .milliseconds(100))
+            let began = ContinuousClock.now
+            task.cancel()
+            let error = await #expect(throws: APIError.self) { try await task.value }
+            #expect(error?.kind == .cancelled)
+            #expect(ContinuousClock.now - began < .seconds(1))
+            await client.close()
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import AppleClient
+import Records
+import Testing
+import TestSupport
+
+/// Every key is made by openssl, as a person would.
+@Suite struct PrivateKeyTests {
+    private func openssl(_ command: String) throws -> String {
+        let run = try Program.run("/bin/sh", ["-c", command])
+        #expect(run.status == 0, "\(run.errors)")
+        return run.output
+    }
+
+    private let sec1 = "openssl ecparam -name prime256v1 -genkey -noout"
+
+    @Test func acceptsSEC1AndPKCS8() throws {
+        _ = try PrivateKey(pem: openssl(sec1))
+        _ = try PrivateKey(pem: openssl("\(sec1) | openssl pkcs8 -topk8 -nocrypt"))
+    }
+
+    @Test func acceptsWindowsLineEndsAByteOrderMarkAndIndentation() throws {
+        let key = try openssl(sec1)
+        _ = try PrivateKey(pem: key.replacing("\n", with: "\r\n"))
+        _ = try PrivateKey(pem: "\u{FEFF}" + key)
+        _ = try PrivateKey(pem: "\n\n" + key.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+    }
+
+    @Test func acceptsTheParametersThatOpensslWritesFirst() throws {
+        _ = try PrivateKey(pem: openssl("openssl ecparam -name prime256v1 -genkey"))
+    }
+
+    @Test(arguments: [
+        ("openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -passout pass:x", "is encrypted"),
+        ("openssl ecparam -name prime256v1 -genkey -noout | openssl ec -aes128 -passout pass:x", "is encrypted"),
+        ("openssl ecparam -name prime256v1 -genkey -noout | openssl ec -pubout", "is a public key"),
+        ("openssl genrsa 2048", "not an EC key on P-256"),
+        ("openssl genrsa -traditional 2048", "an RSA key"),
+        ("openssl ecparam -name secp384r1 -genkey -noout", "P-384"),
+        ("openssl ecparam -name secp384r1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt", "P-384"),
+        ("echo Here is the key:; openssl ecparam -name prime256v1 -genkey -noout", "text around"),
+        ("openssl ecparam -name prime256v1 -genkey -noout; echo regards", "text around"),
+        ("openssl ecparam -name prime256v1 -genkey -noout | head -3", "cut off"),
+        ("openssl ecparam -name prime256v1 -genkey -noout | sed '2d'", "damaged"),
+        ("echo nothing", "holds no PEM private key"),
+    ])
+    func otherKeysAreRefusedWithTheirCause(command: String, cause: String) throws {
+        let text = try openssl(command)
+        let failure = #expect(throws: Failure.self) { try PrivateKey(pem: text) }
+        #expect(failure?.code == .credentialsRefused)
+        #expect(failure?.message.contains(cause) == true, "\(failure?.description ?? "")")
+        #expect(failure?.advice?.contains("openssl") == true || failure?.advice?.contains("copy") == true)
+        let secret = text.split(separator: "\n").first { $0.count > 60 && !$0.contains(" ") }
+        #expect(secret.map { failure?.description.contains($0) } != true, "the key itself is in the message")
+    }
+}

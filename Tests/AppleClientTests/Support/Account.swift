@@ -1,0 +1,58 @@
+import Foundation
+import Pipeline
+import Records
+import Sandbox
+import TestSupport
+
+@testable import AppleClient
+
+/// A sandbox and the settings of a source that reaches it.
+struct Account: Sendable {
+    let sandbox: RunningSandbox
+    var settings: SourceSettings
+
+    /// Starts a sandbox, runs the test and stops it.
+    static func with(
+        _ change: (inout SandboxOptions) -> Void = { _ in },
+        _ test: (Account) async throws -> Void
+    ) async throws {
+        var options = SandboxOptions()
+        options.devices = 50
+        change(&options)
+        let sandbox = try await Sandbox.start(options)
+        do {
+            try await test(Account(sandbox: sandbox, settings: try settings(of: sandbox)))
+        } catch {
+            await sandbox.stop()
+            throw error
+        }
+        await sandbox.stop()
+    }
+
+    static func settings(of sandbox: RunningSandbox, keyID: String? = nil, extra: String = "") throws -> SourceSettings {
+        let environment = Environment.only(["KEY": sandbox.privateKeyPEM])
+        let yaml = """
+            source:
+              platform: business
+              client_id: \(sandbox.clientID)
+              key_id: \(keyID ?? sandbox.keyID)
+              private_key: ${env:KEY}
+              api_url: \(sandbox.apiURL)
+              token_url: \(sandbox.tokenURL)
+            \(extra)
+            extract: []
+            """
+        let catalog = Catalog(extractors: [], transforms: [], loaders: [])
+        return try Plan(
+            yaml, file: "test", catalog: catalog, environment: environment, startedAt: .now, needsLoad: false
+        ).source
+    }
+
+    /// A client that waits milliseconds where a real one waits seconds.
+    func client(environment: [String: String] = [:], cache: String? = nil, attempts: Int = 8) throws -> AppleClient {
+        try AppleClient(
+            settings, environment: environment, cacheFolder: cache,
+            patience: Patience(attempts: attempts, firstBackoff: 0.01, longestBackoff: 0.05, longestWait: 5),
+            timeouts: Timeouts(connect: 2, idle: 0.7, total: 20))
+    }
+}

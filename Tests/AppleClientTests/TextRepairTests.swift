@@ -1,0 +1,23 @@
+import Testing
+
+@testable import AppleClient
+
+@Suite struct TextRepairTests {
+    private func repaired(_ text: String) -> String {
+        String(decoding: TextRepair.repaired(Array(text.utf8)), as: UTF8.self)
+    }
+
+    @Test func validTextStaysAsItIs() {
+        for text in [#"{"a":"é 😀 \ud83d\ude00 \\ud800 \n \""}"#, "", "{}"] { #expect(repaired(text) == text) }
+    }
+
+    @Test func halfASurrogatePairIsReplaced() {
+        #expect(repaired(#"{"a":"\ud83d"}"#) == #"{"a":"\uFFFD"}"#)
+        #expect(repaired(#"{"a":"\ude00\ud83d\ud83d\ude00"}"#) == #"{"a":"\uFFFD\uFFFD\ud83d\ude00"}"#)
+    }
+
+    @Test func bytesThatAreNoUTF8AreReplaced() {
+        let repaired = TextRepair.repaired([0x22, 0xFF, 0x41, 0x22])
+        #expect(String(decoding: repaired, as: UTF8.self) == "\"\u{FFFD}A\"")
+    }
+}

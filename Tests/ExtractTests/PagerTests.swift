@@ -1,0 +1,73 @@
+import Pipeline
+import Records
+import Testing
+
+@testable import Extract
+
+@Suite struct PagerTests {
+    private func page(_ ids: [String], next: String? = nil, cursor: String? = nil) -> String {
+        let data = ids.map { #"{"type":"orgDevices","id":"\#($0)"}"# }.joined(separator: ",")
+        let links = next.map { #","next":"\#($0)""# } ?? ""
+        let paging = cursor.map { #","meta":{"paging":{"nextCursor":"\#($0)","limit":2}}"# } ?? ""
+        return #"{"data":[\#(data)],"links":{"self":"x"\#(links)}\#(paging)}"#
+    }
+
+    private func ids(_ api: CannedAPI, from position: String? = nil) async throws -> [String] {
+        var pager = Pager(api, "/v1/orgDevices", from: position)
+        var ids: [String] = []
+        while let page = try await pager.next() { ids += page.map(\.id) }
+        return ids
+    }
+
+    @Test func cursorsAreSentWithOurOwnParameters() async throws {
+        let api = CannedAPI { (_, cursor) throws(APIError) in
+            cursor == nil
+                ? page(["A", "B"], next: "https://api.example/v1/orgDevices?cursor=c1", cursor: "c1") : page(["C"])
+        }
+        #expect(try await ids(api) == ["A", "B", "C"])
+        #expect(api.requests == ["/v1/orgDevices", "/v1/orgDevices c1"])
+    }
+
+    @Test func anEmptyCursorAndNoLinkEndTheList() async throws {
+        let api = CannedAPI { (_, _) throws(APIError) in page(["A"], cursor: "") }
+        #expect(try await ids(api) == ["A"])
+    }
+
+    @Test func aLinkIsFollowedWhereThereIsNoCursor() async throws {
+        let api = CannedAPI { (path, _) throws(APIError) in
+            path.hasPrefix("https") ? page(["B"]) : page(["A"], next: "https://api.example/v1/orgDevices?page=2")
+        }
+        #expect(try await ids(api) == ["A", "B"])
+    }
+
+    @Test func aLinkToAnotherHostEndsInAnErrorAndNotInARequest() async throws {
+        let api = CannedAPI { (_, _) throws(APIError) in page(["A"], next: "https://evil.example/v1/orgDevices") }
+        let error = await #expect(throws: APIError.self) { try await ids(api) }
+        #expect(error?.kind == .unsafe)
+        #expect(api.requests.allSatisfy { $0 == "/v1/orgDevices" })
+    }
+
+    @Test func anExpiredCursorBeginsTheListAgain() async throws {
+        let api = CannedAPI { (_, cursor) throws(APIError) in
+            if cursor == "old" { throw APIError(.badRequest, "cursor expired") }
+            return cursor == nil ? page(["A"], cursor: "new") : page(["B"])
+        }
+        #expect(try await ids(api, from: "cursor old") == ["A", "B"])
+    }
+
+    @Test func aCursorThatIsNeverAcceptedEndsInAnError() async throws {
+        let api = CannedAPI { (_, cursor) throws(APIError) in
+            if cursor != nil { throw APIError(.badRequest, "cursor expired") }
+            return page(["A"], cursor: "again")
+        }
+        let error = await #expect(throws: APIError.self) { try await ids(api) }
+        #expect(error?.kind == .badRequest)
+        #expect(api.requestCount < 10)
+    }
+
+    @Test func anAnswerWithoutDataIsAnError() async throws {
+        let api = CannedAPI { (_, _) throws(APIError) in #"{"links":{}}"# }
+        let error = await #expect(throws: APIError.self) { try await ids(api) }
+        #expect(error?.message.contains("data") == true)
+    }
+}

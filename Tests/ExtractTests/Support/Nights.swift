@@ -1,0 +1,93 @@
+import AppleClient
+import Extract
+import Inventory
+import Pipeline
+import Records
+import Sandbox
+import TestSupport
+
+/// A sandbox, an inventory, and runs of extract stages between them.
+struct Nights {
+    let sandbox: RunningSandbox
+    let inventoryPath: String
+
+    static func with(
+        _ change: (inout SandboxOptions) -> Void = { _ in },
+        _ test: (Nights) async throws -> Void
+    ) async throws {
+        var options = SandboxOptions()
+        change(&options)
+        let sandbox = try await Sandbox.start(options)
+        do {
+            try await withTemporaryFolder { folder in
+                try await test(Nights(sandbox: sandbox, inventoryPath: "\(folder)/inventory.sqlite"))
+            }
+        } catch {
+            await sandbox.stop()
+            throw error
+        }
+        await sandbox.stop()
+    }
+
+    func plan(_ extract: String) throws -> Plan {
+        try Plan(
+            """
+            source:
+              platform: business
+              client_id: \(sandbox.clientID)
+              key_id: \(sandbox.keyID)
+              private_key: ${env:KEY}
+              api_url: \(sandbox.apiURL)
+              token_url: \(sandbox.tokenURL)
+            inventory: \(inventoryPath)
+            extract: \(extract)
+            """,
+            file: "test", catalog: Catalog(extractors: Extractors.all, transforms: [], loaders: []),
+            environment: .only(["KEY": sandbox.privateKeyPEM]), startedAt: .now, needsLoad: false)
+    }
+
+    /// A run; its counts by stage.
+    @discardableResult
+    func run(_ extract: String, limit: Int? = nil, attempts: Int = 12) async throws -> [String: StageReport] {
+        var options = RunOptions()
+        options.limit = limit
+        let report = try await plan(extract).run(options, startedAt: .now, progress: RunProgress()) { source in
+            try AppleClient(
+                source, environment: [:], cacheFolder: nil,
+                patience: Patience(attempts: attempts, firstBackoff: 0.01, longestBackoff: 0.05, longestWait: 5),
+                timeouts: Timeouts(connect: 2, idle: 0.7, total: 20))
+        }
+        if let failure = report.failure { throw failure }
+        return Dictionary(uniqueKeysWithValues: report.stages.map { ($0.name, $0) })
+    }
+
+    /// Texts of columns of every row, by the first of them.
+    func rows(_ schema: Schema, _ columns: String...) throws -> [String: [String?]] {
+        let inventory = try Inventory(path: inventoryPath, identity: try plan("[]").source.identity)
+        defer { inventory.close() }
+        var reader = DatasetReader(inventory, schema, order: .serial)
+        var rejects: [Reject] = []
+        var rows: [String: [String?]] = [:]
+        while let batch = try reader.next(rejects: &rejects) {
+            for row in 0..<batch.count {
+                let cells = columns.map { name in schema.index(of: name).flatMap { batch.display(batch[$0, row]) } }
+                rows[(cells.first ?? nil) ?? ""] = Array(cells.dropFirst())
+            }
+        }
+        return rows
+    }
+
+    /// The devices that the sandbox lists tonight.
+    func listed() -> [SandboxDevice] {
+        let fleet = sandbox.fleet
+        return (0..<fleet.count).compactMap { fleet.device(at: $0) }.filter(\.isListed)
+    }
+}
+
+extension Schema {
+    static let everything: Schema = {
+        var schema = Schema.devices
+        schema.fields += Schema.assignmentFields + Schema.coverageFields
+        return schema
+    }()
+}

@@ -1,0 +1,95 @@
+import Load
+import Pipeline
+import Records
+import Testing
+
+/// What every loader promises, whatever it writes to.
+@Suite struct LoaderContractTests {
+    @Test func everyLoaderIsUnderContract() {
+        #expect(Loaders.all.map(\.name) == Destination.names)
+    }
+
+    @Test(arguments: Destination.names) func emptyInputIsALoad(name: String) async throws {
+        let destination = try await Destination.named(name)
+        let counts = try await destination.loader.load(.pairs)
+        #expect(counts == LoadCounts())
+        #expect(try destination.read() == [])
+    }
+
+    @Test(arguments: Destination.names) func nullAndEmptyTextDiffer(name: String) async throws {
+        let destination = try await Destination.named(name)
+        try await destination.loader.load(.pairs, Batch([["1", nil], ["2", ""]]))
+        #expect(try destination.read() == [["1", destination.tellsNulls ? nil : ""], ["2", ""]])
+    }
+
+    @Test(arguments: Destination.names) func awkwardTextComesBack(name: String) async throws {
+        let destination = try await Destination.named(name)
+        let rows = awkwardTexts.enumerated().map { [TestValue.text("\(100 + $0)"), .text($1)] }
+        try await destination.loader.load(.pairs, Batch(rows))
+        let found = try #require(try destination.read())
+        #expect(found.map { $0[1] } == awkwardTexts)
+    }
+
+    @Test(arguments: Destination.names) func sameKeyTwiceIsNeverMerged(name: String) async throws {
+        let destination = try await Destination.named(name)
+        let batch = Batch([["1", "one"], ["2", "two"], ["1", "other"]])
+        if destination.hasKeys {
+            let refusal = try await failure { try await destination.loader.load(.pairs, batch) }
+            #expect(refusal.code == .badData)
+            #expect(refusal.message.contains("repeat their key (id): 1"))
+            #expect(try destination.read() == nil)
+        } else {
+            try await destination.loader.load(.pairs, batch)
+            #expect(try destination.read()?.count == 3)
+        }
+    }
+
+    @Test(arguments: Destination.names) func rollbackLeavesNothing(name: String) async throws {
+        let destination = try await Destination.named(name)
+        try await destination.loader.abandon(.pairs, Batch([["1", "one"]]))
+        #expect(try destination.read() == nil)
+        #expect(destination.folder.names.isEmpty)
+    }
+
+    @Test(arguments: Destination.names) func rollbackLeavesWhatWasThere(name: String) async throws {
+        let destination = try await Destination.named(name)
+        try await destination.loader.load(.pairs, Batch([["1", "one"]]))
+        let names = destination.folder.names
+        let before = try destination.fingerprint()
+        try await destination.loader.abandon(.pairs, Batch([["1", "other"], ["2", "two"]]))
+        #expect(try destination.read() == [["1", "one"]])
+        #expect(try destination.fingerprint() == before)
+        #expect(destination.folder.names == names)
+    }
+
+    @Test(arguments: Destination.names) func nothingIsVisibleBeforeTheCommit(name: String) async throws {
+        let destination = try await Destination.named(name)
+        try await destination.loader.load(.pairs, Batch([["1", "one"]]))
+        var session = try await destination.loader.open(.pairs, context)
+        try await session.write(Batch((2...2000).map { [.text("\($0)"), "new"] } + [["1", "one"]]))
+        #expect(try destination.read() == [["1", "one"]])
+        #expect(try await session.commit().written >= 1999)
+        #expect(try destination.read()?.count == 2000)
+    }
+
+    @Test(arguments: Destination.names) func runningTwiceWritesNothing(name: String) async throws {
+        let destination = try await Destination.named(name)
+        let batch = Batch([["1", "one"], ["2", nil], ["3", ""]])
+        #expect(try await destination.loader.load(.pairs, batch) == LoadCounts(written: 3))
+        let before = try destination.fingerprint()
+        #expect(try await destination.loader.load(.pairs, batch) == LoadCounts(unchanged: 3))
+        #expect(try destination.fingerprint() == before)
+    }
+
+    @Test(arguments: Destination.names) func twoLoadsOfOneRunDoNotWaitForEachOther(name: String) async throws {
+        let destination = try await Destination.named(name)
+        guard destination.hasKeys else { return }
+        var first = try await destination.loader.open(.pairs, context)
+        var second = try await destination.loader.open(.pairs, context)
+        try await first.write(Batch([["1", "one"]]))
+        try await second.write(Batch([["2", "two"]]))
+        #expect(try await first.commit().written == 1)
+        #expect(try await second.commit().written == 1)
+        #expect(try destination.read() == [["1", "one"], ["2", "two"]])
+    }
+}

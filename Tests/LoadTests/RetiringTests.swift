@@ -1,0 +1,88 @@
+import Pipeline
+import Records
+import Testing
+
+/// Rows of devices that left the organisation, in every database.
+@Suite struct RetiringTests {
+    private static func devices(_ numbers: Range<Int>, removed: Bool = false) -> Batch {
+        Batch(
+            numbers.map { [.text("SN\(1000 + $0)"), "RED", .moment(60), removed ? .moment(120) : nil] },
+            isRemoved: removed
+        )
+    }
+
+    private func live(_ database: TestDatabase) async throws -> [[String?]] {
+        try await database.query("SELECT count(*) FROM fleet WHERE removed_at IS NULL")
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases) func markIsTheDefaultWhereTheColumnIs(kind: TestDatabase.Kind)
+        async throws
+    {
+        let database = try await TestDatabase(kind)
+        try await database.loader().load(.fleet, Self.devices(0..<3))
+        let counts = try await database.loader().load(.fleet, Self.devices(0..<2), Self.devices(2..<3, removed: true))
+        #expect(counts == LoadCounts(unchanged: 2, retired: 1))
+        let marked = try await database.query("SELECT serial_number FROM fleet WHERE removed_at IS NOT NULL")
+        #expect(marked == [["SN1002"]])
+        let again = try await database.loader().load(.fleet, Self.devices(0..<2), Self.devices(2..<3, removed: true))
+        #expect(again == LoadCounts(unchanged: 3))
+        #expect(try await database.loader().load(.fleet, Self.devices(0..<3)) == LoadCounts(written: 1, unchanged: 2))
+        #expect(try await live(database) == [["3"]])
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases) func markBringsInWhatLeftBeforeTheFirstLoad(kind: TestDatabase.Kind)
+        async throws
+    {
+        let database = try await TestDatabase(kind)
+        let counts = try await database.loader().load(.fleet, Self.devices(0..<1), Self.devices(1..<2, removed: true))
+        #expect(counts == LoadCounts(written: 2))
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases) func deleteDeletes(kind: TestDatabase.Kind) async throws {
+        let database = try await TestDatabase(kind)
+        let load = try database.loader("removed: delete")
+        try await load.load(.fleet, Self.devices(0..<3))
+        let counts = try await load.load(.fleet, Self.devices(0..<2), Self.devices(2..<4, removed: true))
+        #expect(counts == LoadCounts(unchanged: 2, retired: 1, leftOut: 1))
+        #expect(try await database.query("SELECT serial_number FROM fleet ORDER BY 1") == [["SN1000"], ["SN1001"]])
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases) func keepLeavesRowsAsTheyWere(kind: TestDatabase.Kind) async throws {
+        let database = try await TestDatabase(kind)
+        let load = try database.loader("removed: keep")
+        try await load.load(.fleet, Self.devices(0..<3))
+        let counts = try await load.load(.fleet, Self.devices(0..<2), Self.devices(2..<4, removed: true))
+        #expect(counts == LoadCounts(unchanged: 2, leftOut: 2))
+        #expect(try await live(database) == [["3"]])
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases, ["mark", "delete"])
+    func retiringTooManyIsRefused(kind: TestDatabase.Kind, removed: String) async throws {
+        let database = try await TestDatabase(kind)
+        let load = try database.loader("removed: \(removed), max_removed: 5%")
+        try await load.load(.fleet, Self.devices(0..<220))
+        let refusal = try await failure {
+            try await load.load(.fleet, Self.devices(12..<221), Self.devices(0..<12, removed: true))
+        }
+        #expect(refusal.code == .badData)
+        #expect(refusal.message.hasPrefix("refused to retire 12 of 220 rows in fleet: more than max_removed: 5%"))
+        #expect(try await live(database) == [["220"]])
+        let allowed = try database.loader("removed: \(removed), max_removed: 6%")
+        let counts = try await allowed.load(.fleet, Self.devices(12..<221), Self.devices(0..<12, removed: true))
+        #expect(counts == LoadCounts(written: 1, unchanged: 208, retired: 12))
+        #expect(try await live(database) == [["209"]])
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases) func tenRowsMayAlwaysGo(kind: TestDatabase.Kind) async throws {
+        let database = try await TestDatabase(kind)
+        try await database.loader().load(.fleet, Self.devices(0..<12))
+        let counts = try await database.loader().load(.fleet, Self.devices(0..<10, removed: true))
+        #expect(counts.retired == 10)
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases) func markNeedsItsColumn(kind: TestDatabase.Kind) async throws {
+        let load = try await TestDatabase(kind).loader("removed: mark")
+        let error = await #expect(throws: PlanError.self) { try await load.load(.pairs) }
+        #expect(error?.description.contains("removed: mark needs the column removed_at") == true)
+    }
+}

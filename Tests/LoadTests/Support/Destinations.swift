@@ -1,0 +1,97 @@
+import Foundation
+import Pipeline
+import Records
+import TestSupport
+import Testing
+
+/// Somewhere to load to, and a way to see what a reader would see there.
+struct Destination: Sendable {
+    let yaml: String
+    /// Rows in order of their first column; nil when there is nothing to read at all.
+    let read: @Sendable () throws -> [[String?]]?
+    /// What would differ if anything had been written.
+    let fingerprint: @Sendable () throws -> String
+    /// Whether a reader can tell a null from an empty text.
+    var tellsNulls = true
+    /// Whether rows are told apart by their key.
+    var hasKeys = true
+    let folder: TestFolder
+
+    var loader: any Loader { get throws { try LoadTests.loader(yaml) } }
+
+    static let names = ["csv", "ndjson", "sqlite", "postgres"]
+
+    static func named(_ name: String, table: String = "pairs") async throws -> Destination {
+        switch name {
+        case "csv": try file("csv", python: csvReader, tellsNulls: false)
+        case "ndjson": try file("ndjson", python: ndjsonReader, tellsNulls: true)
+        case "sqlite": try sqlite(table)
+        case "postgres": try await postgres(table)
+        default: throw Failure(.usage, "the contract does not know how to read \(name)")
+        }
+    }
+
+    private static let csvReader = "rows = list(csv.reader(open(path, newline='', encoding='utf-8')))[1:]"
+    private static let ndjsonReader = "rows = [list(json.loads(l).values()) for l in open(path, newline='\\n')]"
+    private static let sqliteReader =
+        "rows = sqlite3.connect(path).execute('SELECT * FROM \"' + table + '\"').fetchall()"
+
+    private static func python(_ reader: String, _ path: String, _ table: String = "") throws -> [[String?]] {
+        let script = """
+            import csv, json, sqlite3, sys
+            path, table = sys.argv[1:]
+            \(reader)
+            rows = sorted(([None if v is None else str(v) for v in r] for r in rows), key=lambda r: r[0] or '')
+            print(json.dumps(rows))
+            """
+        let run = try Program.run("/usr/bin/env", ["python3", "-c", script, path, table])
+        try #require(run.status == 0, "\(run.errors)")
+        return try JSONDecoder().decode([[String?]].self, from: Data(run.output.utf8))
+    }
+
+    private static func file(_ name: String, python reader: String, tellsNulls: Bool) throws -> Destination {
+        let folder = try TestFolder()
+        let path = folder.file("rows.\(name)")
+        return Destination(
+            yaml: "\(name): { file: \(path) }",
+            read: { FileManager.default.fileExists(atPath: path) ? try python(reader, path) : nil },
+            fingerprint: {
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                return "\(attributes[.systemFileNumber] ?? "") \(attributes[.modificationDate] ?? "")"
+            },
+            tellsNulls: tellsNulls,
+            hasKeys: false,
+            folder: folder
+        )
+    }
+
+    private static func sqlite(_ table: String) throws -> Destination {
+        let folder = try TestFolder()
+        let path = folder.file("rows.sqlite")
+        return Destination(
+            yaml: "sqlite: { file: \(path) }",
+            read: { FileManager.default.fileExists(atPath: path) ? try python(sqliteReader, path, table) : nil },
+            fingerprint: {
+                // Counts transactions that wrote anything.
+                String(decoding: try Data(contentsOf: URL(fileURLWithPath: path))[24..<28], as: UTF8.self)
+                    .debugDescription
+                    + (try Program.run("/usr/bin/env", ["md5sum", path]).output)
+            },
+            folder: folder
+        )
+    }
+
+    private static func postgres(_ table: String) async throws -> Destination {
+        let server = try await PostgresServer.shared()
+        let url = try server.freshDatabase()
+        return Destination(
+            yaml: "postgres: { url: '\(url)' }",
+            read: {
+                if try server.query("SELECT to_regclass('\(table)')", database: url) == [[nil]] { return nil }
+                return try server.query("SELECT * FROM \(table) ORDER BY 1", database: url)
+            },
+            fingerprint: { "\(try server.query("SELECT ctid, xmin, xmax FROM \(table) ORDER BY 1", database: url))" },
+            folder: try TestFolder()
+        )
+    }
+}

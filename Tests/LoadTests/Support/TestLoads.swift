@@ -1,0 +1,79 @@
+import Foundation
+import Load
+import Pipeline
+import Records
+import Testing
+
+/// A folder that goes when the test does.
+final class TestFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "axport-load-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(fileURLWithPath: file(name))), as: UTF8.self)
+    }
+
+    /// Everything in it, hidden files too.
+    var names: [String] { ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []).sorted() }
+
+    func mode(_ name: String) throws -> Int {
+        let attributes = try FileManager.default.attributesOfItem(atPath: file(name))
+        return try #require(attributes[.posixPermissions] as? Int)
+    }
+}
+
+/// The load stage that a pipeline file would name so.
+func loader(_ yaml: String) throws -> any Loader {
+    let node = try ConfigNode.parse(yaml, file: "test.axport.yaml", environment: .only([:]))
+    guard case .map(let pairs) = node.content, let (key, body) = pairs.first, case .scalar(let name) = key.content
+    else {
+        throw Failure(.usage, "expected `name: { … }`")
+    }
+    let spec = try #require(Loaders.all.first { $0.name == name.text })
+    return try spec.build(key: key, body: body)
+}
+
+let context = LoadContext(
+    runID: "run-7",
+    source: "acme/eu",
+    startedAt: Timestamp(seconds: 1_767_225_599)  // 2025-12-31T23:59:59Z
+)
+
+extension Loader {
+    /// Loads these batches as a run would.
+    @discardableResult
+    func load(_ schema: Schema, _ batches: Batch...) async throws -> LoadCounts {
+        try check(schema, at: SourceLocation(file: "test.axport.yaml", line: 1, column: 1))
+        var session = try await open(schema, context)
+        do {
+            for batch in batches { try await session.write(batch) }
+            return try await session.commit()
+        } catch {
+            await session.rollback()
+            throw error
+        }
+    }
+
+    /// Writes these batches and takes them back.
+    func abandon(_ schema: Schema, _ batches: Batch...) async throws {
+        var session = try await open(schema, context)
+        for batch in batches { try await session.write(batch) }
+        await session.rollback()
+    }
+}
+
+func failure<Result>(
+    _ body: () async throws -> Result,
+    sourceLocation: Testing.SourceLocation = #_sourceLocation
+) async throws -> Failure {
+    let error = await #expect(throws: Failure.self, sourceLocation: sourceLocation) { _ = try await body() }
+    return try #require(error, sourceLocation: sourceLocation)
+}

@@ -1,0 +1,85 @@
+import Records
+import Testing
+
+@Suite struct JSONReaderTests {
+    /// `key kind text` of every member.
+    private func members(_ json: String) throws -> [String] {
+        var found: [String] = []
+        try JSONReader().members(json.utf8) { found.append("\($0.name) \($0.kind) \($0.string)") }
+        return found
+    }
+
+    @Test func membersComeInTheirOrderWithTheirKind() throws {
+        #expect(
+            try members(#"{"a": null, "b": true, "c": false, "d": -1.50e2 , "e": "x", "f": [1, 2], "g": {"h": []}}"#)
+                == [
+                    "a null null", "b boolean(true) true", "c boolean(false) false", "d number -1.50e2", "e string x",
+                    "f array [1, 2]", #"g object {"h": []}"#,
+                ]
+        )
+    }
+
+    @Test func elementsOfAnArrayHaveNoKey() throws {
+        #expect(try members(#"["a", 1, null]"#) == [" string a", " number 1", " null null"])
+    }
+
+    @Test func emptyOnesHaveNoMembers() throws {
+        #expect(try members("{}").isEmpty)
+        #expect(try members(" [ ] ").isEmpty)
+    }
+
+    @Test func textsAndKeysAreUnescaped() throws {
+        #expect(try members(#"{"a\u0062": "\"\\\/\b\f\n\r\t\u00e9\ud83c\udf4e"}"#) == ["ab string \"\\/\u{8}\u{c}\n\r\té🍎"])
+    }
+
+    @Test func aTextKeepsItsNULs() throws {
+        var found: [UInt8] = []
+        try JSONReader().members(#"["a\u0000b"]"#.utf8) { found = Array($0.text) }
+        #expect(found == [0x61, 0, 0x62])
+    }
+
+    @Test func longNumbersKeepTheirDigits() throws {
+        #expect(try members("[89049037640158663184237812557346]") == [" number 89049037640158663184237812557346"])
+    }
+
+    @Test func deepNestingIsReadOneLevelAtATime() throws {
+        let inner = String(repeating: "[", count: 200) + String(repeating: "]", count: 200)
+        #expect(try members("{\"a\":\(inner)}") == ["a array \(inner)"])
+    }
+
+    @Test func whatVisitsMayThrow() {
+        #expect(throws: Failure(.usage, "enough")) {
+            try JSONReader().members("[1]".utf8) { _ throws(Failure) in throw Failure(.usage, "enough") }
+        }
+    }
+
+    @Test(arguments: ["", "{", "[1", "{\"a\" 1}", "nope", "\"text\"", "12", "{\"a\": \"\\x\"}", "{\"a\": nul}"])
+    func whatIsNoObjectOrArrayIsRefusedWithAReason(_ json: String) throws {
+        let error = #expect(throws: JSONError.self) { try members(json) }
+        #expect(try #require(error).description.count > 5)
+    }
+
+    @Test(arguments: ["[1] 2", "{\"a\": [1,}", "{\"a\": \"\u{1}\"}", "{\"a\": {\"b\": 01}}", "[\"\\ud800\"]", "{\"a\": tru}"])
+    func validatingLooksAtEveryLevel(_ json: String) throws {
+        let bytes = Array(json.utf8)
+        #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }
+    }
+
+    @Test func bytesThatAreNoUTF8AreInvalid() {
+        let bytes: [UInt8] = [0x5B, 0x22, 0xFF, 0x22, 0x5D]
+        #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }
+    }
+
+    @Test func aValidTextValidates() throws {
+        let bytes = try fixture("doc_orgdevices_page")
+        try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) }
+    }
+
+    @Test func aReaderReadsAgainAfterAnError() throws {
+        let reader = JSONReader()
+        var count = 0
+        #expect(throws: JSONError.self) { try reader.members("[1, 2".utf8) { _ in } }
+        try reader.members("[1, 2]".utf8) { _ in count += 1 }
+        #expect(count == 2)
+    }
+}

@@ -1,0 +1,47 @@
+import Sandbox
+import Testing
+
+@Suite struct OptionsTests {
+    @Test func faultsAreReadFromText() throws {
+        #expect(try Fault(parsing: "500:0.02") == Fault(.serverError, 0.02))
+        #expect(try Fault.list(parsing: "reset:0.01,truncate:1") == [Fault(.reset, 0.01), Fault(.truncate, 1)])
+    }
+
+    @Test func anUnknownFaultNamesTheKnownOnes() {
+        let error = #expect(throws: SandboxError.self) { try Fault(parsing: "explode:0.5") }
+        #expect(error?.message.hasPrefix("no fault 'explode'; there are 500, 503, reset, truncate") == true)
+    }
+
+    @Test(arguments: ["500", "500:", "500:2", "500:-1", "500:0.1:2", "500:often"])
+    func aFaultNeedsAProbability(_ text: String) {
+        let error = #expect(throws: SandboxError.self) { try Fault(parsing: text) }
+        #expect(error?.message.contains("probability") == true)
+    }
+
+    @Test func ratesAreReadFromText() throws {
+        #expect(try SandboxOptions.rate(parsing: "200") == 200)
+        #expect(try SandboxOptions.rate(parsing: "200/s") == 200)
+        #expect(try SandboxOptions.rate(parsing: "20/m") == 20.0 / 60)
+        for wrong in ["", "fast", "0", "-3", "20/h", "20/m/s", "/s", "inf"] {
+            #expect(throws: SandboxError.self) { try SandboxOptions.rate(parsing: wrong) }
+        }
+    }
+
+    @Test func everySwitchTakesEachOfItsValues() throws {
+        for named in SandboxSwitches.all {
+            #expect(named.values.count > 1)
+            let settings = try named.values.map { try SandboxSwitches(parsing: ["\(named.name)=\($0)"]) }
+            #expect(Set(settings).count == named.values.count)
+            #expect(settings[0] == SandboxSwitches(), "the first value is the default")
+        }
+    }
+
+    @Test func wrongSwitchesNameWhatThereIs() {
+        let unknown = #expect(throws: SandboxError.self) { try SandboxSwitches(parsing: ["nxt=full"]) }
+        #expect(unknown?.message.hasPrefix("no switch 'nxt'; there are unassigned, ethernet") == true)
+        for setting in ["next", "next=", "next=half"] {
+            let wrong = #expect(throws: SandboxError.self) { try SandboxSwitches(parsing: [setting]) }
+            #expect(wrong?.message == "'\(setting)': next is one of bare, full")
+        }
+    }
+}

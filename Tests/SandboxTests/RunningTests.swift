@@ -1,0 +1,116 @@
+import AsyncHTTPClient
+import Crypto
+import Foundation
+import NIOSSL
+import Sandbox
+import Testing
+
+@Suite struct RunningTests {
+    private func temporaryFolder() -> String {
+        FileManager.default.temporaryDirectory.appending(path: "sandbox-\(UUID().uuidString)").path()
+    }
+
+    @Test func theKeyHasApplesForm() async throws {
+        let sandbox = try await Sandbox.start(SandboxOptions())
+        await sandbox.stop()
+        #expect(sandbox.privateKeyPEM.hasPrefix("-----BEGIN EC PRIVATE KEY-----\n"))
+        #expect(sandbox.privateKeyPEM.hasSuffix("\n-----END EC PRIVATE KEY-----\n"))
+        #expect(throws: Never.self) { try P256.Signing.PrivateKey(pemRepresentation: sandbox.privateKeyPEM) }
+        #expect(
+            sandbox.clientID.wholeMatch(
+                of: /BUSINESSAPI\.[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/
+            ) != nil
+        )
+    }
+
+    @Test func credentialsOutliveARestart() async throws {
+        let folder = temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let first = try await Sandbox.start(SandboxOptions(), credentialsFolder: folder)
+        await first.stop()
+        let second = try await Sandbox.start(SandboxOptions(), credentialsFolder: folder)
+        await second.stop()
+        #expect(first.privateKeyPEM == second.privateKeyPEM)
+        #expect(first.clientID == second.clientID)
+
+        func mode(_ path: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        }
+        #expect(try mode(folder) == 0o700)
+        for file in ["private-key.pem", "client-id", "key-id", "sandbox.env"] {
+            #expect(try mode("\(folder)/\(file)") == 0o600)
+        }
+        let settings = try String(contentsOfFile: "\(folder)/sandbox.env", encoding: .utf8)
+        #expect(
+            settings == """
+                AXPORT_CLIENT_ID=\(second.clientID)
+                AXPORT_KEY_ID=\(second.keyID)
+                AXPORT_PRIVATE_KEY_FILE=\(folder)/private-key.pem
+                AXPORT_API_URL=\(second.apiURL)
+                AXPORT_TOKEN_URL=\(second.tokenURL)
+
+                """
+        )
+    }
+
+    @Test func aForeignFileInPlaceOfTheKeyIsNotReplaced() async throws {
+        let folder = temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try "precious".write(toFile: "\(folder)/private-key.pem", atomically: true, encoding: .utf8)
+        let error = await #expect(throws: SandboxError.self) {
+            try await Sandbox.start(SandboxOptions(), credentialsFolder: folder)
+        }
+        #expect(error?.message.contains("holds no P-256 private key") == true)
+        #expect(try String(contentsOfFile: "\(folder)/private-key.pem", encoding: .utf8) == "precious")
+    }
+
+    @Test func aPortInUseIsAClearError() async throws {
+        try await withSandbox { client, _ in
+            let port = try #require(client.sandbox.apiURL.split(separator: ":").last.flatMap { Int($0) })
+            let error = await #expect(throws: SandboxError.self) {
+                try await Sandbox.start(.with { $0.port = port })
+            }
+            #expect(error?.message.hasPrefix("cannot listen on 127.0.0.1:\(port)") == true)
+        }
+    }
+
+    @Test func waitingEndsWhenTheSandboxIsStopped() async throws {
+        let sandbox = try await Sandbox.start(SandboxOptions())
+        let waiting = Task { try await sandbox.waitUntilStopped() }
+        await sandbox.stop()
+        try await waiting.value
+        let client = SandboxClient(sandbox: sandbox)
+        await #expect(throws: (any Error).self) {
+            try await client.get("/v1/orgDevices", token: "none", seconds: 1)
+        }
+    }
+
+    @Test func withACertificateTheSandboxSpeaksHTTPS() async throws {
+        let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures").path()
+        let options = SandboxOptions.with {
+            $0.host = "localhost"
+            $0.tlsCertificateFile = "\(fixtures)/localhost.pem"
+            $0.tlsKeyFile = "\(fixtures)/localhost-key.pem"
+        }
+        let sandbox = try await Sandbox.start(options)
+        var configuration = HTTPClient.Configuration()
+        configuration.tlsConfiguration = .makeClientConfiguration()
+        configuration.tlsConfiguration?.trustRoots = .file("\(fixtures)/localhost.pem")
+        let http = HTTPClient(configuration: configuration)
+        let client = SandboxClient(sandbox: sandbox, http: http)
+        #expect(sandbox.apiURL.hasPrefix("https://localhost:"))
+        let page = try await client.get("/v1/orgDevices", token: client.token())
+        #expect(page.status == 200)
+        #expect(try page.json["links"]?["next"]?.text?.hasPrefix(sandbox.apiURL) == true)
+        try await http.shutdown()
+        await sandbox.stop()
+    }
+
+    @Test func aCertificateWithoutAKeyIsAClearError() async throws {
+        let error = await #expect(throws: SandboxError.self) {
+            try await Sandbox.start(.with { $0.tlsCertificateFile = "certificate.pem" })
+        }
+        #expect(error?.message == "HTTPS takes both a certificate file and a key file")
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+
+/// A PostgreSQL server that belongs to this test process: its own folder, its own port on loopback, gone when the
+/// process is.
+package struct PostgresServer: Sendable {
+    package let port: Int
+    /// Holds the data and the server's socket.
+    package let folder: String
+    private let programs: String
+    /// The server lives until the other end of this pipe is closed, however the process ends.
+    private let lifeline: Pipe
+
+    private static let start = Task { try PostgresServer() }
+
+    /// The one server of this process.
+    package static func shared() async throws -> PostgresServer { try await start.value }
+
+    /// An empty database of its own for a test.
+    package func freshDatabase() throws -> String {
+        let name = "test_\(UUID().uuidString.replacing("-", with: "").lowercased().prefix(16))"
+        _ = try query("CREATE DATABASE \(name)", database: url("postgres"))
+        return url(name)
+    }
+
+    package func url(_ database: String, user: String = "postgres") -> String {
+        "postgresql://\(user)@127.0.0.1:\(port)/\(database)"
+    }
+
+    /// Rows as psql prints them; nil is NULL. Throws what psql complains about.
+    package func query(_ sql: String, database url: String) throws -> [[String?]] {
+        let (field, record, null) = ("\u{1F}", "\u{1E}", "\u{1D}")
+        let arguments = ["-X", "-A", "-t", "-q", "-F", field, "-R", record, "-P", "null=\(null)"]
+        let run = try Program.run(
+            "\(programs)/psql",
+            arguments + ["-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql],
+            environment: ["PGOPTIONS": "-c TimeZone=UTC -c client_min_messages=warning", "PGCLIENTENCODING": "UTF8"]
+        )
+        guard run.status == 0 else { throw PostgresServerError("psql: \(run.errors)") }
+        let text = run.output.hasSuffix("\n") ? String(run.output.dropLast()) : run.output
+        if text.isEmpty { return [] }
+        return text.components(separatedBy: record).map { row in
+            row.components(separatedBy: field).map { $0 == null ? nil : $0 }
+        }
+    }
+}
+
+package struct PostgresServerError: Error, CustomStringConvertible {
+    package let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension PostgresServer {
+    private init() throws {
+        programs = try Self.findPrograms()
+        folder = try Program.run("/bin/sh", ["-c", "mktemp -d /tmp/axport-postgres.XXXXXX"])
+            .output.trimmingCharacters(in: .whitespacesAndNewlines)
+        port = try Self.freePort()
+        // The server refuses to run as root.
+        let isRoot = geteuid() == 0
+        let prefix = isRoot ? "runuser -u postgres --" : ""
+        let script = """
+            set -e
+            \(isRoot ? "chown postgres '\(folder)'" : ":")
+            cd '\(folder)'
+            \(prefix) '\(programs)/initdb' -D '\(folder)/data' -U postgres -A trust -E UTF8 --locale=C --no-sync \
+                >'\(folder)/initdb.log' 2>&1
+            \(prefix) '\(programs)/postgres' -D '\(folder)/data' -p \(port) -k '\(folder)' \
+                -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
+                >'\(folder)/server.log' 2>&1 </dev/null &
+            server=$!
+            trap '' HUP INT TERM
+            cat >/dev/null
+            kill -QUIT "$(head -n 1 '\(folder)/data/postmaster.pid')" || true
+            wait "$server" || true
+            rm -rf '\(folder)'
+            """
+        lifeline = Pipe()
+        let keeper = Process()
+        keeper.executableURL = URL(fileURLWithPath: "/bin/sh")
+        keeper.arguments = ["-c", script]
+        keeper.standardInput = lifeline
+        keeper.standardOutput = FileHandle.nullDevice
+        try keeper.run()
+        try waitUntilReady(keeper)
+    }
+
+    private func waitUntilReady(_ keeper: Process) throws {
+        for _ in 0..<600 {
+            let ready = try Program.run("\(programs)/pg_isready", ["-q", "-h", "127.0.0.1", "-p", "\(port)"])
+            if ready.status == 0 { return }
+            guard keeper.isRunning else { break }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        let logs = ["initdb.log", "server.log"].compactMap {
+            try? String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8)
+        }
+        throw PostgresServerError("the test's PostgreSQL did not start:\n\(logs.joined(separator: "\n"))")
+    }
+
+    private static func findPrograms() throws -> String {
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+        var folders = versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "/usr/lib/postgresql/\($0)/bin" }
+        if let told = try? Program.run("/usr/bin/env", ["pg_config", "--bindir"]), told.status == 0 {
+            folders.append(told.output.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        guard let found = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/initdb") }) else {
+            throw PostgresServerError(
+                "no PostgreSQL server programs; run: apt-get install postgresql (macOS: brew install postgresql)"
+            )
+        }
+        return found
+    }
+
+    private static func freePort() throws -> Int {
+        #if canImport(Darwin)
+            let stream = SOCK_STREAM
+        #else
+            let stream = Int32(SOCK_STREAM.rawValue)
+        #endif
+        let descriptor = socket(AF_INET, stream, 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound else { throw PostgresServerError("no free port on 127.0.0.1") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Runs another program to its end.
+package enum Program {
+    package struct Run: Sendable {
+        package let status: Int32
+        package let output: String
+        package let errors: String
+    }
+
+    package static func run(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        input: FileHandle = .nullDevice
+    ) throws -> Run {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: path)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = input
+        // Files, because a pipe nobody empties would stop the program.
+        let folder = FileManager.default.temporaryDirectory
+        let paths = ["out", "err"].map { folder.appendingPathComponent("\(UUID().uuidString).\($0)") }
+        defer { for path in paths { try? FileManager.default.removeItem(at: path) } }
+        for path in paths { try Data().write(to: path) }
+        process.standardOutput = try FileHandle(forWritingTo: paths[0])
+        process.standardError = try FileHandle(forWritingTo: paths[1])
+        try process.run()
+        process.waitUntilExit()
+        return Run(
+            status: process.terminationStatus,
+            output: String(decoding: try Data(contentsOf: paths[0]), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: paths[1]), as: UTF8.self)
+        )
+    }
+}

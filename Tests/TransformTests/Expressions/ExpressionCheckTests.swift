@@ -1,0 +1,96 @@
+import Records
+import Testing
+import Transform
+
+/// What `check` says about an expression, and where.
+@Suite struct ExpressionCheckTests {
+    @Test func unknownColumn() {
+        expectProblems("where: 1️⃣statuss = 'A'", "1️⃣ no column 'statuss'; did you mean 'status'?")
+        expectProblems("where: color = 'ä€' AND 1️⃣statuss = 'A'", "1️⃣ no column 'statuss'")
+        expectProblems("where: \"color = 'x' AND 1️⃣statuss = 'A'\"", "1️⃣ no column 'statuss'")
+        expectProblems("where: 1️⃣nope.status = 'A'", "1️⃣ no column 'nope.status'")
+        expectProblems(
+            "where: 1️⃣server_id = 'A'",
+            in: .devices,
+            "1️⃣ no column 'server_id'; the extract stage 'assignments' adds it"
+        )
+    }
+
+    @Test func textInDoubleQuotes() {
+        expectProblems(
+            #"where: status = 1️⃣"ASSIGNED""#,
+            "1️⃣ no column 'ASSIGNED'; text is written in single quotes: 'ASSIGNED'"
+        )
+        expectProblems(#"where: 1️⃣"statuss" = 'A'"#, "1️⃣ no column 'statuss'; did you mean 'status'?")
+    }
+
+    @Test func syntax() {
+        expectProblems("where: status = 'A' 1️⃣AN color = 'x'", #"1️⃣ near "AN": syntax error"#)
+        expectProblems("where: status =1️⃣", "1️⃣ the expression is not complete")
+        expectProblems("where: status = 1️⃣'A) ", "1️⃣ ' is not closed")
+        expectProblems("where: 1️⃣(status = 'A'", "1️⃣ '(' without ')'")
+        expectProblems("where: status = 'A'1️⃣)", "1️⃣ ')' without '('")
+        expectProblems("where: status = 'A'1️⃣; DROP TABLE batch", "1️⃣ ';' ends no expression")
+        expectProblems("where: status = 'A' 1️⃣/* sic", "1️⃣ '/*' without '*/'")
+        expectProblems("where: 1️⃣-- nothing", "1️⃣ expected an expression")
+        expectProblems("where: \"1️⃣\\0\"", "1️⃣ an expression cannot hold U+0000")
+        expectProblems("where: \"status1️⃣, color\"", #"1️⃣ row value misused"#)
+    }
+
+    @Test func functions() {
+        expectProblems("where: 1️⃣uper(color) = 'X'", "1️⃣ no function 'uper'; did you mean 'upper'?")
+        expectProblems("where: 1️⃣substr(color) = 'X'", "1️⃣ wrong number of arguments to function substr()")
+        expectProblems("where: color 1️⃣REGEXP 'x'", "1️⃣ no function 'REGEXP'")
+        expectProblems("where: color = 'x' COLLATE 1️⃣nope", "1️⃣ no such collation sequence: nope")
+    }
+
+    @Test func aggregatesLookAtManyRows() {
+        expectProblems("where: 1️⃣max(status) = 'A'", "1️⃣ max() looks at many rows")
+        expectProblems("where: 1️⃣count(*) > 1", "1️⃣ count() looks at many rows")
+        expectProblems("compute: { n: 1️⃣max(status) }", "1️⃣ max() looks at many rows")
+        expectProblems("compute: { n: 1️⃣group_concat(status) }", "1️⃣ group_concat() looks at many rows")
+    }
+
+    @Test func nothingReadsTheClock() {
+        expectProblems("where: ordered_at < date(1️⃣'now')", "1️⃣ 'now' reads the clock")
+        expectProblems("where: ordered_at < date('2025-01-01', 1️⃣'localtime')", "1️⃣ 'localtime' depends on the time zone")
+        expectProblems("where: ordered_at < datetime(upper(1️⃣'NOW'), '-1 day')", "1️⃣ 'now' reads the clock")
+        expectProblems("where: ordered_at < 1️⃣date()", "1️⃣ date() without a date-time reads the clock")
+        expectProblems("where: 1️⃣strftime('%Y') = '2025'", "1️⃣ strftime() without a date-time reads the clock")
+        for word in ["current_timestamp", "CURRENT_DATE", "current_time"] {
+            expectProblems("where: ordered_at < 1️⃣\(word)", "1️⃣ \(word.lowercased()) reads the clock")
+        }
+        expectProblems("where: 1️⃣random() = 1", "1️⃣ random() gives another result each time")
+    }
+
+    @Test func datesOfOtherMomentsAreFine() throws {
+        let table = Table.devices(["color": "now", "ordered_at": .timestamp("2025-04-30")])
+        #expect(try table.applying("where: color = 'now' AND strftime('%Y', ordered_at) = '2025'").batch.count == 1)
+    }
+
+    @Test func depthIsLimited() {
+        let sum = Array(repeating: "1", count: 200).joined(separator: "+")
+        expectProblems("where: 1️⃣\(sum)", "1️⃣ the expression is nested too deeply")
+        let nested = String(repeating: "(", count: 200) + "1" + String(repeating: ")", count: 200)
+        expectProblems("where: 1️⃣\(nested)", "1️⃣ the expression is nested too deeply")
+    }
+
+    @Test func listedFunctionsAreThere() throws {
+        let calls = [
+            "->": "'{}' -> '$.a'", "->>": "'{}' ->> '$.a'", "iif": "iif(1, 2, 3)", "instr": "instr('a', 'b')",
+            "json_object": "json_object('a', 1)", "json_array": "json_array(1)", "like": "like('a', 'b')",
+            "glob": "glob('a', 'b')",
+            "substr": "substr('abc', 1)", "substring": "substring('abc', 1)", "replace": "replace('a', 'b', 'c')",
+            "strftime": "strftime('%Y', '2025-01-01')", "json_extract": "json_extract('{}', '$.a')",
+        ]
+        let pairs = ["coalesce", "ifnull", "max", "min", "nullif"]
+        for function in ExpressionFunction.all {
+            let call =
+                calls[function.name]
+                ?? (pairs.contains(function.name) ? "\(function.name)(1, 2)" : "\(function.name)('1')")
+            #expect(throws: Never.self, "\(function.name)") {
+                try Table.devices([:]).applying("compute: { x: \"\(call)\" }")
+            }
+        }
+    }
+}
