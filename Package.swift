@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(name: "InventoryTests", dependencies: ["Records", "Inventory", "TestSupport"]),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Records", "Pipeline", "Extract", "Transform", "Load", "TestSupport"]
+            dependencies: ["Records", "Inventory", "Pipeline", "Extract", "Transform", "Load", "TestSupport"]
         ),
         .testTarget(
             name: "AppleClientTests",
@@ -100,7 +100,9 @@ let package = Package(
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", httpClient, crypto]),
         .testTarget(
             name: "axportTests",
-            dependencies: ["axport", "Records", "Inventory", "Pipeline", "Extract", "Transform", "Load", "Sandbox", "TestSupport"]
+            dependencies: [
+                "axport", "Records", "Inventory", "Pipeline", "Extract", "Transform", "Load", "Sandbox", "TestSupport",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6],

@@ -33,7 +33,12 @@ package final class AppleClient: AppleAPI {
         self.patience = patience
         transport = try Transport(settings, environment: environment, timeouts: timeouts)
         tokens = TokenSource(
-            settings, key: key, transport: transport, cacheFolder: cacheFolder, patience: patience)
+            settings,
+            key: key,
+            transport: transport,
+            cacheFolder: cacheFolder,
+            patience: patience
+        )
         limiter = Limiter(rate: settings.rate)
     }
 
@@ -65,8 +70,10 @@ package final class AppleClient: AppleAPI {
         link.hasPrefix(settings.apiURL + "/v1/")
             ? nil
             : APIError(
-                .unsafe, "Apple's answer links to \(link.prefix(200)), which is not below \(settings.apiURL)",
-                advice: "the link was not followed, because the token would go along")
+                .unsafe,
+                "Apple's answer links to \(link.prefix(200)), which is not below \(settings.apiURL)",
+                advice: "the link was not followed, because the token would go along"
+            )
     }
 
     /// What to do after an answer or an error.
@@ -96,16 +103,20 @@ package final class AppleClient: AppleAPI {
             case .renewToken(let refused):
                 guard !renewed else {
                     throw APIError(
-                        .credentialsRefused, "Apple refuses a token that it has just issued (401 on \(Self.shown(url)))",
-                        advice: "check that the API account is still active")
+                        .credentialsRefused,
+                        "Apple refuses a token that it has just issued (401 on \(Self.shown(url)))",
+                        advice: "check that the API account is still active"
+                    )
                 }
                 renewed = true
                 await tokens.discard(refused)
             case .wait(let seconds):
                 refusals += 1
                 problem = APIError(
-                    .unavailable, "Apple's rate limit was still in force after \(refusals) refusals",
-                    advice: "run it again later; `rate` in the source section sets a slower pace")
+                    .unavailable,
+                    "Apple's rate limit was still in force after \(refusals) refusals",
+                    advice: "run it again later; `rate` in the source section sets a slower pace"
+                )
                 guard refusals <= 30, seconds <= patience.longestWait else { throw problem }
                 await limiter.refused(startedAt: start, retryAfter: seconds)
             }
@@ -129,8 +140,11 @@ package final class AppleClient: AppleAPI {
             if Task.isCancelled { throw APIError(.cancelled, "interrupted") }
             return .again(
                 APIError(
-                    .unavailable, "\(Self.shown(url)): \(TokenSource.cause(error))",
-                    advice: "check network, proxy and DNS; run it again later"))
+                    .unavailable,
+                    "\(Self.shown(url)): \(TokenSource.cause(error))",
+                    advice: "check network, proxy and DNS; run it again later"
+                )
+            )
         }
     }
 
@@ -152,7 +166,10 @@ package final class AppleClient: AppleAPI {
         case 400: throw APIError(.badRequest, "\(place): \(answer.explanation)")
         case 403:
             throw APIError(
-                .forbidden, "\(place): \(answer.explanation)", advice: "give the API account a role with this right")
+                .forbidden,
+                "\(place): \(answer.explanation)",
+                advice: "give the API account a role with this right"
+            )
         case 404: throw APIError(.notFound, "\(place): \(answer.explanation)")
         case 500...: return .again(APIError(.unavailable, "\(place): \(answer.explanation)"))
         default: throw APIError(.unavailable, "\(place): \(answer.explanation)")

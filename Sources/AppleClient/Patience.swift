@@ -7,7 +7,8 @@ package struct Patience: Sendable {
     /// The longest Retry-After that is obeyed, in seconds.
     package var longestWait: Double
 
-    package init(attempts: Int = 6, firstBackoff: Double = 0.5, longestBackoff: Double = 30, longestWait: Double = 600) {
+    package init(attempts: Int = 6, firstBackoff: Double = 0.5, longestBackoff: Double = 30, longestWait: Double = 600)
+    {
         self.attempts = attempts
         self.firstBackoff = firstBackoff
         self.longestBackoff = longestBackoff

@@ -1,6 +1,12 @@
 import Crypto
 import Records
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// The API account's key: EC P-256, as SEC1 (`EC PRIVATE KEY`, Apple's form) or PKCS#8 (`PRIVATE KEY`).
 package struct PrivateKey: Sendable {
     let key: P256.Signing.PrivateKey
@@ -8,14 +14,16 @@ package struct PrivateKey: Sendable {
     /// Reads a PEM text. What is not such a key is refused with its cause and the command that helps.
     package init(pem text: String) throws(Failure) {
         let blocks = try Self.blocks(of: text)
-        if let refusal = blocks.lazy.compactMap({ Self.refusal(ofLabel: $0.label, text: $0.text) }).first { throw refusal }
+        if let refusal = blocks.lazy.compactMap({ Self.refusal(ofLabel: $0.label, text: $0.text) }).first {
+            throw refusal
+        }
         guard let block = blocks.first(where: { $0.label == "EC PRIVATE KEY" || $0.label == "PRIVATE KEY" }) else {
             throw Self.refused("holds no PEM private key", "download the key again, or copy the whole file")
         }
         do {
             key = try P256.Signing.PrivateKey(pemRepresentation: block.text)
         } catch {
-            throw Self.refusal(of: error)
+            throw Self.refusal(of: error, block)
         }
     }
 
@@ -58,28 +66,33 @@ package struct PrivateKey: Sendable {
         case "PUBLIC KEY", "CERTIFICATE", "RSA PUBLIC KEY":
             refused(
                 "is a \(label.lowercased()), not the private key",
-                "use the file Apple let you download once; openssl pkey -in KEY.pem -noout -text shows what a file holds")
+                "use the file Apple let you download once; openssl pkey -in KEY.pem -noout -text shows what a file holds"
+            )
         case "RSA PRIVATE KEY", "DSA PRIVATE KEY", "OPENSSH PRIVATE KEY":
             refused(
                 "is \(label.hasPrefix("RSA") ? "an RSA" : "another kind of") key, not an EC key on P-256",
-                "use the key of the API account; openssl pkey -in KEY.pem -noout -text shows what a file holds")
+                "use the key of the API account; openssl pkey -in KEY.pem -noout -text shows what a file holds"
+            )
         default: nil
         }
     }
 
-    private static func refusal(of error: any Error) -> Failure {
-        let show = "openssl pkey -in KEY.pem -noout -text shows what a file holds"
+    private static func refusal(of error: any Error, _ block: Block) -> Failure {
+        let advice = "use the key of the API account; openssl pkey -in KEY.pem -noout -text shows what a file holds"
+        if isRSA(block) { return refused("is an RSA key, not an EC key on P-256", advice) }
         switch error {
-        case CryptoKitError.incorrectParameterSize:
-            return refused("is not on the curve P-256 (P-384 or another)", "use the key of the API account; \(show)")
-        case CryptoKitError.incorrectKeySize:
-            return refused("is not on the curve P-256", "use the key of the API account; \(show)")
+        case CryptoKitError.incorrectParameterSize, CryptoKitError.incorrectKeySize:
+            return refused("is not on the curve P-256 (P-384 or another)", advice)
         default:
-            let isRSA = "\(error)".contains("invalidASN1Object") || "\(error)".contains("unexpectedFieldType")
-            return isRSA
-                ? refused("is not an EC key on P-256 (RSA, P-384 or another)", "use the key of the API account; \(show)")
-                : refused("is damaged", "copy it again; openssl pkey -in KEY.pem -check tells whether a file is whole")
+            return refused("is damaged", "copy it again; openssl pkey -in KEY.pem -check tells whether a file is whole")
         }
+    }
+
+    /// Whether a PKCS#8 block names the algorithm rsaEncryption (RFC 8017, 1.2.840.113549.1.1.1).
+    private static func isRSA(_ block: Block) -> Bool {
+        let body = block.text.split(separator: "\n").dropFirst().dropLast().joined()
+        let identifier: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
+        return Data(base64Encoded: body)?.firstRange(of: identifier) != nil
     }
 
     private static func refused(_ cause: String, _ advice: String) -> Failure {

@@ -49,6 +49,9 @@ struct ProxyChoice: Sendable {
         guard parts.count == 2 else { return .server(host: host, port: port) }
         let user = parts[0].split(separator: ":", maxSplits: 1).map(String.init)
         return .server(
-            host: host, port: port, authorization: .basic(username: user[0], password: user.count > 1 ? user[1] : ""))
+            host: host,
+            port: port,
+            authorization: .basic(username: user[0], password: user.count > 1 ? user[1] : "")
+        )
     }
 }

@@ -4,7 +4,8 @@ import Records
 /// become U+FFFD. One device with a broken name must not cost the whole page.
 enum TextRepair {
     static func repaired(_ body: [UInt8]) -> [UInt8] {
-        let valid = String(validating: body, as: UTF8.self) != nil ? body : Array(String(decoding: body, as: UTF8.self).utf8)
+        let valid =
+            String(validating: body, as: UTF8.self) != nil ? body : Array(String(decoding: body, as: UTF8.self).utf8)
         return valid.contains(UInt8(ascii: "\\")) ? withoutLoneSurrogates(valid) : valid
     }
 

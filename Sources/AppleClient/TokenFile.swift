@@ -43,7 +43,10 @@ struct TokenFile: Sendable {
     func write(_ token: Token) {
         guard let data = try? JSONEncoder().encode(token) else { return }
         try? FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            atPath: folder,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
         let temporary = "\(path).\(getpid())"
         let descriptor = open(temporary, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return }

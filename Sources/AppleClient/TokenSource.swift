@@ -27,7 +27,12 @@ actor TokenSource {
         assertion = ClientAssertion(clientID: settings.clientID, keyID: settings.keyID, key: key)
         file = cacheFolder.map {
             TokenFile(
-                folder: $0, clientID: settings.clientID, keyID: settings.keyID, key: key, tokenURL: settings.tokenURL)
+                folder: $0,
+                clientID: settings.clientID,
+                keyID: settings.keyID,
+                key: key,
+                tokenURL: settings.tokenURL
+            )
         }
         token = file?.read()
     }
@@ -38,7 +43,11 @@ actor TokenSource {
         let task = Task { try await self.request() }
         pending = task
         defer { pending = nil }
-        let fresh = try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+        let fresh = try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
         token = fresh
         file?.write(fresh)
         return fresh
@@ -52,8 +61,14 @@ actor TokenSource {
     }
 
     private struct Reply: Decodable {
-        let access_token: String
-        let expires_in: Double?
+        let token: String
+        /// Seconds.
+        let lifetime: Double?
+
+        enum CodingKeys: String, CodingKey {
+            case token = "access_token"
+            case lifetime = "expires_in"
+        }
     }
 
     private func request() async throws -> Token {
@@ -74,8 +89,10 @@ actor TokenSource {
                 throw APIError(.cancelled, "interrupted")
             } catch {
                 problem = APIError(
-                    .unavailable, "the token endpoint \(settings.tokenURL) cannot be reached: \(Self.cause(error))",
-                    advice: "check network, proxy and DNS")
+                    .unavailable,
+                    "the token endpoint \(settings.tokenURL) cannot be reached: \(Self.cause(error))",
+                    advice: "check network, proxy and DNS"
+                )
             }
         }
         throw problem
@@ -103,14 +120,15 @@ actor TokenSource {
         case 200:
             guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(answer.body)) else { return nil }
             let now = Double(Timestamp.now.microseconds) / 1_000_000
-            return Token(text: reply.access_token, endsAt: now + (reply.expires_in ?? 3600))
+            return Token(text: reply.token, endsAt: now + (reply.lifetime ?? 3600))
         case 400, 401, 403:
             let code = (try? JSONDecoder().decode([String: String].self, from: Data(answer.body)))?["error"]
             throw APIError(
                 .credentialsRefused,
                 "the token endpoint refuses the API account \(settings.clientID) (\(code ?? String(answer.status)))",
                 advice: "check client_id, key_id and private_key: they belong together; check that the key was not "
-                    + "revoked, that platform \(settings.platform.rawValue) is right and that this clock is")
+                    + "revoked, that platform \(settings.platform.rawValue) is right and that this clock is"
+            )
         default: return nil
         }
     }

@@ -53,7 +53,8 @@ struct Transport: Sendable {
         let scheme = settings.apiURL.hasPrefix("https") ? "https" : "http"
         let host = Self.host(of: settings.apiURL)
         configuration.proxy = proxies.proxy(scheme: scheme, host: host)
-        proxied = configuration.proxy == nil
+        proxied =
+            configuration.proxy == nil
             ? nil : HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -63,8 +64,10 @@ struct Transport: Sendable {
             tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
         } catch {
             throw Failure(
-                .pipelineInvalid, "the certificate file \(file) cannot be read: \(error)",
-                advice: "ca_file and SSL_CERT_FILE take PEM certificates")
+                .pipelineInvalid,
+                "the certificate file \(file) cannot be read: \(error)",
+                advice: "ca_file and SSL_CERT_FILE take PEM certificates"
+            )
         }
         return tls
     }
@@ -76,8 +79,10 @@ struct Transport: Sendable {
         let response = try await client.execute(request, deadline: .now() + deadline)
         let body = try await response.body.collect(upTo: Self.bodyLimit)
         return HTTPAnswer(
-            status: Int(response.status.code), retryAfter: response.headers.first(name: "retry-after"),
-            body: Array(buffer: body))
+            status: Int(response.status.code),
+            retryAfter: response.headers.first(name: "retry-after"),
+            body: Array(buffer: body)
+        )
     }
 
     func shutdown() async {

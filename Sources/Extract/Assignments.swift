@@ -38,7 +38,7 @@ struct Assignments: Extractor {
         var serials: [String] = []
         do {
             while let page = try await pager.next() { serials += page.map(\.id) }
-        } catch where error.kind == .notFound {
+        } catch  where error.kind == .notFound {
             // Deleted since the services were listed.
             return []
         }

@@ -25,8 +25,10 @@ struct Coverage: Extractor {
 
     func sync(_ context: SyncContext) async throws {
         let requests = try context.inventory.coverageRequests(
-            maxAge: Int64(maxAge.seconds), at: context.startedAt,
-            limit: min(maxRequests ?? .max, context.limit ?? .max, Int(Int32.max)))
+            maxAge: Int64(maxAge.seconds),
+            at: context.startedAt,
+            limit: min(maxRequests ?? .max, context.limit ?? .max, Int(Int32.max))
+        )
         context.meter.update { $0.total = requests.count }
         var start = 0
         while start < requests.count {

@@ -31,14 +31,18 @@ struct Devices: Extractor {
         while let page = try await pager.next() {
             let resources = Array(page.prefix(remaining(context)))
             let outcome = try context.inventory.record(
-                resources, in: listing, next: pager.position, at: context.startedAt)
+                resources,
+                in: listing,
+                next: pager.position,
+                at: context.startedAt
+            )
             context.meter.update { counts in
                 counts.asked += outcome.added + outcome.changed + outcome.unchanged
                 counts.received += outcome.added + outcome.changed + outcome.unchanged
                 counts.changed += outcome.added + outcome.changed
                 counts.unchanged += outcome.unchanged
             }
-            if remaining(context) == 0 && pager.position != nil { return }
+            if resources.count < page.count || (remaining(context) == 0 && pager.position != nil) { return }
             try Task.checkCancellation()
         }
         try complete(listing, context)
@@ -52,8 +56,10 @@ struct Devices: Extractor {
         let (known, missing) = try context.inventory.missing(from: listing)
         guard missing <= Self.alwaysAllowed || !maxRemoved.isExceeded(by: missing, of: known) else {
             throw Failure(
-                .badData, "devices: the list lacks \(missing) of \(known) known devices, more than \(maxRemoved)",
-                advice: "check the API account's role; if they really left, raise max_removed of the stage devices")
+                .badData,
+                "devices: the list lacks \(missing) of \(known) known devices, more than \(maxRemoved)",
+                advice: "check the API account's role; if they really left, raise max_removed of the stage devices"
+            )
         }
         let removed = try context.inventory.complete(listing, at: context.startedAt)
         context.meter.update { $0.retired += removed }

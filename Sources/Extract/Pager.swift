@@ -30,7 +30,7 @@ struct Pager {
         if isAtEnd { return nil }
         do {
             return try await page()
-        } catch where error.kind == .badRequest && position != nil && restarts < Self.restartLimit {
+        } catch  where error.kind == .badRequest && position != nil && restarts < Self.restartLimit {
             restarts += 1
             position = nil
             return try await page()

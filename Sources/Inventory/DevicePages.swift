@@ -3,11 +3,18 @@ import Records
 
 /// What a page of devices brought.
 package struct PageOutcome: Sendable, Hashable {
-    package var added = 0
-    package var changed = 0
-    package var unchanged = 0
+    package var added: Int
+    package var changed: Int
+    package var unchanged: Int
     /// Devices that the listing had held before: repeats on the edge of two pages.
-    package var repeated = 0
+    package var repeated: Int
+
+    package init(added: Int = 0, changed: Int = 0, unchanged: Int = 0, repeated: Int = 0) {
+        self.added = added
+        self.changed = changed
+        self.unchanged = unchanged
+        self.repeated = repeated
+    }
 }
 
 extension Inventory {

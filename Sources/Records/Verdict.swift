@@ -81,24 +81,35 @@ package enum Warning: String, Sendable, CaseIterable {
     package var reason: Reason { Reason(rawValue: rawValue) ?? .format }
 }
 
-/// What a normaliser found: a canonical value, no value, or a reason to refuse it.
+/// What a normaliser found: a canonical value, no value, or a reason to refuse it. Inlinable, because millions are made
+/// in another module.
 package struct Verdict<Value: Sendable>: Sendable {
     package let value: Value?
     package let reason: Reason
     package let warnings: [Warning]
 
-    /// An absent value is valid; a refused one is not.
-    package var isValid: Bool { reason == .ok || reason == .missing }
+    @inlinable
+    package init(value: Value?, reason: Reason, warnings: [Warning]) {
+        self.value = value
+        self.reason = reason
+        self.warnings = warnings
+    }
 
+    /// An absent value is valid; a refused one is not.
+    @inlinable package var isValid: Bool { reason == .ok || reason == .missing }
+
+    @inlinable
     package static func canonical(_ value: Value, _ warnings: [Warning] = []) -> Verdict {
         Verdict(value: value, reason: .ok, warnings: warnings)
     }
+    @inlinable
     package static func refused(_ reason: Reason) -> Verdict {
         Verdict(value: nil, reason: reason, warnings: [])
     }
     /// A list without those of its values that were refused.
+    @inlinable
     package static func partial(_ value: Value, _ warnings: [Warning]) -> Verdict {
         Verdict(value: value, reason: .partial, warnings: warnings)
     }
-    package static var missing: Verdict { Verdict(value: nil, reason: .missing, warnings: []) }
+    @inlinable package static var missing: Verdict { Verdict(value: nil, reason: .missing, warnings: []) }
 }

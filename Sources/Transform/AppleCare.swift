@@ -71,15 +71,15 @@ struct AppleCare: Transformer {
         let orderedAt: Int
         let added: Added
         let quarantine: Quarantine
-        let reader = CoverageReader()
+        var list = CoverageList()
 
-        func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
             batch.widen(to: output.fields.count)
             for row in 0..<batch.count {
                 for column in added.all { batch[column, row] = .null }
                 guard isKnown(batch[state, row], in: batch) else { continue }
                 try read(batch[records, row], of: batch, row: row)
-                for date in reader.unreadableDates {
+                for date in list.unreadableDates {
                     let value = "\(date.attribute): \(date.text)"
                     rejects.append(
                         quarantine.reject(value, date.reason, column: "coverage_end", row: row, of: batch)
@@ -87,7 +87,7 @@ struct AppleCare: Transformer {
                 }
                 var orderedOn: Timestamp?
                 if case .timestamp(let moment) = batch[orderedAt, row] { orderedOn = Timestamp(microseconds: moment) }
-                write(reader.summary(at: moment, orderedOn: orderedOn), to: &batch, row: row)
+                write(list.summary(at: moment, orderedOn: orderedOn), to: &batch, row: row)
             }
         }
 
@@ -97,10 +97,10 @@ struct AppleCare: Transformer {
             return batch.withText(text) { !$0.isEmpty && !$0.equalsIgnoringCase("UNKNOWN") }
         }
 
-        private func read(_ cell: Cell, of batch: Batch, row: Int) throws {
-            guard case .text(let text) = cell else { return reader.readNothing() }
+        private mutating func read(_ cell: Cell, of batch: Batch, row: Int) throws {
+            guard case .text(let text) = cell else { return list.readNothing() }
             do {
-                try reader.read(batch.bytes.span.extracting(text.range))
+                try list.read(batch.bytes.span.extracting(text.range))
             } catch {
                 let serial = quarantine.serialNumber(of: row, in: batch) ?? "?"
                 throw Failure(.badData, "applecare: device \(serial): coverage_records: \(error)")
@@ -116,13 +116,9 @@ struct AppleCare: Transformer {
             if let months = summary.warrantyMonths { batch[added.months, row] = .integer(Int64(months)) }
             guard let primary = summary.primary else { return }
             batch[added.planClass, row] = batch.text(primary.planClass.rawValue)
-            for (column, text) in [
-                (added.plan, primary.description), (added.agreement, primary.agreementNumber),
-                (added.payment, primary.paymentType),
-            ] {
-                guard let text else { continue }
-                batch[column, row] = batch.text(reader.bytes(text))
-            }
+            batch[added.plan, row] = list.copy(primary.description, to: &batch)
+            batch[added.agreement, row] = list.copy(primary.agreementNumber, to: &batch)
+            batch[added.payment, row] = list.copy(primary.paymentType, to: &batch)
         }
     }
 }

@@ -29,7 +29,7 @@ struct CanonicalColumn<Value: CanonicalValue> {
         written.removeAll(keepingCapacity: true)
         value.append(to: &written, style: style)
         if !batch.bytes.span.extracting(text.range).hasSameBytes(as: written) {
-            batch[index, row] = batch.text(written)
+            batch[index, row] = batch.copy(written)
         }
     }
 }
@@ -59,7 +59,7 @@ struct CanonicalListColumn<Value: CanonicalValue> {
     mutating func apply(_ batch: inout Batch, row: Int, quarantine: Quarantine, rejects: inout [Reject]) {
         guard case .text(let text) = batch[index, row] else {
             list.readNothing()
-            batch[index, row] = batch.text([UInt8(ascii: "["), UInt8(ascii: "]")])
+            batch[index, row] = batch.copy([UInt8(ascii: "["), UInt8(ascii: "]")])
             return
         }
         list.read(batch.bytes.span.extracting(text.range))
@@ -69,7 +69,7 @@ struct CanonicalListColumn<Value: CanonicalValue> {
         written.removeAll(keepingCapacity: true)
         list.append(to: &written, style: style)
         if !batch.bytes.span.extracting(text.range).hasSameBytes(as: written) {
-            batch[index, row] = batch.text(written)
+            batch[index, row] = batch.copy(written)
         }
     }
 }

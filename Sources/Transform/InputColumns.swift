@@ -43,4 +43,7 @@ extension Batch {
     mutating func widen(to width: Int) {
         while columns.count < width { appendColumn() }
     }
+
+    /// Keeps a copy of a text. Takes no other kind of sequence than an array, because this runs for every cell.
+    mutating func copy(_ text: [UInt8]) -> Cell { text.withUnsafeBufferPointer { self.text($0) } }
 }

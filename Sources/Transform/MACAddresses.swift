@@ -121,7 +121,7 @@ struct MACAddresses: Transformer {
             for (row, entry) in found.enumerated() {
                 text.removeAll(keepingCapacity: true)
                 entry.address.append(to: &text, style: style)
-                batch[mac, row] = batch.text(text)
+                batch[mac, row] = batch.copy(text)
                 batch[interface, row] = batch.text(entry.interface.rawValue)
             }
         }

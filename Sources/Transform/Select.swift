@@ -13,7 +13,7 @@ struct Select: Transformer {
     )
 
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
-        let compiler = try ExpressionCompiler(input, at: context.location)
+        var compiler: ExpressionCompiler?
         var columns: [Projection.Column] = []
         var problems: [Diagnostic] = []
         func keep(_ column: () throws(Diagnostic) -> Projection.Column) {
@@ -28,9 +28,11 @@ struct Select: Transformer {
                 }
             }
         case .expressions(let values):
+            let expressions = try ExpressionCompiler(input, at: context.location)
+            compiler = expressions
             for entry in values.entries {
                 keep { () throws(Diagnostic) in
-                    Projection.Column(entry.name, try compiler.check(entry.value), input: input)
+                    Projection.Column(entry.name, try expressions.check(entry.value), input: input)
                 }
             }
         }

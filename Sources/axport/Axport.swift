@@ -4,7 +4,8 @@ import ArgumentParser
 struct Axport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "axport",
-        abstract: "Moves an organisation's Apple devices from Apple Business or School Manager into the systems that need them.",
+        abstract:
+            "Moves an organisation's Apple devices from Apple Business or School Manager into the systems that need them.",
         discussion: """
             A pipeline file says what to ask of Apple, what to do with it and where to put it. Begin with
             `axport demo`, which needs no Apple account.

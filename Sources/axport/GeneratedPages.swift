@@ -33,7 +33,11 @@ enum GeneratedPages {
             load:
             \(loads.joined(separator: "\n"))
             """,
-            file: "standard", catalog: House.catalog, environment: .only([:]), startedAt: Timestamp(seconds: 0))
+            file: "standard",
+            catalog: House.catalog,
+            environment: .only([:]),
+            startedAt: Timestamp(seconds: 0)
+        )
         return plan.loads.map(\.output)
     }
 
@@ -57,7 +61,9 @@ enum GeneratedPages {
             page += schema.key.isEmpty ? "\n" : " Key: \(schema.key.map { "`\($0)`" }.joined(separator: ", ")).\n"
             page += "\n| column | type | from | meaning |\n| --- | --- | --- | --- |\n"
             for field in schema.fields {
-                let origin = field.path.isEmpty ? (plain.contains(field.name) ? "" : stage(adding: field.name)) : "`\(field.path)`"
+                let origin =
+                    field.path.isEmpty
+                    ? (plain.contains(field.name) ? "" : stage(adding: field.name)) : "`\(field.path)`"
                 page += "| `\(field.name)` | \(field.type.rawValue) | \(origin) | \(field.meaning) |\n"
             }
         }

@@ -20,7 +20,10 @@ import Transform
 /// The one place that knows every stage and every part.
 enum House {
     static let catalog = Catalog(
-        extractors: Extractors.all, transforms: Transforms.all, loaders: Loaders.all)
+        extractors: Extractors.all,
+        transforms: Transforms.all,
+        loaders: Loaders.all
+    )
 
     /// What the process was started with.
     static let environment = Environment(variables: ProcessInfo.processInfo.environment) { path in
@@ -72,8 +75,14 @@ enum House {
             throw Failure(.pipelineInvalid, "\(file): there is no such file, or it cannot be read")
         }
         let plan = try Plan(
-            String(decoding: data, as: UTF8.self), file: file, catalog: catalog, environment: environment,
-            startedAt: startedAt, overrides: overrides.map(Override.init), needsLoad: needsLoad)
+            String(decoding: data, as: UTF8.self),
+            file: file,
+            catalog: catalog,
+            environment: environment,
+            startedAt: startedAt,
+            overrides: overrides.map(Override.init),
+            needsLoad: needsLoad
+        )
         if plan.source.platform != .sandbox { _ = try PrivateKey(pem: plan.source.privateKey.reveal) }
         return plan
     }

@@ -1,6 +1,7 @@
 import Pipeline
 import Records
 import Sandbox
+import TestSupport
 import Testing
 
 @testable import AppleClient
@@ -12,10 +13,12 @@ import Testing
         FaultKind.serverError, .unavailable, .reset, .truncate, .stall, .html, .badJSON, .expire, .tooMany,
     ])
     func faultsAreOvercome(kind: FaultKind) async throws {
-        try await Account.with({
-            $0.faults = [Fault(kind, 0.4)]
-            $0.stallSeconds = 3
-        }) { account in
+        try await Account.with(
+            .with {
+                $0.faults = [Fault(kind, 0.4)]
+                $0.stallSeconds = 3
+            }
+        ) { account in
             let client = try account.client(attempts: 12)
             for _ in 0..<4 {
                 let document = try ResourceDocument(try await client.get(list))
@@ -27,7 +30,7 @@ import Testing
     }
 
     @Test func aServerThatOnlyFailsIsGivenUp() async throws {
-        try await Account.with({ $0.faults = [Fault(.serverError, 1)] }) { account in
+        try await Account.with(.with { $0.faults = [Fault(.serverError, 1)] }) { account in
             let client = try account.client(attempts: 3)
             let error = await #expect(throws: APIError.self) { try await client.get(list) }
             #expect(error?.kind == .unavailable)
@@ -38,14 +41,16 @@ import Testing
     }
 
     @Test func retryAfterHoldsForAllTasks() async throws {
-        try await Account.with({
-            $0.rate = 20
-            $0.burst = 5
-        }) { account in
+        try await Account.with(
+            .with {
+                $0.rate = 5
+                $0.burst = 2
+            }
+        ) { account in
             let client = try account.client()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 {
-                    group.addTask { for _ in 0..<6 { _ = try await client.get(list) } }
+                    group.addTask { for _ in 0..<4 { _ = try await client.get(list) } }
                 }
                 try await group.waitForAll()
             }
@@ -59,7 +64,9 @@ import Testing
     @Test func whatIsMissingIsNotAskedForAgain() async throws {
         try await Account.with { account in
             let client = try account.client()
-            let error = await #expect(throws: APIError.self) { try await client.get(.path("/v1/orgDevices/NOSUCH0001")) }
+            let error = await #expect(throws: APIError.self) {
+                try await client.get(.path("/v1/orgDevices/NOSUCH0001"))
+            }
             #expect(error?.kind == .notFound)
             #expect(client.requestCount == 1)
             await client.close()
@@ -94,7 +101,7 @@ import Testing
     }
 
     @Test func cancellationEndsTheWait() async throws {
-        try await Account.with({ $0.latencyMilliseconds = 5000 }) { account in
+        try await Account.with(.with { $0.latencyMilliseconds = 5000 }) { account in
             let client = try account.client()
             let task = Task { try await client.get(list) }
             try await Task.sleep(for: .milliseconds(100))

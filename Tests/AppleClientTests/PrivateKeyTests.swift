@@ -1,7 +1,7 @@
 import AppleClient
 import Records
-import Testing
 import TestSupport
+import Testing
 
 /// Every key is made by openssl, as a person would.
 @Suite struct PrivateKeyTests {

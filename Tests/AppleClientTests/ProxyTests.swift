@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Pipeline
 import Records
 import Sandbox
+import TestSupport
 import Testing
 
 @testable import AppleClient

@@ -2,8 +2,8 @@ import Foundation
 import Pipeline
 import Records
 import Sandbox
-import Testing
 import TestSupport
+import Testing
 
 @testable import AppleClient
 
@@ -19,14 +19,17 @@ import TestSupport
                     cd '\(folder)' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
                     -keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1
                     """,
-                ])
+                ]
+            )
             #expect(made.status == 0, "\(made.errors)")
             try await body("\(folder)/cert.pem", "\(folder)/key.pem")
         }
     }
 
     private func answer(
-        _ account: Account, ca: String? = nil, environment: [String: String] = [:]
+        _ account: Account,
+        ca: String? = nil,
+        environment: [String: String] = [:]
     ) async throws -> APIError? {
         var account = account
         let extra = ca.map { "  ca_file: \($0)" } ?? ""
@@ -43,10 +46,12 @@ import TestSupport
 
     @Test func onlyCertificatesOfTrustedAuthoritiesAreAccepted() async throws {
         try await withCertificate { certificate, key in
-            try await Account.with({
-                $0.tlsCertificateFile = certificate
-                $0.tlsKeyFile = key
-            }) { account in
+            try await Account.with(
+                .with {
+                    $0.tlsCertificateFile = certificate
+                    $0.tlsKeyFile = key
+                }
+            ) { account in
                 #expect(account.sandbox.apiURL.hasPrefix("https://"))
                 let error = try await answer(account)
                 #expect(error?.kind == .unavailable)

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func aTokenIsRenewedBeforeItsEnd() async throws {
-        try await Account.with({ $0.tokenLifetimeSeconds = 30 }) { account in
+        try await Account.with(.with { $0.tokenLifetimeSeconds = 30 }) { account in
             let client = try account.client()
             for _ in 0..<2 { _ = try await client.get(list) }
             await client.close()
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func aFullTokenEndpointIsWaitedFor() async throws {
-        try await Account.with({ $0.faults = [.init(.tooManyTokens, 0.5)] }) { account in
+        try await Account.with(.with { $0.faults = [.init(.tooManyTokens, 0.5)] }) { account in
             let client = try account.client()
             _ = try await client.get(list)
             await client.close()

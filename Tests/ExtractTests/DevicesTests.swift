@@ -16,7 +16,12 @@ import Testing
     private func sync(_ inventory: Inventory, _ api: CannedAPI) async throws -> StageCounts {
         let meter = StageMeter()
         let context = SyncContext(
-            api: api, inventory: inventory, startedAt: .now, limit: nil, meter: meter)
+            api: api,
+            inventory: inventory,
+            startedAt: .now,
+            limit: nil,
+            meter: meter
+        )
         try await Devices(maxRemoved: Percentage(percent: 20)).sync(context)
         return meter.current
     }

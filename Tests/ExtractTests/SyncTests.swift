@@ -1,11 +1,12 @@
 import Pipeline
 import Records
 import Sandbox
+import TestSupport
 import Testing
 
 @Suite struct SyncTests {
     @Test func aFirstRunHoldsWhatTheSandboxHas() async throws {
-        try await Nights.with({ $0.devices = 2500 }) { nights in
+        try await Nights.with(.with { $0.devices = 2500 }) { nights in
             let stages = try await nights.run("[devices, servers, assignments]")
             let listed = nights.listed()
             let rows = try nights.rows(.everything, "serial_number", "server_id", "part_number")
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test func theNextNightBringsWhatHasChanged() async throws {
-        try await Nights.with({ $0.devices = 2000 }) { nights in
+        try await Nights.with(.with { $0.devices = 2000 }) { nights in
             try await nights.run("[devices, assignments, coverage, details]")
             let before = Dictionary(uniqueKeysWithValues: nights.listed().map { ($0.serial, $0) })
             await nights.sandbox.advance(toNight: 2)
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test func coverageGoesOnWhereItsBudgetEnded() async throws {
-        try await Nights.with({ $0.devices = 120 }) { nights in
+        try await Nights.with(.with { $0.devices = 120 }) { nights in
             let total = nights.listed().count
             let first = try await nights.run("[devices, coverage: { max_requests: 50 }]")
             #expect(first["coverage"]?.counts.requests == 50)
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func coverageRecordsAreThoseOfTheSandbox() async throws {
-        try await Nights.with({ $0.devices = 200 }) { nights in
+        try await Nights.with(.with { $0.devices = 200 }) { nights in
             try await nights.run("[devices, coverage]")
             let states = try nights.rows(.everything, "serial_number", "coverage_state")
             let records = try nights.rows(.coverage, "coverage_id", "serial_number", "description")
@@ -97,11 +98,16 @@ import Testing
     }
 
     @Test func faultsChangeNothingInTheResult() async throws {
-        let faults = try Fault.list(parsing: "500:0.05,503:0.03,reset:0.03,truncate:0.03,badjson:0.02,html:0.02,expire:0.02,repeat:0.5,cursor:0.05,nexthost:0.1")
-        try await Nights.with({
-            $0.devices = 3000
-            $0.faults = faults
-        }) { nights in
+        let faults = try Fault.list(
+            parsing:
+                "500:0.05,503:0.03,reset:0.03,truncate:0.03,badjson:0.02,html:0.02,expire:0.02,repeat:0.5,cursor:0.05,nexthost:0.1"
+        )
+        try await Nights.with(
+            .with {
+                $0.devices = 3000
+                $0.faults = faults
+            }
+        ) { nights in
             try await nights.run("[devices, assignments, coverage: { max_requests: 300 }]")
             let listed = nights.listed()
             let rows = try nights.rows(.everything, "serial_number", "server_id")
@@ -112,10 +118,12 @@ import Testing
     }
 
     @Test func aDeviceThatAppleNoLongerKnowsStaysUnknownWithItsReason() async throws {
-        try await Nights.with({
-            $0.devices = 60
-            $0.faults = [Fault(.vanish, 0.3)]
-        }) { nights in
+        try await Nights.with(
+            .with {
+                $0.devices = 60
+                $0.faults = [Fault(.vanish, 0.3)]
+            }
+        ) { nights in
             let stages = try await nights.run("[devices, coverage]")
             #expect(stages["coverage"]?.status == .partial)
             let rows = try nights.rows(.everything, "serial_number", "coverage_state", "coverage_error")

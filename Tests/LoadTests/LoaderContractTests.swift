@@ -27,7 +27,7 @@ import Testing
         let rows = awkwardTexts.enumerated().map { [TestValue.text("\(100 + $0)"), .text($1)] }
         try await destination.loader.load(.pairs, Batch(rows))
         let found = try #require(try destination.read())
-        #expect(found.map { $0[1] } == awkwardTexts)
+        #expect(found.map(\.last) == awkwardTexts)
     }
 
     @Test(arguments: Destination.names) func sameKeyTwiceIsNeverMerged(name: String) async throws {

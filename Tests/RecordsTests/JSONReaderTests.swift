@@ -29,7 +29,9 @@ import Testing
     }
 
     @Test func textsAndKeysAreUnescaped() throws {
-        #expect(try members(#"{"a\u0062": "\"\\\/\b\f\n\r\t\u00e9\ud83c\udf4e"}"#) == ["ab string \"\\/\u{8}\u{c}\n\r\té🍎"])
+        #expect(
+            try members(#"{"a\u0062": "\"\\\/\b\f\n\r\t\u00e9\ud83c\udf4e"}"#) == ["ab string \"\\/\u{8}\u{c}\n\r\té🍎"]
+        )
     }
 
     @Test func aTextKeepsItsNULs() throws {
@@ -49,7 +51,7 @@ import Testing
 
     @Test func whatVisitsMayThrow() {
         #expect(throws: Failure(.usage, "enough")) {
-            try JSONReader().members("[1]".utf8) { _ throws(Failure) in throw Failure(.usage, "enough") }
+            try JSONReader().members("[1]".utf8) { _ in throw Failure(.usage, "enough") }
         }
     }
 
@@ -59,7 +61,9 @@ import Testing
         #expect(try #require(error).description.count > 5)
     }
 
-    @Test(arguments: ["[1] 2", "{\"a\": [1,}", "{\"a\": \"\u{1}\"}", "{\"a\": {\"b\": 01}}", "[\"\\ud800\"]", "{\"a\": tru}"])
+    @Test(arguments: [
+        "[1] 2", "{\"a\": [1,}", "{\"a\": \"\u{1}\"}", "{\"a\": {\"b\": 01}}", "[\"\\ud800\"]", "{\"a\": tru}",
+    ])
     func validatingLooksAtEveryLevel(_ json: String) throws {
         let bytes = Array(json.utf8)
         #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }

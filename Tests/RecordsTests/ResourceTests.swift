@@ -9,7 +9,9 @@ import Testing
         #expect(page.resources.map(\.id) == ["XABC123X0ABC123X0"])
         #expect(page.resources.map(\.type) == ["orgDevices"])
         let attributes = try #require(page.resources.first).attributes
-        #expect(String(decoding: attributes, as: UTF8.self).hasPrefix("{\n        \"serialNumber\": \"XABC123X0ABC123X0\","))
+        #expect(
+            String(decoding: attributes, as: UTF8.self).hasPrefix("{\n        \"serialNumber\": \"XABC123X0ABC123X0\",")
+        )
         #expect(String(decoding: attributes, as: UTF8.self).hasSuffix("\"APPLE\"\n      }"))
         #expect(page.cursor == "MDowOjE3NDYxMTM4OTI1OTA6MTc0NjExMzg5MjU5MDp0cnVlOmZhbHNlOjE3NDYxMTM4OTI1OTA")
         #expect(page.next == "https://api-business.apple.com/v1/orgDevices?cursor=\(page.cursor ?? "")")
@@ -39,7 +41,9 @@ import Testing
     }
 
     @Test(arguments: [#""""#, "null", "17", "[]"]) func anEmptyCursorIsTheEnd(_ value: String) throws {
-        let page = try document(#"{"data": [], "links": {"next": \#(value)}, "meta": {"paging": {"nextCursor": \#(value)}}}"#)
+        let page = try document(
+            #"{"data": [], "links": {"next": \#(value)}, "meta": {"paging": {"nextCursor": \#(value)}}}"#
+        )
         #expect(page.next == nil)
         #expect(page.cursor == nil)
     }
@@ -63,7 +67,9 @@ import Testing
     }
 
     @Test func whatIsNoResourceIsLeftOut() throws {
-        let page = try document(#"{"data": [null, 1, {"type": "t"}, {"id": ""}, {"id": 7}, {"id": "a", "attributes": null}]}"#)
+        let page = try document(
+            #"{"data": [null, 1, {"type": "t"}, {"id": ""}, {"id": 7}, {"id": "a", "attributes": null}]}"#
+        )
         #expect(page.resources.map(\.id) == ["7", "a"])
         #expect(page.resources.map { String(decoding: $0.attributes, as: UTF8.self) } == ["{}", "{}"])
     }

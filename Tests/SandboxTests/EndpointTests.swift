@@ -46,6 +46,16 @@ import Testing
         }
     }
 
+    @Test func aDeviceThatIsGoneAnswersNowhere() async throws {
+        try await withSandbox { client, token in
+            await client.sandbox.advance(toNight: 2)
+            let gone = try #require(client.sandbox.fleet.all.first { $0.presence == .gone })
+            let alone = try await client.get("/v1/orgDevices/\(gone.serial)", token: token)
+            #expect(alone.status == 404)
+            #expect(!client.sandbox.fleet.listedSerials.contains(gone.serial))
+        }
+    }
+
     @Test func anUnknownDeviceIsNotFoundInApplesWords() async throws {
         try await withSandbox { client, token in
             let reply = try await client.get("/v1/orgDevices/XABC123X0ABC", token: token)

@@ -60,6 +60,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "nonsense", "a.b", "e30.e30.e30", "e30.e30.\u{E4}"])
+    func whatIsNoAssertionIsAnInvalidClient(_ text: String) async throws {
+        try await withSandbox { client, _ in
+            let type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+            let form =
+                "grant_type=client_credentials&client_id=\(client.sandbox.clientID)&scope=business.api"
+                + "&client_assertion_type=\(type)&client_assertion=\(text)"
+            let reply = try await client.send("POST", client.sandbox.tokenURL, headers: [], body: form)
+            #expect(reply.status == 400)
+            #expect(reply.body == "{\"error\":\"invalid_client\"}")
+            #expect(await client.sandbox.statistics.tokensRefused == [.malformed: 1])
+        }
+    }
+
     @Test func missingParametersAreAnInvalidRequest() async throws {
         try await withSandbox { client, _ in
             let reply = try await client.send("POST", client.sandbox.tokenURL, headers: [], body: "scope=business.api")

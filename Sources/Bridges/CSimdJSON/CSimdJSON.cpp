@@ -62,10 +62,13 @@ static error_code append(std::vector<csj_member> &members, std::string_view key,
         text = flag ? "true" : "false";
         break;
     }
-    case ondemand::json_type::null:
-        if (!value.is_null()) return N_ATOM_ERROR;
+    case ondemand::json_type::null: {
+        bool is_null;
+        if (auto error = value.is_null().get(is_null)) return error;
+        if (!is_null) return N_ATOM_ERROR;
         text = "null";
         break;
+    }
     }
     members.push_back({has_key ? reinterpret_cast<const uint8_t *>(key.data()) : nullptr, key.size(),
                        reinterpret_cast<const uint8_t *>(text.data()), text.size(), kind});

@@ -104,6 +104,9 @@ struct AtomicFile: ByteSink {
         guard old.number >= 0 else { return false }
         defer { close(old.number) }
         guard let size = old.status?.st_size, size == file.status?.st_size else { return false }
-        return try file.read { piece, offset in try old.read(piece.count, at: offset) == piece }
+        return try file.read { piece, offset in
+            let oldPiece = try old.read(piece.count, at: offset)
+            return oldPiece.count == piece.count && memcmp(oldPiece, piece, piece.count) == 0
+        }
     }
 }

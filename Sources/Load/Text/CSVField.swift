@@ -2,7 +2,7 @@
 struct CSVField: Sendable {
     let profile: CSVProfile
     /// What each byte means wherever it stands.
-    private let marks: [UInt8]
+    private var marks = ByteMarks()
 
     private static let needsQuotes: UInt8 = 1
     /// No importer survives NUL.
@@ -12,15 +12,12 @@ struct CSVField: Sendable {
 
     init(profile: CSVProfile, delimiter: UInt8) {
         self.profile = profile
-        var marks = Array(repeating: UInt8(0), count: 256)
-        for byte in [delimiter, Self.quote, 0x0A, 0x0D] { marks[Int(byte)] = Self.needsQuotes }
-        marks[0] = Self.isLeftOut
-        self.marks = marks
+        marks.mark([delimiter, Self.quote, 0x0A, 0x0D], as: Self.needsQuotes)
+        marks.mark([0], as: Self.isLeftOut)
     }
 
     func append(_ text: UnsafeBufferPointer<UInt8>, isIdentifier: Bool, to output: inout [UInt8]) {
-        var mark: UInt8 = 0
-        for byte in text { mark |= marks[Int(byte)] }
+        let mark = marks.found(in: text)
         if mark & Self.isLeftOut != 0 {
             text.filter { $0 != 0 }.withUnsafeBufferPointer {
                 append($0, isIdentifier: isIdentifier, to: &output)
@@ -63,10 +60,13 @@ struct CSVField: Sendable {
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
     private func appendDoubled(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-        for byte in text {
-            if byte == Self.quote { output.append(byte) }
-            output.append(byte)
+        var rest = text[...]
+        while let quote = rest.firstIndex(of: Self.quote) {
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[...quote]))
+            output.append(Self.quote)
+            rest = rest[(quote + 1)...]
         }
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
     }
 
     private static func isPlainIdentifier(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

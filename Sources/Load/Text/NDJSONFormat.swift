@@ -8,6 +8,8 @@ struct NDJSONFormat: RowFormat {
     }
 
     private let columns: [Column]
+    /// Bytes that may have to be escaped.
+    private var marks = ByteMarks()
 
     init(_ schema: Schema) {
         columns = schema.fields.enumerated().map { index, field in
@@ -16,6 +18,8 @@ struct NDJSONFormat: RowFormat {
             lead.append(UInt8(ascii: ":"))
             return Column(lead: lead, isJSON: field.type == .textList || field.type == .json)
         }
+        marks.mark(0..<0x20)
+        marks.mark([UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F, 0xC2, 0xE2])
     }
 
     var preamble: [UInt8] { [] }
@@ -40,6 +44,10 @@ struct NDJSONFormat: RowFormat {
             let value = UnsafeBufferPointer(rebasing: bytes[text.range])
             if isJSON {
                 Self.append(json: value, to: &output)
+            } else if marks.found(in: value) == 0 {
+                output.append(UInt8(ascii: "\""))
+                output.append(contentsOf: value)
+                output.append(UInt8(ascii: "\""))
             } else {
                 JSONText.append(string: value.span, to: &output)
             }
@@ -57,7 +65,7 @@ struct NDJSONFormat: RowFormat {
     private static func append(json: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         var rest = json[...]
         while let special = rest.firstIndex(where: { $0 < 0x20 || $0 == 0xC2 || $0 == 0xE2 }) {
-            output.append(contentsOf: rest[..<special])
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<special]))
             rest = rest[special...]
             if let escape = lineBreaks.first(where: { rest.starts(with: $0.bytes) }) {
                 output.append(contentsOf: escape.text.utf8)
@@ -67,7 +75,7 @@ struct NDJSONFormat: RowFormat {
                 rest = rest.dropFirst()
             }
         }
-        output.append(contentsOf: rest)
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
     }
 
     private static let lineBreaks: [(bytes: [UInt8], text: String)] = [

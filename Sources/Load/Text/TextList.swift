@@ -9,6 +9,8 @@ struct TextList {
         _ json: UnsafeBufferPointer<UInt8>,
         _ visit: (UnsafeBufferPointer<UInt8>?) -> Void
     ) throws {
+        // `[]`: most devices lack most kinds of identifier.
+        if json.count == 2 { return }
         try reader.members(json) { visit($0.isNull ? nil : $0.text) }
     }
 }

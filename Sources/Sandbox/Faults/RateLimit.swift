@@ -7,7 +7,7 @@ struct RateLimit {
     private static let grace = Duration.milliseconds(100)
 
     init(rate: Double?, burst: Int?) {
-        bucket = rate.map { TokenBucket(rate: $0, burst: burst) }
+        bucket = rate.flatMap { $0 > 0 ? TokenBucket(rate: $0, burst: burst) : nil }
     }
 
     mutating func admit(now: ContinuousClock.Instant = .now) -> (wait: Int?, isTooEarly: Bool) {

@@ -21,6 +21,6 @@ struct TokenBucket {
             level -= 1
             return nil
         }
-        return max(1, Int(((1 - level) / rate).rounded(.up)))
+        return Int(min(max(1, ((1 - level) / rate).rounded(.up)), 86_400))
     }
 }

@@ -20,7 +20,7 @@ struct SerialNumbers: Sendable {
         case 3: text = "H"
         default: break
         }
-        return text + Self.letters(permute(UInt64(index)))
+        return text + Self.letters(permute(UInt64(bitPattern: Int64(index))))
     }
 
     /// The index whose serial number this is; it may lie outside the fleet.

@@ -90,19 +90,23 @@ private struct SQLiteMessage {
     private let text: String
     private let offset: Int?
     private var column: (name: String, schema: Schema)?
+    private static let query = "a query inside an expression is not allowed"
 
     init(_ failure: LockedConnection.PrepareFailure, offset: Int?, form: SQLForm, input: Schema) {
         switch failure.denial {
         case .query:
-            (text, self.offset) = ("a query inside an expression is not allowed", offset ?? form.queryOffset)
+            (text, self.offset) = (Self.query, offset ?? form.queryOffset)
         case .function(let name):
             (text, self.offset) = (ExpressionFunction.refusal(of: name), form.offset(of: name) ?? offset)
         case .column(let name):
             (text, self.offset) = ("no column '\(name.lowercased())'", form.offset(of: name) ?? offset)
         case .action:
             (text, self.offset) = ("this is not allowed in an expression", offset)
+        case nil where failure.message.hasPrefix("sub-select returns"):
+            (text, self.offset) = (Self.query, form.queryOffset)
         case nil:
-            self.offset = offset
+            let collation = failure.message.after("no such collation sequence: ")
+            self.offset = offset ?? collation.flatMap(form.offset(of:))
             if let name = failure.message.after("no such column: ") {
                 let isQuoted = form.tokens.contains { $0.kind == .quotedName && $0.range.lowerBound == offset }
                 text = "no column '\(name)'; text is written in single quotes: '\(name)'"

@@ -73,6 +73,7 @@ package struct ExpressionFunction: Sendable {
         let name = name.lowercased()
         if name.hasPrefix("current_") { return "\(name) reads the clock; a transform gives the same result tomorrow" }
         if name.hasPrefix("random") { return "\(name)() gives another result each time" }
+        if name == "regexp" || name == "match" { return "there is no \(name.uppercased()); use LIKE or GLOB" }
         if aggregates.contains(name) { return "\(name)() looks at many rows; an expression sees one" }
         return unknownName("function", name, known: all.map(\.name).filter { !$0.hasPrefix("-") })
     }

@@ -26,7 +26,7 @@ struct Projection {
         output: Schema,
         stage: String,
         input: Schema,
-        compiler: ExpressionCompiler,
+        compiler: ExpressionCompiler?,
         at location: SourceLocation
     ) throws(PlanError) {
         self.output = output
@@ -46,7 +46,11 @@ struct Projection {
         self.order = order
         computed = names
         do {
-            query = expressions.isEmpty ? nil : try RowQuery(values: expressions, compiler: compiler, input: input)
+            if let compiler, !expressions.isEmpty {
+                query = try RowQuery(values: expressions, compiler: compiler, input: input)
+            } else {
+                query = nil
+            }
         } catch {
             throw PlanError([Diagnostic(error.message, at: location)])
         }
@@ -77,7 +81,7 @@ struct Projection {
     }
 
     private func append(_ results: RowQuery.Results, to batch: inout Batch) {
-        guard case .text(let texts) = batch.text(results.bytes) else { return }
+        guard case .text(let texts) = batch.copy(results.bytes) else { return }
         for column in results.columns {
             batch.appendColumn()
             let index = batch.columns.count - 1

@@ -3,41 +3,48 @@ import Records
 /// A device's coverage records made flat (normalization.md section 8, steps 5 to 8).
 package struct CoverageSummary: Sendable {
     /// The record that stands for the device: its plan, agreement and payment type.
-    package var primary: CoverageRecord?
-    package var isActive = false
-    package var isOpenEnded = false
+    package internal(set) var primary: CoverageRecord?
+    package internal(set) var isActive = false
+    package internal(set) var isOpenEnded = false
     /// Days since 1970-01-01, UTC; nil while a coverage without end holds.
-    package var end: Int32?
-    package var limitedWarrantyEnd: Int32?
-    package var count = 0
+    package internal(set) var end: Int32?
+    package internal(set) var limitedWarrantyEnd: Int32?
+    package internal(set) var count = 0
     /// Whole months from the order to the end.
-    package var warrantyMonths: Int?
+    package internal(set) var warrantyMonths: Int?
 }
 
-extension CoverageReader {
+extension CoverageList {
     /// - Parameter moment: Stands for "now"; the clock is not read (step 8).
     package func summary(at moment: Timestamp, orderedOn: Timestamp?) -> CoverageSummary {
         var summary = CoverageSummary()
         summary.count = records.count
-        for record in records where record.isEffective(at: moment) {
-            summary.isActive = true
-            if record.effectiveEnd == nil { summary.isOpenEnded = true }
+        var primary: Standing?
+        var ends = LatestEnds()
+        for index in records.indices {
+            let standing = Standing(records[index], index: index, at: moment)
+            if primary.map({ isOrderedBefore(standing, $0) }) ?? true { primary = standing }
+            ends.add(standing)
+            if standing.isEffective {
+                summary.isActive = true
+                if standing.end == nil { summary.isOpenEnded = true }
+            }
         }
-        let ranking = Ranking(reader: self, moment: moment, isAnyEffective: summary.isActive)
-        let candidates = records.lazy.filter { !summary.isActive || $0.isEffective(at: moment) }
-        summary.primary = candidates.min { ranking.isOrderedBefore($0, $1) }
-        summary.limitedWarrantyEnd = latestEnd { $0.planClass == .limitedWarranty }
-        if !summary.isOpenEnded {
-            summary.end =
-                latestEnd { $0.isEffective(at: moment) } ?? latestEnd { $0.hasStarted(by: moment) }
-                ?? latestEnd { _ in true }
-        }
+        summary.primary = primary.map { records[$0.index] }
+        summary.limitedWarrantyEnd = ends.ofLimitedWarranty?.daysSince1970
+        if !summary.isOpenEnded { summary.end = (ends.ofEffective ?? ends.ofStarted ?? ends.ofAny)?.daysSince1970 }
         summary.warrantyMonths = wholeMonths(from: orderedOn?.daysSince1970, to: summary.end)
         return summary
     }
 
-    private func latestEnd(where isIncluded: (CoverageRecord) -> Bool) -> Int32? {
-        records.lazy.filter(isIncluded).compactMap(\.effectiveEnd).max()?.daysSince1970
+    /// Which of two records stands for the device (step 5).
+    private func isOrderedBefore(_ left: Standing, _ right: Standing) -> Bool {
+        if left.isEffective != right.isEffective { return left.isEffective }
+        let verdict =
+            left.isEffective
+            ? left.byClass(right) ?? left.byEnd(right, openEndedFirst: true)
+            : left.byBegun(right) ?? left.byEnd(right, openEndedFirst: false) ?? left.byClass(right)
+        return verdict ?? left.byStart(right) ?? isOrderedBefore(records[left.index].id, records[right.index].id)
     }
 
     /// Counts days of the calendar in UTC; the day is the month's last where the month has no such day (step 7).
@@ -50,42 +57,58 @@ extension CoverageReader {
     }
 }
 
-/// Which record stands for the device (step 5).
-private struct Ranking {
-    let reader: CoverageReader
-    let moment: Timestamp
-    let isAnyEffective: Bool
+/// What the moment makes of a record. The comparisons are nil where the two are alike.
+private struct Standing {
+    let index: Int
+    let planClass: CoverageRecord.PlanClass
+    let start: Timestamp?
+    let end: Timestamp?
+    let hasStarted: Bool
+    let isEffective: Bool
 
-    func isOrderedBefore(_ left: CoverageRecord, _ right: CoverageRecord) -> Bool {
-        let verdict =
-            isAnyEffective
-            ? byClass(left, right) ?? byEnd(left, right, openEndedFirst: true)
-            : byBegun(left, right) ?? byEnd(left, right, openEndedFirst: false) ?? byClass(left, right)
-        return verdict ?? byStart(left, right) ?? reader.isOrderedBefore(left.id, right.id)
+    init(_ record: CoverageRecord, index: Int, at moment: Timestamp) {
+        self.index = index
+        planClass = record.planClass
+        start = record.start
+        end = record.effectiveEnd
+        hasStarted = record.hasStarted(by: moment)
+        isEffective = record.isEffective(at: moment)
     }
 
-    private func byClass(_ left: CoverageRecord, _ right: CoverageRecord) -> Bool? {
-        left.planClass == right.planClass ? nil : left.planClass < right.planClass
+    func byClass(_ other: Standing) -> Bool? {
+        planClass == other.planClass ? nil : planClass < other.planClass
     }
 
-    private func byBegun(_ left: CoverageRecord, _ right: CoverageRecord) -> Bool? {
-        let hasStarted = left.hasStarted(by: moment)
-        return hasStarted == right.hasStarted(by: moment) ? nil : hasStarted
-    }
+    func byBegun(_ other: Standing) -> Bool? { hasStarted == other.hasStarted ? nil : hasStarted }
 
-    private func byEnd(_ left: CoverageRecord, _ right: CoverageRecord, openEndedFirst: Bool) -> Bool? {
-        guard let leftEnd = left.effectiveEnd, let rightEnd = right.effectiveEnd else {
-            let isLeftOpen = left.effectiveEnd == nil
-            return isLeftOpen == (right.effectiveEnd == nil) ? nil : isLeftOpen == openEndedFirst
+    func byEnd(_ other: Standing, openEndedFirst: Bool) -> Bool? {
+        guard let end, let otherEnd = other.end else {
+            return (end == nil) == (other.end == nil) ? nil : (end == nil) == openEndedFirst
         }
-        return leftEnd == rightEnd ? nil : leftEnd > rightEnd
+        return end == otherEnd ? nil : end > otherEnd
     }
 
     /// The later start first, none last.
-    private func byStart(_ left: CoverageRecord, _ right: CoverageRecord) -> Bool? {
-        guard let leftStart = left.start, let rightStart = right.start else {
-            return (left.start == nil) == (right.start == nil) ? nil : left.start != nil
+    func byStart(_ other: Standing) -> Bool? {
+        guard let start, let otherStart = other.start else {
+            return (start == nil) == (other.start == nil) ? nil : start != nil
         }
-        return leftStart == rightStart ? nil : leftStart > rightStart
+        return start == otherStart ? nil : start > otherStart
+    }
+}
+
+/// The latest ends by kind of record (step 6).
+private struct LatestEnds {
+    private(set) var ofEffective: Timestamp?
+    private(set) var ofStarted: Timestamp?
+    private(set) var ofAny: Timestamp?
+    private(set) var ofLimitedWarranty: Timestamp?
+
+    mutating func add(_ standing: Standing) {
+        guard let end = standing.end else { return }
+        ofAny = max(ofAny ?? end, end)
+        if standing.isEffective { ofEffective = max(ofEffective ?? end, end) }
+        if standing.hasStarted { ofStarted = max(ofStarted ?? end, end) }
+        if standing.planClass == .limitedWarranty { ofLimitedWarranty = max(ofLimitedWarranty ?? end, end) }
     }
 }

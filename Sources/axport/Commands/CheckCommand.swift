@@ -4,12 +4,17 @@ import Records
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Compiles everything that `run` compiles, without network.")
+        commandName: "check",
+        abstract: "Compiles everything that `run` compiles, without network."
+    )
 
     @Argument(help: "Pipeline files.", completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
+    )
     var overrides: [String] = []
 
     func run() async throws {

@@ -30,8 +30,13 @@ struct DemoCommand: AsyncParsableCommand {
             var environment = House.environment
             environment.variables["AXPORT_OUT"] = out
             let plan = try Plan(
-                DemoPipeline.text, file: DemoPipeline.file, catalog: House.catalog, environment: environment,
-                startedAt: startedAt, overrides: devices == 500 ? [] : [Override("source.devices=\(devices)")])
+                DemoPipeline.text,
+                file: DemoPipeline.file,
+                catalog: House.catalog,
+                environment: environment,
+                startedAt: startedAt,
+                overrides: devices == 500 ? [] : [Override("source.devices=\(devices)")]
+            )
             Output.answer(introduction)
             let report = await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
             Output.answer(Summary(report: report).text)

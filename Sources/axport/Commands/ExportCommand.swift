@@ -21,10 +21,16 @@ struct ExportCommand: AsyncParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case csv, ndjson }
 
-    @Option(name: .customLong("from"), help: ArgumentHelp("Pipeline file to take source, extract and transform from.", valueName: "FILE"))
+    @Option(
+        name: .customLong("from"),
+        help: ArgumentHelp("Pipeline file to take source, extract and transform from.", valueName: "FILE")
+    )
     var pipeline: String?
 
-    @Option(name: .customLong("where"), help: ArgumentHelp("Which rows, as a SQL expression over the columns.", valueName: "EXPRESSION"))
+    @Option(
+        name: .customLong("where"),
+        help: ArgumentHelp("Which rows, as a SQL expression over the columns.", valueName: "EXPRESSION")
+    )
     var condition: String?
 
     @Option(help: ArgumentHelp("Which columns, in this order, with commas between; default: all.", valueName: "NAMES"))
@@ -33,7 +39,10 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "csv or ndjson.")
     var format = Format.csv
 
-    @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("File; - is stdout.", valueName: "FILE"))
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("File; - is stdout.", valueName: "FILE")
+    )
     var output = "-"
 
     @Option(help: "Another dataset than devices: coverage, servers, changes.")
@@ -67,14 +76,22 @@ struct ExportCommand: AsyncParsableCommand {
             guard let data = FileManager.default.contents(atPath: pipeline) else {
                 throw Failure(.pipelineInvalid, "\(pipeline): there is no such file, or it cannot be read")
             }
-            root = try ConfigNode.parse(String(decoding: data, as: UTF8.self), file: pipeline, environment: House.environment)
+            root = try ConfigNode.parse(
+                String(decoding: data, as: UTF8.self),
+                file: pipeline,
+                environment: House.environment
+            )
         } else {
             root = try ConfigNode.parse(environmentSource, file: "environment", environment: House.environment)
         }
         root = root.replacing("load", with: .list([load], origin: "export"))
         return try Plan(
-            root, file: pipeline ?? "export", catalog: House.catalog, environment: House.environment,
-            startedAt: startedAt)
+            root,
+            file: pipeline ?? "export",
+            catalog: House.catalog,
+            environment: House.environment,
+            startedAt: startedAt
+        )
     }
 
     private var load: ConfigNode {

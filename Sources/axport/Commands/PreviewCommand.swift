@@ -25,7 +25,10 @@ struct PreviewCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many rows.", valueName: "N"))
     var rows = 5
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
+    )
     var overrides: [String] = []
 
     func validate() throws {
@@ -67,7 +70,9 @@ struct PreviewCommand: AsyncParsableCommand {
     /// Wide tables are cut into several that begin with the first column.
     private static func text(_ step: PreviewStep) -> String {
         var lines = ["", "── \(step.title)"]
-        if step.rowsBefore != step.batch.count { lines.append("\(step.rowsBefore) rows in, \(step.batch.count) rows out") }
+        if step.rowsBefore != step.batch.count {
+            lines.append("\(step.rowsBefore) rows in, \(step.batch.count) rows out")
+        }
         if step.batch.count == 0 {
             lines.append("no rows")
         } else if step.columns.isEmpty {
@@ -81,7 +86,9 @@ struct PreviewCommand: AsyncParsableCommand {
             if !rest.isEmpty { lines.append("") }
         }
         for reject in step.rejects {
-            lines.append("quarantined: \(reject.column) '\(reject.value)' of \(reject.serialNumber ?? "?"): \(reject.reason.meaning)")
+            lines.append(
+                "quarantined: \(reject.column) '\(reject.value)' of \(reject.serialNumber ?? "?"): \(reject.reason.meaning)"
+            )
         }
         return lines.joined(separator: "\n")
     }

@@ -4,7 +4,9 @@ import Records
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Brings the inventory up to date and loads.")
+        commandName: "run",
+        abstract: "Brings the inventory up to date and loads."
+    )
 
     @Argument(help: "Pipeline files, run one after another.", completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]
@@ -18,7 +20,10 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only so many devices; nothing is retired then.", valueName: "N"))
     var limit: Int?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
+    )
     var overrides: [String] = []
 
     @Flag(help: "The run's report as the last line of stdout, as JSON.")
@@ -50,7 +55,9 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp, quiet: Bool = false) async -> RunReport {
+    static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp, quiet: Bool = false) async
+        -> RunReport
+    {
         await Interrupt.cancelling {
             let progress = RunProgress()
             return await ProgressLine.showing(progress, quiet: quiet) {

@@ -37,10 +37,18 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Milliseconds before every answer.")
     var latencyMs = 0
 
-    @Option(help: ArgumentHelp("A fault and its probability, such as 500:0.02; a list with commas, or several times.", valueName: "KIND:P"))
+    @Option(
+        help: ArgumentHelp(
+            "A fault and its probability, such as 500:0.02; a list with commas, or several times.",
+            valueName: "KIND:P"
+        )
+    )
     var fault: [String] = []
 
-    @Option(name: .customLong("switch"), help: ArgumentHelp("How to answer where nobody knows what Apple does.", valueName: "NAME=VALUE"))
+    @Option(
+        name: .customLong("switch"),
+        help: ArgumentHelp("How to answer where nobody knows what Apple does.", valueName: "NAME=VALUE")
+    )
     var switches: [String] = []
 
     @Option(help: "Seconds until a token ends.")
@@ -57,7 +65,9 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let running = try await Self.translating { try await Sandbox.start(try options(), credentialsFolder: credentials) }
+            let running = try await Self.translating {
+                try await Sandbox.start(try options(), credentialsFolder: credentials)
+            }
             Output.answer(Self.banner(running, self))
             _ = await Interrupt.cancelling {
                 await withTaskCancellationHandler {

@@ -3,7 +3,9 @@ import Pipeline
 
 struct StagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stages", abstract: "Reference of every stage and its settings.")
+        commandName: "stages",
+        abstract: "Reference of every stage and its settings."
+    )
 
     @Argument(help: "One stage; all when left out.")
     var name: String?

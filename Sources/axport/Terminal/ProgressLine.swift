@@ -57,7 +57,8 @@ struct ProgressLine {
         if let total = counts.total, total > 0 {
             text += "  \(done) of \(total)"
             if stage.status == .running, done > 0, done < total {
-                text += " (\(done * 100 / total) %), \(Self.duration(counts.seconds / Double(done) * Double(total - done))) left"
+                text +=
+                    " (\(done * 100 / total) %), \(Self.duration(counts.seconds / Double(done) * Double(total - done))) left"
             }
         } else {
             text += "  \(done)"

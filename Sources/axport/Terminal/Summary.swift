@@ -12,7 +12,9 @@ struct Summary {
         for stage in report.stages {
             if let failure = stage.failure { lines.append("error: \(stage.name) \(stage.destination): \(failure)") }
             if stage.failure == nil, stage.status == .partial {
-                lines.append("warning: \(stage.name): \(stage.counts.failed) stay unknown; the next run asks for them again")
+                lines.append(
+                    "warning: \(stage.name): \(stage.counts.failed) stay unknown; the next run asks for them again"
+                )
             }
         }
         let isSaid = report.stages.contains { $0.failure == report.failure }
@@ -23,8 +25,13 @@ struct Summary {
 
     private var stages: TextTable {
         var table = TextTable(
-            ["stage", "asked", "received", "unchanged", "changed", "filtered", "quarantined", "written", "requests", "time"],
-            [.left] + Array(repeating: .right, count: 9), widest: 60)
+            [
+                "stage", "asked", "received", "unchanged", "changed", "filtered", "quarantined", "written", "requests",
+                "time",
+            ],
+            [.left] + Array(repeating: .right, count: 9),
+            widest: 60
+        )
         var isBelowLoad = false
         for stage in report.stages {
             let counts = stage.counts
@@ -33,10 +40,12 @@ struct Summary {
             let indent = stage.kind == .transform && isBelowLoad ? "  " : ""
             let name = stage.destination.isEmpty ? indent + stage.name : "\(stage.name) → \(stage.destination)"
             table.add(
-                [name] + [
-                    counts.asked, counts.received, counts.unchanged, counts.changed, counts.filtered,
-                    counts.quarantined, counts.written, counts.requests,
-                ].map(shown) + [ProgressLine.duration(counts.seconds)])
+                [name]
+                    + [
+                        counts.asked, counts.received, counts.unchanged, counts.changed, counts.filtered,
+                        counts.quarantined, counts.written, counts.requests,
+                    ].map(shown) + [ProgressLine.duration(counts.seconds)]
+            )
         }
         return table
     }

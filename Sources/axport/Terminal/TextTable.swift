@@ -38,7 +38,9 @@ struct TextTable {
     private func shown(_ text: String) -> String {
         let plain = String(
             String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "·" : $0 }))
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "·" : $0 }
+            )
+        )
         return plain.count > widest ? plain.prefix(widest - 1) + "…" : plain
     }
 }
@@ -49,7 +51,9 @@ extension TextTable {
         let numbers: Set<ValueType> = [.integer, .real]
         self.init(
             columns.map { schema.fields[$0].name },
-            columns.map { numbers.contains(schema.fields[$0].type) ? .right : .left }, widest: 32)
+            columns.map { numbers.contains(schema.fields[$0].type) ? .right : .left },
+            widest: 32
+        )
         for batch in batches {
             for row in 0..<batch.count { add(columns.map { batch.display(batch[$0, row]) ?? "" }) }
         }

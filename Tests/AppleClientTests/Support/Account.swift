@@ -13,12 +13,9 @@ struct Account: Sendable {
 
     /// Starts a sandbox, runs the test and stops it.
     static func with(
-        _ change: (inout SandboxOptions) -> Void = { _ in },
+        _ options: SandboxOptions = .with(devices: 50),
         _ test: (Account) async throws -> Void
     ) async throws {
-        var options = SandboxOptions()
-        options.devices = 50
-        change(&options)
         let sandbox = try await Sandbox.start(options)
         do {
             try await test(Account(sandbox: sandbox, settings: try settings(of: sandbox)))
@@ -29,7 +26,8 @@ struct Account: Sendable {
         await sandbox.stop()
     }
 
-    static func settings(of sandbox: RunningSandbox, keyID: String? = nil, extra: String = "") throws -> SourceSettings {
+    static func settings(of sandbox: RunningSandbox, keyID: String? = nil, extra: String = "") throws -> SourceSettings
+    {
         let environment = Environment.only(["KEY": sandbox.privateKeyPEM])
         let yaml = """
             source:
@@ -40,19 +38,38 @@ struct Account: Sendable {
               api_url: \(sandbox.apiURL)
               token_url: \(sandbox.tokenURL)
             \(extra)
-            extract: []
+            extract: nothing
             """
-        let catalog = Catalog(extractors: [], transforms: [], loaders: [])
+        let nothing = StageSpec<any Extractor>(
+            "nothing",
+            "Asks nothing.",
+            example: "nothing",
+            build: { () throws(PlanError) -> any Extractor in Nothing() }
+        )
+        let catalog = Catalog(extractors: [nothing], transforms: [], loaders: [])
         return try Plan(
-            yaml, file: "test", catalog: catalog, environment: environment, startedAt: .now, needsLoad: false
+            yaml,
+            file: "test",
+            catalog: catalog,
+            environment: environment,
+            startedAt: .now,
+            needsLoad: false
         ).source
     }
 
     /// A client that waits milliseconds where a real one waits seconds.
     func client(environment: [String: String] = [:], cache: String? = nil, attempts: Int = 8) throws -> AppleClient {
         try AppleClient(
-            settings, environment: environment, cacheFolder: cache,
+            settings,
+            environment: environment,
+            cacheFolder: cache,
             patience: Patience(attempts: attempts, firstBackoff: 0.01, longestBackoff: 0.05, longestWait: 5),
-            timeouts: Timeouts(connect: 2, idle: 0.7, total: 20))
+            timeouts: Timeouts(connect: 2, idle: 0.7, total: 20)
+        )
     }
+}
+
+private struct Nothing: Extractor {
+    var adds: [Field] { [] }
+    func sync(_ context: SyncContext) async throws {}
 }

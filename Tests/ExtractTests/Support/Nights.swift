@@ -12,11 +12,9 @@ struct Nights {
     let inventoryPath: String
 
     static func with(
-        _ change: (inout SandboxOptions) -> Void = { _ in },
+        _ options: SandboxOptions = .with(),
         _ test: (Nights) async throws -> Void
     ) async throws {
-        var options = SandboxOptions()
-        change(&options)
         let sandbox = try await Sandbox.start(options)
         do {
             try await withTemporaryFolder { folder in
@@ -42,8 +40,12 @@ struct Nights {
             inventory: \(inventoryPath)
             extract: \(extract)
             """,
-            file: "test", catalog: Catalog(extractors: Extractors.all, transforms: [], loaders: []),
-            environment: .only(["KEY": sandbox.privateKeyPEM]), startedAt: .now, needsLoad: false)
+            file: "test",
+            catalog: Catalog(extractors: Extractors.all, transforms: [], loaders: []),
+            environment: .only(["KEY": sandbox.privateKeyPEM]),
+            startedAt: .now,
+            needsLoad: false
+        )
     }
 
     /// A run; its counts by stage.
@@ -53,9 +55,12 @@ struct Nights {
         options.limit = limit
         let report = try await plan(extract).run(options, startedAt: .now, progress: RunProgress()) { source in
             try AppleClient(
-                source, environment: [:], cacheFolder: nil,
+                source,
+                environment: [:],
+                cacheFolder: nil,
                 patience: Patience(attempts: attempts, firstBackoff: 0.01, longestBackoff: 0.05, longestWait: 5),
-                timeouts: Timeouts(connect: 2, idle: 0.7, total: 20))
+                timeouts: Timeouts(connect: 2, idle: 0.7, total: 20)
+            )
         }
         if let failure = report.failure { throw failure }
         return Dictionary(uniqueKeysWithValues: report.stages.map { ($0.name, $0) })
@@ -63,7 +68,7 @@ struct Nights {
 
     /// Texts of columns of every row, by the first of them.
     func rows(_ schema: Schema, _ columns: String...) throws -> [String: [String?]] {
-        let inventory = try Inventory(path: inventoryPath, identity: try plan("[]").source.identity)
+        let inventory = try Inventory(path: inventoryPath, identity: try plan("devices").source.identity)
         defer { inventory.close() }
         var reader = DatasetReader(inventory, schema, order: .serial)
         var rejects: [Reject] = []

@@ -44,7 +44,7 @@ import Transform
     }
 
     @Test func textThatIsNoJSONIsRefusedAsAWhole() {
-        for json in [#"["352099001761481""#, "[", "]", #"["a",]"#, #"["a" "b"]"#, "", "{", #"["\"#] {
+        for json in [#"["352099001761481""#, "[", #"["a",]"#, #"["a" "b"]"#, "", "{", #"["\"#] {
             let list = read(json)
             #expect(list.values.isEmpty || list.verdict.reason == .partial, "\(json)")
             #expect(list.refused.last?.reason == .format || json.isEmpty, "\(json)")

@@ -8,11 +8,11 @@ import Transform
         _ records: String,
         at moment: String = "2026-01-15T00:00:00Z",
         orderedOn: String? = nil
-    ) throws -> (summary: CoverageSummary, reader: CoverageReader) {
-        let reader = CoverageReader()
-        try reader.read(Array(records.utf8).span)
+    ) throws -> (summary: CoverageSummary, list: CoverageList) {
+        var list = CoverageList()
+        try list.read(Array(records.utf8).span)
         let moment = try #require(judge(moment, as: Timestamp.self).value)
-        return (reader.summary(at: moment, orderedOn: judge(orderedOn ?? "", as: Timestamp.self).value), reader)
+        return (list.summary(at: moment, orderedOn: judge(orderedOn ?? "", as: Timestamp.self).value), list)
     }
 
     private func day(_ day: Int32?) -> String? { day.map { CalendarDay(daysSince1970: Int($0)).description } }
@@ -20,22 +20,22 @@ import Transform
     @Test(arguments: Vector.load("applecare", field: "applecare_flatten"))
     func followsTheVector(_ vector: Vector) throws {
         let object = try JSONSerialization.jsonObject(with: Data(vector.input.utf8)) as? [String: Any]
-        let (summary, reader) = try summary(
+        let (summary, list) = try summary(
             vector.member("records"),
             at: object?["as_of"] as? String ?? "",
             orderedOn: object?["order_date"] as? String
         )
-        vector.expect(Verdict.canonical(summary)) { json($0, reader) }
+        vector.expect(Verdict.canonical(summary)) { json($0, list) }
     }
 
-    private func json(_ summary: CoverageSummary, _ reader: CoverageReader) -> String {
+    private func json(_ summary: CoverageSummary, _ list: CoverageList) -> String {
         let primary = summary.primary
         return Vector.json([
-            "primary_id": reader.string(primary?.id) as Any,
+            "primary_id": list.string(primary?.id) as Any,
             "plan_class": primary?.planClass.rawValue as Any,
-            "description": reader.string(primary?.description) as Any,
-            "agreement_number": reader.string(primary?.agreementNumber) as Any,
-            "payment_type": reader.string(primary?.paymentType) as Any,
+            "description": list.string(primary?.description) as Any,
+            "agreement_number": list.string(primary?.agreementNumber) as Any,
+            "payment_type": list.string(primary?.paymentType) as Any,
             "coverage_active": summary.isActive,
             "coverage_open_ended": summary.isOpenEnded,
             "coverage_end": day(summary.end) as Any,
@@ -56,12 +56,12 @@ import Transform
         var dice = Dice(seed: 9)
         for _ in 0..<6 {
             records.shuffle(using: &dice)
-            let (summary, reader) = try summary(
+            let (summary, list) = try summary(
                 Vector.json(records),
                 at: object?["as_of"] as? String ?? "",
                 orderedOn: object?["order_date"] as? String
             )
-            vector.expect(Verdict.canonical(summary)) { json($0, reader) }
+            vector.expect(Verdict.canonical(summary)) { json($0, list) }
         }
     }
 
@@ -70,7 +70,7 @@ import Transform
             #"[{"type":"appleCareCoverage","id":"A","attributes":{"status":"ACTIVE","description":"AppleCare+","endDateTime":"2027-01-01T00:00:00Z"}}]"#
         )
         #expect(found.summary.isActive)
-        #expect(found.reader.string(found.summary.primary?.id) == "A")
+        #expect(found.list.string(found.summary.primary?.id) == "A")
         #expect(day(found.summary.end) == "2027-01-01")
     }
 
@@ -84,7 +84,7 @@ import Transform
         let found = try summary(#"[{"id":"A","status":"ACTIVE","endDateTime":"soon"}]"#)
         #expect(!found.summary.isActive)
         #expect(!found.summary.isOpenEnded)
-        #expect(found.reader.unreadableDates.map(\.reason) == [.format])
+        #expect(found.list.unreadableDates.map(\.reason) == [.format])
     }
 
     @Test(arguments: ["EXPIRED", "active", " ACTIVE", "PAID"])
@@ -96,7 +96,7 @@ import Transform
         let found = try summary(
             #"[{"id":"open","description":"AppleCare+"},{"id":"ended","description":"Limited Warranty","endDateTime":"2020-01-01T00:00:00Z"}]"#
         )
-        #expect(found.reader.string(found.summary.primary?.id) == "ended")
+        #expect(found.list.string(found.summary.primary?.id) == "ended")
         #expect(day(found.summary.end) == "2020-01-01")
     }
 
@@ -104,15 +104,15 @@ import Transform
         let records =
             #"{"id":"L","status":"ACTIVE","description":"LIMITED WARRANTY"},{"id":"U","status":"ACTIVE","description":" "}"#
         let found = try summary("[\(records)]")
-        #expect(found.reader.string(found.summary.primary?.id) == "U")
+        #expect(found.list.string(found.summary.primary?.id) == "U")
         #expect(found.summary.primary?.planClass == .unknown)
         let more = try summary(#"[\#(records),{"id":"A","status":"ACTIVE","description":"Other"}]"#)
-        #expect(more.reader.string(more.summary.primary?.id) == "A")
+        #expect(more.list.string(more.summary.primary?.id) == "A")
     }
 
     @Test func equalRecordsAreOrderedByIdAsText() throws {
         let found = try summary(#"[{"id":"9","status":"ACTIVE"},{"id":"10","status":"ACTIVE"}]"#)
-        #expect(found.reader.string(found.summary.primary?.id) == "10")
+        #expect(found.list.string(found.summary.primary?.id) == "10")
     }
 
     @Test(arguments: [

@@ -17,13 +17,18 @@ struct Dice: RandomNumberGenerator {
     }
 
     mutating func digits(_ count: Int) -> String {
-        String((0..<count).map { _ in Character("\(Int.random(in: 0...9, using: &self))") })
+        var text = ""
+        for _ in 0..<count { text += "\(Int.random(in: 0...9, using: &self))" }
+        return text
     }
 
+    /// Up to 40 bytes, of an alphabet or any.
     mutating func bytes(from alphabet: [UInt8]? = nil) -> [UInt8] {
-        (0..<Int.random(in: 0...40, using: &self)).map { _ in
-            alphabet.flatMap { $0.randomElement(using: &self) } ?? UInt8.random(in: 0...255, using: &self)
+        var bytes: [UInt8] = []
+        for _ in 0..<Int.random(in: 0...40, using: &self) {
+            bytes.append(alphabet?.randomElement(using: &self) ?? UInt8.random(in: 0...255, using: &self))
         }
+        return bytes
     }
 }
 

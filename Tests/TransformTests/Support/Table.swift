@@ -76,7 +76,7 @@ struct Table {
     }
 
     /// The values of a column.
-    func column(_ name: String) -> [Value?] { (0..<batch.count).map { self[name, $0] } }
+    func column(_ name: String) -> [Value] { (0..<batch.count).compactMap { self[name, $0] } }
 
     func type(_ column: String) -> ValueType? { schema.index(of: column).map { schema.fields[$0].type } }
 

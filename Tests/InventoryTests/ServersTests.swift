@@ -1,0 +1,72 @@
+import Inventory
+import Records
+import TestSupport
+import Testing
+
+@Suite struct ServersTests {
+    let folder: ScratchFolder
+    let inventory: Inventory
+
+    init() throws {
+        folder = try ScratchFolder()
+        inventory = try openInventory(folder)
+        try inventory.list((1...4).map { device("C0\($0)") }, at: firstNight)
+    }
+
+    private func server(_ id: String, _ attributes: String) -> Resource {
+        Resource(type: "mdmServers", id: id, attributes: Array(attributes.utf8))
+    }
+
+    @Test func theListIsReplaced() throws {
+        try inventory.recordServers([server("S1", "{}"), server("S2", "{}")], at: firstNight)
+        try inventory.recordServers(
+            [server("S3", #"{"serverName":"New","deviceCount":2}"#), server("S1", #"{"serverName":"One"}"#)],
+            at: secondNight
+        )
+        let rows = try Reading(inventory, .servers).rows("server_id", "server_name", "device_count")
+        #expect(rows == ["S1 One -", "S3 New 2"])
+    }
+
+    @Test func readingThemIsKnownForItsMoment() throws {
+        #expect(try inventory.servers(readAt: firstNight) == nil)
+        try inventory.recordServers([server("S2", "{}"), server("S1", "{}")], at: firstNight)
+        #expect(try inventory.servers(readAt: firstNight) == ["S1", "S2"])
+        #expect(try inventory.servers(readAt: secondNight) == nil)
+    }
+
+    @Test func aServerThatDoesNotFitItsColumnsIsReported() throws {
+        try inventory.recordServers([server("S1", #"{"deviceCount":"many"}"#)], at: firstNight)
+        let reading = try Reading(inventory, .servers)
+        #expect(reading["server_id"] == ["S1"])
+        #expect(reading.rejects.map(\.column) == ["device_count"])
+    }
+
+    @Test func devicesHaveTheColumnsOfTheirService() throws {
+        try inventory.recordServers([server("S1", #"{"serverName":"One","serverType":"MDM"}"#)], at: firstNight)
+        let outcome = try inventory.recordAssignments(["C01": "S1", "C03": "S9", "UNKNOWN": "S1"], at: firstNight)
+        #expect(outcome.changed == 2)
+        #expect(outcome.unknown == 1)
+        let reading = try Reading(inventory, .allColumns)
+        #expect(
+            reading.rows("serial_number", "server_id", "server_name", "server_type") == [
+                "C01 S1 One MDM", "C02 - - -", "C03 - - -", "C04 - - -",
+            ]
+        )
+    }
+
+    @Test func onlyWhatDiffersChanges() throws {
+        _ = try inventory.recordAssignments(["C01": "S1", "C02": "S1"], at: firstNight)
+        #expect(try inventory.recordAssignments(["C01": "S1", "C02": "S1"], at: secondNight).changed == 0)
+        #expect(try inventory.recordAssignments(["C01": "S2", "C03": "S1"], at: secondNight).changed == 3)
+    }
+
+    @Test func aDeviceThatLeftHasNoService() throws {
+        try inventory.recordServers([server("S1", "{}")], at: firstNight)
+        _ = try inventory.recordAssignments(["C01": "S1", "C02": "S1"], at: firstNight)
+        try inventory.list([device("C02")], at: secondNight)
+        let reading = try Reading(inventory, .allColumns)
+        #expect(reading.rows("serial_number", "server_id").prefix(2) == ["C02 S1", "C01 -"])
+        // A list that still names it does not bring it back.
+        #expect(try inventory.recordAssignments(["C01": "S1", "C02": "S1"], at: secondNight).unknown == 1)
+    }
+}

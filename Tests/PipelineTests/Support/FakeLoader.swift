@@ -1,0 +1,76 @@
+import Pipeline
+import Records
+
+/// Where a fake load fails, or stops to be cancelled.
+enum Trouble: String, SettingValue, CaseIterable {
+    case none, opening, writing, committing
+    case cancelledWriting = "cancelled_writing"
+}
+
+/// Loads into the desk. A load named so is what `name` says.
+struct FakeLoader: Loader {
+    let name: String
+    let trouble: Trouble
+    let desk: Desk
+
+    static func spec(_ desk: Desk) -> StageSpec<any Loader> {
+        StageSpec<any Loader>(
+            "desk",
+            "Keeps rows on the desk.",
+            example: "desk: { name: a }",
+            settings: Setting("name", "What the test calls it."),
+            Setting("trouble", "Where it fails.", default: Trouble.none)
+        ) { (name: String, trouble: Trouble) throws(PlanError) -> any Loader in
+            FakeLoader(name: name, trouble: trouble, desk: desk)
+        }
+    }
+
+    var destination: String { name }
+
+    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
+        if schema.fields.contains(where: { $0.name == "status" }) && name == "no status" {
+            throw PlanError([Diagnostic("this desk takes no status", at: location)])
+        }
+    }
+
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
+        desk.note("open \(name)")
+        if trouble == .opening { throw Failure(.destinationFailed, "\(name) does not open") }
+        desk.update(name) {
+            $0.columns = schema.fields.map(\.name)
+            $0.context = [context.runID, context.source, context.startedAt.description]
+        }
+        return Session(name: name, trouble: trouble, desk: desk)
+    }
+
+    struct Session: LoadSession {
+        let name: String
+        let trouble: Trouble
+        let desk: Desk
+
+        mutating func write(_ batch: Batch) async throws {
+            if trouble == .writing { throw Failure(.badData, "\(name) refuses a row") }
+            if trouble == .cancelledWriting {
+                withUnsafeCurrentTask { $0?.cancel() }
+                throw CancellationError()
+            }
+            let rows = (0..<batch.count).map { row in batch.columns.map { batch.display($0[row]) } }
+            desk.update(name) { load in
+                if batch.isRemoved { load.removedRows += rows } else { load.rows += rows }
+            }
+        }
+
+        mutating func commit() async throws -> LoadCounts {
+            if trouble == .committing { throw Failure(.destinationFailed, "\(name) does not commit") }
+            desk.note("commit \(name)")
+            desk.update(name) { $0.end = .committed }
+            let load = desk.load(name)
+            return LoadCounts(written: load?.rows.count ?? 0, leftOut: load?.removedRows.count ?? 0)
+        }
+
+        mutating func rollback() async {
+            desk.note("rollback \(name)")
+            desk.update(name) { $0.end = .rolledBack }
+        }
+    }
+}

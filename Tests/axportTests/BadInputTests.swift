@@ -1,0 +1,141 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// Each bad input: one clear message, its exit code, nothing half-written.
+@Suite struct BadInputTests {
+    private let good = pipeline(load: "  - csv: { file: out/devices.csv }")
+
+    private func run(
+        _ text: String,
+        code: Int32,
+        says expected: String...,
+        change: (inout Command) throws -> Void = { _ in },
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await withSandbox { command, _ in
+            var command = command
+            try command.write(text, to: "test.axport.yaml")
+            try change(&command)
+            let run = try command("run", "test.axport.yaml")
+            #expect(run.status == code, "\(run.errors)", sourceLocation: sourceLocation)
+            for text in expected {
+                #expect(run.errors.contains(text), "\(run.errors)", sourceLocation: sourceLocation)
+            }
+            #expect(!command.exists("out/devices.csv"), sourceLocation: sourceLocation)
+            let left = try command.files.filter { $0.hasPrefix("out/") }
+            #expect(left.isEmpty, "\(left)", sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test func aMisspeltKey() async throws {
+        try await run(
+            good.replacing("file:", with: "fiel:").replacing("${fiel:", with: "${file:"),
+            code: 78,
+            says: "test.axport.yaml:11:12: error:",
+            "did you mean 'file'?"
+        )
+    }
+
+    @Test func anUnknownColumnInWhere() async throws {
+        try await run(
+            good.replacing("transform: [imei]", with: "transform:\n  - where: status = 'ASSIGNED' AND famly = 'Mac'"),
+            code: 78,
+            says: "test.axport.yaml:10:37: error: no column 'famly'"
+        )
+    }
+
+    @Test func anUnsetVariable() async throws {
+        try await run(
+            good.replacing("AXPORT_KEY_ID", with: "NO_SUCH_VARIABLE"),
+            code: 78,
+            says: "test.axport.yaml:4:11: error:",
+            "NO_SUCH_VARIABLE is not set"
+        )
+    }
+
+    @Test func aMissingKeyFile() async throws {
+        try await run(
+            good.replacing("account/private-key.pem", with: "nowhere.pem"),
+            code: 78,
+            says: "test.axport.yaml:5:16: error: ${file:nowhere.pem}: there is no such file"
+        )
+    }
+
+    @Test func aKeyThatOthersMayRead() async throws {
+        try await run(good, code: 77, says: "can be read by others (mode 644)", "chmod 600") { command in
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o644],
+                ofItemAtPath: "\(command.folder)/account/private-key.pem"
+            )
+        }
+    }
+
+    @Test func aWrongClientID() async throws {
+        try await run(good, code: 77, says: "refuses the API account BUSINESSAPI.wrong (invalid_client)") { command in
+            command.environment["AXPORT_CLIENT_ID"] = "BUSINESSAPI.wrong"
+        }
+    }
+
+    @Test func anUnreachableAPI() async throws {
+        try await run(good, code: 69, says: "error:", "127.0.0.1:9") { command in
+            command.environment["AXPORT_TOKEN_URL"] = "http://127.0.0.1:9/token"
+        }
+    }
+
+    @Test func anUnwritableFolder() async throws {
+        try await run(
+            good.replacing("out/devices.csv", with: "/proc/nowhere/devices.csv"),
+            code: 73,
+            says: "error: csv /proc/nowhere/devices.csv:"
+        )
+    }
+
+    @Test func aMissingFile() async throws {
+        try await withTemporaryFolder { folder in
+            let run = try Command(folder: folder)("run", "nowhere.axport.yaml")
+            #expect(run.status == 78)
+            #expect(run.errors == "error: nowhere.axport.yaml: there is no such file, or it cannot be read\n")
+        }
+    }
+
+    @Test func anUnknownFlag() async throws {
+        try await withTemporaryFolder { folder in
+            let run = try Command(folder: folder)("run", "x.axport.yaml", "--offlin")
+            #expect(run.status == 64)
+        }
+    }
+
+    @Test func aTableWithAConflictingType() async throws {
+        let postgres = try await PostgresServer.shared()
+        let database = try postgres.freshDatabase()
+        _ = try postgres.query(
+            "CREATE TABLE devices (serial_number text PRIMARY KEY, imei1 bigint)",
+            database: database
+        )
+        try await withSandbox { command, _ in
+            let load = "  - postgres: { url: \"\(database)\", columns: [serial_number, imei1] }"
+            try command.write(pipeline(load: load), to: "test.axport.yaml")
+            let run = try command("run", "test.axport.yaml")
+            #expect(run.status == 73)
+            #expect(run.errors.contains("imei1") && run.errors.contains("bigint"), "\(run.errors)")
+            #expect(run.errors.contains("ALTER TABLE"), "\(run.errors)")
+            #expect(try postgres.query("SELECT count(*) FROM devices", database: database) == [["0"]])
+        }
+    }
+
+    @Test func checkFindsTheSameProblemsWithoutNetwork() async throws {
+        try await withSandbox { command, sandbox in
+            let bad = good.replacing("imei", with: "imeii").replacing("file: out", with: "flie: out")
+            try command.write(bad, to: "bad.axport.yaml")
+            try command.write(good, to: "good.axport.yaml")
+            let run = try command("check", "bad.axport.yaml", "good.axport.yaml")
+            #expect(run.status == 78)
+            #expect(run.errors.contains("bad.axport.yaml:9:13: error: no transform 'imeii'; did you mean 'imei'?"))
+            #expect(run.errors.contains("bad.axport.yaml:11:12: error: no setting 'flie'"))
+            #expect(run.errors.contains("good.axport.yaml: ok"))
+            #expect(await sandbox.statistics.requests.isEmpty)
+        }
+    }
+}

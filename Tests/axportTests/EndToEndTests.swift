@@ -1,0 +1,155 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// The whole job against an API on another port: PostgreSQL, CSV and NDJSON agree with the sandbox's truth, field by
+/// field.
+@Suite struct EndToEndTests {
+    private static let attributes = [
+        ("device_model", "deviceModel"), ("product_family", "productFamily"), ("product_type", "productType"),
+        ("device_capacity", "deviceCapacity"), ("part_number", "partNumber"), ("order_number", "orderNumber"),
+        ("color", "color"), ("status", "status"), ("eid", "eid"), ("wifi_mac_address", "wifiMacAddress"),
+        ("bluetooth_mac_address", "bluetoothMacAddress"), ("purchase_source_type", "purchaseSourceType"),
+    ]
+
+    private func load(_ database: String) -> String {
+        let columns = (["serial_number", "server_id"] + Self.attributes.map { $0.0 }).joined(separator: ", ")
+        return """
+              - postgres: { url: "\(database)", columns: [\(columns)] }
+              - csv: { file: out/devices.csv, columns: [\(columns)] }
+              - ndjson: { file: out/devices.ndjson }
+              - csv: { file: out/rejects.csv, from: rejects }
+            """
+    }
+
+    /// What a text attribute must be after extraction; nil where it is absent, blank or no text.
+    private static func text(_ value: SandboxValue?) -> String? {
+        switch value {
+        case .text(let text):
+            let clean = text.replacing("\0", with: "")
+            return clean.allSatisfy { $0.isWhitespace } ? nil : clean
+        case .array(let elements): return text(elements.first)
+        default: return nil
+        }
+    }
+
+    private func compare(
+        _ command: Command,
+        _ sandbox: RunningSandbox,
+        _ server: PostgresServer,
+        _ database: String
+    ) throws {
+        let fleet = sandbox.fleet
+        let listed = (0..<fleet.count).compactMap { fleet.device(at: $0) }.filter(\.isListed)
+        let names = ["server_id"] + Self.attributes.map { $0.0 }
+        let quoted = names.joined(separator: ", ")
+        var table: [String: [String?]] = [:]
+        for row in try server.query("SELECT serial_number, \(quoted) FROM devices", database: database) {
+            table[try #require(row[0])] = Array(row.dropFirst())
+        }
+        var lines: [String: [String: Any]] = [:]
+        for line in try command.read("out/devices.ndjson").split(separator: "\n") {
+            let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            lines[try #require(object["serial_number"] as? String)] = object
+        }
+        let cells = try csv("\(command.folder)/out/devices.csv")
+        #expect(table.count == listed.count && lines.count == listed.count && cells.count == listed.count)
+
+        var differences: [String] = []
+        for device in listed {
+            var expected = [device.serverID]
+            for (_, attribute) in Self.attributes {
+                expected.append(Self.text(device.attributes.first { $0.name == attribute }?.value))
+            }
+            for (position, name) in names.enumerated() {
+                let found = [
+                    table[device.serial]?[position], lines[device.serial]?[name] as? String,
+                    cells[device.serial]?[name].flatMap { $0.isEmpty ? nil : $0 },
+                ]
+                for value in found where value != expected[position] {
+                    differences.append(
+                        "\(device.serial) \(name): \(value ?? "nil") instead of \(expected[position] ?? "nil")"
+                    )
+                }
+            }
+        }
+        #expect(differences.isEmpty, "\(differences.count): \(differences.prefix(5))")
+    }
+
+    /// The file as Python's csv module reads it.
+    private func csv(_ file: String) throws -> [String: [String: String]] {
+        let script = """
+            import csv, json, sys
+            with open(sys.argv[1], newline="", encoding="utf-8") as f:
+                print(json.dumps({row["serial_number"]: row for row in csv.DictReader(f)}))
+            """
+        let run = try Program.run("/usr/bin/env", ["python3", "-c", script, file])
+        #expect(run.status == 0, "\(run.errors)")
+        let rows = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: [String: String]]
+        return try #require(rows)
+    }
+
+    @Test func fiveThousandDevicesArriveAsTheyAre() async throws {
+        let server = try await PostgresServer.shared()
+        let database = try server.freshDatabase()
+        try await withSandbox(.with { $0.devices = 5000 }) { command, sandbox in
+            let text = pipeline(extract: "[devices, assignments]", transform: "[storage]", load: load(database))
+            try command.write(text, to: "test.axport.yaml")
+            let run = try command("run", "test.axport.yaml")
+            #expect(run.status == 0, "\(run.errors)")
+            try compare(command, sandbox, server, database)
+        }
+    }
+
+    @Test func faultsAndLimitsChangeNothing() async throws {
+        let server = try await PostgresServer.shared()
+        let database = try server.freshDatabase()
+        let faults = try Fault.list(parsing: "500:0.02,reset:0.01,truncate:0.01,badjson:0.005")
+        try await withSandbox(
+            .with {
+                $0.devices = 2000
+                $0.faults = faults
+                $0.rate = 200
+                $0.burst = 50
+            }
+        ) { command, sandbox in
+            let extract = "[devices, assignments, coverage: { max_requests: 1000 }]"
+            let text = pipeline(extract: extract, transform: "[storage, applecare]", load: load(database))
+            try command.write(text, to: "test.axport.yaml")
+            let run = try command("run", "test.axport.yaml")
+            #expect(run.status == 0, "\(run.errors)")
+            try compare(command, sandbox, server, database)
+            #expect(await sandbox.statistics.faults.values.reduce(0, +) > 10)
+        }
+    }
+
+    @Test func theSecondRunWritesNothing() async throws {
+        let server = try await PostgresServer.shared()
+        let database = try server.freshDatabase()
+        try await withSandbox { command, _ in
+            let extract = "[devices, assignments, coverage]"
+            let load = """
+                  - postgres: { url: "\(database)" }
+                  - sqlite: { file: out/assets.sqlite }
+                  - csv: { file: out/devices.csv, columns: [serial_number, eid] }
+                """
+            let text = pipeline(extract: extract, transform: "[imei, eid, mac, storage, applecare]", load: load)
+            try command.write(text, to: "test.axport.yaml")
+            #expect(try command("run", "test.axport.yaml").status == 0)
+            let before = try server.query("SELECT serial_number, xmin FROM devices ORDER BY 1", database: database)
+            let run = try command("run", "test.axport.yaml", "--json")
+            let report = try #require(
+                try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            )
+            let stages = try #require(report["stages"] as? [[String: Any]])
+            for stage in stages where stage["kind"] as? String == "load" {
+                #expect(stage["written"] as? Int == 0, "\(stage)")
+                #expect((stage["unchanged"] as? Int ?? 0) > 200, "\(stage)")
+            }
+            #expect(
+                try server.query("SELECT serial_number, xmin FROM devices ORDER BY 1", database: database) == before
+            )
+        }
+    }
+}

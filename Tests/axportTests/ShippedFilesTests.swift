@@ -1,0 +1,88 @@
+import Foundation
+import Load
+import Pipeline
+import Records
+import TestSupport
+import Testing
+
+@testable import axport
+
+@Suite struct ShippedFilesTests {
+    @Test func everyPipelinePlans() throws {
+        let files = try Repository.files(in: "pipelines", suffix: ".axport.yaml")
+        #expect(files.count >= 5)
+        for file in files {
+            let plan = try Repository.plan(Repository.text(file), file: file)
+            #expect(!plan.loads.isEmpty)
+        }
+    }
+
+    @Test func thePipelineInTheReadmePlans() throws {
+        let readme = try Repository.text("README.md")
+        let blocks = readme.components(separatedBy: "```yaml\n").dropFirst().map {
+            $0.components(separatedBy: "```")[0]
+        }
+        #expect(!blocks.isEmpty)
+        for block in blocks { _ = try Repository.plan(block) }
+    }
+
+    @Test func theReadmeIsShort() throws {
+        #expect(try Repository.text("README.md").split(separator: "\n", omittingEmptySubsequences: false).count < 150)
+    }
+
+    @Test func everyExampleInTheReferencePlans() throws {
+        let everything = "extract: [devices, servers, assignments, coverage, details]\nsource: { platform: sandbox }\n"
+        func indented(_ example: String) -> String { example.split(separator: "\n").joined(separator: "\n    ") }
+        for spec in House.catalog.extractors {
+            _ = try Repository.plan(
+                "source: { platform: sandbox }\nextract:\n  - \(indented(spec.example))\nload:\n  - ndjson: { file: '-' }"
+            )
+        }
+        for spec in House.catalog.transforms {
+            _ = try Repository.plan(
+                everything + "transform:\n  - storage\n  - \(indented(spec.example))\nload:\n  - ndjson: { file: '-' }"
+            )
+        }
+        for spec in House.catalog.loaders {
+            _ = try Repository.plan(
+                everything + "transform: [imei, eid, storage]\nload:\n  - \(indented(spec.example))"
+            )
+        }
+    }
+
+    @Test func stageNamesAreUniqueAndInSnakeCase() {
+        let names =
+            House.catalog.extractors.map(\.name) + House.catalog.transforms.map(\.name)
+            + House.catalog.loaders.map(\.name)
+        #expect(Set(names).count == names.count)
+        #expect(names.allSatisfy { $0.allSatisfy { $0.isLowercase || $0 == "_" } })
+    }
+
+    @Test func everyReportRunsOnTheGeneratedTables() async throws {
+        let postgres = try await PostgresServer.shared()
+        let database = try postgres.freshDatabase()
+        _ = try postgres.query(try Repository.text("sql/postgres.sql"), database: database)
+        let reports = try Repository.files(in: "sql/reports", suffix: ".sql")
+        #expect(reports.count >= 5)
+        try await withTemporaryFolder { folder in
+            let sqlite = "\(folder)/test.sqlite"
+            let made = try Program.run(
+                "/usr/bin/env",
+                ["sqlite3", sqlite, ".read \(Repository.path("sql/sqlite.sql"))"]
+            )
+            #expect(made.status == 0, "\(made.errors)")
+            for report in reports {
+                if !report.hasSuffix(".sqlite.sql") {
+                    _ = try postgres.query(try Repository.text(report), database: database)
+                }
+                if !report.hasSuffix(".postgres.sql") {
+                    let run = try Program.run(
+                        "/usr/bin/env",
+                        ["sqlite3", "-bail", sqlite, ".read \(Repository.path(report))"]
+                    )
+                    #expect(run.status == 0 && run.errors.isEmpty, "\(report): \(run.errors)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Pipeline
+import Records
+
+@testable import axport
+
+/// The files beside the sources.
+enum Repository {
+    private static let top = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static func path(_ relative: String) -> String { top.appendingPathComponent(relative).path }
+
+    static func files(in folder: String, suffix: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(folder)).filter { $0.hasSuffix(suffix) }.sorted()
+            .map { "\(folder)/\($0)" }
+    }
+
+    static func text(_ relative: String) throws -> String {
+        try String(contentsOfFile: path(relative), encoding: .utf8)
+    }
+
+    /// Everything that a shipped pipeline refers to.
+    static let environment = Environment(variables: [
+        "AXPORT_CLIENT_ID": "BUSINESSAPI.test", "AXPORT_KEY_ID": "key", "DATABASE_URL": "postgresql:///test",
+        "HOME": "/nonexistent",
+    ]) { _ in .success(Environment.File(text: "key", mode: 0o600)) }
+
+    static func plan(_ yaml: String, file: String = "test.axport.yaml") throws(PlanError) -> Plan {
+        try Plan(yaml, file: file, catalog: House.catalog, environment: environment, startedAt: Timestamp(seconds: 0))
+    }
+}
