@@ -48,8 +48,9 @@ package final class Inventory: Sendable {
     /// Whether there is a file to open, so that a run that needs one does not begin by making it.
     package static func exists(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Empties the write-ahead log and gives the file free.
+    /// Empties the write-ahead log and gives the file free. May be called again.
     package func close() {
+        guard lock.isHeld else { return }
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
         try? pool.close()
         lock.release()

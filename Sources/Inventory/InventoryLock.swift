@@ -43,6 +43,8 @@ final class InventoryLock: Sendable {
 
     deinit { release() }
 
+    var isHeld: Bool { descriptor.withLock { $0 != nil } }
+
     /// May be called again.
     func release() {
         descriptor.withLock { descriptor in

@@ -36,7 +36,8 @@ extension Timestamp: CustomStringConvertible {
 
     package func append(to output: inout [UInt8]) {
         let day = CalendarDay(daysSince1970: Int(daysSince1970))
-        let time = Int((microseconds - Int64(daysSince1970) * Self.microsecondsPerDay) / 1000)
+        let rest = microseconds % Self.microsecondsPerDay
+        let time = Int((rest < 0 ? rest + Self.microsecondsPerDay : rest) / 1000)
         day.append(to: &output)
         output.append(UInt8(ascii: "T"))
         output.append(digits: time / 3_600_000, 2)

@@ -1,3 +1,5 @@
+import ServiceLifecycle
+
 /// A sandbox that serves requests until it is stopped.
 package final class RunningSandbox: Sendable {
     package let apiURL: String
@@ -8,11 +10,13 @@ package final class RunningSandbox: Sendable {
     package let privateKeyPEM: String
     private let state: SandboxState
     private let server: Task<Void, any Error>
+    private let group: ServiceGroup
 
-    init(state: SandboxState, apiURL: String, server: Task<Void, any Error>) {
+    init(state: SandboxState, apiURL: String, server: Task<Void, any Error>, group: ServiceGroup) {
         self.state = state
         self.apiURL = apiURL
         self.server = server
+        self.group = group
         tokenURL = "\(apiURL)\(TokenEndpoint.paths[0])"
         clientID = state.credentials.clientID
         keyID = state.credentials.keyID
@@ -42,10 +46,20 @@ package final class RunningSandbox: Sendable {
     }
 
     /// Ends all connections and returns when the port is free again.
+    ///
+    /// First in order, because a connection that is accepted and not yet served must be taken up before it can be
+    /// closed; cancelled only when that takes too long.
     package func stop() async {
-        server.cancel()
+        await group.triggerGracefulShutdown()
         state.connections.closeAll()
+        let deadline = Task {
+            try await Task.sleep(for: .milliseconds(500))
+            state.connections.closeAll()
+            try await Task.sleep(for: .milliseconds(500))
+            server.cancel()
+        }
         _ = await server.result
+        deadline.cancel()
     }
 
     /// Returns after `stop()`, and throws when the server ends by itself.

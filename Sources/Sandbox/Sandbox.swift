@@ -3,6 +3,7 @@ import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOSSL
+import ServiceLifecycle
 
 /// Apple's API for devices as a server, with a made-up organisation behind it.
 package enum Sandbox {
@@ -23,9 +24,10 @@ package enum Sandbox {
         let application = try application(SandboxResponder(state: state, scheme: scheme), options, tls) { bound in
             port.yield(bound)
         }
+        let group = ServiceGroup(services: [application], gracefulShutdownSignals: [], logger: application.logger)
         let server = Task {
             do {
-                try await application.run()
+                try await group.run()
                 port.finish()
             } catch {
                 port.finish(throwing: error)
@@ -37,7 +39,7 @@ package enum Sandbox {
             server.cancel()
             throw CancellationError()
         }
-        let running = RunningSandbox(state: state, apiURL: "\(scheme)://\(host):\(bound)", server: server)
+        let running = RunningSandbox(state: state, apiURL: "\(scheme)://\(host):\(bound)", server: server, group: group)
         do {
             try folder?.write(credentials, apiURL: running.apiURL, tokenURL: running.tokenURL)
         } catch {

@@ -7,7 +7,7 @@ struct Select: Transformer {
     static let spec = StageSpec<any Transformer>(
         "select",
         "Replaces the row: a list of columns in the order wanted, or a map from new names to SQL expressions.",
-        example: #"select: { MACAddress: mac, EndPointPolicy: "''", Description: device_model }"#,
+        example: #"select: { Serial: serial_number, Policy: "''", Model: "upper(device_model)" }"#,
         body: Setting("columns", "Columns, or name of each new column and its expression."),
         build: Select.init
     )

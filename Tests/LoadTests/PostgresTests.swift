@@ -182,7 +182,7 @@ import Testing
     @Test func aServerThatGoesAwayIsAClearFailure() async throws {
         var session = try await database.loader().open(.pairs, context)
         try await session.write(Batch([["1", "one"]]))
-        try await PostgresServer.shared().query(
+        _ = try await PostgresServer.shared().query(
             """
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE application_name = 'axport' AND datname = current_database()

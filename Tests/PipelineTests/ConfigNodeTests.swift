@@ -59,7 +59,7 @@ import Testing
 
     @Test(arguments: [
         ("a: [1, 2\nb: 31️⃣: 4\n", "did not find expected ',' or ']'"),
-        ("a: 1\n1️⃣\tb: 2\n", "found character that cannot start any token"),
+        ("a: 1\n1️⃣\tb: 2\n", "found a tab character that violates indentation"),
         ("a: 1\n---\nb: 2\n", "but found another document"), ("a: *x\n", "found undefined alias"),
     ])
     func whatIsNoYAMLIsRefusedWhereItIs(_ marked: String, _ message: String) throws {
@@ -77,7 +77,7 @@ import Testing
 
     @Test func allReferencesThatFailAreReported() throws {
         #expect(
-            try problems("a: 1️⃣${env:A}\nb: [2️⃣${env:B}, \"x${env:C:-y}\"]\n3️⃣${env:D}: 1\n", .only(["E": "1"])) == [
+            try problems("a: 1️⃣${env:A}\nb: [2️⃣\"${env:B}\", \"x${env:C:-y}\"]\n3️⃣${env:D}: 1\n", .only(["E": "1"])) == [
                 "1️⃣ ${env:A}: the environment variable A is not set; set it, or write ${env:A:-default}",
                 "2️⃣ ${env:B}: the environment variable B is not set; set it, or write ${env:B:-default}",
                 "3️⃣ ${env:D}: the environment variable D is not set; set it, or write ${env:D:-default}",

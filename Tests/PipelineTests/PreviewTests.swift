@@ -1,3 +1,4 @@
+import Inventory
 import Pipeline
 import Records
 import Testing

@@ -1,6 +1,7 @@
 import Inventory
 import Pipeline
 import Records
+import TestSupport
 import Testing
 
 @Suite struct RunTests {

@@ -44,6 +44,18 @@ package struct PostgresServer: Sendable {
     }
 }
 
+extension PostgresServer {
+    /// Writes what a query gives to a CSV file, by PostgreSQL's own COPY.
+    package func export(_ sql: String, database url: String, to file: String) throws {
+        let run = try Program.run(
+            "\(programs)/psql",
+            ["-X", "-q", "-d", url, "-c", "\\copy (\(sql)) to '\(file)' with (format csv, header)"],
+            environment: ["PGCLIENTENCODING": "UTF8"]
+        )
+        guard run.status == 0 else { throw PostgresServerError("psql: \(run.errors)") }
+    }
+}
+
 package struct PostgresServerError: Error, CustomStringConvertible {
     package let description: String
     init(_ description: String) { self.description = description }

@@ -34,4 +34,17 @@ package enum Program {
             errors: String(decoding: try Data(contentsOf: paths[1]), as: UTF8.self)
         )
     }
+
+    /// The same without blocking a thread of the test's own servers meanwhile.
+    package static func running(
+        _ path: String,
+        _ arguments: [String],
+        environment: [String: String] = [:]
+    ) async throws -> Run {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try run(path, arguments, environment: environment) })
+            }
+        }
+    }
 }

@@ -18,7 +18,7 @@ import Testing
             var command = command
             try command.write(text, to: "test.axport.yaml")
             try change(&command)
-            let run = try command("run", "test.axport.yaml")
+            let run = try await command("run", "test.axport.yaml")
             #expect(run.status == code, "\(run.errors)", sourceLocation: sourceLocation)
             for text in expected {
                 #expect(run.errors.contains(text), "\(run.errors)", sourceLocation: sourceLocation)
@@ -42,7 +42,7 @@ import Testing
         try await run(
             good.replacing("transform: [imei]", with: "transform:\n  - where: status = 'ASSIGNED' AND famly = 'Mac'"),
             code: 78,
-            says: "test.axport.yaml:10:37: error: no column 'famly'"
+            says: "test.axport.yaml:10:36: error: no column 'famly'"
         )
     }
 
@@ -94,7 +94,7 @@ import Testing
 
     @Test func aMissingFile() async throws {
         try await withTemporaryFolder { folder in
-            let run = try Command(folder: folder)("run", "nowhere.axport.yaml")
+            let run = try await Command(folder: folder)("run", "nowhere.axport.yaml")
             #expect(run.status == 78)
             #expect(run.errors == "error: nowhere.axport.yaml: there is no such file, or it cannot be read\n")
         }
@@ -102,7 +102,7 @@ import Testing
 
     @Test func anUnknownFlag() async throws {
         try await withTemporaryFolder { folder in
-            let run = try Command(folder: folder)("run", "x.axport.yaml", "--offlin")
+            let run = try await Command(folder: folder)("run", "x.axport.yaml", "--offlin")
             #expect(run.status == 64)
         }
     }
@@ -117,7 +117,7 @@ import Testing
         try await withSandbox { command, _ in
             let load = "  - postgres: { url: \"\(database)\", columns: [serial_number, imei1] }"
             try command.write(pipeline(load: load), to: "test.axport.yaml")
-            let run = try command("run", "test.axport.yaml")
+            let run = try await command("run", "test.axport.yaml")
             #expect(run.status == 73)
             #expect(run.errors.contains("imei1") && run.errors.contains("bigint"), "\(run.errors)")
             #expect(run.errors.contains("ALTER TABLE"), "\(run.errors)")
@@ -130,7 +130,7 @@ import Testing
             let bad = good.replacing("imei", with: "imeii").replacing("file: out", with: "flie: out")
             try command.write(bad, to: "bad.axport.yaml")
             try command.write(good, to: "good.axport.yaml")
-            let run = try command("check", "bad.axport.yaml", "good.axport.yaml")
+            let run = try await command("check", "bad.axport.yaml", "good.axport.yaml")
             #expect(run.status == 78)
             #expect(run.errors.contains("bad.axport.yaml:9:13: error: no transform 'imeii'; did you mean 'imei'?"))
             #expect(run.errors.contains("bad.axport.yaml:11:12: error: no setting 'flie'"))

@@ -7,7 +7,7 @@ import Testing
     @Test func theDemoEndsWithTablesFilesAndWhatToTryNext() async throws {
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)
-            let run = try command("demo", "--devices", "120")
+            let run = try await command("demo", "--devices", "120")
             #expect(run.status == 0, "\(run.errors)")
             for text in ["Devices by family", "iPhone", "Written:", "out/devices.csv", "Try next:"] {
                 #expect(run.output.contains(text), "\(run.output)")
@@ -15,13 +15,13 @@ import Testing
             for file in ["assets.sqlite", "devices.csv", "devices.ndjson", "nac-allowlist.csv", "rejects.csv"] {
                 #expect(command.exists("out/\(file)"))
             }
-            #expect(try command("demo", "--devices", "120").status == 0)
+            #expect(try await command("demo", "--devices", "120").status == 0)
         }
     }
 
     @Test func exportWritesTheColumnsAndRowsAskedFor() async throws {
         try await withSandbox { command, sandbox in
-            let run = try command(
+            let run = try await command(
                 "export",
                 "--where",
                 "product_family = 'iPad'",
@@ -39,7 +39,7 @@ import Testing
             #expect(lines.dropFirst().count == iPads.count)
             #expect(lines.dropFirst() == lines.dropFirst().sorted()[...])
 
-            let offline = try command("export", "--offline", "--format", "ndjson", "-o", "all.ndjson")
+            let offline = try await command("export", "--offline", "--format", "ndjson", "-o", "all.ndjson")
             #expect(offline.status == 0, "\(offline.errors)")
             #expect(offline.output.isEmpty)
             #expect(try command.read("all.ndjson").split(separator: "\n").count > 250)
@@ -48,10 +48,10 @@ import Testing
 
     @Test func exportNamesTheOptionThatIsWrong() async throws {
         try await withSandbox { command, _ in
-            let wrong = try command("export", "--where", "famly = 'iPad'")
+            let wrong = try await command("export", "--where", "famly = 'iPad'")
             #expect(wrong.status == 78)
             #expect(wrong.errors.contains("--where:1:1: error: no column 'famly'"), "\(wrong.errors)")
-            let column = try command("export", "--columns", "serial")
+            let column = try await command("export", "--columns", "serial")
             #expect(column.errors.contains("--columns:1:1: error: no column 'serial'; did you mean 'serial_number'?"))
         }
     }
@@ -60,7 +60,7 @@ import Testing
         try await withSandbox { command, _ in
             let load = "  - csv: { file: out/devices.csv, columns: [serial_number, imei1] }"
             try command.write(pipeline(transform: "[imei, storage]", load: load), to: "test.axport.yaml")
-            let run = try command("preview", "test.axport.yaml", "--rows", "3")
+            let run = try await command("preview", "test.axport.yaml", "--rows", "3")
             #expect(run.status == 0, "\(run.errors)")
             for text in ["devices, as Apple sent them", "after imei", "after storage", "capacity_bytes", "would write"]
             {
@@ -75,11 +75,11 @@ import Testing
         try await withSandbox { command, sandbox in
             let load = "  - csv: { file: out/devices.csv, columns: [serial_number] }"
             try command.write(pipeline(load: load), to: "test.axport.yaml")
-            let early = try command("run", "--offline", "test.axport.yaml")
+            let early = try await command("run", "--offline", "test.axport.yaml")
             #expect(early.status == 65, "\(early.errors)")
-            #expect(try command("run", "test.axport.yaml").status == 0)
+            #expect(try await command("run", "test.axport.yaml").status == 0)
             let before = await sandbox.statistics.apiRequests
-            #expect(try command("run", "--offline", "test.axport.yaml").status == 0)
+            #expect(try await command("run", "--offline", "test.axport.yaml").status == 0)
             #expect(await sandbox.statistics.apiRequests == before)
         }
     }
@@ -88,7 +88,7 @@ import Testing
         try await withSandbox { command, _ in
             let load = "  - ndjson: { file: '-', columns: [serial_number] }"
             try command.write(pipeline(load: load), to: "test.axport.yaml")
-            let run = try command("run", "test.axport.yaml", "--json")
+            let run = try await command("run", "test.axport.yaml", "--json")
             #expect(run.status == 0, "\(run.errors)")
             let lines = run.output.split(separator: "\n")
             #expect(lines.dropLast().allSatisfy { $0.hasPrefix(#"{"serial_number":""#) })
@@ -101,7 +101,7 @@ import Testing
         try await withSandbox { command, _ in
             let load = "  - csv: { file: /proc/no/devices.csv }\n  - csv: { file: out/devices.csv }"
             try command.write(pipeline(load: load), to: "test.axport.yaml")
-            let run = try command("run", "test.axport.yaml")
+            let run = try await command("run", "test.axport.yaml")
             #expect(run.status == 3, "\(run.errors)")
             #expect(command.exists("out/devices.csv"))
         }
@@ -113,11 +113,11 @@ import Testing
             try command.write(pipeline(extract: "[devices, coverage]", load: load), to: "test.axport.yaml")
             let first = try command.start("run", "test.axport.yaml")
             try await Task.sleep(for: .seconds(1))
-            let second = try command("run", "test.axport.yaml")
+            let second = try await command("run", "test.axport.yaml")
             #expect(second.status == 75, "\(second.errors)")
             #expect(second.errors.contains("in use by process \(first.processIdentifier)"), "\(second.errors)")
             first.terminate()
-            first.waitUntilExit()
+            while first.isRunning { try await Task.sleep(for: .milliseconds(20)) }
         }
     }
 
@@ -126,10 +126,12 @@ import Testing
             let load = "  - csv: { file: out/devices.csv }"
             try command.write(pipeline(extract: "[devices, coverage]", load: load), to: "test.axport.yaml")
             let run = try command.start("run", "test.axport.yaml")
-            try await Task.sleep(for: .seconds(2.5))
+            while await sandbox.statistics.requests[.coverage, default: 0] < 20 {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             let began = ContinuousClock.now
             run.interrupt()
-            run.waitUntilExit()
+            while run.isRunning { try await Task.sleep(for: .milliseconds(20)) }
             #expect(ContinuousClock.now - began < .seconds(2))
             #expect(run.terminationStatus == 130)
             #expect(!command.exists("out/devices.csv"))
@@ -137,7 +139,7 @@ import Testing
             #expect(asked > 0)
             let fleet = sandbox.fleet
             let listed = (0..<fleet.count).count { fleet.isListed(at: $0) }
-            #expect(try command("run", "test.axport.yaml").status == 0)
+            #expect(try await command("run", "test.axport.yaml").status == 0)
             let total = await sandbox.statistics.requests[.coverage, default: 0]
             #expect(total <= listed + 8, "\(total) coverage requests for \(listed) devices")
         }
@@ -147,7 +149,7 @@ import Testing
         try await withSandbox { command, sandbox in
             let load = "  - postgres: { url: \"postgresql://axport:hunter2@127.0.0.1:9/none\" }"
             try command.write(pipeline(load: load), to: "test.axport.yaml", mode: 0o600)
-            let run = try command("run", "test.axport.yaml", "--json")
+            let run = try await command("run", "test.axport.yaml", "--json")
             #expect(run.status == 73, "\(run.errors)")
             for text in [run.output, run.errors] {
                 #expect(!text.contains("hunter2"))

@@ -83,7 +83,7 @@ struct Table {
     /// Each refused value: serial number, column and reason.
     var refused: [[String]] { rejects.map { [$0.serialNumber ?? "", $0.column, $0.reason.rawValue, $0.value] } }
 
-    /// The rows after a transform, written as in a pipeline file. Given in two batches, as a run would.
+    /// The rows after a transform, written as in a pipeline file.
     func applying(_ yaml: String, startedAt: String = "2026-01-15T00:00:00Z") throws -> Table {
         let context = moment(startedAt) ?? Timestamp(seconds: 0)
         var bound = try bind(yaml, to: schema, startedAt: context)

@@ -16,9 +16,9 @@ struct Command {
                 ? besideTests : Repository.path(".build/debug/axport")
         } ?? Repository.path(".build/debug/axport")
 
-    func callAsFunction(_ arguments: String...) throws -> Program.Run {
+    func callAsFunction(_ arguments: String...) async throws -> Program.Run {
         let home = ["HOME": folder, "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""]
-        return try Program.run(
+        return try await Program.running(
             "/bin/sh",
             ["-c", "cd \"$0\" && exec \"$@\"", folder, Self.program] + arguments,
             environment: home.merging(environment) { $1 }
