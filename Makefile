@@ -19,15 +19,15 @@ help: ## Show this list.
 .PHONY: demo
 demo: PACKAGES := $(BUILD_PACKAGES)
 demo: packages ## Build axport and run the whole job on a simulated organisation.
-	@if [ ! -x .build/release/axport ]; then
-	  echo "Building axport; the first time this takes 5 to 10 minutes on two cores, later seconds."
+	@if [ ! -x .build/debug/axport ]; then
+	  echo "Building axport; the first time this takes about 5 minutes on two cores, later seconds."
 	fi
-	swift build -c release --product axport --quiet
-	.build/release/axport demo
+	swift build --product axport --quiet
+	.build/debug/axport demo
 
 .PHONY: build
 build: PACKAGES := $(BUILD_PACKAGES)
-build: packages ## Build the release binary, .build/release/axport.
+build: packages ## Build the release binary, .build/release/axport (about 10 minutes the first time).
 	@swift build -c release --product axport
 
 .PHONY: test
@@ -37,6 +37,10 @@ test: packages lint ## Lint, build with warnings as errors, run all tests, check
 	$(STRICT) swift build --build-tests $(IMPORT_CHECK) --quiet
 	$(STRICT) swift test --skip-build
 	echo "all tests passed; the shipped pipelines and the generated pages are among them"
+
+.PHONY: bench
+bench: build ## Measure peak memory at 10,000 and 100,000 devices.
+	@Benchmarks/peak-memory.py .build/release/axport
 
 .PHONY: lint
 lint: ## Check formatting and the rules of .swift-format.

@@ -22,6 +22,8 @@ struct Coverage: Extractor {
 
     /// Answers are written together, in the order of the devices' ids.
     private static let commitEvery = 200
+    /// So many devices without an answer, one after another, mean that Apple is not there: the next run goes on.
+    private static let failureLimit = 20
 
     func sync(_ context: SyncContext) async throws {
         let requests = try context.inventory.coverageRequests(
@@ -43,6 +45,7 @@ struct Coverage: Extractor {
     private func ask(_ requests: [CoverageRequest], _ context: SyncContext) async throws {
         var answers: [(id: Int64, answer: CoverageAnswer)] = []
         var stop: (any Error)?
+        var failuresInARow = 0
         await withTaskGroup(of: (Int64, Result<CoverageAnswer, any Error>).self) { group in
             var rest = requests[...]
             for request in rest.prefix(context.api.maxInFlight) {
@@ -51,7 +54,16 @@ struct Coverage: Extractor {
             rest = rest.dropFirst(context.api.maxInFlight)
             while let (id, result) = await group.next() {
                 switch result {
-                case .success(let answer): answers.append((id, answer))
+                case .success(let answer):
+                    answers.append((id, answer))
+                    if case .unknown(let reason) = answer {
+                        failuresInARow += 1
+                        if failuresInARow == Self.failureLimit {
+                            stop = stop ?? APIError(.unavailable, "\(failuresInARow) devices in a row: \(reason)")
+                        }
+                    } else {
+                        failuresInARow = 0
+                    }
                 case .failure(let error): stop = stop ?? error
                 }
                 if stop == nil, let request = rest.popFirst() {

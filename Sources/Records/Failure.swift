@@ -14,12 +14,12 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     package var meaning: String {
         switch self {
         case .done: "all done"
-        case .partial: "partial: some data unknown or quarantined beyond the threshold, or one load failed"
+        case .partial: "partial: some data unknown, or one of several loads failed"
         case .usage: "the command line is wrong"
         case .badData: "bad data refused by a guard"
         case .sourceUnavailable: "Apple's API cannot be reached or does not answer"
         case .destinationFailed: "a destination failed"
-        case .locked: "locked by another run, or out of budget with nothing new"
+        case .locked: "locked by another run"
         case .credentialsRefused: "credentials refused"
         case .pipelineInvalid: "the pipeline file is invalid"
         case .interrupted: "interrupted"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Records
 
 @main
 struct Axport: AsyncParsableCommand {
@@ -7,11 +8,11 @@ struct Axport: AsyncParsableCommand {
         abstract:
             "Moves an organisation's Apple devices from Apple Business or School Manager into the systems that need them.",
         discussion: """
-            A pipeline file says what to ask of Apple, what to do with it and where to put it. Begin with
-            `axport demo`, which needs no Apple account.
+            A pipeline file says what to ask of Apple, what to do with it and where to put it. \
+            Begin with `axport demo`, which needs no Apple account.
 
-            Exit codes: 0 all done, 3 partial, 64 usage, 65 refused by a guard, 69 source unavailable,
-            73 destination failed, 75 locked, 77 credentials refused, 78 pipeline file invalid, 130 interrupted.
+            Exit codes:
+            \(Records.ExitCode.allCases.map { "\($0.rawValue)".padded(to: 5) + $0.meaning }.joined(separator: "\n"))
             """,
         version: axportVersion,
         subcommands: [
@@ -22,3 +23,7 @@ struct Axport: AsyncParsableCommand {
 }
 
 let axportVersion = "0.1.0"
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

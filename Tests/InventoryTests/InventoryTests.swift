@@ -40,7 +40,9 @@ import Testing
         let inventory = try openInventory(folder)
         try inventory.list([device("C01")], at: firstNight)
         inventory.close()
-        #expect(folder.names == ["inventory.sqlite", "inventory.sqlite.lock"])
+        let log = try? Data(contentsOf: URL(filePath: folder.file("inventory.sqlite-wal")))
+        #expect(log?.count ?? 0 == 0)
+        #expect(try sqlite(folder, "SELECT serial FROM device") == "C01\n")
     }
 
     @Test func theInventoryOfAnotherOrganisationIsRefused() throws {

@@ -11,7 +11,8 @@ extension Call {
                     let serial = fleet.serial(at: index)
                     let attributes = fleet.attributes(at: index, serial: serial, standing: standing)
                     json.device(serial, attributes, fields, base: base)
-                }
+                },
+                bytesPerRow: 1300
             )
         )
     }

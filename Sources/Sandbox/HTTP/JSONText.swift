@@ -2,6 +2,10 @@
 struct JSONText {
     private(set) var bytes: [UInt8] = []
 
+    init(capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
+
     mutating func raw(_ json: String) {
         bytes.append(contentsOf: json.utf8)
     }
@@ -18,10 +22,11 @@ struct JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// `"name":`
+    /// `"name":`, for names that need no escaping.
     mutating func name(_ name: String) {
-        string(name)
-        bytes.append(UInt8(ascii: ":"))
+        bytes.append(UInt8(ascii: "\""))
+        raw(name)
+        raw("\":")
     }
 
     mutating func value(_ value: SandboxValue) {

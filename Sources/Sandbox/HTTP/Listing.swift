@@ -5,6 +5,8 @@ struct Listing<Row> {
     let row: (Int) -> Row?
     let write: (Int, Row, inout JSONText) -> Void
     var related: String?
+    /// About how long a row gets.
+    var bytesPerRow = 0
 }
 
 extension Call {
@@ -15,7 +17,7 @@ extension Call {
     mutating func page<Row>(_ listing: Listing<Row>) throws(APIError) -> [UInt8] {
         let limit = try limit()
         let start = try position()
-        var json = JSONText()
+        var json = JSONText(capacity: limit * listing.bytesPerRow)
         var written = 0
         json.raw("{\"data\":[")
         if start > 0, faults.contains(.repeated) {
