@@ -35,7 +35,7 @@ test: PACKAGES := $(TEST_PACKAGES)
 test: packages lint ## Lint, build with warnings as errors, run all tests, check the shipped pipelines.
 	@echo "Building; the first time this takes 5 to 8 minutes on two cores."
 	$(STRICT) swift build --build-tests $(IMPORT_CHECK) --quiet
-	$(STRICT) swift test --skip-build
+	$(STRICT) swift test --skip-build --no-parallel
 	echo "all tests passed; the shipped pipelines and the generated pages are among them"
 
 .PHONY: bench

@@ -99,7 +99,15 @@ let package = Package(
         ),
         .testTarget(name: "TransformTests", dependencies: ["Records", "Pipeline", "Transform", "TestSupport"]),
         .testTarget(name: "LoadTests", dependencies: ["Records", "Pipeline", "Load", "TestSupport"]),
-        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "TestSupport", httpClient, crypto]),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Sandbox", "TestSupport", httpClient, crypto,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         .testTarget(
             name: "axportTests",
             dependencies: [

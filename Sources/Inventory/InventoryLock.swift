@@ -48,7 +48,10 @@ final class InventoryLock: Sendable {
     /// May be called again.
     func release() {
         descriptor.withLock { descriptor in
-            if let held = descriptor { closeDescriptor(held) }
+            guard let held = descriptor else { return }
+            // Closing alone would wait for a child process that was started at the same moment and has a copy.
+            flock(held, LOCK_UN)
+            closeDescriptor(held)
             descriptor = nil
         }
     }

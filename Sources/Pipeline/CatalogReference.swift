@@ -65,7 +65,8 @@ extension Catalog {
     fileprivate static func table(_ settings: [SettingDoc]) -> String {
         var page = "| setting | type | default | meaning |\n| --- | --- | --- | --- |\n"
         for setting in settings {
-            let fallback = setting.fallback.map { ["nil", ""].contains($0) ? "" : $0 == "required" ? $0 : "`\($0)`" } ?? ""
+            let fallback =
+                setting.fallback.map { ["nil", ""].contains($0) ? "" : $0 == "required" ? $0 : "`\($0)`" } ?? ""
             page += "| `\(setting.name)` | \(setting.type) | \(fallback) | \(setting.meaning) |\n"
         }
         return page

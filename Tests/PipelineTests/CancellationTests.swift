@@ -53,6 +53,15 @@ import Testing
         #expect(desk.load("a")?.end == .rolledBack)
     }
 
+    @Test func whatWasCommittedBeforeStaysAndTheRunIsInterrupted() async throws {
+        let report = try await run(
+            pipeline(load: "[desk: { name: a }, desk: { name: b, order: serial, trouble: cancelled_writing }]")
+        )
+        #expect(report.code == .interrupted)
+        #expect(desk.load("a")?.end == .committed)
+        #expect(desk.load("b")?.end == .rolledBack)
+    }
+
     @Test func theInventoryIsKeptAndFree() async throws {
         desk.when("coverage") { _ in withUnsafeCurrentTask { $0?.cancel() } }
         _ = try await run(pipeline(extract: "[devices, coverage]"))

@@ -24,7 +24,7 @@ import Testing
         #expect(page.contains("| `trouble` | none or opening or writing or committing or cancelled_writing | `none` |"))
         #expect(page.contains("| `max_in_flight` | integer | `4` |"))
         #expect(page.contains("| `rate` | number |  |"))
-        #expect(page.contains("| `platform` | business or school or sandbox | `required` |"))
+        #expect(page.contains("| `platform` | business or school or sandbox | required |"))
         #expect(page.contains("| `order` | first_seen or serial | `first_seen` |"))
         let spec = StageSpec<Trouble>(
             "s",

@@ -7,7 +7,7 @@ import Testing
     @Test(arguments: [
         ("colour", "color"), ("colr", "color"), ("COLOR", "color"), ("oclor", "color"),
         ("serialnumber", "serial_number"),
-        ("imei", "imeis"), ("device_modle", "device_model"),
+        ("imei", "imeis"), ("device_modle", "device_model"), ("devicemodl", "device_model"),
     ])
     func aSlipIsUnderstood(_ name: String, _ near: String) { #expect(nearestName(to: name, in: known) == near) }
 

@@ -160,7 +160,8 @@ import Testing
     @Test func theOrderOfMembersMayChangeBetweenDevices() throws {
         let reader = AttributeReader(schema: .devices, stage: "devices")
         let members = [
-            #""color": "RED""#, #""status": "ASSIGNED""#, #""x": 1"#, #""eid": "89""#, #""imei": ["1"]"#, #""y": 2"#,
+            #""color": "RED""#, #""status": "ASSIGNED""#, #""x": 1"#, #""eid": "89""#, #""imei": ["1"]"#,
+            #""meid": ["2"]"#,
         ]
         for shift in 0..<20 {
             let order = (members[(shift % 6)...] + members[..<(shift % 6)]).prefix(shift < 10 ? 6 : 4)
@@ -170,6 +171,7 @@ import Testing
             #expect(row["status"] == expected(1, "ASSIGNED"))
             #expect(row["eid"] == expected(3, "89"))
             #expect(row["imeis"] == expected(4, #"["1"]"#))
+            #expect(row["meids"] == expected(5, #"["2"]"#))
         }
     }
 

@@ -40,7 +40,8 @@ import Testing
         }
         for spec in House.catalog.transforms {
             _ = try Repository.plan(
-                everything + "transform:\n  - storage\n  - compute: { mac: wifi_mac_address }\n  - \(indented(spec.example))\nload:\n  - ndjson: { file: '-' }"
+                everything + "transform:\n  - storage\n  - compute: { mac: wifi_mac_address }\n"
+                    + "  - \(indented(spec.example))\nload:\n  - ndjson: { file: '-' }"
             )
         }
         for spec in House.catalog.loaders {
