@@ -76,6 +76,9 @@ package final class AppleClient: AppleAPI {
             )
     }
 
+    /// A token can be refused through no fault of this request, when another one has just replaced it.
+    private static let renewalLimit = 5
+
     /// What to do after an answer or an error.
     private enum Step {
         case done([UInt8])
@@ -88,7 +91,7 @@ package final class AppleClient: AppleAPI {
         var problem = APIError(.unavailable, "no answer")
         var attempts = 0
         var refusals = 0
-        var renewed = false
+        var renewals = 0
         while attempts < patience.attempts {
             if attempts > 0 { try await patience.wait(beforeAttempt: attempts) }
             let token = try await tokens.current()
@@ -101,14 +104,14 @@ package final class AppleClient: AppleAPI {
                 problem = error
                 attempts += 1
             case .renewToken(let refused):
-                guard !renewed else {
+                guard renewals < Self.renewalLimit else {
                     throw APIError(
                         .credentialsRefused,
                         "Apple refuses a token that it has just issued (401 on \(Self.shown(url)))",
                         advice: "check that the API account is still active"
                     )
                 }
-                renewed = true
+                renewals += 1
                 await tokens.discard(refused)
             case .wait(let seconds):
                 refusals += 1

@@ -50,9 +50,10 @@ struct Transport: Sendable {
             configuration.tlsConfiguration = try Self.trusting(file)
         }
         straight = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let scheme = settings.apiURL.hasPrefix("https") ? "https" : "http"
-        let host = Self.host(of: settings.apiURL)
-        configuration.proxy = proxies.proxy(scheme: scheme, host: host)
+        configuration.proxy =
+            [settings.apiURL, settings.tokenURL].lazy.compactMap { [proxies] url in
+                proxies.proxy(scheme: url.hasPrefix("https") ? "https" : "http", host: Self.host(of: url))
+            }.first
         proxied =
             configuration.proxy == nil
             ? nil : HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -12,9 +12,9 @@ struct Coverage: Extractor {
         "Reads AppleCare coverage: one request per device, and only where the answer is unknown or older than max_age.",
         example: "coverage: { max_age: 30d, max_requests: 2000 }",
         settings: Setting("max_age", "Older answers are asked for again.", default: Period.days(30)),
-        Setting<Int?>.optional("max_requests", "Devices to ask for in one run at most; the next run goes on."),
-        build: { (maxAge: Period, maxRequests: Int?) throws(PlanError) -> any Extractor in
-            Coverage(maxAge: maxAge, maxRequests: maxRequests)
+        Setting<Count?>.optional("max_requests", "Devices to ask for in one run at most; the next run goes on."),
+        build: { (maxAge: Period, maxRequests: Count?) throws(PlanError) -> any Extractor in
+            Coverage(maxAge: maxAge, maxRequests: maxRequests?.number)
         }
     )
 

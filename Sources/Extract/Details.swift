@@ -10,8 +10,8 @@ struct Details: Extractor {
         "details",
         "Reads each device that left the list once, by serial number, to learn when it was released.",
         example: "details: { max_requests: 1000 }",
-        settings: Setting("max_requests", "Devices to ask for in one run at most.", default: 1000),
-        build: { (maxRequests: Int) throws(PlanError) -> any Extractor in Details(maxRequests: maxRequests) }
+        settings: Setting("max_requests", "Devices to ask for in one run at most.", default: Count(1000)),
+        build: { (maxRequests: Count) throws(PlanError) -> any Extractor in Details(maxRequests: maxRequests.number) }
     )
 
     var adds: [Field] { [] }

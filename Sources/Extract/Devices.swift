@@ -12,7 +12,7 @@ struct Devices: Extractor {
         example: "devices: { max_removed: 20% }",
         settings: Setting(
             "max_removed",
-            "A listing that lacks more of the known devices (and more than 10) is refused.",
+            "A listing that lacks more of the known devices is refused; up to 10 of them, and a fifth, may always leave.",
             default: Percentage(percent: 20)
         ),
         build: { (maxRemoved: Percentage) throws(PlanError) -> any Extractor in Devices(maxRemoved: maxRemoved) }
@@ -20,8 +20,11 @@ struct Devices: Extractor {
 
     var adds: [Field] { [] }
 
-    /// A handful of devices may leave a small organisation at once.
-    private static let alwaysAllowed = 10
+    /// A handful of devices may leave a small organisation at once, but not all of them.
+    private func isAllowed(_ missing: Int, of known: Int) -> Bool {
+        if !maxRemoved.isExceeded(by: missing, of: known) { return true }
+        return missing < known && missing <= max(1, min(10, known / 5))
+    }
 
     func sync(_ context: SyncContext) async throws {
         let listing = try context.inventory.beginListing(at: context.startedAt)
@@ -30,10 +33,12 @@ struct Devices: Extractor {
         var pager = Pager(context.api, "/v1/orgDevices", from: listing.next)
         while let page = try await pager.next() {
             let resources = Array(page.prefix(remaining(context)))
+            let isCut = resources.count < page.count
+            // A page that was cut has to be read again, so the listing does not go on behind it.
             let outcome = try context.inventory.record(
                 resources,
                 in: listing,
-                next: pager.position,
+                next: isCut ? nil : pager.position,
                 at: context.startedAt
             )
             context.meter.update { counts in
@@ -42,7 +47,7 @@ struct Devices: Extractor {
                 counts.changed += outcome.added + outcome.changed
                 counts.unchanged += outcome.unchanged
             }
-            if resources.count < page.count || (remaining(context) == 0 && pager.position != nil) { return }
+            if isCut || (remaining(context) == 0 && pager.position != nil) { return }
             try Task.checkCancellation()
         }
         try complete(listing, context)
@@ -54,10 +59,10 @@ struct Devices: Extractor {
 
     private func complete(_ listing: Listing, _ context: SyncContext) throws {
         let (known, missing) = try context.inventory.missing(from: listing)
-        guard missing <= Self.alwaysAllowed || !maxRemoved.isExceeded(by: missing, of: known) else {
+        guard isAllowed(missing, of: known) else {
             throw Failure(
                 .badData,
-                "devices: the list lacks \(missing) of \(known) known devices, more than \(maxRemoved)",
+                "the list lacks \(missing) of \(known) known devices, more than \(maxRemoved)",
                 advice: "check the API account's role; if they really left, raise max_removed of the stage devices"
             )
         }

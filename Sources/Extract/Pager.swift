@@ -66,10 +66,14 @@ struct Pager {
     }
 
     private func document(_ body: [UInt8]) throws(APIError) -> ResourceDocument {
+        let document: ResourceDocument
         do {
-            return try ResourceDocument(body)
+            document = try ResourceDocument(body)
         } catch {
             throw APIError(.unavailable, "GET \(path): the answer is not a list of resources (\(error))")
         }
+        // Null is no empty list: "nothing" and "not known" must stay apart.
+        guard document.isList else { throw APIError(.unavailable, "GET \(path): `data` of the answer is no list") }
+        return document
     }
 }

@@ -30,6 +30,7 @@ struct CSV: Loader {
     )
 
     var destination: String { file.pattern }
+    var writesBookkeeping: Bool { false }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
         try FileSession(file, CSVFormat(schema, self), removed: removed, context)

@@ -19,6 +19,7 @@ struct NDJSON: Loader {
     )
 
     var destination: String { file.pattern }
+    var writesBookkeeping: Bool { false }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try schema.refuseRepeatedColumns(at: location)

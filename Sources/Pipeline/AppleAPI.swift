@@ -51,10 +51,10 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     package var description: String { advice.map { "\(message); \($0)" } ?? message }
 
     package var failure: Failure {
+        if kind == .cancelled { return .interrupted }
         let code: ExitCode =
             switch kind {
             case .credentialsRefused, .forbidden: .credentialsRefused
-            case .cancelled: .interrupted
             default: .sourceUnavailable
             }
         return Failure(code, message, advice: advice)

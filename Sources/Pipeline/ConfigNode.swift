@@ -29,7 +29,7 @@ package struct ConfigNode: Sendable {
         let top = SourceLocation(file: file, line: 1, column: 1)
         let node: Node?
         do {
-            node = try Yams.compose(yaml: yaml)
+            node = try Yams.compose(yaml: yaml.hasPrefix("\u{FEFF}") ? String(yaml.dropFirst()) : yaml)
         } catch let error as YamlError {
             throw PlanError([Diagnostic(problem(error), at: mark(error).map { place($0, file) } ?? top)])
         } catch {

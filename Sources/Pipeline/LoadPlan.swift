@@ -53,7 +53,7 @@ package struct LoadPlan: Sendable {
             name: "columns",
             type: "list of column",
             fallback: nil,
-            meaning: "The columns to write, in this order; default: all."
+            meaning: "The columns to write, in this order; default: all, in files without `last_seen_at` and the like."
         ),
         SettingDoc(
             name: "order",

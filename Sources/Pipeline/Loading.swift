@@ -12,7 +12,6 @@ extension Plan {
         context: LoadContext,
         progress: RunProgress
     ) async throws -> [Reason: Int] {
-        try inventory.clearRejects()
         var passes: [(dataset: DatasetName, order: RowOrder, loads: [LoadPlan])] = []
         for load in loads {
             if let index = passes.firstIndex(where: { $0.dataset == load.dataset && $0.order == load.order }) {
@@ -23,6 +22,8 @@ extension Plan {
         }
         // Values are refused while the others load.
         passes.sort { $0.dataset != .rejects && $1.dataset == .rejects }
+        // What an earlier run refused stays until the devices are read again.
+        if passes.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
         var rejects = RejectBook(inventory: inventory, run: context.runID)
         var read: Set<DatasetName> = []
         for (index, (dataset, order, loads)) in passes.enumerated() {

@@ -5,13 +5,14 @@ import Records
 package struct Override: Sendable {
     let path: [Substring]
     let value: String
-    private let text: String
+    /// Without the value, which may be a secret.
+    private let key: String
 
     package init(_ text: String) throws(Failure) {
         guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
-            throw Failure(.usage, "--set \(text): expected KEY=VALUE, such as source.rate=5")
+            throw Failure(.usage, "--set: expected KEY=VALUE, such as source.rate=5")
         }
-        self.text = text
+        key = String(text[..<equals])
         path = text[..<equals].split(separator: ".")
         value = String(text[text.index(after: equals)...])
     }
@@ -21,7 +22,7 @@ package struct Override: Sendable {
         let resolved = environment.resolve(value, at: root.location)
         guard resolved.problems.isEmpty else {
             throw PlanError(
-                resolved.problems.map { Diagnostic("--set \(text): \($0.message)", at: $0.location, code: .usage) }
+                resolved.problems.map { Diagnostic("--set \(key): \($0.message)", at: $0.location, code: .usage) }
             )
         }
         return try replace(path[...], in: root, with: resolved)
@@ -65,6 +66,6 @@ package struct Override: Sendable {
     }
 
     private func missing(_ step: Substring, at node: ConfigNode) -> PlanError {
-        PlanError([Diagnostic("--set \(text): there is no '\(step)' here", at: node.location, code: .usage)])
+        PlanError([Diagnostic("--set \(key): there is no '\(step)' here", at: node.location, code: .usage)])
     }
 }

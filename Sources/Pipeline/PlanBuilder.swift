@@ -35,7 +35,11 @@ struct PlanBuilder {
             }
             steps.append(step)
         }
-        return steps
+        // Later stages work on what earlier ones listed, whatever the order in the file.
+        let order = catalog.extractors.map(\.name)
+        return steps.sorted { left, right in
+            order.firstIndex(of: left.origin.stage) ?? 0 < order.firstIndex(of: right.origin.stage) ?? 0
+        }
     }
 
     struct Chain {
@@ -92,6 +96,9 @@ struct PlanBuilder {
         do {
             let loader = try spec.build(key: named.key, body: split?.rest)
             guard let input else { return nil }
+            if columns == nil, !loader.writesBookkeeping {
+                picked.removeAll { input.fields[$0].role == .bookkeeping }
+            }
             var output = input
             output.fields = picked.map { input.fields[$0] }
             problems.add(output.duplicates(at: location))

@@ -36,6 +36,13 @@ extension Plan {
         )
         do {
             if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad }
+            guard !inventoryPath.hasPrefix("~") else {
+                throw Failure(
+                    .pipelineInvalid,
+                    "the inventory has no place: HOME is not set",
+                    advice: "name one with `inventory:` in the pipeline file"
+                )
+            }
             let inventory = try Inventory(path: inventoryPath, identity: source.identity)
             defer { inventory.close() }
             try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
@@ -116,12 +123,18 @@ extension Plan {
 }
 
 extension Failure {
+    package static let interrupted = Failure(
+        .interrupted,
+        "interrupted",
+        advice: "what was read is kept; run it again"
+    )
+
     /// What any error means to the person who runs axport.
     package init(of error: any Error) {
         switch error {
         case let failure as Failure: self = failure
         case let error as APIError: self = error.failure
-        case is CancellationError: self.init(.interrupted, "interrupted", advice: "what was read is kept; run it again")
+        case is CancellationError: self = .interrupted
         case let error as JSONError: self.init(.sourceUnavailable, "Apple's answer cannot be read: \(error)")
         case let error as PlanError: self.init(error.code, error.description)
         default: self.init(.destinationFailed, "\(error)")

@@ -95,7 +95,7 @@ package struct SourceSettings: Sendable {
         self.caFile = caFile
         self.proxy = proxy
         self.rate = rate
-        self.maxInFlight = max(1, maxInFlight)
+        self.maxInFlight = maxInFlight
         sandbox = SandboxSettings(devices: devices, seed: seed, night: night)
         let usual = platform == .sandbox ? "sandbox-\(devices)-\(seed)" : (clientID ?? "").lowercased()
         self.name = name ?? usual
@@ -113,7 +113,15 @@ package struct SourceSettings: Sendable {
         if name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") {
             problems.append(Diagnostic("source: the name '\(name)' cannot be part of a file name", at: location))
         }
-        if let rate, rate <= 0 { problems.append(Diagnostic("rate must be more than 0", at: location)) }
+        if let rate, !(0.0001...10_000).contains(rate) {
+            problems.append(Diagnostic("rate must lie between 0.0001 and 10000 requests a second", at: location))
+        }
+        if !(1...100).contains(maxInFlight) {
+            problems.append(Diagnostic("max_in_flight must lie between 1 and 100", at: location))
+        }
+        if sandbox.seed < 0 || sandbox.night < 1 {
+            problems.append(Diagnostic("seed counts from 0, night from 1", at: location))
+        }
         if sandbox.devices < 0 { problems.append(Diagnostic("devices cannot be less than 0", at: location)) }
         guard platform != .sandbox else { return problems }
         for (setting, value) in [

@@ -56,12 +56,16 @@ package protocol BoundTransform {
 package protocol Loader: Sendable {
     /// What the destination is called in reports, without secrets: a path, `-`, or a table.
     var destination: String { get }
+    /// Whether bookkeeping columns are among those written when a pipeline names none. Not where a difference in them
+    /// alone would write everything anew.
+    var writesBookkeeping: Bool { get }
     /// Refuses, while planning, columns that it cannot write.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
 }
 
 extension Loader {
+    package var writesBookkeeping: Bool { true }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
 }
 

@@ -24,7 +24,7 @@ enum GeneratedPages {
 
     /// Every dataset, as a pipeline with all extract stages and all normalising transforms gives it.
     static func standardSchemas() throws -> [Schema] {
-        let loads = DatasetName.allCases.map { "  - ndjson: { file: '-', from: \($0.rawValue) }" }
+        let loads = DatasetName.allCases.map { "  - sqlite: { file: all.sqlite, from: \($0.rawValue) }" }
         let plan = try Plan(
             """
             source: { platform: sandbox }

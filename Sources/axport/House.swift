@@ -59,9 +59,11 @@ enum House {
         return SandboxedAPI(client: client, sandbox: sandbox)
     }
 
-    private static var tokenFolder: String {
+    /// Nil where no folder of this user is known: tokens are then not kept.
+    private static var tokenFolder: String? {
         let cache = environment.variables["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        return "\(cache ?? environment.expandingTilde("~/.cache"))/axport"
+        guard let folder = cache ?? environment.variables["HOME"].map({ "\($0)/.cache" }) else { return nil }
+        return "\(folder)/axport"
     }
 
     /// Reads and checks a pipeline file.

@@ -49,6 +49,18 @@ import Testing
         }
     }
 
+    @Test func aSmallOrganisationMayLoseAFewDevicesButNotAll() async throws {
+        try await withInventory { inventory in
+            _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<5) })
+            let failure = await #expect(throws: Failure.self) {
+                try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<0) })
+            }
+            #expect(failure?.code == .badData)
+            _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<4) })
+            #expect(try inventory.deviceCount == 4)
+        }
+    }
+
     @Test func anEmptyListRetiresNobody() async throws {
         try await withInventory { inventory in
             _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<100) })

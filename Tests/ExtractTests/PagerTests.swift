@@ -40,6 +40,14 @@ import Testing
         #expect(try await ids(api) == ["A", "B"])
     }
 
+    @Test func aLinkMayBeAnObject() async throws {
+        let api = CannedAPI { (path, _) throws(APIError) in
+            path.hasPrefix("https")
+                ? page(["B"]) : #"{"data":[],"links":{"next":{"href":"https://api.example/v1/x?page=2"}}}"#
+        }
+        #expect(try await ids(api) == ["B"])
+    }
+
     @Test func aLinkToAnotherHostEndsInAnErrorAndNotInARequest() async throws {
         let api = CannedAPI { (_, _) throws(APIError) in page(["A"], next: "https://evil.example/v1/orgDevices") }
         let error = await #expect(throws: APIError.self) { try await ids(api) }
@@ -65,8 +73,9 @@ import Testing
         #expect(api.requestCount < 10)
     }
 
-    @Test func anAnswerWithoutDataIsAnError() async throws {
-        let api = CannedAPI { (_, _) throws(APIError) in #"{"links":{}}"# }
+    @Test(arguments: [#"{"links":{}}"#, #"{"data":null}"#, #"{"data":"x"}"#])
+    func anAnswerWithoutAListIsAnError(answer: String) async throws {
+        let api = CannedAPI { (_, _) throws(APIError) in answer }
         let error = await #expect(throws: APIError.self) { try await ids(api) }
         #expect(error?.message.contains("data") == true)
     }

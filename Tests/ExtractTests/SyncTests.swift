@@ -97,6 +97,15 @@ import Testing
         }
     }
 
+    @Test func aRunAfterOneWithALimitMissesNothing() async throws {
+        try await Nights.with(.with { $0.devices = 1500 }) { nights in
+            try await nights.run("[devices]", limit: 20)
+            let stages = try await nights.run("[devices]")
+            #expect(stages["devices"]?.counts.retired == 0)
+            #expect(try nights.rows(.devices, "serial_number").count == nights.listed().count)
+        }
+    }
+
     @Test func faultsChangeNothingInTheResult() async throws {
         let faults = try Fault.list(
             parsing:

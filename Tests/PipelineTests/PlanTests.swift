@@ -5,7 +5,7 @@ import Testing
 @Suite struct PlanTests {
     private func columns(_ load: LoadPlan) -> [String] { load.output.fields.map(\.name) }
 
-    @Test func stagesKeepTheirOrderAndPlace() throws {
+    @Test func stagesKeepTheirPlaceAndExtractStagesRunInTheCatalogsOrder() throws {
         let plan = try plan(
             """
             source: { platform: sandbox }
@@ -16,7 +16,7 @@ import Testing
               - desk: { name: b }
             """
         )
-        #expect(plan.extract.map(\.origin.stage) == ["details", "devices"])
+        #expect(plan.extract.map(\.origin.stage) == ["devices", "details"])
         #expect(plan.transforms.map(\.origin.stage) == ["keep", "refuse"])
         #expect(plan.loads.map(\.loader.destination) == ["a", "b"])
         #expect(plan.loads.map(\.origin.location.description) == ["t.yaml:5:5", "t.yaml:6:5"])
@@ -37,7 +37,7 @@ import Testing
         let full = try plan(pipeline(extract: "[devices, coverage, assignments]"))
         #expect(
             columns(full.loads[0]).suffix(6) == [
-                "coverage_state", "coverage_checked_at", "coverage_error", "server_id", "server_name", "server_type",
+                "server_id", "server_name", "server_type", "coverage_state", "coverage_checked_at", "coverage_error",
             ]
         )
     }

@@ -133,6 +133,7 @@ import Testing
                   - postgres: { url: "\(database)" }
                   - sqlite: { file: out/assets.sqlite }
                   - csv: { file: out/devices.csv, columns: [serial_number, eid] }
+                  - ndjson: { file: out/devices.ndjson }
                 """
             let text = pipeline(extract: extract, transform: "[imei, eid, mac, storage, applecare]", load: load)
             try command.write(text, to: "test.axport.yaml")

@@ -23,6 +23,23 @@ package struct Period: SettingValue, Hashable, CustomStringConvertible {
     }
 }
 
+/// A whole number from 0.
+package struct Count: SettingValue, Hashable, CustomStringConvertible {
+    package let number: Int
+
+    package init(_ number: Int) { self.number = number }
+    package static var typeName: String { "whole number" }
+
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        guard let number = Int(try String(from: node)), number >= 0 else {
+            throw Diagnostic("expected a whole number from 0", at: node.location)
+        }
+        self.number = number
+    }
+
+    package var description: String { String(number) }
+}
+
 /// A share, written `5%`.
 package struct Percentage: SettingValue, Hashable, CustomStringConvertible {
     package let percent: Double

@@ -15,6 +15,8 @@ package struct Resource: Sendable, Hashable {
 /// A document of Apple's API: a page of a list, or one resource (apple-api.md section 4.1).
 package struct ResourceDocument: Sendable {
     package private(set) var resources: [Resource] = []
+    /// Whether `data` is a list, not one resource or null.
+    package private(set) var isList = false
     /// Where the list goes on; nil at its end. An empty text counts as the end.
     package private(set) var next: String?
     package private(set) var cursor: String?
@@ -29,11 +31,13 @@ package struct ResourceDocument: Sendable {
                 hasData = true
                 switch member.kind {
                 case .array:
+                    isList = true
                     try outer.members(member.text) { element in
                         if case .object = element.kind { try append(element.text, with: inner) }
                     }
                 case .object: try append(member.text, with: inner)
-                default: break
+                case .null: break
+                default: throw JSONError(description: "its `data` is neither a list nor a resource")
                 }
             case "links": next = try Self.text("next", of: member, with: outer)
             case "meta":
@@ -65,7 +69,13 @@ package struct ResourceDocument: Sendable {
         guard case .object = object.kind else { return nil }
         var found: String?
         try reader.members(object.text) { member in
-            if case .string = member.kind, member.name == name, !member.text.isEmpty { found = member.string }
+            guard member.name == name, !member.text.isEmpty else { return }
+            switch member.kind {
+            case .string: found = member.string
+            // JSON:API allows a link to be an object.
+            case .object: found = try text("href", of: member, with: JSONReader())
+            default: break
+            }
         }
         return found
     }

@@ -67,7 +67,7 @@ struct DemoCommand: AsyncParsableCommand {
               \(out)/inventory.sqlite    what Apple said; the next run asks only for what is new
 
             Try next:
-              \(axport) demo                    again: nothing has changed, so nothing is written
+              \(axport) demo                    again: Apple is asked only for what is new
               \(axport) stages                  what a pipeline file can say
               \(axport) preview pipelines/demo.axport.yaml
               \(axport) export --from pipelines/demo.axport.yaml --offline \\

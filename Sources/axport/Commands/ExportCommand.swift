@@ -101,7 +101,7 @@ struct ExportCommand: AsyncParsableCommand {
         if let dataset { settings.append(("from", .scalar(dataset, origin: "--dataset"))) }
         if let columns {
             let names = columns.split(separator: ",").map { name in
-                ConfigNode.scalar(String(name.drop { $0 == " " }), origin: "--columns")
+                ConfigNode.scalar(name.split(separator: " ").joined(separator: " "), origin: "--columns")
             }
             settings.append(("columns", .list(names, origin: "--columns")))
         }

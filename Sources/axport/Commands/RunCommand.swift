@@ -48,7 +48,7 @@ struct RunCommand: AsyncParsableCommand {
                 let report = await Self.report(plan, options, startedAt: startedAt)
                 Output.note(Summary(report: report).text)
                 if json { Output.answer(ReportJSON(report).text) }
-                if worst == nil || report.code != .done { worst = report }
+                if worst == nil || worst?.code == .done { worst = report }
                 if report.code == .interrupted { break }
             }
             try worst?.exitUnlessDone()

@@ -63,6 +63,13 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Its key, PEM.", completion: .file())
     var tlsKey: String?
 
+    func validate() throws {
+        if !(0...65_535).contains(port) { throw ValidationError("--port takes a number from 0 to 65535") }
+        if devices < 0 { throw ValidationError("--devices takes a number from 0") }
+        if night < 1 { throw ValidationError("--night takes a number from 1") }
+        if latencyMs < 0 { throw ValidationError("--latency-ms takes a number from 0") }
+    }
+
     func run() async throws {
         try await reporting {
             let running = try await Self.translating {

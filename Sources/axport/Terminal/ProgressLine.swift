@@ -4,7 +4,7 @@ import Records
 /// Shows how far a run is: one line that is written over on a terminal, a line per finished stage elsewhere.
 struct ProgressLine {
     private let progress: RunProgress
-    private var finished = 0
+    private var finished: Set<Int> = []
     private var isShown = false
 
     init(_ progress: RunProgress) { self.progress = progress }
@@ -34,9 +34,9 @@ struct ProgressLine {
     private mutating func refresh() {
         let stages = progress.stages
         guard Output.stderrIsTerminal else {
-            let done = stages.filter { $0.status != .running && $0.kind != .transform }
-            for stage in done.dropFirst(finished) { Output.note("axport: \(Self.text(stage))") }
-            finished = done.count
+            for (index, stage) in stages.enumerated() where stage.status != .running && stage.kind != .transform {
+                if finished.insert(index).inserted { Output.note("axport: \(Self.text(stage))") }
+            }
             return
         }
         guard let running = stages.last(where: { $0.status == .running }) else { return }

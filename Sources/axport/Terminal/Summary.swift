@@ -10,7 +10,7 @@ struct Summary {
         if !report.stages.isEmpty { lines += [stages.text, ""] }
         if !report.rejects.isEmpty { lines.append(rejects) }
         for stage in report.stages {
-            if let failure = stage.failure { lines.append("error: \(stage.name) \(stage.destination): \(failure)") }
+            if let failure = stage.failure { lines.append("error: \(Self.name(stage)): \(failure)") }
             if stage.failure == nil, stage.status == .partial {
                 lines.append(
                     "warning: \(stage.name): \(stage.counts.failed) stay unknown; the next run asks for them again"
@@ -23,13 +23,18 @@ struct Summary {
         return lines.joined(separator: "\n")
     }
 
+    private static func name(_ stage: StageReport) -> String {
+        stage.destination.isEmpty ? stage.name : "\(stage.name) \(stage.destination)"
+    }
+
     private var stages: TextTable {
         var table = TextTable(
             [
-                "stage", "asked", "received", "unchanged", "changed", "filtered", "quarantined", "written", "requests",
+                "stage", "asked", "received", "unchanged", "changed", "filtered", "quarantined", "written", "retired",
+                "requests",
                 "time",
             ],
-            [.left] + Array(repeating: .right, count: 9),
+            [.left] + Array(repeating: .right, count: 10),
             widest: 60
         )
         var isBelowLoad = false
@@ -43,7 +48,7 @@ struct Summary {
                 [name]
                     + [
                         counts.asked, counts.received, counts.unchanged, counts.changed, counts.filtered,
-                        counts.quarantined, counts.written, counts.requests,
+                        counts.quarantined, counts.written, counts.retired, counts.requests,
                     ].map(shown) + [ProgressLine.duration(counts.seconds)]
             )
         }
