@@ -55,12 +55,12 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp, quiet: Bool = false) async
+    static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp) async
         -> RunReport
     {
         await Interrupt.cancelling {
             let progress = RunProgress()
-            return await ProgressLine.showing(progress, quiet: quiet) {
+            return await ProgressLine.showing(progress) {
                 await plan.run(options, startedAt: startedAt, progress: progress, connect: House.connect)
             }
         }

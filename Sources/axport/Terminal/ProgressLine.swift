@@ -12,10 +12,8 @@ struct ProgressLine {
     /// Runs `work` and shows its progress meanwhile.
     static func showing<Result: Sendable>(
         _ progress: RunProgress,
-        quiet: Bool = false,
         _ work: () async -> Result
     ) async -> Result {
-        if quiet { return await work() }
         let watcher = Task {
             var line = ProgressLine(progress)
             while !Task.isCancelled {
