@@ -5,9 +5,10 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 # Every system package that building or testing uses, in one place.
-BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl python3 python3-jsonschema
-BREW_PACKAGES := pkgconf simdjson libpq sqlite
+BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
+  freeradius freeradius-utils freeradius-postgresql
+BREW_PACKAGES := pkgconf simdjson libpq sqlite zstd
 
 STRICT := AXPORT_STRICT=1
 IMPORT_CHECK := --explicit-target-dependency-import-check error

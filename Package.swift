@@ -30,6 +30,18 @@ let package = Package(
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
         ),
+        .systemLibrary(
+            name: "CZlib",
+            path: "Sources/Bridges/CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"])]
+        ),
+        .systemLibrary(
+            name: "CZstd",
+            path: "Sources/Bridges/CZstd",
+            pkgConfig: "libzstd",
+            providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
+        ),
         .target(
             name: "CSimdJSON",
             path: "Sources/Bridges/CSimdJSON",
@@ -57,7 +69,10 @@ let package = Package(
         ),
         .target(name: "Extract", dependencies: ["Records", "Inventory", "Pipeline"]),
         .target(name: "Transform", dependencies: ["Records", "Pipeline", "CSQLite", sqlite]),
-        .target(name: "Load", dependencies: ["Records", "Pipeline", "CLibPQ", grdb, sqlite]),
+        .target(
+            name: "Load",
+            dependencies: ["Records", "Pipeline", "CLibPQ", "CZlib", "CZstd", grdb, sqlite]
+        ),
         // Apple's API as a server, with a made-up organisation behind it.
         .target(
             name: "Sandbox",

@@ -8,8 +8,11 @@ struct CSV: Loader {
     let delimiter: CSVDelimiter
     let lineEnding: LineEnding
     let header: Bool
+    let quotes: CSVQuotes
     let listSeparator: String
     let removed: RemovedRows
+    let maxRemoved: Percentage?
+    let splitRows: Count?
 
     static let spec = StageSpec<any Loader>(
         "csv",
@@ -19,22 +22,54 @@ struct CSV: Loader {
         numbers from being rounded and formulas from being run: never feed that file to a machine.
         """,
         example: "csv: { file: out/devices.csv, columns: [serial_number, eid] }",
-        settings: Setting("file", "Path; `{source}`, `{date}` and `{run}` are filled in. `-` is standard output."),
+        settings: Setting("file", FileSettings.fileMeaning),
         Setting("profile", "Who reads it.", default: CSVProfile.machine),
         Setting("delimiter", "Between fields: one character, or `tab`.", default: CSVDelimiter.comma),
         Setting("line_ending", "At the end of every line.", default: LineEnding.crlf),
         Setting("header", "Whether the first line names the columns.", default: true),
+        Setting(
+            "quotes",
+            """
+            Around values that need them, or `never`: for a reader that knows no quotes. A value with a delimiter or a \
+            line break is then refused, and with it the load.
+            """,
+            default: CSVQuotes.whenNeeded
+        ),
         Setting("list_separator", "Between the elements of a list.", default: ";"),
-        Setting("removed", "Rows of devices that left the organisation.", default: RemovedRows.skip),
+        Setting("removed", FileSettings.removedMeaning, default: RemovedRows.skip),
+        Setting<Percentage?>.optional("max_removed", FileSettings.maxRemovedMeaning),
+        Setting<Count?>.optional("split_rows", FileSettings.splitMeaning),
         build: CSV.init
     )
+
+    private var settings: FileSettings {
+        FileSettings(file: file, removed: removed, maxRemoved: maxRemoved, splitRows: splitRows)
+    }
 
     var destination: String { file.pattern }
     var writesBookkeeping: Bool { false }
 
-    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        try FileSession(file, CSVFormat(schema, self), removed: removed, context)
+    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
+        try settings.check(schema, at: location)
+        guard quotes == .never else { return }
+        if profile == .excel {
+            throw PlanError([Diagnostic("the profile excel cannot do without quotes", at: location)])
+        }
+        let breaks = [Character(UnicodeScalar(delimiter.byte)), "\n", "\r", "\r\n"]
+        let names = header ? schema.fields.map(\.name).filter { $0.contains { breaks.contains($0) } } : []
+        guard names.isEmpty else {
+            throw PlanError(names.map { Diagnostic("the column name '\($0)' needs quotes", at: location) })
+        }
     }
+
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
+        try FileSession(settings, CSVFormat(schema, self), schema, context)
+    }
+}
+
+enum CSVQuotes: String, SettingValue, CaseIterable {
+    case whenNeeded = "when_needed"
+    case never
 }
 
 enum CSVProfile: String, SettingValue, CaseIterable {

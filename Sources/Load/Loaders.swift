@@ -5,6 +5,7 @@ package enum Loaders {
     package static let all: [StageSpec<any Loader>] = [
         CSV.spec,
         NDJSON.spec,
+        JSONDocument.spec,
         SQLite.spec,
         Postgres.spec,
     ]

@@ -5,28 +5,38 @@ import Records
 struct NDJSON: Loader {
     let file: FileName
     let removed: RemovedRows
+    let maxRemoved: Percentage?
+    let splitRows: Count?
 
     static let spec = StageSpec<any Loader>(
         "ndjson",
         """
-        Writes one JSON object per line, members in the order of the columns and every column in each, null or not. \
-        The file is replaced as a whole and only when something changed.
+        Writes one JSON object per line, every column in each, null or not. Members come in the order of `columns:` or \
+        `select`, otherwise by name. The file is replaced as a whole and only when something changed.
         """,
         example: "ndjson: { file: \"-\" }",
-        settings: Setting("file", "Path; `{source}`, `{date}` and `{run}` are filled in. `-` is standard output."),
-        Setting("removed", "Rows of devices that left the organisation.", default: RemovedRows.skip),
+        settings: Setting("file", FileSettings.fileMeaning),
+        Setting("removed", FileSettings.removedMeaning, default: RemovedRows.skip),
+        Setting<Percentage?>.optional("max_removed", FileSettings.maxRemovedMeaning),
+        Setting<Count?>.optional("split_rows", FileSettings.splitMeaning),
         build: NDJSON.init
     )
 
+    private var settings: FileSettings {
+        FileSettings(file: file, removed: removed, maxRemoved: maxRemoved, splitRows: splitRows)
+    }
+
     var destination: String { file.pattern }
     var writesBookkeeping: Bool { false }
+    var sortsColumns: Bool { true }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try schema.refuseRepeatedColumns(at: location)
+        try settings.check(schema, at: location)
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        try FileSession(file, NDJSONFormat(schema), removed: removed, context)
+        try FileSession(settings, NDJSONFormat(schema), schema, context)
     }
 }
 

@@ -5,6 +5,8 @@ import Records
 struct Postgres: Loader {
     let url: PostgresURL?
     let table: TableName?
+    let mode: TableMode?
+    let only: String?
     let removed: RemovedDevices?
     let maxRemoved: Percentage
 
@@ -13,7 +15,8 @@ struct Postgres: Loader {
         """
         Brings a PostgreSQL table up to date in one transaction: COPY into a temporary table, then an upsert of the \
         rows that differ; the others are neither written nor locked. Makes the table where it is missing, and leaves \
-        columns that are not its own alone. Rows without a key replace the contents of the table.
+        columns that are not its own alone. Rows without a key replace the contents of the table, or the part of \
+        it that `only` names.
         """,
         example: "postgres: { url: \"postgresql://axport@db.example/assets\", table: assets.devices }",
         settings: Setting<PostgresURL?>.optional(
@@ -21,12 +24,16 @@ struct Postgres: Loader {
             "Where the database is. Without it, what libpq finds: PGHOST, PGSERVICE, the password file."
         ),
         Setting<TableName?>.optional("table", TableSettings.tableMeaning),
+        Setting<TableMode?>.optional("mode", TableSettings.modeMeaning),
+        Setting<String?>.optional("only", TableSettings.onlyMeaning),
         Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
-        Setting("max_removed", TableSettings.maxRemovedMeaning, default: TableSettings.defaultMaxRemoved),
+        Setting("max_removed", TableSettings.maxRemovedMeaning, default: RemovalGuard.usual),
         build: Postgres.init
     )
 
-    private var settings: TableSettings { TableSettings(table: table, removed: removed, maxRemoved: maxRemoved) }
+    private var settings: TableSettings {
+        TableSettings(table: table, mode: mode, only: only, removed: removed, maxRemoved: maxRemoved)
+    }
 
     var destination: String { table?.description ?? "the dataset's own table" }
 
@@ -50,8 +57,10 @@ struct Postgres: Loader {
             table: table,
             target: table.quoted,
             staging: PostgresTarget.staging,
+            mode: settings.mode(for: schema),
+            only: only,
             removal: settings.removal(for: schema),
-            maxRemoved: maxRemoved
+            guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance)
         )
         return try await PostgresSession(url, PostgresTarget(merge: merge))
     }

@@ -6,6 +6,8 @@ import Records
 struct SQLite: Loader {
     let file: FileName
     let table: TableName?
+    let mode: TableMode?
+    let only: String?
     let removed: RemovedDevices?
     let maxRemoved: Percentage
 
@@ -14,17 +16,22 @@ struct SQLite: Loader {
         """
         Brings a table of a SQLite file up to date in one transaction; rows that did not change are not written. \
         Makes the file and the table where they are missing, and leaves columns and tables that are not its own \
-        alone. Rows without a key replace the contents of the table.
+        alone. Rows without a key replace the contents of the table, or the part of it that `only` \
+        names.
         """,
         example: "sqlite: { file: out/assets.sqlite }",
         settings: Setting("file", "Path; `{source}`, `{date}` and `{run}` are filled in."),
         Setting<TableName?>.optional("table", TableSettings.tableMeaning),
+        Setting<TableMode?>.optional("mode", TableSettings.modeMeaning),
+        Setting<String?>.optional("only", TableSettings.onlyMeaning),
         Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
-        Setting("max_removed", TableSettings.maxRemovedMeaning, default: TableSettings.defaultMaxRemoved),
+        Setting("max_removed", TableSettings.maxRemovedMeaning, default: RemovalGuard.usual),
         build: SQLite.init
     )
 
-    private var settings: TableSettings { TableSettings(table: table, removed: removed, maxRemoved: maxRemoved) }
+    private var settings: TableSettings {
+        TableSettings(table: table, mode: mode, only: only, removed: removed, maxRemoved: maxRemoved)
+    }
 
     var destination: String { table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
 
@@ -45,8 +52,10 @@ struct SQLite: Loader {
             table: table,
             target: "\(SQLiteStaging.attached).\(table.quoted)",
             staging: SQLiteStaging.table,
+            mode: settings.mode(for: schema),
+            only: only,
             removal: settings.removal(for: schema),
-            maxRemoved: maxRemoved
+            guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance)
         )
         return try await SQLiteSession(file.path(context), merge)
     }

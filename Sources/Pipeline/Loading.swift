@@ -5,13 +5,13 @@ extension Plan {
     /// Runs every load. Loads that read the same dataset in the same order share one pass over it; each is a
     /// transaction of its own, so that one that fails leaves the others alone.
     ///
-    /// - Returns: refused values by reason.
+    /// - Returns: what was found about the values.
     func load(
         from inventory: Inventory,
         limit: Int?,
         context: LoadContext,
         progress: RunProgress
-    ) async throws -> [Reason: Int] {
+    ) async throws -> RejectBook {
         var passes: [(dataset: DatasetName, order: RowOrder, loads: [LoadPlan])] = []
         for load in loads {
             if let index = passes.firstIndex(where: { $0.dataset == load.dataset && $0.order == load.order }) {
@@ -24,7 +24,7 @@ extension Plan {
         passes.sort { $0.dataset != .rejects && $1.dataset == .rejects }
         // What an earlier run refused stays until the devices are read again.
         if passes.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
-        var rejects = RejectBook(inventory: inventory, run: context.runID)
+        var book = RejectBook(inventory: inventory, run: context.runID)
         var read: Set<DatasetName> = []
         for (index, (dataset, order, loads)) in passes.enumerated() {
             let schema = dataset == .devices ? devices : dataset.schema
@@ -37,26 +37,8 @@ extension Plan {
                 isFirst: read.insert(dataset).inserted,
                 isRepeated: passes[(index + 1)...].contains { $0.dataset == dataset }
             )
-            try await pass.run(&rejects)
+            try await pass.run(&book)
         }
-        return rejects.counts
-    }
-}
-
-/// Counts refused values and keeps them in the inventory.
-struct RejectBook {
-    let inventory: Inventory
-    let run: String
-    private(set) var counts: [Reason: Int] = [:]
-
-    init(inventory: Inventory, run: String) {
-        self.inventory = inventory
-        self.run = run
-    }
-
-    mutating func add(_ rejects: [Reject]) throws {
-        for reject in rejects { counts[reject.reason, default: 0] += 1 }
-        // What a load of the rejects refuses stands in the list already; a list that grew while read would not end.
-        try inventory.record(rejects.filter { $0.dataset != Schema.rejects.name }, run: run)
+        return book
     }
 }

@@ -50,17 +50,26 @@ struct Pass {
         for index in branches.indices { await branches[index].commit(progress) }
     }
 
+    private mutating func nextBatch(findings: inout Findings) throws -> Batch? {
+        guard var batch = try reader.next(rejects: &findings.rejects) else { return try chain.next(&findings) }
+        try chain.apply(&batch, findings: &findings)
+        return batch
+    }
+
     private mutating func pump(_ book: inout RejectBook) async throws {
         // Values are counted in the first pass over their rows, which therefore reads them all.
         while isRepeated || branches.contains(where: \.isOpen) {
             try Task.checkCancellation()
-            var shared: [Reject] = []
-            var own: [Reject] = []
-            guard var batch = try reader.next(rejects: &shared) else { break }
-            try chain.apply(&batch, rejects: &shared)
-            for index in branches.indices { await branches[index].write(batch, rejects: &own) }
-            try book.add(isFirst ? shared + own : own)
+            var shared = Findings()
+            guard let batch = try nextBatch(findings: &shared) else { break }
+            var own = Findings()
+            for index in branches.indices { await branches[index].write(batch, findings: &own) }
+            if isFirst { own.add(shared) }
+            try book.add(own)
         }
+        var late = Findings()
+        for index in branches.indices { await branches[index].writeWaiting(findings: &late) }
+        try book.add(late)
         // An interruption while the last rows were written takes back all loads, not those that noticed it.
         try Task.checkCancellation()
     }
@@ -74,6 +83,8 @@ struct Chain {
         var transform: any BoundTransform
     }
     private var links: [Link] = []
+    /// The first transform that may still keep rows back, once all have been read.
+    private var waiting = 0
     private(set) var output: Schema
 
     init(_ steps: [Step<any Transformer>], from input: Schema, context: LoadContext, progress: RunProgress?) throws {
@@ -92,12 +103,30 @@ struct Chain {
         }
     }
 
-    mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
-        for index in links.indices {
+    mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
+        try apply(&batch, from: 0, &findings)
+    }
+
+    /// Rows that a transform kept until it had seen all, after the transforms that follow it; nil when no more wait.
+    mutating func next(_ findings: inout Findings) throws -> Batch? {
+        while waiting < links.count {
+            if var batch = try links[waiting].transform.next() {
+                let count = batch.count
+                links[waiting].meter.update { $0.filtered -= count }
+                try apply(&batch, from: waiting + 1, &findings)
+                return batch
+            }
+            waiting += 1
+        }
+        return nil
+    }
+
+    private mutating func apply(_ batch: inout Batch, from first: Int, _ findings: inout Findings) throws {
+        for index in links.indices[first...] {
             let began = ContinuousClock.now
-            let (rows, refused) = (batch.count, rejects.count)
-            try links[index].transform.apply(&batch, rejects: &rejects)
-            let (left, newlyRefused) = (batch.count, rejects.count - refused)
+            let (rows, refused) = (batch.count, findings.rejects.count)
+            try links[index].transform.apply(&batch, findings: &findings)
+            let (left, newlyRefused) = (batch.count, findings.rejects.count - refused)
             let seconds = (ContinuousClock.now - began).inSeconds
             links[index].meter.update { counts in
                 counts.received += rows
@@ -138,20 +167,39 @@ private struct Branch {
     }
 
     /// A failure is kept for the commit; the other loads go on.
-    mutating func write(_ batch: Batch, rejects: inout [Reject]) async {
-        guard session != nil, failure == nil else { return }
+    mutating func write(_ batch: Batch, findings: inout Findings) async {
+        guard session != nil else { return }
         do {
             var own = batch
-            try chain.apply(&own, rejects: &rejects)
-            own.select(columns: load.columns)
-            let count = own.count
-            entry?.meter.update { $0.received += count }
-            try await session?.write(own)
+            try chain.apply(&own, findings: &findings)
+            try await hand(own)
         } catch {
-            failure = Failure(of: error)
-            await session?.rollback()
-            session = nil
+            await fail(error)
         }
+    }
+
+    /// Writes the rows that this load's transforms kept until they had seen all.
+    mutating func writeWaiting(findings: inout Findings) async {
+        guard session != nil else { return }
+        do {
+            while let batch = try chain.next(&findings) { try await hand(batch) }
+        } catch {
+            await fail(error)
+        }
+    }
+
+    private mutating func hand(_ batch: Batch) async throws {
+        var batch = batch
+        batch.select(columns: load.columns)
+        let count = batch.count
+        entry?.meter.update { $0.received += count }
+        try await session?.write(batch)
+    }
+
+    private mutating func fail(_ error: any Error) async {
+        failure = Failure(of: error)
+        await session?.rollback()
+        session = nil
     }
 
     mutating func commit(_ progress: RunProgress) async {

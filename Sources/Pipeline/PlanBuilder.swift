@@ -99,6 +99,9 @@ struct PlanBuilder {
             if columns == nil, !loader.writesBookkeeping {
                 picked.removeAll { input.fields[$0].role == .bookkeeping }
             }
+            if columns == nil, !input.hasChosenOrder, loader.sortsColumns {
+                picked.sort { input.fields[$0].name < input.fields[$1].name }
+            }
             var output = input
             output.fields = picked.map { input.fields[$0] }
             problems.add(output.duplicates(at: location))

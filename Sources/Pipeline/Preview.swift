@@ -75,8 +75,9 @@ extension Plan {
         for step in transforms {
             var transform = try step.bind(to: schema, startedAt: startedAt)
             let before = (schema: schema, batch: batch)
-            var rejects: [Reject] = []
-            try transform.apply(&batch, rejects: &rejects)
+            var findings = Findings()
+            try transform.apply(&batch, findings: &findings)
+            while let waiting = try transform.next() { batch = waiting }
             schema = transform.output
             let changed = schema.fields.indices.filter { column in
                 let name = schema.fields[column].name
@@ -89,7 +90,7 @@ extension Plan {
                     schema: schema,
                     batch: batch,
                     columns: changed.filter { schema.fields[$0].role != .hidden },
-                    rejects: rejects,
+                    rejects: findings.rejects,
                     rowsBefore: before.batch.count
                 )
             )

@@ -9,6 +9,8 @@ package struct RunOptions: Sendable {
     package var full = false
     /// Only so many devices; nothing is then retired.
     package var limit: Int?
+    /// Load nothing when more values are refused.
+    package var maxRejects: RejectLimit?
 
     package init() {}
 }
@@ -32,7 +34,8 @@ extension Plan {
             startedAt: startedAt,
             seconds: 0,
             stages: [],
-            rejects: [:]
+            rejects: [:],
+            warnings: [:]
         )
         do {
             if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad }
@@ -48,7 +51,13 @@ extension Plan {
             try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
             try Task.checkCancellation()
             let context = LoadContext(runID: report.runID, source: source.name, startedAt: startedAt)
-            report.rejects = try await load(from: inventory, limit: options.limit, context: context, progress: progress)
+            if let most = options.maxRejects {
+                let rehearsal = try Rehearsal(self, from: inventory, limit: options.limit, context: context)
+                report.rejects = rehearsal.book.rejects
+                try rehearsal.check(most)
+            }
+            let book = try await load(from: inventory, limit: options.limit, context: context, progress: progress)
+            (report.rejects, report.warnings) = (book.rejects, book.warnings)
         } catch {
             report.failure = Failure(of: error)
         }

@@ -25,6 +25,8 @@ package struct RunReport: Sendable {
     package var stages: [StageReport]
     /// Refused values of all stages, by reason.
     package var rejects: [Reason: Int]
+    /// Values that were accepted although they were odd, or only after a conversion.
+    package var warnings: [Warning: Int]
     /// Why the run could not begin or go on, where it is not one stage's failure.
     package var failure: Failure?
 

@@ -49,7 +49,13 @@ package struct BindContext: Sendable {
 /// A transform that knows its columns. State lives here, one copy per run.
 package protocol BoundTransform {
     var output: Schema { get }
-    mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws
+    mutating func apply(_ batch: inout Batch, findings: inout Findings) throws
+    /// Rows that had to wait until all had been seen, asked for after the last ``apply``; nil when there are no more.
+    mutating func next() throws -> Batch?
+}
+
+extension BoundTransform {
+    package mutating func next() -> Batch? { nil }
 }
 
 /// Writes rows to a destination.
@@ -59,6 +65,8 @@ package protocol Loader: Sendable {
     /// Whether bookkeeping columns are among those written when a pipeline names none. Not where a difference in them
     /// alone would write everything anew.
     var writesBookkeeping: Bool { get }
+    /// Whether the columns come by name where a pipeline chooses no order.
+    var sortsColumns: Bool { get }
     /// Refuses, while planning, columns that it cannot write.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
@@ -66,6 +74,7 @@ package protocol Loader: Sendable {
 
 extension Loader {
     package var writesBookkeeping: Bool { true }
+    package var sortsColumns: Bool { false }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
 }
 

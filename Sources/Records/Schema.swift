@@ -42,6 +42,10 @@ package struct Schema: Sendable, Hashable {
     /// The columns that tell rows apart; empty when the rows have no key of their own.
     package var key: [String]
     package var fields: [Field]
+    /// Whether somebody chose the order of the columns.
+    package var hasChosenOrder = false
+    /// Whether the rows let devices in somewhere, so that an empty or much smaller set of them locks people out.
+    package var isAllowlist = false
 
     package init(_ name: String, _ meaning: String, key: [String], _ fields: [Field]) {
         self.name = name

@@ -73,7 +73,7 @@ struct AppleCare: Transformer {
         let quarantine: Quarantine
         var list = CoverageList()
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
             batch.widen(to: output.fields.count)
             for row in 0..<batch.count {
                 for column in added.all { batch[column, row] = .null }
@@ -81,7 +81,7 @@ struct AppleCare: Transformer {
                 try read(batch[records, row], of: batch, row: row)
                 for date in list.unreadableDates {
                     let value = "\(date.attribute): \(date.text)"
-                    rejects.append(
+                    findings.rejects.append(
                         quarantine.reject(value, date.reason, column: "coverage_end", row: row, of: batch)
                     )
                 }

@@ -15,17 +15,18 @@ struct CanonicalColumn<Value: CanonicalValue> {
         self.refusesWarnings = refusesWarnings
     }
 
-    mutating func apply(_ batch: inout Batch, row: Int, quarantine: Quarantine, rejects: inout [Reject]) {
+    mutating func apply(_ batch: inout Batch, row: Int, quarantine: Quarantine, findings: inout Findings) {
         guard case .text(let text) = batch[index, row] else { return }
         let verdict = Value.parse(batch.bytes.span.extracting(text.range)).refusingWarnings(refusesWarnings)
         guard let value = verdict.value else {
             if !verdict.isValid {
                 let raw = batch.string(.text(text)) ?? ""
-                rejects.append(quarantine.reject(raw, verdict.reason, column: name, row: row, of: batch))
+                findings.rejects.append(quarantine.reject(raw, verdict.reason, column: name, row: row, of: batch))
             }
             batch[index, row] = .null
             return
         }
+        findings.note(verdict.warnings)
         written.removeAll(keepingCapacity: true)
         value.append(to: &written, style: style)
         if !batch.bytes.span.extracting(text.range).hasSameBytes(as: written) {
@@ -56,7 +57,7 @@ struct CanonicalListColumn<Value: CanonicalValue> {
         list = CanonicalList(refusesWarnings: refusesWarnings)
     }
 
-    mutating func apply(_ batch: inout Batch, row: Int, quarantine: Quarantine, rejects: inout [Reject]) {
+    mutating func apply(_ batch: inout Batch, row: Int, quarantine: Quarantine, findings: inout Findings) {
         guard case .text(let text) = batch[index, row] else {
             list.readNothing()
             batch[index, row] = batch.copy([UInt8(ascii: "["), UInt8(ascii: "]")])
@@ -64,8 +65,9 @@ struct CanonicalListColumn<Value: CanonicalValue> {
         }
         list.read(batch.bytes.span.extracting(text.range))
         for element in list.refused {
-            rejects.append(quarantine.reject(element.text, element.reason, column: name, row: row, of: batch))
+            findings.rejects.append(quarantine.reject(element.text, element.reason, column: name, row: row, of: batch))
         }
+        findings.note(list.warnings)
         written.removeAll(keepingCapacity: true)
         list.append(to: &written, style: style)
         if !batch.bytes.span.extracting(text.range).hasSameBytes(as: written) {

@@ -8,7 +8,8 @@ struct Compute: Transformer {
         "compute",
         """
         Adds columns that SQL expressions compute, or replaces them. All expressions see the columns as they came. A \
-        result is text, save for `CAST(… AS INTEGER)` or `REAL` around the whole; the name of a column alone keeps its type.
+        result is text, save for `CAST(… AS INTEGER)` or `REAL` around the whole, and `json(…)`, `json_array(…)` or \
+        `json_object(…)` around the whole, which give JSON; the name of a column alone keeps its type.
         """,
         example: #"compute: { asset_tag: "'APL-' || serial_number" }"#,
         body: Setting("columns", "Name of each column and its expression."),
@@ -49,7 +50,7 @@ struct ProjectingTransform: BoundTransform {
 
     var output: Schema { projection.output }
 
-    func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
-        try projection.apply(&batch, rejects: &rejects)
+    func apply(_ batch: inout Batch, findings: inout Findings) throws {
+        try projection.apply(&batch, findings: &findings)
     }
 }

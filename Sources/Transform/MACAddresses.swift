@@ -25,7 +25,9 @@ struct MACAddresses: Transformer {
         "mac_addresses",
         """
         Replaces each row by one row for each of the device's addresses, with the columns `mac` and `interface` added: \
-        a list for network access control. Multicast addresses, placeholders and what is no address never get in.
+        a list for network access control. Multicast addresses, placeholders, what is no address and devices that the \
+        organisation released never get in. A load does not publish a list that is empty or much smaller than before \
+        (`max_removed`).
         """,
         example: "mac_addresses: { interfaces: [wifi, ethernet], style: colon_upper }",
         settings: Setting("interfaces", "Which addresses, in this order.", default: [Interface.wifi, .ethernet]),
@@ -54,6 +56,7 @@ struct MACAddresses: Transformer {
         let type: ValueType = style == .colonLower ? .mac : .text
         let mac = output.place(Field("mac", type, as: .identifier, "Address of the interface."))
         let interface = output.place(Field("interface", .text, "wifi, ethernet or bluetooth."))
+        output.isAllowlist = true
         output.key = shared && !input.key.isEmpty ? input.key + ["mac"] : ["mac"]
         return Bound(
             output: output,
@@ -62,6 +65,7 @@ struct MACAddresses: Transformer {
             interface: interface,
             style: style,
             shared: shared,
+            releasedAt: input.index(of: "released_from_org_at"),
             list: CanonicalList(refusesWarnings: !allowLocal),
             quarantine: Quarantine(stage: "mac_addresses", input: input)
         )
@@ -80,15 +84,16 @@ struct MACAddresses: Transformer {
         let interface: Int
         let style: MACStyle
         let shared: Bool
+        let releasedAt: Int?
         var list: CanonicalList<MACAddress>
         let quarantine: Quarantine
         /// The addresses that have their row: 8 bytes for each of the fleet's.
         var seen: Set<MACAddress> = []
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) {
             var rows: [Int] = []
             var found: [(address: MACAddress, interface: Interface)] = []
-            for row in 0..<batch.count {
+            for row in 0..<batch.count where !isReleased(row, in: batch) {
                 if shared { seen.removeAll(keepingCapacity: true) }
                 for source in sources {
                     guard case .text(let text) = batch[source.column, row] else { continue }
@@ -100,8 +105,9 @@ struct MACAddresses: Transformer {
                         rows.append(row)
                         found.append((address, source.interface))
                     }
+                    findings.note(list.warnings)
                     for element in list.refused {
-                        rejects.append(
+                        findings.rejects.append(
                             quarantine.reject(element.text, element.reason, column: source.name, row: row, of: batch)
                         )
                     }
@@ -110,6 +116,12 @@ struct MACAddresses: Transformer {
             batch = batch.rows(rows)
             batch.widen(to: output.fields.count)
             write(found, to: &batch)
+        }
+
+        /// A table retires the rows of devices that left, and has to be told of them.
+        private func isReleased(_ row: Int, in batch: Batch) -> Bool {
+            guard let releasedAt, !batch.isRemoved else { return false }
+            return !batch[releasedAt, row].isNull
         }
 
         private mutating func read(_ text: Span<UInt8>, isList: Bool) {

@@ -26,9 +26,9 @@ struct NormalizeEID: Transformer {
         var column: CanonicalColumn<EID>
         let quarantine: Quarantine
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) {
             for row in 0..<batch.count {
-                column.apply(&batch, row: row, quarantine: quarantine, rejects: &rejects)
+                column.apply(&batch, row: row, quarantine: quarantine, findings: &findings)
             }
         }
     }

@@ -33,10 +33,10 @@ struct NormalizeIMEI: Transformer {
         let flat: [Int]
         let quarantine: Quarantine
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) {
             batch.widen(to: output.fields.count)
             for row in 0..<batch.count {
-                list.apply(&batch, row: row, quarantine: quarantine, rejects: &rejects)
+                list.apply(&batch, row: row, quarantine: quarantine, findings: &findings)
                 for position in flat.indices {
                     batch[flat[position], row] = element(position, of: batch[list.index, row])
                 }

@@ -38,11 +38,11 @@ struct NormalizeMAC: Transformer {
         var ethernet: CanonicalListColumn<MACAddress>
         let quarantine: Quarantine
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) {
             for row in 0..<batch.count {
-                wifi.apply(&batch, row: row, quarantine: quarantine, rejects: &rejects)
-                bluetooth.apply(&batch, row: row, quarantine: quarantine, rejects: &rejects)
-                ethernet.apply(&batch, row: row, quarantine: quarantine, rejects: &rejects)
+                wifi.apply(&batch, row: row, quarantine: quarantine, findings: &findings)
+                bluetooth.apply(&batch, row: row, quarantine: quarantine, findings: &findings)
+                ethernet.apply(&batch, row: row, quarantine: quarantine, findings: &findings)
             }
         }
     }

@@ -26,9 +26,9 @@ struct NormalizeMEID: Transformer {
         var list: CanonicalListColumn<MEID>
         let quarantine: Quarantine
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) {
             for row in 0..<batch.count {
-                list.apply(&batch, row: row, quarantine: quarantine, rejects: &rejects)
+                list.apply(&batch, row: row, quarantine: quarantine, findings: &findings)
             }
         }
     }

@@ -36,6 +36,6 @@ struct Rename: Transformer {
     /// Columns are known by position, so that no row changes.
     private struct Bound: BoundTransform {
         let output: Schema
-        func apply(_ batch: inout Batch, rejects: inout [Reject]) {}
+        func apply(_ batch: inout Batch, findings: inout Findings) {}
     }
 }

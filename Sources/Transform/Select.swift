@@ -38,6 +38,7 @@ struct Select: Transformer {
         }
         guard problems.isEmpty else { throw PlanError(problems) }
         var output = input
+        output.hasChosenOrder = true
         output.fields = columns.map(\.field)
         output.key = key(of: input, in: columns)
         return ProjectingTransform(

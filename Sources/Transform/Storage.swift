@@ -32,7 +32,7 @@ struct Storage: Transformer {
         let refusesWarnings: Bool
         let quarantine: Quarantine
 
-        func apply(_ batch: inout Batch, rejects: inout [Reject]) {
+        func apply(_ batch: inout Batch, findings: inout Findings) {
             batch.widen(to: output.fields.count)
             for row in 0..<batch.count {
                 batch[bytes, row] = .null
@@ -41,9 +41,10 @@ struct Storage: Transformer {
                     .refusingWarnings(refusesWarnings)
                 if let value = verdict.value {
                     batch[bytes, row] = .integer(value.count)
+                    findings.note(verdict.warnings)
                 } else if !verdict.isValid {
                     let raw = batch.string(.text(text)) ?? ""
-                    rejects.append(
+                    findings.rejects.append(
                         quarantine.reject(raw, verdict.reason, column: "capacity_bytes", row: row, of: batch)
                     )
                 }

@@ -9,10 +9,13 @@ package enum Transforms {
         NormalizeMAC.spec,
         Storage.spec,
         AppleCare.spec,
+        NormalizePartNumber.spec,
         MACAddresses.spec,
+        Dates.spec,
         Where.spec,
         Compute.spec,
         Select.spec,
         Rename.spec,
+        Sort.spec,
     ]
 }

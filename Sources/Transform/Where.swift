@@ -35,7 +35,7 @@ struct Where: Transformer {
         let query: RowQuery
         let quarantine: Quarantine
 
-        func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+        func apply(_ batch: inout Batch, findings: inout Findings) throws {
             do {
                 let rows = try query.rows(of: batch)
                 if rows.count < batch.count { batch.select(rows: rows) }

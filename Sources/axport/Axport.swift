@@ -17,7 +17,7 @@ struct Axport: AsyncParsableCommand {
         version: axportVersion,
         subcommands: [
             DemoCommand.self, RunCommand.self, CheckCommand.self, PreviewCommand.self, ExportCommand.self,
-            SandboxCommand.self, StagesCommand.self,
+            NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
         ]
     )
 }

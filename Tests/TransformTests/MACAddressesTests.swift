@@ -22,7 +22,7 @@ import Testing
         #expect(result.column("interface") == ["wifi", "ethernet"])
         #expect(result.type("mac") == .mac)
         #expect(result.schema.key == ["mac"])
-        #expect(result.rejects.isEmpty)
+        #expect(result.refused.isEmpty)
     }
 
     @Test func devicesMayShareAnAddress() throws {
@@ -35,10 +35,10 @@ import Testing
 
     @Test func addressSeenInAnEarlierBatchHasItsRow() throws {
         var bound = try bind("mac_addresses", to: table.schema)
-        var rejects: [Reject] = []
+        var findings = Findings()
         var (first, second) = (table.batch, table.batch)
-        try bound.apply(&first, rejects: &rejects)
-        try bound.apply(&second, rejects: &rejects)
+        try bound.apply(&first, findings: &findings)
+        try bound.apply(&second, findings: &findings)
         #expect((first.count, second.count) == (2, 0))
     }
 

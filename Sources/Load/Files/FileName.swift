@@ -29,6 +29,7 @@ struct FileName: SettingValue, CustomStringConvertible {
     }
 
     var description: String { pattern }
+    var isStandardOutput: Bool { pattern == "-" }
 
     /// The path for one run. `{date}` is the day in UTC on which the run began.
     func path(_ context: LoadContext) -> String {

@@ -11,24 +11,24 @@ struct Merge: Sendable {
     /// The tables as SQL names them.
     let target: String
     let staging: String
+    let mode: TableMode
+    /// The part of the table that is replaced; all of it when nil.
+    let only: String?
     let removal: RemovedDevices
-    let maxRemoved: Percentage
+    let guardian: RemovalGuard
 
     /// Marks the staged rows of devices that left the organisation. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
-    /// However small the table is, so many rows may be retired at once.
-    static let alwaysAllowed = 10
-
     private var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }
-    private var flag: String { "s.\(SQLDialect.quote(Self.removedFlag))" }
-    private var key: [String] { schema.key.map(SQLDialect.quote) }
-    private var list: String { names.joined(separator: ", ") }
+    var flag: String { "s.\(SQLDialect.quote(Self.removedFlag))" }
+    var key: [String] { schema.key.map(SQLDialect.quote) }
+    var list: String { names.joined(separator: ", ") }
 
     /// The columns in which a difference is a change.
-    private var compared: [String] {
+    var compared: [String] {
         schema.fields.filter { $0.role != .bookkeeping }.map { SQLDialect.quote($0.name) }
     }
-    private var matchesKey: String { key.map { "t.\($0) = s.\($0)" }.joined(separator: " AND ") }
+    var matchesKey: String { key.map { "t.\($0) = s.\($0)" }.joined(separator: " AND ") }
     private var isSame: String {
         ([matchesKey]
             + compared.filter { !key.contains($0) }.map { "t.\($0) IS NOT DISTINCT FROM s.\($0)" })
@@ -37,12 +37,13 @@ struct Merge: Sendable {
 
     /// - Parameter staged: how many rows the staging table was given.
     func run(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
-        try schema.keyIndexes == nil
-            ? replace(on: database, staged: staged)
-            : upsert(on: database, staged: staged)
+        switch mode {
+        case .merge: try merge(on: database, staged: staged)
+        case .replace: try replace(on: database, staged: staged)
+        }
     }
 
-    private func upsert(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
+    private func merge(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
         try refuseRepeatedKeys(database)
         var counts = LoadCounts()
         switch removal {
@@ -65,18 +66,23 @@ struct Merge: Sendable {
                 WHERE \(flag) AND s."removed_at" IS NOT NULL AND t."removed_at" IS NULL
                 """
             )
-            if counts.retired > Self.alwaysAllowed {
+            if counts.retired > guardian.allowance {
                 let live = try database.count(#"SELECT count(*) FROM \#(target) AS t WHERE t."removed_at" IS NULL"#)
                 try guardRetired(counts.retired, of: live)
             }
         }
-        counts.unchanged = try database.execute(
-            "DELETE FROM \(staging) AS s WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(isSame))"
-        )
-        let affected = try database.execute(upsertStatement)
+        let affected = try upsert(on: database, &counts)
         counts.written = removal == .mark ? affected - counts.retired : affected
         try balance(counts, staged: staged)
         return counts
+    }
+
+    /// Writes the rows that differ and counts the others. Returns how many were written.
+    func upsert(on database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
+        counts.unchanged = try database.execute(
+            "DELETE FROM \(staging) AS s WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(isSame))"
+        )
+        return try database.execute(upsertStatement)
     }
 
     private var upsertStatement: String {
@@ -91,30 +97,7 @@ struct Merge: Sendable {
             """
     }
 
-    /// Rows without a key of their own: the table is to hold exactly the new ones. Equal contents stay as they are.
-    private func replace(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
-        let leftOut = removal == .mark ? 0 : try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
-        let new = staged - leftOut
-        let before = try database.count("SELECT count(*) FROM \(target)")
-        if before == new, try hasSameContents(database) { return LoadCounts(unchanged: new, leftOut: leftOut) }
-        // Rows that never had a key, such as refused values, come and go; rows that lost it are still devices.
-        if !schema.key.isEmpty { try guardRetired(before - new, of: before) }
-        try database.execute("DELETE FROM \(target)")
-        let written = try database.execute("INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s")
-        let counts = LoadCounts(written: written, leftOut: leftOut)
-        try balance(counts, staged: staged)
-        return counts
-    }
-
-    /// Whether two tables of equally many rows hold the same ones, equally often.
-    private func hasSameContents(_ database: some SQLConnection) throws -> Bool {
-        let columns = compared.joined(separator: ", ")
-        guard !columns.isEmpty else { return true }
-        func groups(_ table: String) -> String { "SELECT \(columns), count(*) FROM \(table) GROUP BY \(columns)" }
-        return try database.rows("\(groups(staging)) EXCEPT \(groups(target)) LIMIT 1").isEmpty
-    }
-
-    private func refuseRepeatedKeys(_ database: some SQLConnection) throws {
+    func refuseRepeatedKeys(_ database: some SQLConnection) throws {
         let columns = key.joined(separator: ", ")
         let keyless = try database.count(
             "SELECT count(*) FROM \(staging) AS s WHERE \(key.map { "s.\($0) IS NULL" }.joined(separator: " OR "))"
@@ -144,20 +127,20 @@ struct Merge: Sendable {
         )
     }
 
-    private func guardRetired(_ retired: Int, of total: Int) throws {
-        guard retired > Self.alwaysAllowed, maxRemoved.isExceeded(by: retired, of: total) else { return }
+    func guardRetired(_ retired: Int, of total: Int) throws {
+        guard guardian.refuses(removing: retired, of: total) else { return }
         throw Failure(
             .badData,
             """
-            refused to retire \(retired) of \(total) rows in \(table): more than max_removed: \(maxRemoved); \
+            refused to retire \(retired) of \(total) rows in \(table): more than max_removed: \(guardian.most); \
             nothing was changed
             """,
-            advice: "if so many devices did leave, raise max_removed for one run"
+            advice: RemovalGuard.advice
         )
     }
 
     /// The books: every row that went in must have come out as one of these.
-    private func balance(_ counts: LoadCounts, staged: Int) throws {
+    func balance(_ counts: LoadCounts, staged: Int) throws {
         let found = counts.written + counts.unchanged + counts.retired + counts.leftOut
         guard found != staged else { return }
         throw Failure(

@@ -1,27 +1,43 @@
 /// Writes one text as a field.
 struct CSVField: Sendable {
     let profile: CSVProfile
+    private let quotes: CSVQuotes
     /// What each byte means wherever it stands.
     private var marks = ByteMarks()
 
-    private static let needsQuotes: UInt8 = 1
+    /// Would end the field or the line.
+    private static let isBreak: UInt8 = 1
     /// No importer survives NUL.
     private static let isLeftOut: UInt8 = 2
+    private static let isQuote: UInt8 = 4
 
     private static let quote = UInt8(ascii: "\"")
 
-    init(profile: CSVProfile, delimiter: UInt8) {
+    init(profile: CSVProfile, delimiter: UInt8 = UInt8(ascii: ","), quotes: CSVQuotes = .whenNeeded) {
         self.profile = profile
-        marks.mark([delimiter, Self.quote, 0x0A, 0x0D], as: Self.needsQuotes)
+        self.quotes = quotes
+        marks.mark([delimiter, 0x0A, 0x0D], as: Self.isBreak)
         marks.mark([0], as: Self.isLeftOut)
+        marks.mark([Self.quote], as: Self.isQuote)
     }
 
-    func append(_ text: UnsafeBufferPointer<UInt8>, isIdentifier: Bool, to output: inout [UInt8]) {
+    /// - Throws: when the text needs quotes and there are to be none.
+    func append(
+        _ text: UnsafeBufferPointer<UInt8>,
+        isIdentifier: Bool,
+        to output: inout [UInt8]
+    ) throws(NeedsQuotes) {
         let mark = marks.found(in: text)
         if mark & Self.isLeftOut != 0 {
-            text.filter { $0 != 0 }.withUnsafeBufferPointer {
-                append($0, isIdentifier: isIdentifier, to: &output)
+            let kept = text.filter { $0 != 0 }
+            try kept.withUnsafeBufferPointer { kept throws(NeedsQuotes) in
+                try append(kept, isIdentifier: isIdentifier, to: &output)
             }
+            return
+        }
+        if quotes == .never {
+            if mark & Self.isBreak != 0 { throw NeedsQuotes(text: String(decoding: text, as: UTF8.self)) }
+            output.append(contentsOf: text)
             return
         }
         if profile == .excel {
@@ -48,6 +64,8 @@ struct CSVField: Sendable {
             output.append(contentsOf: text)
         }
     }
+
+    struct NeedsQuotes: Error { let text: String }
 
     /// Whether the ends of a text, or its shortness, call for quotes.
     private static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {

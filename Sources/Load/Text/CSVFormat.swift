@@ -17,7 +17,7 @@ struct CSVFormat: RowFormat {
         self.csv = csv
         names = schema.fields.map(\.name)
         columns = schema.fields.map { Column(type: $0.type, isIdentifier: $0.role == .identifier || $0.type == .mac) }
-        field = CSVField(profile: csv.profile, delimiter: csv.delimiter.byte)
+        field = CSVField(profile: csv.profile, delimiter: csv.delimiter.byte, quotes: csv.quotes)
         separator = Array(csv.listSeparator.utf8)
     }
 
@@ -26,13 +26,16 @@ struct CSVFormat: RowFormat {
         guard csv.header else { return output }
         for (index, name) in names.enumerated() {
             if index > 0 { output.append(csv.delimiter.byte) }
-            Array(name.utf8).withUnsafeBufferPointer { field.append($0, isIdentifier: false, to: &output) }
+            // A name that needs quotes was refused while planning.
+            try? Array(name.utf8).withUnsafeBufferPointer { try field.append($0, isIdentifier: false, to: &output) }
         }
         output.append(contentsOf: csv.lineEnding.bytes)
         return output
     }
 
-    func append(_ batch: Batch, to output: inout [UInt8]) throws {
+    var quote: UInt8? { csv.quotes == .never ? nil : UInt8(ascii: "\"") }
+
+    func append(_ batch: Batch, isFirst: Bool, to output: inout [UInt8]) throws {
         let cells = batch.columns
         let delimiter = csv.delimiter.byte
         let lineEnding = csv.lineEnding.bytes
@@ -49,7 +52,7 @@ struct CSVFormat: RowFormat {
                     }
                     let value = UnsafeBufferPointer(rebasing: bytes[text.range])
                     guard column.type == .textList else {
-                        field.append(value, isIdentifier: column.isIdentifier, to: &output)
+                        try append(value, index, to: &output)
                         continue
                     }
                     list.removeAll(keepingCapacity: true)
@@ -57,10 +60,23 @@ struct CSVFormat: RowFormat {
                         if !list.isEmpty { list.append(contentsOf: separator) }
                         if let element { list.append(contentsOf: element) }
                     }
-                    list.withUnsafeBufferPointer { field.append($0, isIdentifier: column.isIdentifier, to: &output) }
+                    try list.withUnsafeBufferPointer { try append($0, index, to: &output) }
                 }
                 output.append(contentsOf: lineEnding)
             }
+        }
+    }
+
+    private func append(_ value: UnsafeBufferPointer<UInt8>, _ column: Int, to output: inout [UInt8]) throws(Failure) {
+        do {
+            try field.append(value, isIdentifier: columns[column].isIdentifier, to: &output)
+        } catch {
+            let text = error.text.debugDescription.prefix(60)
+            throw Failure(
+                .badData,
+                "\(csv.file.pattern): \(names[column]): \(text) needs quotes, and quotes: never; nothing was written",
+                advice: "leave the row out with `where`, or take the character out with replace()"
+            )
         }
     }
 }

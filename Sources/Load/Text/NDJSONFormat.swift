@@ -1,13 +1,13 @@
 import Records
 
 struct NDJSONFormat: RowFormat {
-    private struct Column {
+    struct Column {
         /// `{"name":` or `,"name":`
         let lead: [UInt8]
         let isJSON: Bool
     }
 
-    private let columns: [Column]
+    let columns: [Column]
     /// Bytes that may have to be escaped.
     private var marks = ByteMarks()
 
@@ -22,22 +22,29 @@ struct NDJSONFormat: RowFormat {
         marks.mark([UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F, 0xC2, 0xE2])
     }
 
-    var preamble: [UInt8] { [] }
-
-    func append(_ batch: Batch, to output: inout [UInt8]) {
-        let cells = batch.columns
-        batch.bytes.withUnsafeBufferPointer { bytes in
-            for row in 0..<batch.count {
-                for (index, column) in columns.enumerated() {
-                    output.append(contentsOf: column.lead)
-                    append(cells[index][row], isJSON: column.isJSON, from: bytes, to: &output)
-                }
-                output.append(contentsOf: "}\n".utf8)
-            }
+    func append(_ batch: Batch, isFirst: Bool, to output: inout [UInt8]) {
+        forEachRow(of: batch) { row, bytes in
+            append(row, of: batch, from: bytes, to: &output)
+            output.append(UInt8(ascii: "\n"))
         }
     }
 
-    private func append(_ cell: Cell, isJSON: Bool, from bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    func forEachRow(of batch: Batch, _ visit: (_ row: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Void) {
+        batch.bytes.withUnsafeBufferPointer { bytes in
+            for row in 0..<batch.count { visit(row, bytes) }
+        }
+    }
+
+    /// One object, without a line break after it.
+    func append(_ row: Int, of batch: Batch, from bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        for (index, column) in columns.enumerated() {
+            output.append(contentsOf: column.lead)
+            append(batch[index, row], isJSON: column.isJSON, from: bytes, to: &output)
+        }
+        output.append(UInt8(ascii: "}"))
+    }
+
+    func append(_ cell: Cell, isJSON: Bool, from bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         switch cell {
         case .null: output.append(contentsOf: "null".utf8)
         case .text(let text):

@@ -3,6 +3,8 @@ import CSimdJSON
 /// The text is not the JSON value that was expected.
 package struct JSONError: Error, Sendable, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) { self.description = description }
 }
 
 /// One member of an object or element of an array. The pointers hold until the reader is used again.

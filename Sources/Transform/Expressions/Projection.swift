@@ -56,7 +56,7 @@ struct Projection {
         }
     }
 
-    func apply(_ batch: inout Batch, rejects: inout [Reject]) throws(Failure) {
+    func apply(_ batch: inout Batch, findings: inout Findings) throws(Failure) {
         if let query {
             let results: RowQuery.Results
             do {
@@ -65,7 +65,7 @@ struct Projection {
                 throw quarantine.failure(error, in: batch)
             }
             for refused in results.refused {
-                rejects.append(
+                findings.rejects.append(
                     quarantine.reject(
                         refused.text,
                         refused.reason,

@@ -18,12 +18,12 @@ struct SQLForm {
         return schema.fields.firstIndex { $0.name.lowercased() == name }
     }
 
-    /// `CAST(… AS INTEGER)` and `CAST(… AS REAL)` around the whole give a number; everything else is text.
+    /// `CAST(… AS INTEGER)` and `CAST(… AS REAL)` around the whole give a number, a function that makes JSON gives JSON;
+    /// everything else is text.
     var resultType: ValueType {
-        guard
-            tokens.count >= 6, tokens[0].isWord("CAST"), tokens[1].isSymbol("("), closing(of: 1) == tokens.count - 1,
-            tokens[tokens.count - 3].isWord("AS")
-        else { return .text }
+        guard tokens.count >= 3, tokens[1].isSymbol("("), closing(of: 1) == tokens.count - 1 else { return .text }
+        if tokens[0].isWord("JSON", "JSON_ARRAY", "JSON_OBJECT") { return .json }
+        guard tokens.count >= 6, tokens[0].isWord("CAST"), tokens[tokens.count - 3].isWord("AS") else { return .text }
         let type = tokens[tokens.count - 2]
         if type.isWord("INTEGER", "INT", "BIGINT") { return .integer }
         return type.isWord("REAL", "DOUBLE", "FLOAT") ? .real : .text

@@ -1,8 +1,10 @@
 import Records
 
 /// The hardware address of a network interface (normalization.md section 5).
-package struct MACAddress: CanonicalValue {
+package struct MACAddress: CanonicalValue, Comparable {
     private let bits: UInt64
+
+    package static func < (left: MACAddress, right: MACAddress) -> Bool { left.bits < right.bits }
 
     private static let broadcast: UInt64 = 0xFFFF_FFFF_FFFF
     /// What iOS and Android tell an app that asks for the address.

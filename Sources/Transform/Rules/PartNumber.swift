@@ -33,6 +33,15 @@ package struct PartNumber: Hashable, Sendable {
         )
     }
 
+    /// Reads any JSON value.
+    package static func parse(_ value: JSONMember) -> Verdict<PartNumber> {
+        switch value.kind {
+        case .null: .missing
+        case .string: parse(value.text.span)
+        case .number, .boolean, .array, .object: .refused(.type)
+        }
+    }
+
     private static func region(of capitals: [UInt8]) -> Range<Int>? {
         let slash = capitals.count - 2
         guard
@@ -44,6 +53,14 @@ package struct PartNumber: Hashable, Sendable {
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
+}
+
+extension PartNumber {
+    var json: [UInt8] {
+        func text(_ text: String?) -> [UInt8] { text.map { JSONText.string(Array($0.utf8)) } ?? Array("null".utf8) }
+        return Array(#"{"part_number":"#.utf8) + text(self.text) + Array(#","region":"#.utf8) + text(region)
+            + Array(#","sale_type":"#.utf8) + text(saleType?.rawValue) + Array("}".utf8)
+    }
 }
 
 extension PartNumber.SaleType {

@@ -21,6 +21,14 @@ struct RunCommand: AsyncParsableCommand {
     var limit: Int?
 
     @Option(
+        help: ArgumentHelp(
+            "Load nothing (exit code 3) when more values are refused: a number, or a share of the rows.",
+            valueName: "N|P%"
+        )
+    )
+    var maxRejects: RejectLimit?
+
+    @Option(
         name: .customLong("set"),
         help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
     )
@@ -43,6 +51,7 @@ struct RunCommand: AsyncParsableCommand {
             options.offline = offline
             options.full = full
             options.limit = limit
+            options.maxRejects = maxRejects
             var worst: RunReport?
             for plan in plans {
                 let report = await Self.report(plan, options, startedAt: startedAt)
@@ -65,4 +74,8 @@ struct RunCommand: AsyncParsableCommand {
             }
         }
     }
+}
+
+extension RejectLimit: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
 }

@@ -18,6 +18,7 @@ struct ReportJSON: Encodable {
     private let error: String?
     private let stages: [Stage]
     private let rejects: [String: Int]
+    private let warnings: [String: Int]
 
     private struct Stage: Encodable {
         let kind, stage, status: String
@@ -56,6 +57,7 @@ struct ReportJSON: Encodable {
         error = report.failure?.description
         stages = report.stages.map(Stage.init)
         rejects = Dictionary(report.rejects.map { ($0.key.rawValue, $0.value) }) { $0 + $1 }
+        warnings = Dictionary(report.warnings.map { ($0.key.rawValue, $0.value) }) { $0 + $1 }
     }
 
     var text: String {

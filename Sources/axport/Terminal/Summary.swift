@@ -8,7 +8,8 @@ struct Summary {
     var text: String {
         var lines: [String] = []
         if !report.stages.isEmpty { lines += [stages.text, ""] }
-        if !report.rejects.isEmpty { lines.append(rejects) }
+        if !report.rejects.isEmpty { lines.append(Self.counted(report.rejects, "values quarantined")) }
+        if !report.warnings.isEmpty { lines.append(Self.counted(report.warnings, "values accepted with a warning")) }
         for stage in report.stages {
             if let failure = stage.failure { lines.append("error: \(Self.name(stage)): \(failure)") }
             if stage.failure == nil, stage.status == .partial {
@@ -55,11 +56,10 @@ struct Summary {
         return table
     }
 
-    private var rejects: String {
-        let reasons = report.rejects.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
-        let total = report.rejects.values.reduce(0, +)
-        return "\(total) values quarantined: "
-            + reasons.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+    private static func counted<Kind: RawRepresentable<String>>(_ counts: [Kind: Int], _ what: String) -> String {
+        let kinds = counts.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+        let total = counts.values.reduce(0, +)
+        return "\(total) \(what): " + kinds.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
     }
 
     private var closing: String {

@@ -16,9 +16,9 @@ struct Refuse: Transformer {
         let output: Schema
         let column: Int
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
             for row in 0..<batch.count where !batch[column, row].isNull {
-                rejects.append(
+                findings.rejects.append(
                     Reject(
                         dataset: output.name,
                         serialNumber: batch.display(batch[0, row]),
@@ -57,7 +57,7 @@ struct Keep: Transformer {
         let output: Schema
         let prefix: String
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
             batch.select(rows: (0..<batch.count).filter { batch.display(batch[0, $0])?.hasPrefix(prefix) == true })
         }
     }
@@ -89,7 +89,7 @@ struct Add: Transformer {
             self.columns = columns
         }
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
             for _ in columns { batch.appendColumn() }
             for row in 0..<batch.count {
                 count += 1
@@ -122,7 +122,7 @@ struct Break: Transformer {
             self.batch = batch
         }
 
-        mutating func apply(_ batch: inout Batch, rejects: inout [Reject]) throws {
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
             count += 1
             if count == self.batch { throw Failure(.badData, "break: batch \(count) does not pass") }
         }

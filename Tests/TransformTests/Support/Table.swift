@@ -27,7 +27,8 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
 struct Table {
     var schema: Schema
     var batch: Batch
-    var rejects: [Reject] = []
+    var findings = Findings()
+    var rejects: [Reject] { findings.rejects }
 
     /// Devices with these values and nothing else.
     static func devices(_ rows: [String: Value]...) -> Table {
@@ -89,7 +90,8 @@ struct Table {
         var bound = try bind(yaml, to: schema, startedAt: context)
         var result = self
         result.schema = bound.output
-        try bound.apply(&result.batch, rejects: &result.rejects)
+        try bound.apply(&result.batch, findings: &result.findings)
+        while let waiting = try bound.next() { result.batch = waiting }
         return result
     }
 }

@@ -11,3 +11,8 @@ static inline int csqlite_set_option(sqlite3 *db, int option, int on) {
 static inline int csqlite_bind_copy(sqlite3_stmt *statement, int index, const char *text, int length) {
     return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
 }
+
+/// Binds a copy of some bytes; none are an empty value, not NULL.
+static inline int csqlite_bind_blob_copy(sqlite3_stmt *statement, int index, const void *bytes, int length) {
+    return sqlite3_bind_blob(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT);
+}

@@ -1,0 +1,59 @@
+import Records
+
+/// How a file is compressed: its name says so.
+enum Compression: Sendable {
+    case gzip, zstd
+
+    init?(path: String) {
+        if path.hasSuffix(".gz") {
+            self = .gzip
+        } else if path.hasSuffix(".zst") {
+            self = .zstd
+        } else {
+            return nil
+        }
+    }
+
+    func compressor() throws(Failure) -> any ByteCodec {
+        switch self {
+        case .gzip: try GzipCodec(.compress)
+        case .zstd: try ZstdCompressor()
+        }
+    }
+
+    func decompressor() throws(Failure) -> any ByteCodec {
+        switch self {
+        case .gzip: try GzipCodec(.decompress)
+        case .zstd: try ZstdDecompressor()
+        }
+    }
+}
+
+/// Turns a stream of bytes into another one. Not shared between tasks.
+protocol ByteCodec: AnyObject {
+    /// - Parameter isLast: nothing follows these bytes.
+    func convert(_ bytes: [UInt8], isLast: Bool) throws(Failure) -> [UInt8]
+}
+
+/// Compresses on the way to another sink.
+///
+/// Sendable, although its codec is not: a load session writes from one task at a time, and nobody else knows the codec.
+struct CompressedSink: ByteSink, @unchecked Sendable {
+    private var sink: any ByteSink
+    private let codec: any ByteCodec
+
+    init(_ sink: any ByteSink, _ compression: Compression) throws {
+        self.sink = sink
+        codec = try compression.compressor()
+    }
+
+    func write(_ bytes: [UInt8]) throws { try sink.write(codec.convert(bytes, isLast: false)) }
+
+    func finish() throws {
+        try sink.write(codec.convert([], isLast: true))
+        try sink.finish()
+    }
+
+    mutating func commit() throws -> Bool { try sink.commit() }
+    mutating func rollback() { sink.rollback() }
+}

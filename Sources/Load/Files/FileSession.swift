@@ -1,0 +1,126 @@
+import Pipeline
+import Records
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A load that writes a file, or numbered files of so many rows each. Each is replaced as a whole, all at the end, one
+/// after another.
+struct FileSession<Format: RowFormat>: LoadSession {
+    private let format: Format
+    private let settings: FileSettings
+    private let path: FilePath
+    private let guardian: RemovalGuard?
+    private var sinks: [any ByteSink] = []
+    private var buffer: [UInt8] = []
+    private var rowsOfPart = 0
+    private var rows = 0
+    private var leftOut = 0
+
+    private static var flushAt: Int { 1 << 18 }
+
+    init(_ settings: FileSettings, _ format: Format, _ schema: Schema, _ context: LoadContext) throws {
+        self.format = format
+        self.settings = settings
+        path = FilePath(settings.file.path(context), isSplit: settings.splitRows != nil)
+        guardian = settings.guardian(of: schema)
+        try beginPart()
+    }
+
+    mutating func write(_ batch: Batch) async throws {
+        if batch.isRemoved, settings.removed == .skip {
+            leftOut += batch.count
+            return
+        }
+        var first = 0
+        while first < batch.count {
+            if rowsOfPart == settings.splitRows?.number {
+                try endPart()
+                try beginPart()
+            }
+            let room = (settings.splitRows?.number ?? .max) - rowsOfPart
+            let end = min(batch.count, room > batch.count ? batch.count : first + room)
+            try append(first == 0 && end == batch.count ? batch : batch.rows(Array(first..<end)))
+            first = end
+        }
+    }
+
+    private mutating func append(_ batch: Batch) throws {
+        try format.append(batch, isFirst: rowsOfPart == 0, to: &buffer)
+        rowsOfPart += batch.count
+        rows += batch.count
+        if buffer.count >= Self.flushAt { try flush() }
+    }
+
+    mutating func commit() async throws -> LoadCounts {
+        try endPart()
+        try refuseLoss()
+        var isChanged = false
+        for index in sinks.indices where try sinks[index].commit() { isChanged = true }
+        // Parts of a longer list that was here before.
+        if path.isSplit {
+            for old in path.existing(from: sinks.count + 1, Self.exists) where unlink(old) == 0 { isChanged = true }
+        }
+        return LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
+    }
+
+    mutating func rollback() async { for index in sinks.indices { sinks[index].rollback() } }
+
+    private func refuseLoss() throws {
+        guard let guardian else { return }
+        let name = settings.file.pattern
+        if rows == 0, guardian.refusesEmpty {
+            throw Failure(
+                .badData,
+                "refused to publish \(name): the list is empty; \(oldFiles.isEmpty ? "nothing was written" : "the old file stays")",
+                advice: "look at what filters the rows; max_removed: 100% publishes an empty list"
+            )
+        }
+        let before = try OldRows.count(in: oldFiles, as: format)
+        guard guardian.refuses(removing: before - rows, of: before) else { return }
+        throw Failure(
+            .badData,
+            """
+            refused to publish \(name): \(rows) rows instead of \(before), which is fewer by more than max_removed: \
+            \(guardian.most); the old file stays
+            """,
+            advice: RemovalGuard.advice
+        )
+    }
+
+    private var oldFiles: [String] {
+        settings.file.isStandardOutput ? [] : path.existing(from: 1, Self.exists)
+    }
+
+    private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    private mutating func beginPart() throws {
+        let place = path.part(sinks.count + 1)
+        var sink: any ByteSink = settings.file.isStandardOutput ? try StandardOutput() : try AtomicFile(place)
+        do {
+            if let compression = Compression(path: place) { sink = try CompressedSink(sink, compression) }
+        } catch {
+            sink.rollback()
+            throw error
+        }
+        sinks.append(sink)
+        rowsOfPart = 0
+        buffer += format.preamble
+    }
+
+    private mutating func endPart() throws {
+        buffer += format.postamble
+        try flush()
+        try sinks.last?.finish()
+    }
+
+    private mutating func flush() throws {
+        try sinks.last?.write(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}

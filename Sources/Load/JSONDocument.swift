@@ -1,0 +1,94 @@
+import Pipeline
+import Records
+
+/// One JSON document with all rows in it.
+struct JSONDocument: Loader {
+    let file: FileName
+    let document: JSONTemplate
+    let elements: JSONElements
+    let removed: RemovedRows
+    let maxRemoved: Percentage?
+    let splitRows: Count?
+
+    static let spec = StageSpec<any Loader>(
+        "json",
+        """
+        Writes one JSON document: a list of all rows, or a document around that list, such as the body of a request. The \
+        file is replaced as a whole and only when something changed.
+        """,
+        example: """
+            json: { file: out/wlan.json, document: '{"mac_filter_list": $rows}', elements: values, columns: [serial_number] }
+            """,
+        settings: Setting("file", FileSettings.fileMeaning),
+        Setting("document", "JSON in which `$rows` stands for the list.", default: JSONTemplate.listAlone),
+        Setting(
+            "elements",
+            "What a row becomes: an object, or its only column's value.",
+            default: JSONElements.objects
+        ),
+        Setting("removed", FileSettings.removedMeaning, default: RemovedRows.skip),
+        Setting<Percentage?>.optional("max_removed", FileSettings.maxRemovedMeaning),
+        Setting<Count?>.optional("split_rows", FileSettings.splitMeaning),
+        build: JSONDocument.init
+    )
+
+    private var settings: FileSettings {
+        FileSettings(file: file, removed: removed, maxRemoved: maxRemoved, splitRows: splitRows)
+    }
+
+    var destination: String { file.pattern }
+    var writesBookkeeping: Bool { false }
+    var sortsColumns: Bool { true }
+
+    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
+        try schema.refuseRepeatedColumns(at: location)
+        try settings.check(schema, at: location)
+        guard elements == .values, schema.fields.count != 1 else { return }
+        throw PlanError([
+            Diagnostic(
+                "elements: values needs exactly one column, and there are \(schema.fields.count); name it with `columns:`",
+                at: location
+            )
+        ])
+    }
+
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
+        try FileSession(settings, JSONDocumentFormat(schema, self), schema, context)
+    }
+}
+
+enum JSONElements: String, SettingValue, CaseIterable {
+    case objects, values
+}
+
+/// JSON with a place for the list of rows.
+struct JSONTemplate: SettingValue, CustomStringConvertible {
+    let before: String
+    let after: String
+
+    static let listAlone = JSONTemplate(before: "", after: "")
+    private static let place = "$rows"
+
+    static var typeName: String { "JSON with \(place)" }
+    var description: String { before + Self.place + after }
+
+    private init(before: String, after: String) {
+        self.before = before
+        self.after = after
+    }
+
+    init(from node: ConfigNode) throws(Diagnostic) {
+        let text = try String(from: node)
+        let parts = text.split(separator: Self.place, omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            throw Diagnostic("expected JSON in which \(Self.place) stands once", at: node.location)
+        }
+        (before, after) = (String(parts[0]), String(parts[1]))
+        let sample = Array((before + "[]" + after).utf8)
+        do {
+            try sample.withUnsafeBufferPointer { try JSONReader().validate($0) }
+        } catch {
+            throw Diagnostic("this is not JSON once a list stands for \(Self.place): \(error)", at: node.location)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import Pipeline
+
+/// Keeps a load from taking away much at once: devices rarely leave in crowds, and lists rarely empty.
+struct RemovalGuard: Sendable {
+    let most: Percentage
+    /// So many rows may always go: of a short list, one is a large share.
+    let allowance: Int
+
+    static let usual = Percentage(percent: 5)
+    static let usualAllowance = 10
+
+    func refuses(removing count: Int, of total: Int) -> Bool {
+        count > allowance && most.isExceeded(by: count, of: total)
+    }
+
+    /// Whether nothing may remain; all of it has to be allowed by name.
+    var refusesEmpty: Bool { most.percent < 100 }
+
+    static let advice = "if so many devices did leave, raise max_removed for one run"
+}

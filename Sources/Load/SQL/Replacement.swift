@@ -1,0 +1,74 @@
+import Pipeline
+import Records
+
+/// Mode `replace`: the table, or the part of it that `only` names, is to hold exactly the new rows.
+extension Merge {
+    /// Rows outside this part of the table belong to others.
+    private var isOurs: String { only.map { "(\n\($0)\n)" } ?? "true" }
+
+    func replace(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
+        var counts = LoadCounts()
+        if removal != .mark { counts.leftOut = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
+        let new = staged - counts.leftOut
+        try refuseStrangers(database)
+        let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
+        try refuseEmpty(new: new, before: before)
+        if schema.keyIndexes == nil {
+            try exchange(on: database, new: new, before: before, &counts)
+            try balance(counts, staged: staged)
+        } else {
+            try refuseRepeatedKeys(database)
+            let isGone = "\(isOurs) AND NOT EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))"
+            let gone = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
+            try guardRetired(gone, of: before)
+            if gone > 0 { try database.execute("DELETE FROM \(target) AS t WHERE \(isGone)") }
+            counts.written = try upsert(on: database, &counts)
+            try balance(counts, staged: staged)
+            // These rows were in the table only, so that the books above know nothing of them.
+            counts.retired = gone
+        }
+        return counts
+    }
+
+    /// Without a key there is nothing to compare rows by: all go, all come. Equal contents stay as they are.
+    private func exchange(on database: some SQLConnection, new: Int, before: Int, _ counts: inout LoadCounts) throws {
+        if before == new, try hasSameContents(database) {
+            counts.unchanged = new
+            return
+        }
+        // Rows that never had a key, such as refused values, come and go; rows that lost it are still devices.
+        if !schema.key.isEmpty || schema.isAllowlist { try guardRetired(before - new, of: before) }
+        try database.execute("DELETE FROM \(target) AS t WHERE \(isOurs)")
+        counts.written = try database.execute("INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s")
+    }
+
+    /// Whether two sets of equally many rows hold the same ones, equally often.
+    private func hasSameContents(_ database: some SQLConnection) throws -> Bool {
+        let columns = compared.joined(separator: ", ")
+        guard !columns.isEmpty else { return true }
+        func groups(_ rows: String) -> String { "SELECT \(columns), count(*) FROM \(rows) GROUP BY \(columns)" }
+        return try database.rows(
+            "\(groups("\(staging) AS s")) EXCEPT \(groups("\(target) AS t WHERE \(isOurs)")) LIMIT 1"
+        ).isEmpty
+    }
+
+    private func refuseStrangers(_ database: some SQLConnection) throws {
+        guard let only else { return }
+        let strangers = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(isOurs) IS NOT TRUE")
+        guard strangers > 0 else { return }
+        throw Failure(
+            .badData,
+            "\(strangers) rows for \(table) do not meet only: \(only); nothing was changed",
+            advice: "they would stay there for ever; make the rows and the condition agree"
+        )
+    }
+
+    private func refuseEmpty(new: Int, before: Int) throws {
+        guard schema.isAllowlist, new == 0, guardian.refusesEmpty else { return }
+        throw Failure(
+            .badData,
+            "refused to empty \(table), a list for network access control that has \(before) rows; nothing was changed",
+            advice: "look at what filters the rows; max_removed: 100% publishes an empty list"
+        )
+    }
+}

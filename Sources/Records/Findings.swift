@@ -1,0 +1,18 @@
+/// What stages have to say about the values of the rows that went through them.
+package struct Findings: Sendable {
+    /// Values that could not be made canonical.
+    package var rejects: [Reject] = []
+    /// How many values were accepted although they were odd, or only after a conversion.
+    package private(set) var warnings: [Warning: Int] = [:]
+
+    package init() {}
+
+    package mutating func note(_ warnings: [Warning]) {
+        for warning in warnings { self.warnings[warning, default: 0] += 1 }
+    }
+
+    package mutating func add(_ others: Findings) {
+        rejects += others.rejects
+        warnings.merge(others.warnings, uniquingKeysWith: +)
+    }
+}

@@ -1,0 +1,71 @@
+/// A rule about one value, by the name under which scripts ask for it.
+package struct ValueRule: Sendable {
+    package let name: String
+    /// The ways to write its result; the first one is the usual one. Empty where there is one way only.
+    package let styles: [String]
+    /// - Parameter style: one of ``styles``, or nil for the usual one.
+    package let judge: @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgement
+
+    package init(
+        _ name: String,
+        styles: [String] = [],
+        judge: @escaping @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgement
+    ) {
+        self.name = name
+        self.styles = styles
+        self.judge = judge
+    }
+}
+
+/// What a rule makes of a value, with its result as JSON.
+package struct Judgement: Sendable {
+    package let value: [UInt8]
+    package let isValid: Bool
+    package let reason: Reason
+    package let warnings: [Warning]
+
+    package init<Value>(_ verdict: Verdict<Value>, json: (Value) -> [UInt8]) {
+        value = verdict.value.map(json) ?? Array("null".utf8)
+        isValid = verdict.isValid
+        reason = verdict.reason
+        warnings = verdict.warnings
+    }
+
+    package init(refused reason: Reason) { self.init(.refused(reason)) { (text: [UInt8]) in text } }
+
+    /// A text that needs no judging.
+    package init(text: [UInt8]) { self.init(.canonical(text)) { JSONText.string($0) } }
+
+    /// `{"value":…,"valid":…,"reason":…,"warnings":[…]}`
+    package func append(to output: inout [UInt8]) {
+        output.append(contentsOf: #"{"value":"#.utf8)
+        output.append(contentsOf: value)
+        output.append(contentsOf: #","valid":\#(isValid),"reason":"\#(reason.rawValue)","warnings":["#.utf8)
+        output.append(contentsOf: warnings.map { #""\#($0.rawValue)""# }.joined(separator: ",").utf8)
+        output.append(contentsOf: "]}".utf8)
+    }
+}
+
+extension JSONText {
+    package static func string(_ text: [UInt8]) -> [UInt8] {
+        var output: [UInt8] = []
+        append(string: text.span, to: &output)
+        return output
+    }
+}
+
+extension JSONMember {
+    /// The members of an object that have these names; nil where the value is no object. A name that comes twice has
+    /// its last value.
+    package func members<Result>(
+        _ names: [String],
+        _ use: ([String: JSONMember]) throws -> Result
+    ) throws -> Result? {
+        guard case .object = kind else { return nil }
+        let reader = JSONReader()
+        var found: [String: JSONMember] = [:]
+        try reader.members(text) { if names.contains($0.name) { found[$0.name] = $0 } }
+        // The members hold as long as their reader.
+        return try withExtendedLifetime(reader) { try use(found) }
+    }
+}

@@ -1,0 +1,66 @@
+import Pipeline
+import Records
+
+struct Dates: Transformer {
+    let style: DateStyle
+    let columns: [ColumnName]?
+
+    static let spec = StageSpec<any Transformer>(
+        "dates",
+        """
+        Writes dates and date-times as a consumer wants them, always in UTC: `snipeit` 2026-02-28, `jira_assets` \
+        02/28/2026, `servicenow` 2026-02-28 22:05:14.
+        """,
+        example: "dates: { style: jira_assets, columns: [ordered_at] }",
+        settings: Setting("style", "How to write them."),
+        Setting<[ColumnName]?>.optional("columns", "Which columns; default: all dates and date-times."),
+        build: Dates.init
+    )
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        var indexes: [Int] = []
+        var problems: [Diagnostic] = []
+        for column in columns ?? [] {
+            do throws(Diagnostic) {
+                let index = try column.index(in: input)
+                guard input.fields[index].isDate else {
+                    let type = input.fields[index].type.rawValue
+                    throw Diagnostic("'\(column.name)' is no date but \(type)", at: column.location)
+                }
+                indexes.append(index)
+            } catch {
+                problems.append(error)
+            }
+        }
+        guard problems.isEmpty else { throw PlanError(problems) }
+        if columns == nil { indexes = input.fields.indices.filter { input.fields[$0].isDate } }
+        var output = input
+        for index in indexes { output.fields[index].type = .text }
+        return Bound(output: output, columns: indexes, style: style)
+    }
+
+    private struct Bound: BoundTransform {
+        let output: Schema
+        let columns: [Int]
+        let style: DateStyle
+
+        func apply(_ batch: inout Batch, findings: inout Findings) {
+            var text: [UInt8] = []
+            for column in columns {
+                for row in 0..<batch.count {
+                    text.removeAll(keepingCapacity: true)
+                    switch batch[column, row] {
+                    case .timestamp(let moment): style.append(Timestamp(microseconds: moment), to: &text)
+                    case .date(let day): style.append(day: Int(day), to: &text)
+                    default: continue
+                    }
+                    batch[column, row] = batch.copy(text)
+                }
+            }
+        }
+    }
+}
+
+extension Field {
+    fileprivate var isDate: Bool { type == .timestamp || type == .date }
+}

@@ -1,0 +1,80 @@
+import Records
+
+/// The normalising rules, as scripts ask for them (`axport normalize`).
+package enum ValueRules {
+    package static let all: [ValueRule] = [
+        ValueRule("imei") { value, _ in Judgement(IMEI.parse(value)) { $0.json(()) } },
+        ValueRule("imei_list") { value, _ in
+            var list = CanonicalList<IMEI>()
+            var json: [UInt8] = []
+            JSONText.append(value, to: &json)
+            list.read(json.span)
+            return Judgement(list.verdict) { _ in
+                var text: [UInt8] = []
+                list.append(to: &text, style: ())
+                return text
+            }
+        },
+        ValueRule("meid") { value, _ in Judgement(MEID.parse(value)) { $0.json(()) } },
+        ValueRule("eid") { value, _ in Judgement(EID.parse(value)) { $0.json(()) } },
+        ValueRule("mac", styles: MACStyle.allCases.map(\.rawValue)) { value, style in
+            let style = style.flatMap(MACStyle.init) ?? .colonLower
+            return Judgement(MACAddress.parse(value)) { $0.json(style) }
+        },
+        ValueRule("mac_format") { value, _ in
+            try value.members(["mac", "style"]) { input in
+                guard let mac = input["mac"], let style = input["style"].flatMap({ MACStyle(rawValue: $0.string) })
+                else { return Judgement(refused: .format) }
+                return Judgement(MACAddress.parse(mac)) { $0.json(style) }
+            } ?? Judgement(refused: .type)
+        },
+        ValueRule("nac_allowlist", styles: MACStyle.allCases.map(\.rawValue)) { value, style in
+            let style = style.flatMap(MACStyle.init) ?? .colonLower
+            return try Allowlist.read(value).map { list in
+                Judgement(.canonical(list.addresses)) { addresses in
+                    Array("[".utf8) + addresses.map { $0.json(style) }.joined(separator: Array(",".utf8))
+                        + Array("]".utf8)
+                }
+            } ?? Judgement(refused: .type)
+        },
+        ValueRule("storage_bytes") { value, _ in Judgement(StorageBytes.parse(value)) { Array("\($0.count)".utf8) } },
+        ValueRule("datetime", styles: DateStyle.allCases.map(\.rawValue)) { value, style in
+            Judgement(Timestamp.parse(value)) { $0.json(style.flatMap(DateStyle.init)) }
+        },
+        ValueRule("date", styles: DateStyle.allCases.map(\.rawValue)) { value, style in
+            Judgement(Timestamp.parse(value)) { moment in
+                var text: [UInt8] = []
+                (style.flatMap(DateStyle.init) ?? .snipeit).append(day: Int(moment.daysSince1970), to: &text)
+                return JSONText.string(text)
+            }
+        },
+        ValueRule("date_format") { value, _ in
+            try value.members(["value", "style"]) { input in
+                guard let date = input["value"], let style = input["style"].flatMap({ DateStyle(rawValue: $0.string) })
+                else { return Judgement(refused: .format) }
+                return Judgement(Timestamp.parse(date)) { $0.json(style) }
+            } ?? Judgement(refused: .type)
+        },
+        ValueRule("applecare_flatten") { value, _ in
+            try value.members(["as_of", "order_date", "records"], FlatCoverage.judge) ?? Judgement(refused: .type)
+        },
+        ValueRule("part_number") { value, _ in Judgement(PartNumber.parse(value)) { $0.json } },
+    ]
+}
+
+extension CanonicalValue {
+    fileprivate func json(_ style: Style) -> [UInt8] {
+        var text: [UInt8] = []
+        append(to: &text, style: style)
+        return JSONText.string(text)
+    }
+}
+
+extension Timestamp {
+    fileprivate func json(_ style: DateStyle?) -> [UInt8] {
+        guard let style else { return json(()) }
+        var text: [UInt8] = []
+        style.append(self, to: &text)
+        return JSONText.string(text)
+    }
+}

@@ -1,0 +1,57 @@
+import Pipeline
+import Records
+
+struct Sort: Transformer {
+    let columns: [ColumnName]
+
+    static let spec = StageSpec<any Transformer>(
+        "sort",
+        """
+        Sorts the rows by these columns, the first one first: texts by their bytes, numbers and dates by size, empty \
+        values before all others. Equal rows keep their order. Rows wait in a temporary file, so that memory does not \
+        grow.
+        """,
+        example: "sort: [mac]",
+        body: Setting("columns", "Columns to sort by."),
+        build: Sort.init
+    )
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        var indexes: [Int] = []
+        var problems: [Diagnostic] = []
+        for column in columns {
+            do {
+                indexes.append(try column.index(in: input))
+            } catch {
+                problems.append(error)
+            }
+        }
+        if columns.isEmpty { problems.append(Diagnostic("sort needs a column", at: context.location)) }
+        guard problems.isEmpty else { throw PlanError(problems) }
+        return Bound(output: input, columns: indexes)
+    }
+
+    private struct Bound: BoundTransform {
+        let output: Schema
+        let columns: [Int]
+        /// Made with the first row, because a plan is bound several times before it runs.
+        private var sorter: RowSorter?
+
+        init(output: Schema, columns: [Int]) {
+            self.output = output
+            self.columns = columns
+        }
+
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
+            if batch.count == 0 { return }
+            let sorter = try self.sorter ?? RowSorter(keys: columns)
+            self.sorter = sorter
+            try sorter.add(batch)
+            batch.select(rows: [])
+        }
+
+        mutating func next() throws -> Batch? {
+            try sorter?.next(width: output.fields.count)
+        }
+    }
+}

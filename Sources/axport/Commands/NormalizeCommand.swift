@@ -1,0 +1,75 @@
+import ArgumentParser
+import Load
+import Pipeline
+import Records
+import Transform
+
+struct NormalizeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "normalize",
+        abstract: "Judges values: one JSON value per line in, one verdict per line out.",
+        discussion: """
+            Tells why an IMEI is refused, and makes the rules usable from any script:
+
+              $ echo '"35-209900-176148-2"' | axport normalize imei
+              {"value":null,"valid":false,"reason":"checksum","warnings":[]}
+
+            Fields: \(rules.map(\.name).joined(separator: ", ")).
+
+            Some take an object: mac_format {"mac", "style"}; date_format {"value", "style"}; nac_allowlist {"include", \
+            "records"}; applecare_flatten {"as_of", "order_date", "records"}; csv_field {"value", "profile", \
+            "column_kind"}; pg_copy_text {"value"}; ndjson_line any.
+
+            A line that is no JSON gets the reason format and is named on stderr; the exit code is then 65.
+            """
+    )
+
+    private static let rules = ValueRules.all + WriterRules.all
+
+    @Argument(help: "What the values are.", completion: .list(rules.map(\.name)))
+    var field: String
+
+    @Option(help: "How to write the result: of mac and nac_allowlist, datetime and date.")
+    var style: String?
+
+    func run() async throws {
+        try await reporting {
+            guard let rule = Self.rules.first(where: { $0.name == field }) else {
+                throw Failure(.usage, unknownName("field", field, known: Self.rules.map(\.name)))
+            }
+            if let style, !rule.styles.contains(style) {
+                throw Failure(
+                    .usage,
+                    rule.styles.isEmpty
+                        ? "\(field) has one style only" : unknownName("style", style, known: rule.styles)
+                )
+            }
+            try judgeLines(by: rule)
+        }
+    }
+
+    private func judgeLines(by rule: ValueRule) throws {
+        let reader = JSONReader()
+        var number = 0
+        var bad = 0
+        while let line = readLine() {
+            number += 1
+            var output: [UInt8] = []
+            do {
+                var judgement: Judgement?
+                try reader.members("[\(line)]".utf8) { value in
+                    guard judgement == nil else { throw JSONError(description: "more than one value") }
+                    judgement = try rule.judge(value, style)
+                }
+                guard let judgement else { throw JSONError(description: "no value") }
+                judgement.append(to: &output)
+            } catch let error as JSONError {
+                bad += 1
+                Output.note("line \(number): not a JSON value: \(error)")
+                Judgement(refused: .format).append(to: &output)
+            }
+            Output.answer(String(decoding: output, as: UTF8.self))
+        }
+        if bad > 0 { throw Failure(.badData, "\(bad) of \(number) lines are no JSON value") }
+    }
+}
