@@ -8,8 +8,8 @@ struct Compute: Transformer {
         "compute",
         """
         Adds columns that SQL expressions compute, or replaces them. All expressions see the columns as they came. A \
-        result is text, save for `CAST(… AS INTEGER)` or `REAL` around the whole, and `json(…)`, `json_array(…)` or \
-        `json_object(…)` around the whole, which give JSON; the name of a column alone keeps its type.
+        result is text, save for `CAST(… AS INTEGER)` or `REAL` around the whole, and `json(…)`, `json_array(…)`, \
+        `json_object(…)` or `json_patch(…)` around the whole, which give JSON; the name of a column alone keeps its type.
         """,
         example: #"compute: { asset_tag: "'APL-' || serial_number" }"#,
         body: Setting("columns", "Name of each column and its expression."),

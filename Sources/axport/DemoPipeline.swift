@@ -38,9 +38,9 @@ enum DemoPipeline {
           - ndjson: { file: "${env:AXPORT_OUT:-out}/devices.ndjson", order: serial }
           - csv:
               file: "${env:AXPORT_OUT:-out}/nac-allowlist.csv"
-              order: serial
               transform:
                 - mac_addresses: { interfaces: [wifi, ethernet], style: colon_upper }
+                - sort: [mac]
                 - select: { MACAddress: mac, EndPointPolicy: "''", IdentityGroup: "'Apple'" }
           - csv: { file: "${env:AXPORT_OUT:-out}/rejects.csv", from: rejects }
 

@@ -29,6 +29,7 @@ package struct ExpressionFunction: Sendable {
         ExpressionFunction("json_array_length", "number of a list's elements"),
         ExpressionFunction("json_extract", "value at a path of a JSON text"),
         ExpressionFunction("json_object", "JSON object of names and values"),
+        ExpressionFunction("json_patch", "JSON object changed by another; members that are null there are left out"),
         ExpressionFunction("json_quote", "value as JSON"),
         ExpressionFunction("json_type", "type of a JSON value"),
         ExpressionFunction("json_valid", "whether a text is JSON"),

@@ -22,7 +22,7 @@ struct SQLForm {
     /// everything else is text.
     var resultType: ValueType {
         guard tokens.count >= 3, tokens[1].isSymbol("("), closing(of: 1) == tokens.count - 1 else { return .text }
-        if tokens[0].isWord("JSON", "JSON_ARRAY", "JSON_OBJECT") { return .json }
+        if tokens[0].isWord("JSON", "JSON_ARRAY", "JSON_OBJECT", "JSON_PATCH") { return .json }
         guard tokens.count >= 6, tokens[0].isWord("CAST"), tokens[tokens.count - 3].isWord("AS") else { return .text }
         let type = tokens[tokens.count - 2]
         if type.isWord("INTEGER", "INT", "BIGINT") { return .integer }

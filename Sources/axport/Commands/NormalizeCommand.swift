@@ -56,8 +56,10 @@ struct NormalizeCommand: AsyncParsableCommand {
             number += 1
             var output: [UInt8] = []
             do {
+                let text = Array("[\(line)]".utf8)
+                try text.withUnsafeBufferPointer { try reader.validate($0) }
                 var judgement: Judgement?
-                try reader.members("[\(line)]".utf8) { value in
+                try reader.members(text) { value in
                     guard judgement == nil else { throw JSONError(description: "more than one value") }
                     judgement = try rule.judge(value, style)
                 }
