@@ -40,8 +40,18 @@ test: packages lint ## Lint, build with warnings as errors, run all tests, check
 	echo "all tests passed; the shipped pipelines and the generated pages are among them"
 
 .PHONY: bench
-bench: build ## Measure peak memory at 10,000 and 100,000 devices.
+bench: build ## Measure peak memory by size of the fleet, and what normalising costs.
 	@Benchmarks/peak-memory.py .build/release/axport
+	echo
+	Benchmarks/normalising.py .build/release/axport
+
+FUZZ_EXECUTIONS := 10000000
+
+.PHONY: fuzz
+fuzz: PACKAGES := $(BUILD_PACKAGES) python3
+fuzz: packages ## Fuzz the normalisers with libFuzzer, FUZZ_EXECUTIONS in all.
+	@AXPORT_FUZZING=1 swift build -c release --scratch-path .build-fuzz --product Fuzz --quiet
+	Tests/Fuzz/run.py .build-fuzz/release/Fuzz $(FUZZ_EXECUTIONS)
 
 .PHONY: lint
 lint: ## Check formatting and the rules of .swift-format.

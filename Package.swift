@@ -134,11 +134,29 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
+// `make fuzz` sets this: libFuzzer brings its own main function and needs the rules instrumented.
+if Context.environment["AXPORT_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["Records", "Transform", "Load"],
+            path: "Tests/Fuzz",
+            exclude: ["run.py"],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+    let rules: Set = ["Records", "Transform", "Fuzz"]
+    for target in package.targets where rules.contains(target.name) {
+        target.swiftSettings = [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])]
+    }
+}
+
 for target in package.targets where target.type != .system {
-    target.swiftSettings = [
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+        ]
     // `make test` sets this; a newer compiler's warnings must not keep anybody from building.
     if Context.environment["AXPORT_STRICT"] != nil { target.swiftSettings?.append(.treatAllWarnings(as: .error)) }
 }

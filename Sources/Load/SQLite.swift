@@ -79,7 +79,7 @@ struct SQLiteSession: LoadSession {
             try await database.writeWithoutTransaction { staging in
                 try file.attach(to: staging)
                 defer { file.detach(from: staging) }
-                _ = try merge.checkTarget(staging)
+                _ = try merge.target(in: staging)
                 try staging.execute(sql: merge.createStaging)
             }
         } catch {
@@ -112,12 +112,17 @@ struct SQLiteSession: LoadSession {
                 try database.execute(sql: "PRAGMA \(SQLiteStaging.attached).journal_mode = WAL")
                 var counts = LoadCounts()
                 try database.inTransaction(.immediate) {
-                    if try !merge.checkTarget(database) {
+                    let found = try merge.target(in: database)
+                    if found == nil {
                         for statement in SQLDialect.sqlite.createTable(merge.schema, named: merge.target) {
                             try database.execute(sql: statement)
                         }
                     }
-                    counts = try merge.run(on: SQLiteConnection(database: database), staged: staged)
+                    counts = try merge.run(
+                        on: SQLiteConnection(database: database),
+                        staged: staged,
+                        isKeyed: found?.hasKey(of: merge.schema) ?? (merge.schema.keyIndexes != nil)
+                    )
                     return .commit
                 }
                 return counts

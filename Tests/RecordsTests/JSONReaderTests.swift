@@ -69,6 +69,26 @@ import Testing
         #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }
     }
 
+    /// Apple has sent identifiers as numbers; a page must not be lost over one that is longer than 64 bits.
+    @Test(arguments: [
+        "[89049037640158663184237812557346]", #"{"eid": -89049037640158663184237812557346 , "a": [true, null, {}]}"#,
+        "[1e999999999999999999999, 0.1]",
+    ])
+    func numbersOfAnyLengthAreNumbers(_ json: String) throws {
+        let bytes = Array(json.utf8)
+        try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) }
+    }
+
+    @Test(arguments: [
+        "[89049037640158663184237812557346, 01]", "[89049037640158663184237812557346] 1",
+        "[89049037640158663184237812557346, \"\\x\"]", "[8904903764015866318423781255734.]", "[+89049037640158663184]",
+        "[89049037640158663184237812557346, nul]", "[890490376401586631842378125573x6]",
+    ])
+    func aLongNumberHidesNothing(_ json: String) throws {
+        let bytes = Array(json.utf8)
+        #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }
+    }
+
     @Test func bytesThatAreNoUTF8AreInvalid() {
         let bytes: [UInt8] = [0x5B, 0x22, 0xFF, 0x22, 0x5D]
         #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }

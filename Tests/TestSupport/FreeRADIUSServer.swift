@@ -177,6 +177,12 @@ extension FreeRADIUSServer {
         (try? String(contentsOfFile: "\(folder)/server.log", encoding: .utf8)) ?? ""
     }
 
+    /// Whether the tests can run: false where FreeRADIUS is installed and its configuration is out of reach.
+    package static var isReadable: Bool {
+        !FileManager.default.fileExists(atPath: server)
+            || FileManager.default.isReadableFile(atPath: "\(stock)/radiusd.conf")
+    }
+
     private static func requireInstalled() throws {
         let needed = [server, client, "/usr/lib/freeradius/rlm_sql_postgresql.so"]
         guard needed.allSatisfy(FileManager.default.fileExists) else {

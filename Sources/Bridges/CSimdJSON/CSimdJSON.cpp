@@ -115,8 +115,90 @@ const char *csj_members(csj_parser *parser, const uint8_t *json, size_t length, 
     return error ? error_message(error) : nullptr;
 }
 
+// RFC 8259 section 6, whatever the size.
+static bool is_number(std::string_view text) {
+    size_t at = 0;
+    auto digits = [&] {
+        size_t start = at;
+        while (at < text.size() && text[at] >= '0' && text[at] <= '9') at++;
+        return at - start;
+    };
+    if (at < text.size() && text[at] == '-') at++;
+    bool starts_with_zero = at < text.size() && text[at] == '0';
+    size_t whole = digits();
+    if (whole == 0 || (starts_with_zero && whole > 1)) return false;
+    if (at < text.size() && text[at] == '.') {
+        at++;
+        if (digits() == 0) return false;
+    }
+    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+        at++;
+        if (at < text.size() && (text[at] == '+' || text[at] == '-')) at++;
+        if (digits() == 0) return false;
+    }
+    return at == text.size();
+}
+
+static const int deepest = 500;
+
+// Numbers are read as text, so that none is too long.
+static error_code walk(ondemand::value value, int depth) {
+    if (depth > deepest) return DEPTH_ERROR;
+    ondemand::json_type type;
+    if (auto error = value.type().get(type)) return error;
+    switch (type) {
+    case ondemand::json_type::array: {
+        ondemand::array array;
+        if (auto error = value.get_array().get(array)) return error;
+        for (auto result : array) {
+            ondemand::value element;
+            if (auto error = std::move(result).get(element)) return error;
+            if (auto error = walk(element, depth + 1)) return error;
+        }
+        return SUCCESS;
+    }
+    case ondemand::json_type::object: {
+        ondemand::object object;
+        if (auto error = value.get_object().get(object)) return error;
+        for (auto result : object) {
+            ondemand::field field;
+            if (auto error = std::move(result).get(field)) return error;
+            std::string_view key;
+            if (auto error = field.unescaped_key().get(key)) return error;
+            if (auto error = walk(field.value(), depth + 1)) return error;
+        }
+        return SUCCESS;
+    }
+    case ondemand::json_type::string: {
+        std::string_view text;
+        return value.get_string().get(text);
+    }
+    case ondemand::json_type::number: return is_number(trimmed(value.raw_json_token())) ? SUCCESS : NUMBER_ERROR;
+    case ondemand::json_type::boolean: {
+        bool flag;
+        return value.get_bool().get(flag);
+    }
+    default: {
+        bool is_null;
+        if (auto error = value.is_null().get(is_null)) return error;
+        return is_null ? SUCCESS : N_ATOM_ERROR;
+    }
+    }
+}
+
 const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length) {
     auto view = parser->pad(json, length);
     auto error = parser->validator.parse(reinterpret_cast<const uint8_t *>(view.data()), length, false).error();
+    // A number of more than 64 bits is no number to this parser, and a number all the same.
+    if (error == NUMBER_ERROR) {
+        ondemand::document document;
+        error = parser->members_parser.iterate(view).get(document);
+        ondemand::value root;
+        if (!error) error = document.get_value().get(root);
+        if (!error) error = walk(root, 0);
+        // A document of one value ends where the walk does.
+        const char *end = nullptr;
+        if (!error && document.current_location().get(end) == SUCCESS) error = TAPE_ERROR;
+    }
     return error ? error_message(error) : nullptr;
 }

@@ -37,7 +37,9 @@ struct PostgresTarget: Sendable {
             )
         }
         try lock(database)
+        var isKeyed = merge.schema.keyIndexes != nil
         if let now = try inspect(database) {
+            isKeyed = now.hasKey(of: merge.schema)
             if let before, before.columns != now.columns {
                 throw Failure(
                     .destinationFailed,
@@ -50,7 +52,7 @@ struct PostgresTarget: Sendable {
                 try database.execute(statement)
             }
         }
-        let counts = try merge.run(on: database, staged: staged)
+        let counts = try merge.run(on: database, staged: staged, isKeyed: isKeyed)
         try database.commit()
         return counts
     }
@@ -106,7 +108,7 @@ struct PostgresTarget: Sendable {
             // An expression has no name; an index with one is no key of ours.
             uniqueKeys: Dictionary(grouping: indexed) { $0[0] }.values.map { Set($0.map { $0[1] ?? "" }) }
         )
-        try found.check(merge.schema, as: table, .postgres)
+        try found.check(merge.schema, as: table, mode: merge.mode, .postgres)
         return found
     }
 

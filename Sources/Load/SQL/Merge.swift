@@ -35,11 +35,13 @@ struct Merge: Sendable {
             .joined(separator: " AND ")
     }
 
-    /// - Parameter staged: how many rows the staging table was given.
-    func run(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
+    /// - Parameters:
+    ///   - staged: how many rows the staging table was given.
+    ///   - isKeyed: whether the target, too, tells rows apart by their key.
+    func run(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
         switch mode {
         case .merge: try merge(on: database, staged: staged)
-        case .replace: try replace(on: database, staged: staged)
+        case .replace: try replace(on: database, staged: staged, isKeyed: isKeyed)
         }
     }
 

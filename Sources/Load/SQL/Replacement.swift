@@ -6,18 +6,18 @@ extension Merge {
     /// Rows outside this part of the table belong to others.
     private var isOurs: String { only.map { "(\n\($0)\n)" } ?? "true" }
 
-    func replace(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
+    func replace(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
         var counts = LoadCounts()
         if removal != .mark { counts.leftOut = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
         let new = staged - counts.leftOut
         try refuseStrangers(database)
         let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
         try refuseEmpty(new: new, before: before)
-        if schema.keyIndexes == nil {
+        if schema.keyIndexes != nil { try refuseRepeatedKeys(database) }
+        if !isKeyed {
             try exchange(on: database, new: new, before: before, &counts)
             try balance(counts, staged: staged)
         } else {
-            try refuseRepeatedKeys(database)
             let isGone = "\(isOurs) AND NOT EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))"
             let gone = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
             try guardRetired(gone, of: before)

@@ -17,8 +17,11 @@ struct TargetTable: Sendable, Hashable {
 
     func column(_ name: String) -> Column? { columns.first { $0.name == name } }
 
+    /// Whether the database tells the rows apart by their key, too.
+    func hasKey(of schema: Schema) -> Bool { schema.keyIndexes != nil && uniqueKeys.contains(Set(schema.key)) }
+
     /// Throws unless the table can take the rows. Columns that the rows do not have are none of our business.
-    func check(_ schema: Schema, as table: TableName, _ dialect: SQLDialect) throws(Failure) {
+    func check(_ schema: Schema, as table: TableName, mode: TableMode, _ dialect: SQLDialect) throws(Failure) {
         var problems: [String] = []
         var remedies: [String] = []
         for field in schema.fields {
@@ -40,7 +43,7 @@ struct TargetTable: Sendable, Hashable {
                 }
             }
         }
-        if schema.keyIndexes != nil, !uniqueKeys.contains(Set(schema.key)) {
+        if mode == .merge, !hasKey(of: schema) {
             problems.append("it may hold a \(schema.key.joined(separator: ", ")) twice")
             let columns = schema.key.map(SQLDialect.quote).joined(separator: ", ")
             let index = SQLDialect.quote("\(table.name)_key")

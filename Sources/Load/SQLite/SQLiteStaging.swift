@@ -28,15 +28,15 @@ extension Merge {
         return "CREATE TABLE \(SQLiteStaging.table) (\(all))"
     }
 
-    /// Whether the table is there. Throws when it is and cannot take the rows.
-    func checkTarget(_ database: Database) throws -> Bool {
+    /// The table; nil when there is none. Throws when it cannot take the rows.
+    func target(in database: Database) throws -> TargetTable? {
         let name = SQLDialect.literal(table.name)
         let attached = SQLDialect.literal(SQLiteStaging.attached)
         let columns = try Row.fetchAll(
             database,
             sql: "SELECT name, type, hidden, pk FROM pragma_table_xinfo(\(name), \(attached))"
         )
-        if columns.isEmpty { return false }
+        if columns.isEmpty { return nil }
         let indexed = try Row.fetchAll(
             database,
             sql: """
@@ -62,8 +62,8 @@ extension Merge {
             },
             uniqueKeys: uniqueKeys.values + [Set(primaryKey)]
         )
-        try found.check(schema, as: table, .sqlite)
-        return true
+        try found.check(schema, as: table, mode: mode, .sqlite)
+        return found
     }
 
     func stage(_ batch: Batch, _ database: Database) throws {

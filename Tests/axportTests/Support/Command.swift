@@ -25,6 +25,14 @@ struct Command {
         )
     }
 
+    /// The same with a file as its standard input.
+    func reading(_ file: String, _ arguments: [String]) async throws -> Program.Run {
+        try await Program.running(
+            "/bin/sh",
+            ["-c", "exec \"$@\" < \"$0\"", "\(folder)/\(file)", Self.program] + arguments
+        )
+    }
+
     /// A process that goes on while the test does something to it.
     func start(_ arguments: String...) throws -> Process {
         let process = Process()
