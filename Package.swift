@@ -142,7 +142,7 @@ if Context.environment["AXPORT_FUZZING"] != nil {
             dependencies: ["Records", "Transform", "Load"],
             path: "Tests/Fuzz",
             exclude: ["run.py"],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
         )
     )
     let rules: Set = ["Records", "Transform", "Fuzz"]

@@ -4,7 +4,7 @@ import Transform
 
 /// What must hold of a rule whatever it is given: it does not crash, and what it gives goes through it unchanged.
 enum FuzzTarget {
-    typealias Target = (UnsafeBufferPointer<UInt8>) -> Void
+    typealias Target = @Sendable (UnsafeBufferPointer<UInt8>) -> Void
 
     static let all: KeyValuePairs<String, Target> = [
         "imei": { fixedPoint(IMEI.self, $0, ()) },

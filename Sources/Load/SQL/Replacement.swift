@@ -18,6 +18,7 @@ extension Merge {
             try exchange(on: database, new: new, before: before, &counts)
             try balance(counts, staged: staged)
         } else {
+            try refuseTheKeysOfOthers(database)
             let isGone = "\(isOurs) AND NOT EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))"
             let gone = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
             try guardRetired(gone, of: before)
@@ -60,6 +61,22 @@ extension Merge {
             .badData,
             "\(strangers) rows for \(table) do not meet only: \(only); nothing was changed",
             advice: "they would stay there for ever; make the rows and the condition agree"
+        )
+    }
+
+    private func refuseTheKeysOfOthers(_ database: some SQLConnection) throws {
+        guard let only else { return }
+        let taken = try database.count(
+            """
+            SELECT count(*) FROM \(target) AS t
+            WHERE \(isOurs) IS NOT TRUE AND EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))
+            """
+        )
+        guard taken > 0 else { return }
+        throw Failure(
+            .badData,
+            "\(taken) rows for \(table) have the key of a row that does not meet only: \(only); nothing was changed",
+            advice: "those rows belong to somebody else: leave the devices out, or delete the rows there"
         )
     }
 
