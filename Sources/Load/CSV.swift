@@ -51,6 +51,9 @@ struct CSV: Loader {
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try settings.check(schema, at: location)
+        if listSeparator.isEmpty {
+            throw PlanError([Diagnostic("list_separator: without one, elements would run together", at: location)])
+        }
         guard quotes == .never else { return }
         if profile == .excel {
             throw PlanError([Diagnostic("the profile excel cannot do without quotes", at: location)])

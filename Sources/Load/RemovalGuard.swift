@@ -1,4 +1,5 @@
 import Pipeline
+import Records
 
 /// Keeps a load from taking away much at once: devices rarely leave in crowds, and lists rarely empty.
 struct RemovalGuard: Sendable {
@@ -15,6 +16,15 @@ struct RemovalGuard: Sendable {
 
     /// Whether nothing may remain; all of it has to be allowed by name.
     var refusesEmpty: Bool { most.percent < 100 }
+
+    /// A list must not be replaced by the part of it that `--limit` reads.
+    static func refuse(partOf place: String) -> Failure {
+        Failure(
+            .badData,
+            "--limit reads only some of the devices, and \(place) would lose the others; nothing was changed",
+            advice: "run without --limit, or try it with `axport preview`"
+        )
+    }
 
     static let advice = "if so many devices did leave, raise max_removed for one run"
 }

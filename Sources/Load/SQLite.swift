@@ -47,6 +47,10 @@ struct SQLite: Loader {
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
         let table = settings.table(for: schema)
+        // Refused values have no key and come and go; whatever else is replaced would lose rows.
+        if context.isPartial, settings.mode(for: schema) == .replace, schema.name != Schema.rejects.name {
+            throw RemovalGuard.refuse(partOf: table.description)
+        }
         let merge = Merge(
             schema: schema,
             table: table,

@@ -63,7 +63,11 @@ struct Pass {
             var shared = Findings()
             guard let batch = try nextBatch(findings: &shared) else { break }
             var own = Findings()
-            for index in branches.indices { await branches[index].write(batch, findings: &own) }
+            for index in branches.indices {
+                var found = Findings()
+                await branches[index].write(batch, findings: &found)
+                own.merge(found)
+            }
             if isFirst { own.add(shared) }
             try book.add(own)
         }

@@ -25,10 +25,13 @@ struct Rehearsal {
             }
             var findings = Findings()
             func branch(_ batch: Batch) throws {
+                var own = Findings()
                 for index in branches.indices {
-                    var own = batch
-                    try branches[index].apply(&own, findings: &findings)
+                    var (copy, found) = (batch, Findings())
+                    try branches[index].apply(&copy, findings: &found)
+                    own.merge(found)
                 }
+                findings.add(own)
                 try book.add(findings)
                 findings = Findings()
             }

@@ -50,7 +50,12 @@ extension Plan {
             defer { inventory.close() }
             try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
             try Task.checkCancellation()
-            let context = LoadContext(runID: report.runID, source: source.name, startedAt: startedAt)
+            let context = LoadContext(
+                runID: report.runID,
+                source: source.name,
+                startedAt: startedAt,
+                isPartial: options.limit != nil
+            )
             if let most = options.maxRejects {
                 let rehearsal = try Rehearsal(self, from: inventory, limit: options.limit, context: context)
                 report.rejects = rehearsal.book.rejects

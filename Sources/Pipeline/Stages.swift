@@ -84,11 +84,14 @@ package struct LoadContext: Sendable {
     /// The organisation the rows come from.
     package let source: String
     package let startedAt: Timestamp
+    /// Whether only some of the rows come (`--limit`): what is missing has not gone.
+    package let isPartial: Bool
 
-    package init(runID: String, source: String, startedAt: Timestamp) {
+    package init(runID: String, source: String, startedAt: Timestamp, isPartial: Bool = false) {
         self.runID = runID
         self.source = source
         self.startedAt = startedAt
+        self.isPartial = isPartial
     }
 }
 

@@ -11,6 +11,13 @@ package struct Findings: Sendable {
         for warning in warnings { self.warnings[warning, default: 0] += 1 }
     }
 
+    /// Adds what another branch of the same rows found. What two of them refuse for the same reason counts once.
+    package mutating func merge(_ others: Findings) {
+        let known = Set(rejects)
+        rejects += others.rejects.filter { !known.contains($0) }
+        warnings.merge(others.warnings, uniquingKeysWith: max)
+    }
+
     package mutating func add(_ others: Findings) {
         rejects += others.rejects
         warnings.merge(others.warnings, uniquingKeysWith: +)

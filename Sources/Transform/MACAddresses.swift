@@ -8,7 +8,7 @@ struct MACAddresses: Transformer {
     let shared: Bool
 
     enum Interface: String, CaseIterable, SettingValue, CustomStringConvertible {
-        case wifi, ethernet, bluetooth
+        case wifi, ethernet
 
         var description: String { rawValue }
 
@@ -16,7 +16,6 @@ struct MACAddresses: Transformer {
             switch self {
             case .wifi: "wifi_mac_address"
             case .ethernet: "ethernet_mac_addresses"
-            case .bluetooth: "bluetooth_mac_address"
             }
         }
     }
@@ -51,11 +50,21 @@ struct MACAddresses: Transformer {
                 problems.append(input.unknownColumn(interface.column, at: context.location))
             }
         }
-        guard problems.isEmpty else { throw PlanError(problems) }
+        if interfaces.isEmpty { problems.append(Diagnostic("mac_addresses needs an interface", at: context.location)) }
+        let releasedAt = input.index(of: "released_from_org_at")
+        if releasedAt == nil {
+            problems.append(
+                Diagnostic(
+                    "mac_addresses needs 'released_from_org_at', to leave out devices that were released; keep it till here",
+                    at: context.location
+                )
+            )
+        }
+        guard let releasedAt, problems.isEmpty else { throw PlanError(problems) }
         var output = input
         let type: ValueType = style == .colonLower ? .mac : .text
         let mac = output.place(Field("mac", type, as: .identifier, "Address of the interface."))
-        let interface = output.place(Field("interface", .text, "wifi, ethernet or bluetooth."))
+        let interface = output.place(Field("interface", .text, "wifi or ethernet."))
         output.isAllowlist = true
         output.key = shared && !input.key.isEmpty ? input.key + ["mac"] : ["mac"]
         return Bound(
@@ -65,7 +74,7 @@ struct MACAddresses: Transformer {
             interface: interface,
             style: style,
             shared: shared,
-            releasedAt: input.index(of: "released_from_org_at"),
+            releasedAt: releasedAt,
             list: CanonicalList(refusesWarnings: !allowLocal),
             quarantine: Quarantine(stage: "mac_addresses", input: input)
         )
@@ -84,7 +93,7 @@ struct MACAddresses: Transformer {
         let interface: Int
         let style: MACStyle
         let shared: Bool
-        let releasedAt: Int?
+        let releasedAt: Int
         var list: CanonicalList<MACAddress>
         let quarantine: Quarantine
         /// The addresses that have their row: 8 bytes for each of the fleet's.
@@ -120,8 +129,7 @@ struct MACAddresses: Transformer {
 
         /// A table retires the rows of devices that left, and has to be told of them.
         private func isReleased(_ row: Int, in batch: Batch) -> Bool {
-            guard let releasedAt, !batch.isRemoved else { return false }
-            return !batch[releasedAt, row].isNull
+            !batch.isRemoved && !batch[releasedAt, row].isNull
         }
 
         private mutating func read(_ text: Span<UInt8>, isList: Bool) {

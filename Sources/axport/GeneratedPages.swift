@@ -29,7 +29,7 @@ enum GeneratedPages {
             """
             source: { platform: sandbox }
             extract: [devices, servers, assignments, coverage, details]
-            transform: [imei, meid, eid, mac, storage, applecare]
+            transform: [imei, meid, eid, mac, storage, applecare, part_number]
             load:
             \(loads.joined(separator: "\n"))
             """,

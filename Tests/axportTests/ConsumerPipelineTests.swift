@@ -70,5 +70,6 @@ enum Consumer {
             )
             .replacing("  - applecare\n", with: "  - applecare: { as_of: 2026-01-15 }\n")
             .replacing("-{date}", with: "")
+            .replacing("${env:MERAKI_GROUP_POLICY_ID}", with: "101")
     }
 }

@@ -16,7 +16,7 @@ struct FileName: SettingValue, CustomStringConvertible {
 
     init(from node: ConfigNode) throws(Diagnostic) {
         pattern = try String(from: node)
-        if pattern.isEmpty { throw Diagnostic("expected a path", at: node.location) }
+        if pattern.isEmpty || pattern.contains("\0") { throw Diagnostic("expected a path", at: node.location) }
         for placeholder in pattern.matches(of: /\{([A-Za-z_]+)\}/) {
             let name = String(placeholder.output.1)
             if Self.placeholders.contains(name) { continue }

@@ -8,6 +8,9 @@ struct FilePath: Sendable {
         self.isSplit = isSplit
     }
 
+    /// The same name, split where this one is whole, and whole where this one is split.
+    var otherForm: FilePath { FilePath(path, isSplit: !isSplit) }
+
     /// The path of a part, counted from 1: its number stands before the first point of the name.
     func part(_ number: Int) -> String {
         guard isSplit else { return path }

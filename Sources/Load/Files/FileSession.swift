@@ -29,6 +29,9 @@ struct FileSession<Format: RowFormat>: LoadSession {
         self.settings = settings
         path = FilePath(settings.file.path(context), isSplit: settings.splitRows != nil)
         guardian = settings.guardian(of: schema)
+        if let guardian, guardian.refusesEmpty, context.isPartial {
+            throw RemovalGuard.refuse(partOf: settings.file.pattern)
+        }
         try beginPart()
     }
 
@@ -81,6 +84,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
                 advice: "look at what filters the rows; max_removed: 100% publishes an empty list"
             )
         }
+        if !guardian.refusesEmpty { return }
         let before = try OldRows.count(in: oldFiles, as: format)
         guard guardian.refuses(removing: before - rows, of: before) else { return }
         throw Failure(
@@ -93,13 +97,16 @@ struct FileSession<Format: RowFormat>: LoadSession {
         )
     }
 
+    /// Of either form, because a list may have been split, or not, until now.
     private var oldFiles: [String] {
-        settings.file.isStandardOutput ? [] : path.existing(from: 1, Self.exists)
+        settings.file.isStandardOutput
+            ? [] : path.existing(from: 1, Self.exists) + path.otherForm.existing(from: 1, Self.exists)
     }
 
     private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     private mutating func beginPart() throws {
+        if path.isSplit { DescriptorLimit.raise() }
         let place = path.part(sinks.count + 1)
         var sink: any ByteSink = settings.file.isStandardOutput ? try StandardOutput() : try AtomicFile(place)
         do {

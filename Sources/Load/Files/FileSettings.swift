@@ -18,9 +18,13 @@ struct FileSettings: Sendable {
         access control (`mac_addresses`) have 5% without asking, of short ones up to \(RemovalGuard.usualAllowance) rows; \
         100% publishes whatever comes.
         """
-    static let splitMeaning = "Begin a new file after so many rows: `ids.csv` becomes `ids-001.csv`, `ids-002.csv` …"
+    static let splitMeaning = """
+        Begin a new file after so many rows: `ids.csv` becomes `ids-001.csv`, `ids-002.csv` … Each is whole at any \
+        time; they are replaced one after another.
+        """
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
+        if schema.isAllowlist { try checkAllowlist(at: location) }
         guard let splitRows else { return }
         if splitRows.number == 0 {
             throw PlanError([Diagnostic("split_rows takes a number from 1", at: location)])
@@ -28,6 +32,28 @@ struct FileSettings: Sendable {
         if file.isStandardOutput {
             throw PlanError([Diagnostic("standard output cannot be split into files", at: location)])
         }
+    }
+
+    private func checkAllowlist(at location: SourceLocation) throws(PlanError) {
+        var problems: [Diagnostic] = []
+        if removed == .include {
+            problems.append(
+                Diagnostic("removed: include would let devices in that left the organisation", at: location)
+            )
+        }
+        let pattern = file.pattern
+        if maxRemoved?.percent != 100, pattern.contains("{date}") || pattern.contains("{run}") {
+            problems.append(
+                Diagnostic(
+                    """
+                    a list for network access control is compared with the one before, so that its name cannot change \
+                    with {date} or {run}; max_removed: 100% publishes it without
+                    """,
+                    at: location
+                )
+            )
+        }
+        guard problems.isEmpty else { throw PlanError(problems) }
     }
 
     func guardian(of schema: Schema) -> RemovalGuard? {

@@ -52,8 +52,9 @@ final class GzipCodec: ByteCodec {
         }
         isAtEnd = isAtEnd || code == Z_STREAM_END
         // Z_BUF_ERROR: there was nothing to do.
-        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(code) else {
-            throw Failure(.destinationFailed, "gzip: the data is damaged (\(code))")
+        let isCut = isLast && direction == .decompress && !isAtEnd
+        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(code), !isCut else {
+            throw Failure(.destinationFailed, "gzip: the data is damaged or cut off")
         }
         return output
     }

@@ -10,31 +10,40 @@ import Records
 
 /// Counts the rows of files that an earlier load wrote.
 enum OldRows {
-    /// - Parameter paths: files that there may be; those that cannot be read count as empty.
+    /// - Throws: when one of them cannot be read to its end, because nothing is then known of what would be lost.
     static func count(in paths: [String], as format: some RowFormat) throws -> Int {
         try paths.reduce(0) { try $0 + count(in: $1, as: format) }
     }
 
     private static func count(in path: String, as format: some RowFormat) throws -> Int {
         let number = open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { return 0 }
+        guard number >= 0 else { throw unreadable(path, Descriptor.problem) }
         defer { close(number) }
         let codec = try Compression(path: path)?.decompressor()
         var lines = LineCounter(quote: format.quote)
-        _ = try Descriptor(number: number, name: path).read { piece, _ in
-            // A file that is damaged, or not compressed whatever its name says, has the rows that can be read of it.
-            guard let codec else {
-                lines.add(piece)
+        do {
+            _ = try Descriptor(number: number, name: path).read { piece, _ in
+                lines.add(try codec?.convert(piece, isLast: false) ?? piece)
                 return true
             }
-            guard let plain = try? codec.convert(piece, isLast: false) else { return false }
-            lines.add(plain)
-            return true
+            if let codec { lines.add(try codec.convert([], isLast: true)) }
+        } catch let failure as Failure {
+            throw unreadable(path, failure.message)
         }
         var frame = LineCounter(quote: format.quote)
         frame.add(format.preamble)
         frame.add(format.postamble)
         return max(0, lines.count - frame.count)
+    }
+}
+
+extension OldRows {
+    private static func unreadable(_ path: String, _ cause: String) -> Failure {
+        Failure(
+            .badData,
+            "the old file \(path) cannot be compared with the new one: \(cause); it stays",
+            advice: "look at it, and move it away or set max_removed: 100% for one run"
+        )
     }
 }
 

@@ -25,6 +25,7 @@ final class ZstdCompressor: ByteCodec {
 
 final class ZstdDecompressor: ByteCodec {
     private let context: OpaquePointer
+    private var isAtEnd = false
 
     init() throws(Failure) {
         guard let context = ZSTD_createDCtx() else {
@@ -36,8 +37,13 @@ final class ZstdDecompressor: ByteCodec {
     deinit { ZSTD_freeDCtx(context) }
 
     func convert(_ bytes: [UInt8], isLast: Bool) throws(Failure) -> [UInt8] {
-        try drain(bytes) { output, input in
+        if isLast {
+            guard isAtEnd else { throw Failure(.destinationFailed, "zstd: the data is cut off") }
+            return []
+        }
+        return try drain(bytes) { output, input in
             let rest = ZSTD_decompressStream(context, &output, &input)
+            isAtEnd = rest == 0
             return (rest, input.pos == input.size && output.pos < output.size)
         }
     }

@@ -37,8 +37,8 @@ extension Merge {
             counts.unchanged = new
             return
         }
-        // Rows that never had a key, such as refused values, come and go; rows that lost it are still devices.
-        if !schema.key.isEmpty || schema.isAllowlist { try guardRetired(before - new, of: before) }
+        // Refused values come and go; other rows without a key are still devices.
+        if schema.name != Schema.rejects.name { try guardRetired(before - new, of: before) }
         try database.execute("DELETE FROM \(target) AS t WHERE \(isOurs)")
         counts.written = try database.execute("INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s")
     }

@@ -56,8 +56,10 @@ struct CSVFormat: RowFormat {
                         continue
                     }
                     list.removeAll(keepingCapacity: true)
+                    var isFirst = true
                     try lists.elements(value) { element in
-                        if !list.isEmpty { list.append(contentsOf: separator) }
+                        if !isFirst { list.append(contentsOf: separator) }
+                        isFirst = false
                         if let element { list.append(contentsOf: element) }
                     }
                     try list.withUnsafeBufferPointer { try append($0, index, to: &output) }
@@ -71,10 +73,9 @@ struct CSVFormat: RowFormat {
         do {
             try field.append(value, isIdentifier: columns[column].isIdentifier, to: &output)
         } catch {
-            let text = error.text.debugDescription.prefix(60)
             throw Failure(
                 .badData,
-                "\(csv.file.pattern): \(names[column]): \(text) needs quotes, and quotes: never; nothing was written",
+                "\(names[column]): the value \(error.text.debugDescription.prefix(60)) needs quotes, and quotes: never",
                 advice: "leave the row out with `where`, or take the character out with replace()"
             )
         }

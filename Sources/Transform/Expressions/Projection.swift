@@ -103,7 +103,10 @@ extension Projection.Column {
             self.init(field: input.fields[index].renamed(name), source: .input(index))
         } else {
             let meaning = "Computed: \(expression.sql)"
-            self.init(field: Field(name, expression.type, meaning), source: .expression(expression))
+            // A text made of an identifier must survive to the last digit as well.
+            let isIdentifier = expression.columns.contains { input.fields[$0].role == .identifier }
+            let role: Field.Role = expression.type == .text && isIdentifier ? .identifier : .plain
+            self.init(field: Field(name, expression.type, as: role, meaning), source: .expression(expression))
         }
     }
 }

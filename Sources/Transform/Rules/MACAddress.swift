@@ -42,7 +42,7 @@ package struct MACAddress: CanonicalValue, Comparable {
     /// Groups of hexadecimal digits with one kind of separator between them. Nothing but the outer blanks is forgiven.
     private struct Groups {
         private(set) var bits: UInt64 = 0
-        private var separator: UInt8 = 0
+        private var separator: UInt8?
         private var count = 0
         private var shortest = Int.max
         private var longest = 0
@@ -54,7 +54,7 @@ package struct MACAddress: CanonicalValue, Comparable {
                 if let digit = text[index].hexDigit {
                     group = group &<< 4 | UInt64(truncatingIfNeeded: digit)
                     length += 1
-                } else if separator == 0 || text[index] == separator {
+                } else if separator == nil || text[index] == separator {
                     separator = text[index]
                     end(group, length)
                     (group, length) = (0, 0)
@@ -83,8 +83,8 @@ package struct MACAddress: CanonicalValue, Comparable {
             case (UInt8(ascii: "."), 4, 4, 4), (UInt8(ascii: "-"), 4, 4, 4): 8
             case (UInt8(ascii: "-"), 2, 6, 6), (UInt8(ascii: ":"), 2, 6, 6): 6
             case (UInt8(ascii: "-"), 2, 8, 8), (UInt8(ascii: ":"), 2, 8, 8): 8
-            case (0, 1, 12, 12): 6
-            case (0, 1, 16, 16): 8
+            case (nil, 1, 12, 12): 6
+            case (nil, 1, 16, 16): 8
             default: nil
             }
         }

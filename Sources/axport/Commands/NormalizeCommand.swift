@@ -18,7 +18,7 @@ struct NormalizeCommand: AsyncParsableCommand {
 
             Some take an object: mac_format {"mac", "style"}; date_format {"value", "style"}; nac_allowlist {"include", \
             "records"}; applecare_flatten {"as_of", "order_date", "records"}; csv_field {"value", "profile", \
-            "column_kind"}; pg_copy_text {"value"}; ndjson_line any.
+            "column_kind"}; pg_copy_text {"value"}; ndjson_line any object.
 
             A line that is no JSON gets the reason format and is named on stderr; the exit code is then 65.
             """
@@ -52,11 +52,12 @@ struct NormalizeCommand: AsyncParsableCommand {
         let reader = JSONReader()
         var number = 0
         var bad = 0
-        while let line = readLine() {
+        var input = StandardInput()
+        while let line = input.nextLine() {
             number += 1
             var output: [UInt8] = []
             do {
-                let text = Array("[\(line)]".utf8)
+                let text = [UInt8(ascii: "[")] + line + [UInt8(ascii: "]")]
                 try text.withUnsafeBufferPointer { try reader.validate($0) }
                 var judgement: Judgement?
                 try reader.members(text) { value in

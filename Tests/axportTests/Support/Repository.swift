@@ -23,7 +23,7 @@ enum Repository {
     /// Everything that a shipped pipeline refers to.
     static let environment = Environment(variables: [
         "AXPORT_CLIENT_ID": "BUSINESSAPI.test", "AXPORT_KEY_ID": "key", "DATABASE_URL": "postgresql:///test",
-        "RADIUS_DATABASE_URL": "postgresql:///radius",
+        "RADIUS_DATABASE_URL": "postgresql:///radius", "MERAKI_GROUP_POLICY_ID": "101",
         "HOME": "/nonexistent",
     ]) { _ in .success(Environment.File(text: "key", mode: 0o600)) }
 
