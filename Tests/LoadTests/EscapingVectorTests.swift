@@ -59,7 +59,7 @@ import Testing
         let fields = columns.sorted { $0.key < $1.key }.map { Field($0.key, $0.value, "") }
         var output: [UInt8] = []
         NDJSONFormat(Schema("one", "", key: [], fields))
-            .append(Batch([values.map { $0.map { .text($0) } ?? .null }]), to: &output)
+            .append(Batch([values.map { $0.map { .text($0) } ?? .null }]), isFirst: true, to: &output)
         #expect(String(decoding: output, as: UTF8.self) == expected)
     }
 }
