@@ -48,7 +48,9 @@ struct TableSettings: Sendable {
             throw PlanError([Diagnostic("mode: merge needs rows with a key; these have none", at: location)])
         }
         if only != nil, mode(for: schema) == .merge {
-            throw PlanError([Diagnostic("only: limits what mode: replace replaces; mode: merge never does", at: location)])
+            throw PlanError([
+                Diagnostic("only: limits what mode: replace replaces; mode: merge never does", at: location)
+            ])
         }
         guard removed == .mark, schema.index(of: "removed_at") == nil else { return }
         throw PlanError([
