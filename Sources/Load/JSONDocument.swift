@@ -84,7 +84,8 @@ struct JSONTemplate: SettingValue, CustomStringConvertible {
             throw Diagnostic("expected JSON in which \(Self.place) stands once", at: node.location)
         }
         (before, after) = (String(parts[0]), String(parts[1]))
-        let sample = Array((before + "[]" + after).utf8)
+        // A list with a text in it shows a place that is itself inside a text.
+        let sample = Array((before + "[\n\"\"\n]" + after).utf8)
         do {
             try sample.withUnsafeBufferPointer { try JSONReader().validate($0) }
         } catch {
