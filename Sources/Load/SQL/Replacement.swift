@@ -18,6 +18,7 @@ extension Merge {
             try balance(counts, staged: staged)
         } else {
             try refuseRepeatedKeys(database)
+            try refuseKeysOfOthers(database)
             let isGone = "\(isOurs) AND NOT EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))"
             let gone = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
             try guardRetired(gone, of: before)
@@ -60,6 +61,26 @@ extension Merge {
             .badData,
             "\(strangers) rows for \(table) do not meet only: \(only); nothing was changed",
             advice: "they would stay there for ever; make the rows and the condition agree"
+        )
+    }
+
+    /// A row of ours with the key of one that is not would take that one over.
+    private func refuseKeysOfOthers(_ database: some SQLConnection) throws {
+        guard let only else { return }
+        let taken = try database.count(
+            """
+            SELECT count(*) FROM \(target) AS t
+            WHERE (\(isOurs)) IS NOT TRUE AND EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))
+            """
+        )
+        guard taken > 0 else { return }
+        throw Failure(
+            .badData,
+            """
+            \(taken) rows for \(table) have the \(schema.key.joined(separator: ", ")) of rows that do not meet only: \
+            \(only); nothing was changed
+            """,
+            advice: "leave them out with `where:`, or let their owner give them up"
         )
     }
 
