@@ -21,12 +21,13 @@ extension Merge {
             try refuseKeysOfOthers(database)
             let isGone = "\(isOurs) AND NOT EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))"
             let gone = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
-            try guardRetired(gone, of: before)
+            if removal == .mark { counts.retired = try markedCount(database) }
+            try guardRetired(gone + counts.retired, of: before)
             if gone > 0 { try database.execute("DELETE FROM \(target) AS t WHERE \(isGone)") }
-            counts.written = try upsert(on: database, &counts)
+            counts.written = try upsert(on: database, &counts) - counts.retired
             try balance(counts, staged: staged)
             // These rows were in the table only, so that the books above know nothing of them.
-            counts.retired = gone
+            counts.retired += gone
         }
         return counts
     }
