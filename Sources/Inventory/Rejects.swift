@@ -7,6 +7,11 @@ extension Inventory {
         try pool.write { try $0.execute(sql: "DELETE FROM reject") }
     }
 
+    /// Forgets what one run refused, before it is refused again.
+    package func clearRejects(of run: String) throws {
+        try pool.write { try $0.execute(sql: "DELETE FROM reject WHERE run = ?", arguments: [run]) }
+    }
+
     package func record(_ rejects: [Reject], run: String) throws {
         guard !rejects.isEmpty else { return }
         try pool.write { db in

@@ -84,8 +84,8 @@ struct JSONTemplate: SettingValue, CustomStringConvertible {
             throw Diagnostic("expected JSON in which \(Self.place) stands once", at: node.location)
         }
         (before, after) = (String(parts[0]), String(parts[1]))
-        // A list with a text in it would end a text around it.
-        let sample = Array((before + "[\"a\"]" + after).utf8)
+        // A list with a text in it shows a place that is itself inside a text.
+        let sample = Array((before + "[\n\"\"\n]" + after).utf8)
         do {
             try sample.withUnsafeBufferPointer { try JSONReader().validate($0) }
         } catch {

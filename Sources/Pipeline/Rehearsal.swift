@@ -12,7 +12,8 @@ struct Rehearsal {
     init(_ plan: Plan, from inventory: Inventory, limit: Int?, context: LoadContext) throws {
         file = plan.file
         book = RejectBook(inventory: inventory, run: context.runID)
-        try inventory.clearRejects()
+        // As when they are loaded: what an earlier run refused stays until the devices are read again.
+        if plan.loads.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
         for dataset in DatasetName.allCases where dataset != .rejects {
             let loads = plan.loads.filter { $0.dataset == dataset }
             if loads.isEmpty { continue }

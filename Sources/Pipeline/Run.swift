@@ -60,6 +60,7 @@ extension Plan {
                 let rehearsal = try Rehearsal(self, from: inventory, limit: options.limit, context: context)
                 report.rejects = rehearsal.book.rejects
                 try rehearsal.check(most)
+                try inventory.clearRejects(of: report.runID)
             }
             let book = try await load(from: inventory, limit: options.limit, context: context, progress: progress)
             (report.rejects, report.warnings) = (book.rejects, book.warnings)

@@ -39,6 +39,12 @@ import Testing
         #expect(text == "id\tnote\r\n1\ta,b\r\n2\t\"c\td\"\r\n")
     }
 
+    @Test func aTimeInAFileOfColonsIsQuoted() async throws {
+        let schema = Schema("times", "", key: [], [Field("at", .timestamp, ""), Field("id", .text, "")])
+        let text = try await written(", delimiter: ':', header: false", schema, [[.moment(0), "a"], [nil, "b:c"]])
+        #expect(text == "\"1970-01-01T00:00:00.000Z\":a\r\n:\"b:c\"\r\n")
+    }
+
     @Test func anEmptyListIsNotANull() async throws {
         let schema = Schema("lists", "", key: [], [Field("a", .text, ""), Field("imeis", .textList, "")])
         #expect(try await written(", header: false", schema, [["1", "[]"], ["2", nil]]) == "1,\"\"\r\n2,\r\n")

@@ -44,11 +44,11 @@ import Testing
             ("CAST(1 AS INTEGER) + 1", "2", .text), ("1 + 1", "2", .text), ("3.0", "3.0", .text),
             ("'a' = 'a'", "1", .text),
             ("CAST(5 AS TEXT)", "5", .text), ("CAST('1' AS INTEGER) + CAST('2' AS INTEGER)", "3", .text),
-            ("json_object('a', 1)", #"{"a":1}"#, .text), ("length('ä€𝄞')", "3", .text),
+            ("json_object('a', 1)", #"{"a":1}"#, .json), ("length('ä€𝄞')", "3", .text),
             ("(CAST('12' AS INTEGER))", "12", .text),
         ] as [(String, Value, ValueType)]
     )
-    func resultIsTextOrACastsNumber(_ expression: String, _ expected: Value, _ type: ValueType) throws {
+    func resultIsTextACastsNumberOrJSON(_ expression: String, _ expected: Value, _ type: ValueType) throws {
         let result = try table.applying("compute: { x: \"\(expression)\" }")
         #expect(result["x"] == expected)
         #expect(result.type("x") == type)

@@ -72,7 +72,10 @@ struct FileSession<Format: RowFormat>: LoadSession {
         return LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
     }
 
-    mutating func rollback() async { for index in sinks.indices { sinks[index].rollback() } }
+    mutating func rollback() async {
+        // The first part made the folders, and can take them back only when they are empty.
+        for index in sinks.indices.reversed() { sinks[index].rollback() }
+    }
 
     private func refuseLoss() throws {
         guard let guardian else { return }

@@ -62,12 +62,7 @@ struct Merge: Sendable {
             let done = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
             counts.leftOut = done - counts.retired
         case .mark:
-            counts.retired = try database.count(
-                """
-                SELECT count(*) FROM \(staging) AS s JOIN \(target) AS t ON \(matchesKey)
-                WHERE \(flag) AND s."removed_at" IS NOT NULL AND t."removed_at" IS NULL
-                """
-            )
+            counts.retired = try markedCount(database)
             if counts.retired > guardian.allowance {
                 let live = try database.count(#"SELECT count(*) FROM \#(target) AS t WHERE t."removed_at" IS NULL"#)
                 try guardRetired(counts.retired, of: live)
@@ -77,6 +72,16 @@ struct Merge: Sendable {
         counts.written = removal == .mark ? affected - counts.retired : affected
         try balance(counts, staged: staged)
         return counts
+    }
+
+    /// How many rows of the table are about to get their `removed_at`.
+    func markedCount(_ database: some SQLConnection) throws -> Int {
+        try database.count(
+            """
+            SELECT count(*) FROM \(staging) AS s JOIN \(target) AS t ON \(matchesKey)
+            WHERE \(flag) AND s."removed_at" IS NOT NULL AND t."removed_at" IS NULL
+            """
+        )
     }
 
     /// Writes the rows that differ and counts the others. Returns how many were written.

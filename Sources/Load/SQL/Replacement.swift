@@ -18,15 +18,16 @@ extension Merge {
             try exchange(on: database, new: new, before: before, &counts)
             try balance(counts, staged: staged)
         } else {
-            try refuseTheKeysOfOthers(database)
+            try refuseKeysOfOthers(database)
             let isGone = "\(isOurs) AND NOT EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))"
             let gone = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
-            try guardRetired(gone, of: before)
+            if removal == .mark { counts.retired = try markedCount(database) }
+            try guardRetired(gone + counts.retired, of: before)
             if gone > 0 { try database.execute("DELETE FROM \(target) AS t WHERE \(isGone)") }
-            counts.written = try upsert(on: database, &counts)
+            counts.written = try upsert(on: database, &counts) - counts.retired
             try balance(counts, staged: staged)
             // These rows were in the table only, so that the books above know nothing of them.
-            counts.retired = gone
+            counts.retired += gone
         }
         return counts
     }
@@ -64,19 +65,23 @@ extension Merge {
         )
     }
 
-    private func refuseTheKeysOfOthers(_ database: some SQLConnection) throws {
+    /// A row of ours with the key of one that is not would take that one over.
+    private func refuseKeysOfOthers(_ database: some SQLConnection) throws {
         guard let only else { return }
         let taken = try database.count(
             """
             SELECT count(*) FROM \(target) AS t
-            WHERE \(isOurs) IS NOT TRUE AND EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))
+            WHERE (\(isOurs)) IS NOT TRUE AND EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))
             """
         )
         guard taken > 0 else { return }
         throw Failure(
             .badData,
-            "\(taken) rows for \(table) have the key of a row that does not meet only: \(only); nothing was changed",
-            advice: "those rows belong to somebody else: leave the devices out, or delete the rows there"
+            """
+            \(taken) rows for \(table) have the \(schema.key.joined(separator: ", ")) of rows that do not meet only: \
+            \(only); nothing was changed
+            """,
+            advice: "leave them out with `where:`, or let their owner give them up"
         )
     }
 

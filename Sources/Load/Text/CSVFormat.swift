@@ -47,7 +47,7 @@ struct CSVFormat: RowFormat {
                     if index > 0 { output.append(delimiter) }
                     let cell = cells[index][row]
                     guard case .text(let text) = cell else {
-                        CellText.append(cell, from: bytes, to: &output)
+                        try append(cell, index, from: bytes, to: &output)
                         continue
                     }
                     let value = UnsafeBufferPointer(rebasing: bytes[text.range])
@@ -67,6 +67,21 @@ struct CSVFormat: RowFormat {
                 output.append(contentsOf: lineEnding)
             }
         }
+    }
+
+    /// Numbers, flags and dates never need quotes, except times in a file whose delimiter is their colon.
+    private func append(
+        _ cell: Cell,
+        _ column: Int,
+        from bytes: UnsafeBufferPointer<UInt8>,
+        to output: inout [UInt8]
+    ) throws(Failure) {
+        guard case .timestamp = cell, csv.delimiter.byte == UInt8(ascii: ":") else {
+            return CellText.append(cell, from: bytes, to: &output)
+        }
+        var text: [UInt8] = []
+        CellText.append(cell, from: bytes, to: &text)
+        try text.withUnsafeBufferPointer { text throws(Failure) in try append(text, column, to: &output) }
     }
 
     private func append(_ value: UnsafeBufferPointer<UInt8>, _ column: Int, to output: inout [UInt8]) throws(Failure) {

@@ -8,7 +8,10 @@ struct Allowlist {
     /// something else. Bluetooth is no way into a network, whoever asks for it.
     static func read(_ input: JSONMember) throws -> Allowlist? {
         try input.members(["include", "records"]) { parts in
-            guard let include = parts["include"], let records = parts["records"] else { return nil }
+            guard
+                let include = parts["include"], case .array = include.kind,
+                let records = parts["records"], case .array = records.kind
+            else { return nil }
             var interfaces: Set<String> = []
             try JSONReader().members(include.text) { interfaces.insert($0.string) }
             interfaces.formIntersection(["wifi", "ethernet"])

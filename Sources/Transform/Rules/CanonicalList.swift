@@ -11,6 +11,7 @@ package struct CanonicalList<Value: CanonicalValue> {
 
     package private(set) var values: [Value] = []
     package private(set) var refused: [RefusedElement] = []
+    /// Those of every value, so that values can be counted by them.
     package private(set) var warnings: [Warning] = []
     private let refusesWarnings: Bool
     private let reader = JSONReader()
@@ -19,7 +20,9 @@ package struct CanonicalList<Value: CanonicalValue> {
     package init(refusesWarnings: Bool = false) { self.refusesWarnings = refusesWarnings }
 
     package var verdict: Verdict<[Value]> {
-        refused.isEmpty ? .canonical(values, warnings) : .partial(values, warnings)
+        var once: [Warning] = []
+        for warning in warnings where !once.contains(warning) { once.append(warning) }
+        return refused.isEmpty ? .canonical(values, once) : .partial(values, once)
     }
 
     /// Reads a JSON value. One that is no list counts as a list of one, `null` as an empty list.
@@ -60,7 +63,7 @@ package struct CanonicalList<Value: CanonicalValue> {
         let verdict = verdict.refusingWarnings(refusesWarnings)
         if let value = verdict.value {
             if !values.contains(value) { values.append(value) }
-            for warning in verdict.warnings where !warnings.contains(warning) { warnings.append(warning) }
+            warnings += verdict.warnings
         } else if verdict.reason != .missing {
             refused.append(RefusedElement(text: text(), reason: verdict.reason))
         }

@@ -19,12 +19,13 @@ struct Destination: Sendable {
 
     var loader: any Loader { get throws { try LoadTests.loader(yaml) } }
 
-    static let names = ["csv", "ndjson", "sqlite", "postgres"]
+    static let names = ["csv", "ndjson", "json", "sqlite", "postgres"]
 
     static func named(_ name: String, table: String = "pairs") async throws -> Destination {
         switch name {
         case "csv": try file("csv", python: csvReader, tellsNulls: false)
         case "ndjson": try file("ndjson", python: ndjsonReader, tellsNulls: true)
+        case "json": try file("json", python: jsonReader, tellsNulls: true)
         case "sqlite": try sqlite(table)
         case "postgres": try await postgres(table)
         default: throw Failure(.usage, "the contract does not know how to read \(name)")
@@ -33,6 +34,7 @@ struct Destination: Sendable {
 
     private static let csvReader = "rows = list(csv.reader(open(path, newline='', encoding='utf-8')))[1:]"
     private static let ndjsonReader = "rows = [list(json.loads(l).values()) for l in open(path, newline='\\n')]"
+    private static let jsonReader = "rows = [list(r.values()) for r in json.load(open(path, encoding='utf-8'))]"
     private static let sqliteReader =
         "rows = sqlite3.connect(path).execute('SELECT * FROM \"' + table + '\"').fetchall()"
 

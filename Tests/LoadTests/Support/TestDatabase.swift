@@ -24,6 +24,35 @@ struct TestDatabase: Sendable {
         return try LoadTests.loader("\(kind): { \(place)\(settings.isEmpty ? "" : ", ")\(settings) }")
     }
 
+    /// From now on notes the keys of a table's rows that are written or deleted; see ``touched()``.
+    func watch(_ table: String, key: String) async throws {
+        try await query("CREATE TABLE touched (id text)")
+        switch kind {
+        case .sqlite:
+            for (event, row) in [("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")] {
+                try await query(
+                    """
+                    CREATE TRIGGER watch_\(event) AFTER \(event) ON \(table)
+                    BEGIN INSERT INTO touched VALUES (\(row).\(key)); END
+                    """
+                )
+            }
+        case .postgres:
+            try await query(
+                """
+                CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql
+                    AS $$ BEGIN INSERT INTO touched VALUES (coalesce(new.\(key), old.\(key))); RETURN NULL; END $$;
+                CREATE TRIGGER watch AFTER INSERT OR UPDATE OR DELETE ON \(table)
+                    FOR EACH ROW EXECUTE FUNCTION watch()
+                """
+            )
+        }
+    }
+
+    func touched() async throws -> [String?] {
+        try await query("SELECT id FROM touched ORDER BY id").map { $0[0] }
+    }
+
     @discardableResult
     func query(_ sql: String) async throws -> [[String?]] {
         switch kind {

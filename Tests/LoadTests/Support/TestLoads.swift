@@ -2,6 +2,7 @@ import Foundation
 import Load
 import Pipeline
 import Records
+import TestSupport
 import Testing
 
 /// A folder that goes when the test does.
@@ -76,4 +77,17 @@ func failure<Result>(
 ) async throws -> Failure {
     let error = await #expect(throws: Failure.self, sourceLocation: sourceLocation) { _ = try await body() }
     return try #require(error, sourceLocation: sourceLocation)
+}
+
+/// What is wrong with a load stage, each problem behind the marker that stands at its place.
+func problems(_ marked: String, in schema: Schema = .pairs) throws -> [String] {
+    let source = MarkedText(marked)
+    do {
+        try loader(source.text).check(schema, at: SourceLocation(file: "test.axport.yaml", line: 1, column: 1))
+        return []
+    } catch let error as PlanError {
+        return error.diagnostics.map {
+            "\(source.marker(line: $0.location.line, column: $0.location.column)) \($0.message)"
+        }
+    }
 }

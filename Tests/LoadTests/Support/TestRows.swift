@@ -65,6 +65,18 @@ extension Schema {
         ]
     )
 
+    /// Addresses that a network lets in.
+    static let allowlist: Schema = {
+        var schema = Schema(
+            "allowed",
+            "Addresses of a test.",
+            key: ["mac"],
+            [Field("mac", .mac, as: .identifier, "Address."), Field("owner", .text, "Whose list it is.")]
+        )
+        schema.isAllowlist = true
+        return schema
+    }()
+
     /// A column of every type.
     static let types = Schema(
         "types",
@@ -82,6 +94,18 @@ extension Schema {
             Field("extra", .json, "Anything else, it's said."),
         ]
     )
+}
+
+extension Batch {
+    /// Rows of two texts, numbered.
+    static func pairs(_ numbers: Range<Int>, note: String = "note") -> Batch {
+        Batch(numbers.map { [.text("\(1000 + $0)"), .text(note)] })
+    }
+
+    /// Rows of an allowlist.
+    static func addresses(_ numbers: Range<Int>, isRemoved: Bool = false) -> Batch {
+        Batch(numbers.map { [.text("a4:83:e7:00:\(10 + $0 / 90):\(10 + $0 % 90)"), "axport"] }, isRemoved: isRemoved)
+    }
 }
 
 /// Texts that writers have got wrong.

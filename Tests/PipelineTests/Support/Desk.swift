@@ -76,7 +76,7 @@ final class Desk: Sendable {
                 extractor("devices", []), extractor("assignments", Schema.assignmentFields),
                 extractor("coverage", Schema.coverageFields), extractor("details", []),
             ],
-            transforms: [Refuse.spec, Keep.spec, Add.spec, Break.spec],
+            transforms: [Refuse.spec, Keep.spec, Add.spec, Break.spec, Hold.spec, Warn.spec],
             loaders: [FakeLoader.spec(self)]
         )
     }

@@ -82,6 +82,7 @@ import Transform
             "glob": "glob('a', 'b')",
             "substr": "substr('abc', 1)", "substring": "substring('abc', 1)", "replace": "replace('a', 'b', 'c')",
             "strftime": "strftime('%Y', '2025-01-01')", "json_extract": "json_extract('{}', '$.a')",
+            "json_patch": "json_patch('{}', '{}')",
         ]
         let pairs = ["coalesce", "ifnull", "max", "min", "nullif"]
         for function in ExpressionFunction.all {

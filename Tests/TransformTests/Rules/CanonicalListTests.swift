@@ -51,9 +51,10 @@ import Transform
         }
     }
 
-    @Test func warningsAreCollectedOnce() {
+    @Test func theVerdictHasEachWarningOnce() {
         let list = read(#"["35209900176148","26053179311383","3568680000414120"]"#)
-        #expect(list.warnings == [.checkDigitAdded, .imeisvReduced])
+        #expect(list.warnings == [.checkDigitAdded, .checkDigitAdded, .imeisvReduced])
+        #expect(list.verdict.warnings == [.checkDigitAdded, .imeisvReduced])
         let strict = read(#"["35209900176148","352099001761481"]"#, refusesWarnings: true)
         #expect(strict.refused.map(\.reason) == [.checkDigitAdded])
         #expect(text(strict) == #"["352099001761481"]"#)

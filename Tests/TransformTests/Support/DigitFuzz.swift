@@ -52,9 +52,9 @@ func expectFixedPoints<Value: CanonicalValue>(
 }
 
 /// Every text that differs from this one in a single digit.
-func singleDigitChanges(of text: String) -> [String] {
+func singleDigitChanges(of text: String, among digits: String = "0123456789") -> [String] {
     text.indices.flatMap { index in
-        "0123456789".compactMap { digit in
+        digits.compactMap { digit in
             digit == text[index] ? nil : text.replacingCharacters(at: index, with: digit)
         }
     }
@@ -64,4 +64,14 @@ extension String {
     fileprivate func replacingCharacters(at index: Index, with character: Character) -> String {
         self[..<index] + String(character) + self[self.index(after: index)...]
     }
+}
+
+/// The check digit after Luhn in any even base, computed apart from the rules.
+func luhnDigit(of text: String, base: Int) -> String {
+    var sum = 0
+    for (place, character) in text.reversed().enumerated() {
+        let digit = (character.hexDigitValue ?? 0) * (place % 2 == 0 ? 2 : 1)
+        sum += digit / base + digit % base
+    }
+    return String((base - sum % base) % base, radix: base, uppercase: true)
 }

@@ -15,17 +15,19 @@ struct Vector: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { id }
 
-    static func load(_ file: String, field: String) -> [Vector] {
+    static func load(_ file: String, field: String) -> [Vector] { load(file).filter { $0.field == field } }
+
+    static func load(_ file: String) -> [Vector] {
         let url = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../Fixtures/\(file).json")
         guard
             let data = try? Data(contentsOf: url),
             let lines = try? JSONSerialization.jsonObject(with: data) as? [[String: Any]]
         else { return [] }
-        return lines.filter { $0["field"] as? String == field }.map { line in
+        return lines.map { line in
             Vector(
                 id: line["id"] as? String ?? "?",
-                field: field,
+                field: line["field"] as? String ?? "?",
                 input: json(line["input"]),
                 expected: json(line["expected"]),
                 valid: line["valid"] as? Bool ?? false,
@@ -39,6 +41,11 @@ struct Vector: Sendable, CustomTestStringConvertible {
         let options: JSONSerialization.WritingOptions = [.fragmentsAllowed, .sortedKeys, .withoutEscapingSlashes]
         let data = try? JSONSerialization.data(withJSONObject: value ?? NSNull(), options: options)
         return String(decoding: data ?? Data(), as: UTF8.self)
+    }
+
+    /// The same JSON, with the members of objects by name.
+    static func canonical(_ json: String) throws -> String {
+        self.json(try JSONSerialization.jsonObject(with: Data(json.utf8), options: .fragmentsAllowed))
     }
 
     /// A member of an input that is an object.
