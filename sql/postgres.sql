@@ -48,6 +48,8 @@ CREATE TABLE "devices" (
     "limited_warranty_end" date,
     "coverage_count" bigint,
     "warranty_months" bigint,
+    "part_number_region" text,
+    "sale_type" text,
     PRIMARY KEY ("serial_number")
 );
 COMMENT ON TABLE "devices" IS 'One row per device that the organisation owns or has owned.';
@@ -98,6 +100,8 @@ COMMENT ON COLUMN "devices"."payment_type" IS 'How that plan is paid.';
 COMMENT ON COLUMN "devices"."limited_warranty_end" IS 'End of the limited warranty.';
 COMMENT ON COLUMN "devices"."coverage_count" IS 'Coverage records that Apple holds.';
 COMMENT ON COLUMN "devices"."warranty_months" IS 'Whole months from the order to the coverage''s end.';
+COMMENT ON COLUMN "devices"."part_number_region" IS 'Letters before the slash of the part number.';
+COMMENT ON COLUMN "devices"."sale_type" IS 'retail, refurbished, replacement or personalised.';
 
 CREATE TABLE "coverage" (
     "serial_number" text NOT NULL,

@@ -49,6 +49,8 @@ CREATE TABLE "devices" (
     "limited_warranty_end" TEXT, -- End of the limited warranty.
     "coverage_count" INTEGER, -- Coverage records that Apple holds.
     "warranty_months" INTEGER, -- Whole months from the order to the coverage's end.
+    "part_number_region" TEXT, -- Letters before the slash of the part number.
+    "sale_type" TEXT, -- retail, refurbished, replacement or personalised.
     PRIMARY KEY ("serial_number")
 );
 

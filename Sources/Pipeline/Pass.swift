@@ -72,7 +72,11 @@ struct Pass {
             try book.add(own)
         }
         var late = Findings()
-        for index in branches.indices { await branches[index].writeWaiting(findings: &late) }
+        for index in branches.indices {
+            var found = Findings()
+            await branches[index].writeWaiting(findings: &found)
+            late.merge(found)
+        }
         try book.add(late)
         // An interruption while the last rows were written takes back all loads, not those that noticed it.
         try Task.checkCancellation()

@@ -62,16 +62,29 @@ import Testing
         #expect(try await guarded.load(schema, rows(4)) == LoadCounts(unchanged: 4))
     }
 
-    @Test(arguments: ["a.csv.gz", "a.csv.zst"]) func aFileThatCannotBeReadDoesNotStopTheLoad(name: String) async throws
-    {
+    @Test(arguments: ["a.csv.gz", "a.csv.zst"]) func aFileThatCannotBeComparedStays(name: String) async throws {
         let guarded = try loader("csv: { file: '\(folder.file(name))', max_removed: 0% }")
         try await loader("csv: { file: '\(folder.file(name))' }").load(.pairs, .pairs(0..<5000))
         let whole = try Data(contentsOf: URL(fileURLWithPath: folder.file(name)))
         let broken = [Data(), Data("no such format\n\n\n".utf8), whole.prefix(20), Data(whole.reversed())]
         for bytes in broken {
             try bytes.write(to: URL(fileURLWithPath: folder.file(name)))
-            #expect(try await guarded.load(.pairs, .pairs(0..<1)) == LoadCounts(written: 1))
+            let refusal = try await failure { try await guarded.load(.pairs, .pairs(0..<5000)) }
+            #expect(refusal.code == .badData)
+            #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file(name))) == bytes)
         }
         #expect(folder.names == [name])
+        let all = try loader("csv: { file: '\(folder.file(name))', max_removed: 100% }")
+        #expect(try await all.load(.pairs, .pairs(0..<1)) == LoadCounts(written: 1))
+    }
+
+    @Test func aListThatIsSplitFromNowOnIsComparedWithTheWholeOne() async throws {
+        let file = "file: '\(folder.file("a.csv"))'"
+        try await loader("csv: { \(file) }").load(.pairs, .pairs(0..<100))
+        let split = "csv: { \(file), split_rows: 30, max_removed: 5% }"
+        await #expect(throws: Failure.self) { try await loader(split).load(.pairs, .pairs(0..<50)) }
+        #expect(folder.names == ["a.csv"])
+        try await loader(split).load(.pairs, .pairs(0..<96))
+        #expect(folder.names.count == 5)
     }
 }

@@ -80,7 +80,11 @@ import Testing
 
     @Test func transformsOfALoadCountToo() async throws {
         let loads =
-            "desk: { name: a }, desk: { name: b, transform: \(refuse) }, desk: { name: c, transform: \(refuse) }"
+            """
+            desk: { name: a }, desk: { name: b, transform: \(refuse) }, desk: { name: c, transform: \(refuse) }, \
+            desk: { name: d, transform: [refuse: { column: serial_number }] }
+            """
+        // What two loads refuse for the same reason counts once.
         let report = try await run("5", pipeline(load: "[\(loads)]"))
         #expect(report.code == .partial)
         #expect(report.rejects == [.checksum: 6])

@@ -43,9 +43,10 @@ import Testing
     }
 
     @Test func interfacesAreChosenAndOrdered() throws {
-        let result = try table.applying("mac_addresses: { interfaces: [bluetooth, wifi, bluetooth] }")
-        #expect(result.column("interface") == ["bluetooth", "wifi", "wifi"])
-        expectProblems("mac_addresses: { interfaces: [wifi, 1️⃣lan] }", "1️⃣ expected wifi or ethernet or bluetooth")
+        let result = try table.applying("mac_addresses: { interfaces: [ethernet, wifi, ethernet] }")
+        #expect(result.column("interface") == ["ethernet", "ethernet"])
+        expectProblems("mac_addresses: { interfaces: [wifi, 1️⃣bluetooth] }", "1️⃣ expected wifi or ethernet")
+        expectProblems("1️⃣mac_addresses: { interfaces: [] }", "1️⃣ mac_addresses needs an interface")
     }
 
     @Test func whatNoNetworkShouldLetInIsLeftOut() throws {
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func onlyTheChosenColumnsAreNeeded() throws {
-        let narrow = try table.applying("select: [serial_number, wifi_mac_address]")
+        let narrow = try table.applying("select: [serial_number, wifi_mac_address, released_from_org_at]")
         #expect(try narrow.applying("mac_addresses: { interfaces: [wifi] }").batch.count == 2)
         expectProblems("1️⃣mac_addresses", in: narrow.schema, "1️⃣ no column 'ethernet_mac_addresses'")
     }

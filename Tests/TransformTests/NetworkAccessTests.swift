@@ -37,9 +37,13 @@ import Testing
         #expect(result.batch.isRemoved)
     }
 
-    @Test func rowsWithoutTheColumnAreNotReleased() throws {
+    @Test func rowsThatDoNotTellWhetherTheyWereReleasedAreRefused() throws {
         let narrow = try table.applying("select: [serial_number, wifi_mac_address]")
-        #expect(try narrow.applying("mac_addresses: { interfaces: [wifi] }").batch.count == 2)
+        expectProblems(
+            "1️⃣mac_addresses: { interfaces: [wifi] }",
+            in: narrow.schema,
+            "1️⃣ mac_addresses needs 'released_from_org_at', to leave out devices that were released; keep it till here"
+        )
     }
 
     @Test(arguments: [
