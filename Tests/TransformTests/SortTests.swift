@@ -17,25 +17,6 @@ import Testing
         )
     }
 
-    /// Every batch that comes out, after all of these went in.
-    private func sorted(_ yaml: String, _ tables: [Table]) throws -> [Table] {
-        var bound = try bind(yaml, to: Self.things)
-        var findings = Findings()
-        for table in tables {
-            var batch = table.batch
-            try bound.apply(&batch, findings: &findings)
-            #expect(batch.count == 0)
-        }
-        var results: [Table] = []
-        while let batch = try bound.next() {
-            var result = Table(bound.output, [])
-            result.batch = batch
-            results.append(result)
-        }
-        #expect(try bound.next() == nil)
-        return results
-    }
-
     @Test func theFirstColumnComesFirst() throws {
         let table = things([("b", 1), ("a", 2), ("b", 0), ("a", 1)])
         #expect(try table.applying("sort: [name, size]").column("place") == [3, 1, 2, 0])
@@ -82,38 +63,6 @@ import Testing
         #expect(result.column("x") == Table(schema, expected.map { ["x": $0] }).column("x"))
     }
 
-    @Test func manyBatchesComeOutInBatchesOfAThousand() throws {
-        var dice = Dice(seed: 4)
-        let numbers = (0..<2500).map { Int64($0) }.shuffled(using: &dice)
-        let tables = [numbers[..<1000], numbers[1000..<1001], numbers[1001...]].map { part in
-            things(part.map { ("", .integer($0)) })
-        }
-        let results = try sorted("sort: [size]", tables)
-        #expect(results.map(\.batch.count) == [1000, 1000, 500])
-        let expected: [Value] = (0..<2500).map { .integer($0) }
-        #expect(results.flatMap { $0.column("size") } == expected)
-        #expect(results.allSatisfy { !$0.batch.isRemoved })
-    }
-
-    @Test func equalRowsKeepTheirOrder() throws {
-        let table = things((0..<3000).map { ("", .integer(Int64($0 % 3))) })
-        let places = try sorted("sort: [size]", [table]).flatMap { $0.column("place") }
-        var expected: [Value] = []
-        for rest in 0..<3 {
-            for place in stride(from: rest, to: 3000, by: 3) { expected.append(.integer(Int64(place))) }
-        }
-        #expect(places == expected)
-    }
-
-    @Test func removedRowsComeLastAndApart() throws {
-        var gone = things([("b", 4), ("a", 5)])
-        gone.batch.isRemoved = true
-        let results = try sorted("sort: [name]", [things([("c", 1)]), gone, things([("d", 2), ("a", 3)])])
-        #expect(results.map(\.batch.isRemoved) == [false, true])
-        #expect(results.map { $0.column("size") } == [[3, 1, 2], [5, 4]])
-        #expect(try sorted("sort: [name]", [gone]).map(\.batch.isRemoved) == [true])
-    }
-
     @Test func everyValueSurvives() throws {
         let fields = ValueType.allCases.map { Field("c_\($0)", $0, "") }
         let rows: [[String: Value]] = [
@@ -130,23 +79,6 @@ import Testing
         for field in fields {
             let values = table.column(field.name)
             #expect(result.column(field.name) == [values[2], values[1], values[0]], "\(field.name)")
-        }
-    }
-
-    @Test func noRowsGiveNone() throws {
-        #expect(try sorted("sort: [name]", []).isEmpty)
-        #expect(try sorted("sort: [name]", [things([])]).isEmpty)
-    }
-
-    @Test func eachRunSortsItsOwnRows() throws {
-        let bound = try bind("sort: [name]", to: Self.things)
-        var findings = Findings()
-        for name in ["a", "b"] as [Value] {
-            var run = bound
-            var batch = things([(name, 1)]).batch
-            try run.apply(&batch, findings: &findings)
-            let first = try #require(try run.next())
-            #expect(first.count == 1)
         }
     }
 
