@@ -25,6 +25,14 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "How far the organisation has evolved.")
     var night = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "When that night begins; night 1 is 2026-11-01T02:00:00Z otherwise. Audit events lie in the day before.",
+            valueName: "DATE"
+        )
+    )
+    var tonight: String?
+
     @Flag(help: "Apple School Manager instead of Apple Business.")
     var school = false
 
@@ -92,6 +100,7 @@ struct SandboxCommand: AsyncParsableCommand {
         options.devices = devices
         options.seed = seed
         options.night = night
+        if let tonight { try options.begin(night: tonight) }
         options.platform = school ? .school : .business
         options.rate = try rate.map { try SandboxOptions.rate(parsing: $0) }
         options.burst = burst
