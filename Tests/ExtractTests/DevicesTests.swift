@@ -22,7 +22,8 @@ import Testing
             limit: nil,
             meter: meter
         )
-        try await Devices(maxRemoved: Percentage(percent: 20)).sync(context)
+        try await Devices(maxRemoved: Percentage(percent: 20), changes: .listing, fullEvery: .days(7)).sync(context)
+        try inventory.endRound()
         return meter.current
     }
 

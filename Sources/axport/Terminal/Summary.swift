@@ -10,6 +10,7 @@ struct Summary {
         if !report.stages.isEmpty { lines += [stages.text, ""] }
         if !report.rejects.isEmpty { lines.append(rejects) }
         for stage in report.stages {
+            lines += stage.counts.remarks.map { "\(stage.name): \($0)" }
             if let failure = stage.failure { lines.append("error: \(Self.name(stage)): \(failure)") }
             if stage.failure == nil, stage.status == .partial {
                 lines.append(
