@@ -19,18 +19,29 @@ struct Assignments: Extractor {
     func sync(_ context: SyncContext) async throws {
         let inventory = context.inventory
         let round = try inventory.round(at: context.startedAt)
-        let listed = try inventory.lastCompleteListing
-        if let assigned = try inventory.lastAssignments {
-            if assigned >= round, round < context.startedAt { return context.meter.noteDone(at: assigned) }
-            // The stage `devices` has heard what changed, and lists were read after the latest listing.
-            if let listed, let heard = try inventory.heardUntil, assigned >= listed, heard >= round {
-                return try await readOneByOne(context)
-            }
+        if let assigned = try inventory.lastAssignments, assigned >= round, round < context.startedAt {
+            return context.meter.noteDone(at: assigned)
+        }
+        // Where the stage `devices` has heard what changed.
+        if let heard = try inventory.heardUntil, heard >= round, try isAheadOfListings(inventory) {
+            return try await readOneByOne(context)
         }
         try await readLists(context)
     }
 
+    /// Whether all lists were read after all devices were last listed.
+    private func isAheadOfListings(_ inventory: Inventory) throws -> Bool {
+        guard let assigned = try inventory.lastAssignments, let listed = try inventory.lastCompleteListing else {
+            return false
+        }
+        return assigned >= listed
+    }
+
     func forecast(_ context: ForecastContext) throws -> Forecast {
+        if !context.listsDevices, let inventory = context.inventory, try isAheadOfListings(inventory) {
+            let devices = try inventory.assignmentsDue.count
+            return Forecast([Forecast.Part("devices", devices)], note: "and one for each device that an event names")
+        }
         let services = Forecast.Part("list of services", 1)
         let others = context.stages.contains("servers") ? [] : [services]
         guard let servers = try context.inventory?.knownServers, !servers.isEmpty else {

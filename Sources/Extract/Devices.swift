@@ -50,7 +50,8 @@ struct Devices: Extractor {
         if mayHearEvents(listed: listed, at: context.now) {
             return Forecast(
                 [Forecast.Part("audit events", 1)],
-                note: "and one or two for each device that they name, at most about a listing"
+                note: "and one for each device that they name, or a listing where that is cheaper",
+                listsDevices: false
             )
         }
         return Forecast([Forecast.Part("listing", max(1, Pager.pages(for: try inventory.deviceCount)))])

@@ -18,11 +18,14 @@ package struct Forecast: Sendable, Hashable {
     /// Devices that the stage's budget leaves for later runs.
     package let heldBack: Int
     package let note: String?
+    /// Whether all devices will have been listed; other stages depend on it.
+    package let listsDevices: Bool
 
-    package init(_ parts: [Part], heldBack: Int = 0, note: String? = nil) {
+    package init(_ parts: [Part], heldBack: Int = 0, note: String? = nil, listsDevices: Bool = true) {
         self.parts = parts
         self.heldBack = heldBack
         self.note = note
+        self.listsDevices = listsDevices
     }
 }
 
@@ -33,6 +36,8 @@ package struct ForecastContext: Sendable {
     package let now: Timestamp
     /// Names of all extract stages of the pipeline.
     package let stages: Set<String>
+    /// Whether the stages before list all devices.
+    package internal(set) var listsDevices = true
 }
 
 /// What a run that started now would ask Apple for, stage by stage.
@@ -79,12 +84,14 @@ extension Plan {
     }
 
     private func forecast(from inventory: Inventory?, at now: Timestamp) throws -> PlanForecast {
-        let context = ForecastContext(inventory: inventory, now: now, stages: Set(extract.map(\.origin.stage)))
+        var context = ForecastContext(inventory: inventory, now: now, stages: Set(extract.map(\.origin.stage)))
         return PlanForecast(
             pipeline: name,
             source: source.name,
             stages: try extract.map { step in
-                PlanForecast.Stage(name: step.origin.stage, forecast: try step.stage.forecast(context))
+                let forecast = try step.stage.forecast(context)
+                context.listsDevices = context.listsDevices && forecast.listsDevices
+                return PlanForecast.Stage(name: step.origin.stage, forecast: forecast)
             },
             learnedRate: try inventory?.learnedRate
         )

@@ -60,10 +60,14 @@ import Testing
 
     @Test func auditEventsAreForeseenAsOneRequest() async throws {
         try await Nights.with { nights in
-            try await nights.run("[devices]", at: nights.night(1))
-            let plan = try nights.plan("[devices: { changes: audit_events }]")
-            #expect(texts(try plan.forecast(at: nights.night(2))) == ["devices audit events 1"])
-            #expect(texts(try plan.forecast(at: nights.night(8))) == ["devices listing 1"])
+            try await nights.run("[devices, assignments]", at: nights.night(1))
+            let plan = try nights.plan("[devices: { changes: audit_events }, assignments]")
+            #expect(
+                texts(try plan.forecast(at: nights.night(2))) == ["devices audit events 1", "assignments devices 0"]
+            )
+            let listed = texts(try plan.forecast(at: nights.night(8)))
+            #expect(listed.first == "devices listing 1")
+            #expect(listed.contains("assignments list of services 1"))
         }
     }
 

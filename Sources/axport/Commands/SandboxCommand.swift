@@ -91,6 +91,7 @@ struct SandboxCommand: AsyncParsableCommand {
                     Task { await running.stop() }
                 }
             }
+            Output.note(Self.closing(await running.statistics))
         }
     }
 
@@ -119,6 +120,15 @@ struct SandboxCommand: AsyncParsableCommand {
         } catch let error as SandboxError {
             throw Failure(.usage, "\(error)")
         }
+    }
+
+    /// What clients asked for, so that they can be compared.
+    private static func closing(_ statistics: SandboxStatistics) -> String {
+        let families = EndpointFamily.allCases.compactMap { family in
+            statistics.requests[family].map { "\($0) \(family.rawValue)" }
+        }
+        let refused = statistics.refused > 0 ? "; \(statistics.refused) of them refused with 429" : ""
+        return "requests: \(families.isEmpty ? "none" : families.joined(separator: ", "))\(refused)"
     }
 
     private static func banner(_ running: RunningSandbox, _ command: SandboxCommand) -> String {

@@ -24,12 +24,11 @@ struct ForecastTable {
 
     private var times: [String] {
         guard forecast.isComplete else { return ["How long it takes is known after the first listing."] }
-        var times: [String] = []
+        func about(_ rate: Double) -> String { ProgressLine.duration(forecast.seconds(at: rate)) }
+        var times = ["\(about(PlanForecast.slowestRate)) if Apple allows 20 requests a minute."]
         if let rate = forecast.learnedRate {
-            let pace = "at the pace that Apple last allowed"
-            times.append("About \(ProgressLine.duration(forecast.seconds(at: rate))) \(pace).")
+            times.insert("About \(about(rate)) at the pace that Apple last allowed.", at: 0)
         }
-        let slowest = ProgressLine.duration(forecast.seconds(at: PlanForecast.slowestRate))
-        return times + ["\(slowest) if Apple allows 20 requests a minute."]
+        return times + ["Devices that turn out to be new tonight come on top."]
     }
 }
