@@ -27,7 +27,9 @@ import Testing
             limit: nil,
             meter: meter
         )
-        try await Devices(maxRemoved: Percentage(percent: percent), changes: .listing, fullEvery: .days(7)).sync(context)
+        try await Devices(maxRemoved: Percentage(percent: percent), changes: .listing, fullEvery: .days(7)).sync(
+            context
+        )
         try inventory.endRound()
         return meter.current
     }
