@@ -35,6 +35,9 @@ CREATE TABLE "devices" (
     "coverage_state" text,
     "coverage_checked_at" timestamptz,
     "coverage_error" text,
+    "activation_lock_state" text,
+    "activation_lock_type" text,
+    "activation_lock_checked_at" timestamptz,
     "imei1" text,
     "imei2" text,
     "capacity_bytes" bigint,
@@ -87,6 +90,9 @@ COMMENT ON COLUMN "devices"."server_type" IS 'MDM, APPLE_CONFIGURATOR or APPLE_M
 COMMENT ON COLUMN "devices"."coverage_state" IS 'covered (Apple holds a record, whatever its dates), none, or unknown: not asked or failed.';
 COMMENT ON COLUMN "devices"."coverage_checked_at" IS 'When Apple last answered for this device.';
 COMMENT ON COLUMN "devices"."coverage_error" IS 'Why the state is unknown.';
+COMMENT ON COLUMN "devices"."activation_lock_state" IS 'locked, unlocked, or unknown: not asked, failed, or a state that Apple''s API cannot express.';
+COMMENT ON COLUMN "devices"."activation_lock_type" IS 'mdm, user or none.';
+COMMENT ON COLUMN "devices"."activation_lock_checked_at" IS 'When Apple last answered for this device.';
 COMMENT ON COLUMN "devices"."imei1" IS 'IMEI of the first SIM.';
 COMMENT ON COLUMN "devices"."imei2" IS 'IMEI of the second SIM.';
 COMMENT ON COLUMN "devices"."capacity_bytes" IS 'Capacity in bytes.';
@@ -171,7 +177,7 @@ COMMENT ON TABLE "changes" IS 'What changed between runs, oldest first; the sequ
 COMMENT ON COLUMN "changes"."seq" IS 'Number of the change.';
 COMMENT ON COLUMN "changes"."serial_number" IS 'Serial number of the device.';
 COMMENT ON COLUMN "changes"."changed_at" IS 'When axport saw it.';
-COMMENT ON COLUMN "changes"."kind" IS 'added, updated, reassigned, coverage, released, vanished or returned.';
+COMMENT ON COLUMN "changes"."kind" IS 'added, updated, reassigned, coverage, activation_lock, released, vanished or returned.';
 COMMENT ON COLUMN "changes"."column" IS 'The column that changed, where it is one.';
 COMMENT ON COLUMN "changes"."before" IS 'Its value before.';
 COMMENT ON COLUMN "changes"."after" IS 'Its value after.';

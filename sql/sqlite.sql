@@ -36,6 +36,9 @@ CREATE TABLE "devices" (
     "coverage_state" TEXT, -- covered (Apple holds a record, whatever its dates), none, or unknown: not asked or failed.
     "coverage_checked_at" TEXT, -- When Apple last answered for this device.
     "coverage_error" TEXT, -- Why the state is unknown.
+    "activation_lock_state" TEXT, -- locked, unlocked, or unknown: not asked, failed, or a state that Apple's API cannot express.
+    "activation_lock_type" TEXT, -- mdm, user or none.
+    "activation_lock_checked_at" TEXT, -- When Apple last answered for this device.
     "imei1" TEXT, -- IMEI of the first SIM.
     "imei2" TEXT, -- IMEI of the second SIM.
     "capacity_bytes" INTEGER, -- Capacity in bytes.
@@ -91,7 +94,7 @@ CREATE TABLE "changes" (
     "seq" INTEGER NOT NULL, -- Number of the change.
     "serial_number" TEXT, -- Serial number of the device.
     "changed_at" TEXT, -- When axport saw it.
-    "kind" TEXT, -- added, updated, reassigned, coverage, released, vanished or returned.
+    "kind" TEXT, -- added, updated, reassigned, coverage, activation_lock, released, vanished or returned.
     "column" TEXT, -- The column that changed, where it is one.
     "before" TEXT, -- Its value before.
     "after" TEXT, -- Its value after.

@@ -45,9 +45,13 @@ package final class AppleClient: AppleAPI {
     package func close() async { await transport.shutdown() }
 
     package func get(_ target: APITarget) async throws(APIError) -> [UInt8] {
+        try await get(target, tries: patience.attempts)
+    }
+
+    package func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] {
         let url = try url(of: target)
         do {
-            return try await get(url)
+            return try await get(url, tries: min(tries, patience.attempts))
         } catch let error as APIError {
             throw error
         } catch {
@@ -87,12 +91,12 @@ package final class AppleClient: AppleAPI {
         case wait(Double)
     }
 
-    private func get(_ url: String) async throws -> [UInt8] {
+    private func get(_ url: String, tries: Int) async throws -> [UInt8] {
         var problem = APIError(.unavailable, "no answer")
         var attempts = 0
         var refusals = 0
         var renewals = 0
-        while attempts < patience.attempts {
+        while attempts < tries {
             if attempts > 0 { try await patience.wait(beforeAttempt: attempts) }
             let token = try await tokens.current()
             let start = try await limiter.waitForTurn()
@@ -174,7 +178,8 @@ package final class AppleClient: AppleAPI {
                 advice: "give the API account a role with this right"
             )
         case 404: throw APIError(.notFound, "\(place): \(answer.explanation)")
-        case 500...: return .again(APIError(.unavailable, "\(place): \(answer.explanation)"))
+        case 500...:
+            return .again(APIError(.unavailable, "\(place): \(answer.explanation)", isServerError: true))
         default: throw APIError(.unavailable, "\(place): \(answer.explanation)")
         }
     }

@@ -16,6 +16,14 @@ struct Details: Extractor {
 
     var adds: [Field] { [] }
 
+    func forecast(_ context: ForecastContext) throws -> Forecast {
+        let devices = try context.inventory?.devicesToDetail(limit: maxRequests).count ?? 0
+        return Forecast(
+            [Forecast.Part("devices that left", devices)],
+            note: "and one for each device that tonight's listing lacks"
+        )
+    }
+
     func sync(_ context: SyncContext) async throws {
         let serials = try context.inventory.devicesToDetail(limit: maxRequests)
         context.meter.update { $0.total = serials.count }

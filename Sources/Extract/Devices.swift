@@ -2,31 +2,68 @@ import Inventory
 import Pipeline
 import Records
 
-/// Lists all devices. There is no filter and no "changed since": the list is always read to its end.
+/// Brings the list of devices up to date. There is no filter and no "changed since": a listing is always read to its
+/// end. Between two of them, Apple Business can tell by audit events which devices changed.
 struct Devices: Extractor {
     let maxRemoved: Percentage
+    let changes: ChangeSource
+    let fullEvery: Period
 
     static let spec = StageSpec<any Extractor>(
         "devices",
         "Lists every device of the organisation. A device counts as removed when a complete listing lacks it.",
-        example: "devices: { max_removed: 20% }",
+        example: "devices: { max_removed: 5%, changes: audit_events, full_every: 7d }",
         settings: Setting(
             "max_removed",
-            "A listing that lacks more of the known devices is refused; up to 10 of them, and a fifth, may always leave.",
-            default: Percentage(percent: 20)
+            "A listing that lacks more of the known devices is refused and retires none; up to 10 may always leave.",
+            default: Percentage(percent: 5)
         ),
-        build: { (maxRemoved: Percentage) throws(PlanError) -> any Extractor in Devices(maxRemoved: maxRemoved) }
+        Setting(
+            "changes",
+            """
+            How to learn what changed: `listing` reads the whole list; `audit_events` (Apple Business) reads the audit \
+            log and then the devices it names, or the list where that is cheaper, needed, or the log cannot be read.
+            """,
+            default: ChangeSource.listing
+        ),
+        Setting("full_every", "With `audit_events`: how old the latest listing may become.", default: Period.days(7)),
+        build: { (removed: Percentage, changes: ChangeSource, fullEvery: Period) throws(PlanError) -> any Extractor in
+            Devices(maxRemoved: removed, changes: changes, fullEvery: fullEvery)
+        }
     )
 
     var adds: [Field] { [] }
 
+    func sync(_ context: SyncContext) async throws {
+        let round = try context.inventory.round(at: context.startedAt)
+        if let listed = try context.inventory.lastCompleteListing, listed >= round, round < context.startedAt {
+            return context.meter.noteDone(at: listed)
+        }
+        if try await refreshByEvents(context) { return }
+        try await list(context)
+    }
+
+    func forecast(_ context: ForecastContext) throws -> Forecast {
+        guard let inventory = context.inventory, let listed = try inventory.lastCompleteListing else {
+            return Forecast([Forecast.Part("listing", nil)], note: "one for 1,000 devices")
+        }
+        if mayHearEvents(listed: listed, at: context.now) {
+            return Forecast(
+                [Forecast.Part("audit events", 1)],
+                note: "and one for each device that they name, or a listing where that is cheaper",
+                listsDevices: false
+            )
+        }
+        return Forecast([Forecast.Part("listing", max(1, Pager.pages(for: try inventory.deviceCount)))])
+    }
+
     /// A handful of devices may leave a small organisation at once, but not all of them.
     private func isAllowed(_ missing: Int, of known: Int) -> Bool {
         if !maxRemoved.isExceeded(by: missing, of: known) { return true }
-        return missing < known && missing <= max(1, min(10, known / 5))
+        return missing < known && missing <= 10
     }
 
-    func sync(_ context: SyncContext) async throws {
+    private func list(_ context: SyncContext) async throws {
         let listing = try context.inventory.beginListing(at: context.startedAt)
         let known = try context.inventory.deviceCount
         context.meter.update { $0.total = context.limit ?? (known > 0 ? known : nil) }
@@ -41,12 +78,7 @@ struct Devices: Extractor {
                 next: isCut ? nil : pager.position,
                 at: context.startedAt
             )
-            context.meter.update { counts in
-                counts.asked += outcome.added + outcome.changed + outcome.unchanged
-                counts.received += outcome.added + outcome.changed + outcome.unchanged
-                counts.changed += outcome.added + outcome.changed
-                counts.unchanged += outcome.unchanged
-            }
+            context.meter.count(outcome)
             if isCut || (remaining(context) == 0 && pager.position != nil) { return }
             try Task.checkCancellation()
         }
@@ -62,11 +94,28 @@ struct Devices: Extractor {
         guard isAllowed(missing, of: known) else {
             throw Failure(
                 .badData,
-                "the list lacks \(missing) of \(known) known devices, more than \(maxRemoved)",
+                "the list lacks \(missing) of \(known) known devices, more than \(maxRemoved); none was retired",
                 advice: "check the API account's role; if they really left, raise max_removed of the stage devices"
             )
         }
         let removed = try context.inventory.complete(listing, at: context.startedAt)
         context.meter.update { $0.retired += removed }
+    }
+}
+
+extension StageMeter {
+    func count(_ outcome: PageOutcome) {
+        let devices = outcome.added + outcome.changed + outcome.unchanged
+        update { counts in
+            counts.asked += devices
+            counts.received += devices
+            counts.changed += outcome.added + outcome.changed
+            counts.unchanged += outcome.unchanged
+        }
+    }
+
+    /// There is nothing left to do in a stage that an earlier run of this round has finished.
+    func noteDone(at moment: Timestamp) {
+        update { $0.notes.append("already read at \(moment) by a run that did not end") }
     }
 }

@@ -7,6 +7,7 @@ package enum Extractors {
         Servers.spec,
         Assignments.spec,
         Coverage.spec,
+        ActivationLock.spec,
         Details.spec,
     ]
 }

@@ -9,21 +9,35 @@ import Records
 struct Pager {
     private let api: any AppleAPI
     private let path: String
+    private let query: [(name: String, value: String)]
     /// Where the list goes on; nil at its beginning and after its end.
     private(set) var position: String?
     private var isAtEnd = false
     private var restarts = 0
 
     /// Apple's largest.
-    private static let pageSize = "1000"
+    private static let pageSize = 1000
+    /// A cursor that expires begins the list again once, and once more should the new one expire as well, and so on:
+    /// but something else is wrong when that never ends.
     private static let restartLimit = 3
 
-    /// - Parameter position: where an earlier walk stopped.
-    init(_ api: any AppleAPI, _ path: String, from position: String? = nil) {
+    /// - Parameters:
+    ///   - query: goes along with every page.
+    ///   - position: where an earlier walk stopped.
+    init(
+        _ api: any AppleAPI,
+        _ path: String,
+        query: [(name: String, value: String)] = [],
+        from position: String? = nil
+    ) {
         self.api = api
         self.path = path
+        self.query = query + [("limit", String(Self.pageSize))]
         self.position = position
     }
+
+    /// How many pages so many resources fill.
+    static func pages(for resources: Int) -> Int { (resources + pageSize - 1) / pageSize }
 
     /// The next page; nil after the last.
     mutating func next() async throws(APIError) -> [Resource]? {
@@ -60,9 +74,9 @@ struct Pager {
     }
 
     private var target: APITarget {
-        guard let position else { return .path(path, query: [("limit", Self.pageSize)]) }
+        guard let position else { return .path(path, query: query) }
         guard position.hasPrefix("cursor ") else { return .link(position) }
-        return .path(path, query: [("limit", Self.pageSize), ("cursor", String(position.dropFirst(7)))])
+        return .path(path, query: query + [("cursor", String(position.dropFirst(7)))])
     }
 
     private func document(_ body: [UInt8]) throws(APIError) -> ResourceDocument {

@@ -13,22 +13,27 @@ struct Servers: Extractor {
 
     var adds: [Field] { [] }
 
+    func forecast(_ context: ForecastContext) throws -> Forecast {
+        Forecast([Forecast.Part("list of services", 1)])
+    }
+
     func sync(_ context: SyncContext) async throws {
-        let servers = try await Self.list(context)
+        let servers = try await Self.list(context).count
         context.meter.update { counts in
             counts.asked += servers
             counts.received += servers
         }
     }
 
-    /// Reads the list unless another stage of this run has read it.
+    /// Reads the list unless another stage of this round has read it.
     @discardableResult
-    static func list(_ context: SyncContext) async throws -> Int {
-        if let known = try context.inventory.servers(readAt: context.startedAt) { return known.count }
+    static func list(_ context: SyncContext) async throws -> [ServerStanding] {
+        let round = try context.inventory.round(at: context.startedAt)
+        if let known = try context.inventory.servers(readSince: round) { return known }
         var pager = Pager(context.api, "/v1/mdmServers")
         var servers: [Resource] = []
         while let page = try await pager.next() { servers += page }
         try context.inventory.recordServers(servers, at: context.startedAt)
-        return servers.count
+        return try context.inventory.knownServers
     }
 }

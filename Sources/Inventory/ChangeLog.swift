@@ -3,7 +3,9 @@ import Records
 
 /// What kinds of change the dataset `changes` tells apart.
 package enum ChangeKind: String, Sendable, CaseIterable {
-    case added, updated, reassigned, coverage, released, vanished, returned
+    case added, updated, reassigned, coverage
+    case activationLock = "activation_lock"
+    case released, vanished, returned
 }
 
 /// Records what changed, column by column.

@@ -23,7 +23,7 @@ struct CoverageRows: RowSource {
         let presence = phase == .present ? "removed_at IS NULL" : "removed_at IS NOT NULL"
         // Devices along an index and each one's records as they stand in its list: with `record.key` in ORDER BY, or
         // another order of the tables, SQLite would sort all that is left for every batch.
-        let rows = "FROM device CROSS JOIN coverage USING (id) CROSS JOIN json_each(records) AS record"
+        let rows = "FROM device CROSS JOIN coverage USING (id) CROSS JOIN json_each(answer) AS record"
         let record = "record.value ->> 'id', json_extract(record.value, '$.attributes')"
         guard order == .serial else {
             return (

@@ -33,6 +33,21 @@ extension Inventory {
         }
     }
 
+    /// Stores a device that was read alone, after an event said that it had changed.
+    package func record(_ resource: Resource, at now: Timestamp) throws -> PageOutcome {
+        try pool.write { db in
+            let latest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM listing WHERE completed_at IS NOT NULL")
+            var writer = try DeviceWriter(db, now: now, logsAdditions: true)
+            let id = try writer.record(resource, alone: latest ?? 0)
+            try db.execute(
+                sql: "UPDATE device SET refreshed_at = ? WHERE id = ?",
+                arguments: [now.microseconds, id]
+            )
+            try db.execute(sql: "INSERT OR IGNORE INTO assignment_due VALUES (?)", arguments: [id])
+            return writer.outcome
+        }
+    }
+
     /// Serial numbers of devices that left the list and were not read since.
     package func devicesToDetail(limit: Int) throws -> [String] {
         try pool.read { db in
@@ -63,99 +78,5 @@ extension Inventory {
         get throws {
             try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM device WHERE removed_at IS NULL") ?? 0 }
         }
-    }
-}
-
-/// Writes devices within one transaction. Reads before it writes: a device that did not change costs no write.
-private struct DeviceWriter {
-    private(set) var outcome = PageOutcome()
-    private let now: Timestamp
-    private let logsAdditions: Bool
-    private let find: Statement
-    private let insert: Statement
-    private let update: Statement
-    private let mark: Statement
-    private var changes: ChangeLog
-
-    init(_ db: Database, now: Timestamp, logsAdditions: Bool) throws {
-        self.now = now
-        self.logsAdditions = logsAdditions
-        find = try db.cachedStatement(
-            sql: """
-                SELECT device.id, attributes, removed_at, listing FROM device LEFT JOIN seen USING (id) WHERE serial = ?
-                """
-        )
-        insert = try db.cachedStatement(
-            sql: "INSERT INTO device(serial, attributes, first_seen_at) VALUES (?, ?, ?) RETURNING id"
-        )
-        update = try db.cachedStatement(sql: "UPDATE device SET attributes = ?, removed_at = ? WHERE id = ?")
-        mark = try db.cachedStatement(
-            sql: "INSERT INTO seen(id, listing) VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET listing = excluded.listing"
-        )
-        changes = try ChangeLog(db, now: now)
-    }
-
-    private struct Known {
-        let id: Int64
-        let attributes: [UInt8]
-        let removedAt: Int64?
-        let listing: Int64?
-    }
-
-    private func known(_ serial: String) throws -> Known? {
-        var found: Known?
-        try find.visitRows([serial]) { row in
-            found = Known(
-                id: row.integer(0) ?? 0,
-                attributes: row.bytes(1).map(Array.init) ?? [],
-                removedAt: row.integer(2),
-                listing: row.integer(3)
-            )
-        }
-        return found
-    }
-
-    mutating func record(_ resource: Resource, listing: Int64) throws {
-        guard let known = try known(resource.id) else {
-            let text = String(decoding: resource.attributes, as: UTF8.self)
-            let id = try Int64.fetchOne(insert, arguments: [resource.id, text, now.microseconds]) ?? 0
-            try mark.execute(arguments: [id, listing])
-            outcome.added += 1
-            if logsAdditions { try changes.log(id, .added) }
-            return
-        }
-        if known.listing == listing {
-            outcome.repeated += 1
-        } else if known.removedAt == nil && known.attributes == resource.attributes {
-            outcome.unchanged += 1
-        } else {
-            outcome.changed += 1
-        }
-        if known.removedAt != nil { try changes.log(known.id, .returned) }
-        if known.removedAt != nil || known.attributes != resource.attributes {
-            try changes.logColumns(
-                known.id,
-                serial: resource.id,
-                from: known.attributes,
-                to: resource.attributes,
-                as: .updated
-            )
-            let text = String(decoding: resource.attributes, as: UTF8.self)
-            try update.execute(arguments: [text, nil, known.id])
-        }
-        if known.listing != listing { try mark.execute(arguments: [known.id, listing]) }
-    }
-
-    mutating func recordDetails(_ resource: Resource) throws {
-        guard let known = try known(resource.id), known.attributes != resource.attributes else { return }
-        try changes.logColumns(
-            known.id,
-            serial: resource.id,
-            from: known.attributes,
-            to: resource.attributes,
-            as: .released
-        )
-        let text = String(decoding: resource.attributes, as: UTF8.self)
-        try update.execute(arguments: [text, known.removedAt, known.id])
     }
 }

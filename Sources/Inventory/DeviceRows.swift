@@ -8,6 +8,8 @@ struct DeviceRows: RowSource {
     private let serial, firstSeen, lastSeen, removed: Int?
     private let server, serverName, serverType: Int?
     private let state, checked, error, records: Int?
+    private let lockState, lockType, lockChecked: Int?
+    private let member = JSONReader()
 
     init(schema: Schema) {
         self.schema = schema
@@ -29,6 +31,9 @@ struct DeviceRows: RowSource {
         checked = schema.index(of: "coverage_checked_at")
         error = schema.index(of: "coverage_error")
         records = schema.index(of: "coverage_records")
+        lockState = schema.index(of: "activation_lock_state")
+        lockType = schema.index(of: "activation_lock_type")
+        lockChecked = schema.index(of: "activation_lock_checked_at")
     }
 
     func query(
@@ -39,13 +44,17 @@ struct DeviceRows: RowSource {
         let presence = phase == .present ? "device.removed_at IS NULL" : "device.removed_at IS NOT NULL"
         let (key, position): (String, any DatabaseValueConvertible) =
             order == .serial ? ("serial", after.text) : ("device.id", after.id)
+        let hasLock = lockState != nil
+        let lockColumns = hasLock ? ", lock.answer, lock.checked_at, lock.error" : ""
+        let lockJoin = hasLock ? "LEFT JOIN activation_lock AS lock ON lock.id = device.id" : ""
         return (
             """
-            SELECT device.id, serial, device.attributes, first_seen_at, listing.started_at, removed_at,
-              server.id, server.name, server.type, records, checked_at, error
+            SELECT device.id, serial, device.attributes, first_seen_at,
+              max(listing.started_at, coalesce(refreshed_at, 0)), removed_at,
+              server.id, server.name, server.type, coverage.answer, coverage.checked_at, coverage.error\(lockColumns)
             FROM device LEFT JOIN seen ON seen.id = device.id LEFT JOIN listing ON listing.id = seen.listing
               LEFT JOIN assignment ON assignment.id = device.id LEFT JOIN server ON server.id = assignment.server
-              LEFT JOIN coverage ON coverage.id = device.id
+              LEFT JOIN coverage ON coverage.id = device.id \(lockJoin)
             WHERE \(presence) AND \(key) > ? ORDER BY \(key)
             """,
             [position]
@@ -82,7 +91,27 @@ struct DeviceRows: RowSource {
             batch.set(checked, timestamp: row.integer(10))
             batch.set(error, row.bytes(11))
         }
+        if lockState != nil { try setLock(row, in: &batch) }
         return DatasetReader.Position(id: row.integer(0) ?? 0, text: serialNumber)
+    }
+
+    /// A lock whose last reading failed is unknown, whatever was known before: Apple answers with an error where its
+    /// API cannot express the state.
+    private func setLock(_ row: StatementRow, in batch: inout Batch) throws {
+        var isLocked: Bool?
+        var type: String?
+        if let answer = row.bytes(12), row.bytes(14) == nil {
+            try member.members(answer) { attribute in
+                switch (attribute.name, attribute.kind) {
+                case ("isLocked", .boolean(let flag)): isLocked = flag
+                case ("lockType", .string): type = attribute.string.lowercased()
+                default: break
+                }
+            }
+        }
+        batch.set(lockState, isLocked.map { $0 ? "locked" : "unlocked" } ?? "unknown")
+        if isLocked != nil, let type { batch.set(lockType, type) }
+        batch.set(lockChecked, timestamp: row.integer(13))
     }
 }
 

@@ -56,7 +56,7 @@ package final class Inventory: Sendable {
         lock.release()
     }
 
-    private static func makeFolder(of path: String) throws(Failure) {
+    static func makeFolder(of path: String) throws(Failure) {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         guard !FileManager.default.fileExists(atPath: folder) else { return }
         do {
@@ -75,7 +75,7 @@ package final class Inventory: Sendable {
     }
 
     /// SQLite would make it readable by others; its write-ahead log copies the mode.
-    private static func createFile(at path: String) throws(Failure) {
+    static func createFile(at path: String) throws(Failure) {
         let descriptor = open(path, O_CREAT | O_RDWR, 0o600)
         guard descriptor >= 0 else {
             throw Failure(
@@ -104,7 +104,7 @@ package final class Inventory: Sendable {
         }
     }
 
-    private static func failure(_ error: DatabaseError, path: String) -> Failure {
+    static func failure(_ error: DatabaseError, path: String) -> Failure {
         switch error.resultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
             Failure(

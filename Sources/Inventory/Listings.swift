@@ -76,8 +76,14 @@ extension Inventory {
                     DELETE FROM assignment WHERE id IN (SELECT id FROM device WHERE removed_at IS NOT NULL)
                     """
             )
+            try Self.set("heard_until", try Self.began(listing, db), db)
             return removed
         }
+    }
+
+    private static func began(_ listing: Listing, _ db: Database) throws -> Timestamp {
+        let began = try Int64.fetchOne(db, sql: "SELECT started_at FROM listing WHERE id = ?", arguments: [listing.id])
+        return Timestamp(microseconds: began ?? 0)
     }
 
     /// Whether a listing was ever complete, and when the latest one was.

@@ -5,6 +5,10 @@ extension Inventory {
     static func migrate(_ pool: DatabasePool, path: String) throws {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: firstLayout) }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: refreshLayout)
+            try nameCoverageDates(db)
+        }
         if try pool.read(isForeign) {
             throw Failure(
                 .pipelineInvalid,
@@ -58,4 +62,31 @@ extension Inventory {
           code TEXT NOT NULL, value TEXT NOT NULL, stage TEXT NOT NULL
         ) STRICT;
         """
+
+    /// What the refresh policy needs (``RefreshNeed``), a second facet, and what audit events leave to be done.
+    private static let refreshLayout = """
+        ALTER TABLE coverage RENAME COLUMN records TO answer;
+        ALTER TABLE coverage ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE coverage ADD COLUMN due_at INTEGER;
+        UPDATE coverage SET failures = 1 WHERE error IS NOT NULL;
+        CREATE TABLE activation_lock (
+          id INTEGER PRIMARY KEY, answer TEXT, checked_at INTEGER, error TEXT, failed_at INTEGER,
+          is_stale INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0, due_at INTEGER
+        ) STRICT;
+        CREATE TABLE refresh (facet TEXT PRIMARY KEY, owed REAL NOT NULL, counted_at INTEGER NOT NULL) STRICT;
+        INSERT INTO refresh SELECT 'coverage', 0, max(checked_at) FROM coverage HAVING max(checked_at) IS NOT NULL;
+        ALTER TABLE device ADD COLUMN refreshed_at INTEGER;
+        CREATE TABLE assignment_due (id INTEGER PRIMARY KEY) STRICT;
+        """
+
+    private static func nameCoverageDates(_ db: Database) throws {
+        let rows = try Row.fetchAll(db, sql: "SELECT id, answer, checked_at FROM coverage WHERE answer IS NOT NULL")
+        let update = try db.cachedStatement(sql: "UPDATE coverage SET due_at = ? WHERE id = ?")
+        for row in rows {
+            let answer: String = row[1]
+            let read = Timestamp(microseconds: row[2])
+            guard let due = try CoverageDates.next(in: answer.utf8, after: read) else { continue }
+            try update.execute(arguments: [due.microseconds, row[0] as Int64])
+        }
+    }
 }

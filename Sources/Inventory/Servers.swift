@@ -1,6 +1,20 @@
 import GRDB
 import Records
 
+/// A device management service, and what is known of how many devices it has.
+package struct ServerStanding: Sendable, Hashable {
+    package let id: String
+    /// As Apple counts them; nil where it does not say.
+    package let deviceCount: Int?
+    /// Devices that the inventory holds as assigned to it.
+    package let knownMembers: Int
+
+    /// Whether there is nothing in its list to learn. Only an empty list is known without reading it: equal counts do
+    /// not mean equal devices, because one may have left when another came, and Apple says nowhere that
+    /// `updatedDateTime` moves with them.
+    package var isKnownToBeEmpty: Bool { deviceCount == 0 && knownMembers == 0 }
+}
+
 extension Inventory {
     /// Replaces the list of device management services.
     package func recordServers(_ servers: [Resource], at now: Timestamp) throws {
@@ -32,16 +46,41 @@ extension Inventory {
         }
     }
 
-    /// Ids of the services, and whether they were read at this moment.
-    package func servers(readAt now: Timestamp) throws -> [String]? {
+    /// The services; nil unless they were read at this moment or later.
+    package func servers(readSince moment: Timestamp) throws -> [ServerStanding]? {
         try pool.read { db in
             let fresh = try Int.fetchOne(
                 db,
-                sql: "SELECT 1 FROM server WHERE read_at = ?",
-                arguments: [now.microseconds]
+                sql: "SELECT 1 FROM server WHERE read_at >= ?",
+                arguments: [moment.microseconds]
             )
-            return fresh == nil ? nil : try String.fetchAll(db, sql: "SELECT id FROM server ORDER BY id")
+            return fresh == nil ? nil : try Self.standings(db)
         }
+    }
+
+    /// The services as they were last read.
+    package var knownServers: [ServerStanding] {
+        get throws { try pool.read(Self.standings) }
+    }
+
+    private static func standings(_ db: Database) throws -> [ServerStanding] {
+        let members = Dictionary(
+            uniqueKeysWithValues: try Row.fetchAll(db, sql: "SELECT server, count(*) FROM assignment GROUP BY server")
+                .map { ($0[0] as String, $0[1] as Int) }
+        )
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, CASE WHEN json_type(attributes, '$.deviceCount') = 'integer'
+                  THEN attributes ->> '$.deviceCount' END
+                FROM server ORDER BY id
+                """
+        ).map { ServerStanding(id: $0[0], deviceCount: $0[1], knownMembers: members[$0[0]] ?? 0) }
+    }
+
+    /// When all lists of assigned devices were last read to their ends.
+    package var lastAssignments: Timestamp? {
+        get throws { try pool.read { try Self.moment("assigned_at", $0) } }
     }
 
     /// Sets which service every device is assigned to, once all lists are read: a device that moves from one list to
@@ -81,6 +120,8 @@ extension Inventory {
                 }
                 if !isFirst { try changes.log(id, .reassigned, column: "server_id", before: before, after: after) }
             }
+            try db.execute(sql: "DELETE FROM assignment_due")
+            try Self.set("assigned_at", now, db)
             return (differing.count, assigned.count - known)
         }
     }

@@ -4,6 +4,8 @@ import Records
 /// tries again where that can help, and answers with a body that is one valid JSON object.
 package protocol AppleAPI: Sendable {
     func get(_ target: APITarget) async throws(APIError) -> [UInt8]
+    /// The same for what is not worth as many tries as usual.
+    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8]
     /// Why a link that Apple gave will not be followed; nil when it may be.
     func refusal(ofLink link: String) -> APIError?
     /// Requests sent so far, repeated ones and refused ones included.
@@ -41,11 +43,14 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     package let kind: Kind
     package let message: String
     package let advice: String?
+    /// Whether Apple did answer, with a status of 500 or more.
+    package let isServerError: Bool
 
-    package init(_ kind: Kind, _ message: String, advice: String? = nil) {
+    package init(_ kind: Kind, _ message: String, advice: String? = nil, isServerError: Bool = false) {
         self.kind = kind
         self.message = message
         self.advice = advice
+        self.isServerError = isServerError
     }
 
     package var description: String { advice.map { "\(message); \($0)" } ?? message }

@@ -107,9 +107,10 @@ extension Plan {
             guard try inventory.lastCompleteListing != nil else { throw nothingToLoad }
             return
         }
-        if options.full { try inventory.forgetCoverageAge() }
+        if options.full { try inventory.forgetAges() }
         let api = try await connect(source)
         var failure: (any Error)?
+        var isComplete = true
         for step in extract {
             let (index, meter) = progress.begin(.extract, step.origin.stage)
             let requestsBefore = api.requestCount
@@ -125,6 +126,7 @@ extension Plan {
                 meter.update { $0.requests = api.requestCount - requestsBefore }
                 progress.end(index, meter.current.failed > 0 ? .partial : .done)
             } catch {
+                isComplete = false
                 meter.update { $0.requests = api.requestCount - requestsBefore }
                 progress.end(index, .failed, Failure(of: error))
                 if Self.stopsTheRun(error, of: step.origin.stage) { failure = error }
@@ -134,6 +136,7 @@ extension Plan {
         await api.close()
         if Task.isCancelled { throw CancellationError() }
         if let failure { throw failure }
+        if isComplete { try inventory.endRound() }
     }
 }
 

@@ -1,3 +1,4 @@
+import Inventory
 import Synchronization
 
 /// What one stage has done so far.
@@ -19,6 +20,12 @@ package struct StageCounts: Sendable, Hashable {
     /// How many are to be expected, where that is known.
     package var total: Int?
     package var seconds = 0.0
+    /// Requests of a stage that asks device by device, by why they were made.
+    package var reasons: [AskReason: Int] = [:]
+    /// Devices that wait for a later run, because the stage's budget is spent.
+    package var heldBack = 0
+    /// What a person should know although nothing failed.
+    package var notes: [String] = []
 }
 
 /// Counts that a stage adds to while it works and that a progress line reads meanwhile.

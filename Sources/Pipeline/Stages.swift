@@ -5,6 +5,8 @@ import Records
 package protocol Extractor: Sendable {
     /// Columns that the stage adds to the dataset `devices`.
     var adds: [Field] { get }
+    /// What `sync` would ask Apple for now. Asks nothing and changes nothing.
+    func forecast(_ context: ForecastContext) throws -> Forecast
     func sync(_ context: SyncContext) async throws
 }
 

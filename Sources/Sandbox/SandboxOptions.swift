@@ -7,6 +7,8 @@ package struct SandboxOptions: Sendable {
     package var seed: UInt64 = 1
     /// The state of the organisation: night n + 1 has evolved from night n.
     package var night = 1
+    /// When night 1 begins, in seconds since 1970; the others follow day by day.
+    package var firstNight = usualFirstNight
     package var platform = SandboxPlatform.business
     /// API requests per second; nil does not limit. `rate(parsing:)` reads `20/m` as well.
     package var rate: Double?
@@ -22,7 +24,18 @@ package struct SandboxOptions: Sendable {
     package var tlsCertificateFile: String?
     package var tlsKeyFile: String?
 
+    /// 2026-11-01T02:00:00Z.
+    package static let usualFirstNight: Int64 = 1_793_498_400
+
     package init() {}
+
+    /// Moves the calendar, so that ``night`` begins at a moment of RFC 3339.
+    package mutating func begin(night text: String) throws(SandboxError) {
+        guard let moment = Moment(rfc3339: text) else {
+            throw SandboxError("'\(text)' is no date and time; write 2026-11-24T02:00:00Z")
+        }
+        firstNight = (moment.milliseconds - Int64(night - 1) * Moment.day) / 1000
+    }
 
     /// Reads `200`, `200/s` and `20/m` as requests per second.
     package static func rate(parsing text: String) throws(SandboxError) -> Double {

@@ -20,7 +20,8 @@ final class SandboxState: Sendable {
             seed: options.seed,
             night: options.night,
             platform: options.platform,
-            switches: options.switches
+            switches: options.switches,
+            firstNight: options.firstNight
         )
         current = Mutex(Organisation(fleet))
         faults = Mutex(FaultDraws(seed: options.seed, faults: options.faults))

@@ -16,8 +16,8 @@ struct Axport: AsyncParsableCommand {
             """,
         version: axportVersion,
         subcommands: [
-            DemoCommand.self, RunCommand.self, CheckCommand.self, PreviewCommand.self, ExportCommand.self,
-            NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
+            DemoCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self, PreviewCommand.self,
+            ExportCommand.self, NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
         ]
     )
 }

@@ -28,7 +28,7 @@ enum GeneratedPages {
         let plan = try Plan(
             """
             source: { platform: sandbox }
-            extract: [devices, servers, assignments, coverage, details]
+            extract: [devices, servers, assignments, coverage, activation_lock, details]
             transform: [imei, meid, eid, mac, storage, applecare, part_number]
             load:
             \(loads.joined(separator: "\n"))
@@ -74,6 +74,7 @@ enum GeneratedPages {
     private static func stage(adding name: String) -> String {
         if Schema.assignmentFields.contains(where: { $0.name == name }) { return "stage `assignments`" }
         if Schema.coverageFields.contains(where: { $0.name == name }) { return "stage `coverage`" }
+        if Schema.activationLockFields.contains(where: { $0.name == name }) { return "stage `activation_lock`" }
         return "a transform"
     }
 }

@@ -98,6 +98,9 @@ private struct SandboxedAPI: AppleAPI {
     var requestCount: Int { client.requestCount }
     var maxInFlight: Int { client.maxInFlight }
     func get(_ target: APITarget) async throws(APIError) -> [UInt8] { try await client.get(target) }
+    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] {
+        try await client.get(target, tries: tries)
+    }
     func refusal(ofLink link: String) -> APIError? { client.refusal(ofLink: link) }
     func close() async {
         await client.close()

@@ -1,6 +1,7 @@
 import Inventory
 import Pipeline
 import Records
+import Synchronization
 import TestSupport
 import Testing
 
@@ -13,7 +14,11 @@ import Testing
         return #"{"data":[\#(data)],"links":{},"meta":\#(paging)}"#
     }
 
-    private func sync(_ inventory: Inventory, _ api: CannedAPI) async throws -> StageCounts {
+    private func sync(
+        _ inventory: Inventory,
+        _ api: CannedAPI,
+        maxRemoved percent: Double = 20
+    ) async throws -> StageCounts {
         let meter = StageMeter()
         let context = SyncContext(
             api: api,
@@ -22,7 +27,10 @@ import Testing
             limit: nil,
             meter: meter
         )
-        try await Devices(maxRemoved: Percentage(percent: 20)).sync(context)
+        try await Devices(maxRemoved: Percentage(percent: percent), changes: .listing, fullEvery: .days(7)).sync(
+            context
+        )
+        try inventory.endRound()
         return meter.current
     }
 
@@ -58,6 +66,64 @@ import Testing
             #expect(failure?.code == .badData)
             _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<4) })
             #expect(try inventory.deviceCount == 4)
+        }
+    }
+
+    @Test(arguments: [(300, 15, 16), (40, 10, 11), (11, 10, 11), (3, 2, 3)])
+    func aTwentiethMayLeaveOrTenDevicesButNotAll(known: Int, allowed: Int, refused: Int) async throws {
+        try await withInventory { inventory in
+            _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<known) })
+            let short = CannedAPI { (_, _) throws(APIError) in page(refused..<known) }
+            let failure = await #expect(throws: Failure.self) { try await sync(inventory, short, maxRemoved: 5) }
+            #expect(failure?.message.hasSuffix("more than 5%; none was retired") == true)
+            #expect(try inventory.deviceCount == known)
+            let enough = CannedAPI { (_, _) throws(APIError) in page(allowed..<known) }
+            #expect(try await sync(inventory, enough, maxRemoved: 5).retired == allowed)
+        }
+    }
+
+    @Test func aRefusedListStillBringsWhatIsNew() async throws {
+        try await withInventory { inventory in
+            _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<100) })
+            let odd = CannedAPI { (_, _) throws(APIError) in page(50..<120) }
+            await #expect(throws: Failure.self) { try await sync(inventory, odd, maxRemoved: 5) }
+            #expect(try inventory.deviceCount == 120)
+        }
+    }
+
+    @Test func repeatsOnTheEdgeOfPagesAreMerged() async throws {
+        try await withInventory { inventory in
+            let counts = try await sync(
+                inventory,
+                CannedAPI { (_, cursor) throws(APIError) in
+                    cursor == nil ? page(0..<10, cursor: "c1") : page(9..<20)
+                }
+            )
+            #expect(counts.received == 20)
+            #expect(try inventory.deviceCount == 20)
+        }
+    }
+
+    @Test func aCursorThatExpiresBeginsTheListingAgainAndRetiresNobody() async throws {
+        try await withInventory { inventory in
+            _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<30) })
+            let asked = Mutex(0)
+            let api = CannedAPI { (_, cursor) throws(APIError) in
+                let number = asked.withLock { count in
+                    count += 1
+                    return count
+                }
+                if number == 3 { throw APIError(.badRequest, "cursor expired") }
+                switch cursor {
+                case "c1": return page(10..<20, cursor: "c2")
+                case "c2": return page(20..<30)
+                default: return page(0..<10, cursor: "c1")
+                }
+            }
+            let counts = try await sync(inventory, api)
+            #expect(api.requests.count == 6)
+            #expect(counts.received == 30 && counts.retired == 0)
+            #expect(try inventory.deviceCount == 30)
         }
     }
 

@@ -50,15 +50,15 @@ import Testing
     @Test(arguments: RowOrder.allCases) func recordsOfADeviceMayLieInTwoBatches(_ order: RowOrder) throws {
         try fill()
         var expected: [String: [String]] = [:]
-        var answers: [(id: Int64, answer: CoverageAnswer)] = []
+        var answers: [(id: Int64, answer: DeviceAnswer)] = []
         // Ids count from 1 in the order of arrival. 0 to 12 records each; some have no answer.
         for (index, serial) in Self.serials.enumerated() where index % 11 != 0 {
             let ids = (0..<(index % 13)).map { "\(serial)-\($0)" }
             expected[serial] = ids
             let records = ids.map { #"{"id":"\#($0)","attributes":{"status":"ACTIVE","n":\#(index)}}"# }
-            answers.append((Int64(index + 1), .records(Array("[\(records.joined(separator: ","))]".utf8))))
+            answers.append((Int64(index + 1), .known(Array("[\(records.joined(separator: ","))]".utf8))))
         }
-        _ = try inventory.recordCoverage(answers, at: secondNight)
+        _ = try inventory.record(answers, of: .coverage, at: secondNight)
 
         let reading = try Reading(inventory, .coverage, order: order)
         #expect(reading["coverage_id"] == Self.ordered(order).flatMap { expected[$0] ?? [] })

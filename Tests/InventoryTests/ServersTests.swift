@@ -28,10 +28,10 @@ import Testing
     }
 
     @Test func readingThemIsKnownForItsMoment() throws {
-        #expect(try inventory.servers(readAt: firstNight) == nil)
+        #expect(try inventory.servers(readSince: firstNight) == nil)
         try inventory.recordServers([server("S2", "{}"), server("S1", "{}")], at: firstNight)
-        #expect(try inventory.servers(readAt: firstNight) == ["S1", "S2"])
-        #expect(try inventory.servers(readAt: secondNight) == nil)
+        #expect(try inventory.servers(readSince: firstNight)?.map(\.id) == ["S1", "S2"])
+        #expect(try inventory.servers(readSince: secondNight) == nil)
     }
 
     @Test func aServerThatDoesNotFitItsColumnsIsReported() throws {

@@ -141,9 +141,15 @@ import Testing
     @Test func fullAsksForAllCoverageAgain() async throws {
         let seen = Desk()
         desk.when("coverage") { context in
-            let due = try context.inventory.coverageRequests(maxAge: 86_400, at: context.startedAt, limit: 10)
-            _ = try context.inventory.recordCoverage(
-                due.map { ($0.id, .records(Array("[]".utf8))) },
+            let (due, _) = try context.inventory.deviceRequests(
+                .coverage,
+                maxAge: 86_400,
+                at: context.startedAt,
+                limit: 10
+            )
+            _ = try context.inventory.record(
+                due.map { ($0.id, .known(Array("[]".utf8))) },
+                of: .coverage,
                 at: context.startedAt
             )
             seen.note("\(due.count)")

@@ -77,6 +77,31 @@ import Testing
         #expect(updated && moved && left && covered)
     }
 
+    @Test func noChangeMovesAWarranty() {
+        let before = Fleet(devices: 5000, seed: 3)
+        let after = before.onNight(4)
+        func warranty(_ fleet: Fleet, _ device: SandboxDevice) -> [SandboxAttribute]? {
+            fleet.coverage(of: device.index).first { $0.id == device.serial }?.attributes
+                .filter { ["startDateTime", "endDateTime"].contains($0.name) }
+        }
+        var checked = 0
+        for (old, new) in zip(before.all, after.all) where old.isListed && new.isListed && old != new {
+            #expect(warranty(before, old) == warranty(after, new), "\(old.serial)")
+            checked += 1
+        }
+        #expect(checked > 100)
+    }
+
+    @Test func theCalendarCanBeMoved() throws {
+        var options = SandboxOptions.with { $0.night = 3 }
+        try options.begin(night: "2030-05-06T07:08:09Z")
+        let moved = Fleet(devices: 200, seed: 1, night: 3, firstNight: options.firstNight)
+        let newest = moved.all.compactMap { $0.text("updatedDateTime") }.max() ?? ""
+        #expect(newest < "2030-05-06T07:08:09Z" && newest > "2030-05-05T07:08:09Z")
+        #expect(moved.onNight(4).firstNight == moved.firstNight)
+        #expect(throws: SandboxError.self) { try options.begin(night: "tonight") }
+    }
+
     @Test func nothingHappensAfterTheNight() {
         let newest = Self.after.all.flatMap { [$0.text("updatedDateTime"), $0.releasedAt] }.compactMap(\.self).max()
         #expect((newest ?? "") < "2026-11-02T02:00:00Z")

@@ -31,6 +31,7 @@ extension Schema {
     private static func extractStage(adding name: String) -> String? {
         if assignmentFields.contains(where: { $0.name == name }) { return "assignments" }
         if coverageFields.contains(where: { $0.name == name }) { return "coverage" }
+        if activationLockFields.contains(where: { $0.name == name }) { return "activation_lock" }
         return nil
     }
 }

@@ -7,7 +7,11 @@ extension Schema {
             Field("seq", .integer, "Number of the change."),
             Field("serial_number", .text, as: .identifier, "Serial number of the device."),
             Field("changed_at", .timestamp, "When axport saw it."),
-            Field("kind", .text, "added, updated, reassigned, coverage, released, vanished or returned."),
+            Field(
+                "kind",
+                .text,
+                "added, updated, reassigned, coverage, activation_lock, released, vanished or returned."
+            ),
             Field("column", .text, "The column that changed, where it is one."),
             Field("before", .text, "Its value before."),
             Field("after", .text, "Its value after."),

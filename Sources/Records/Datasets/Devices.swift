@@ -1,5 +1,6 @@
 extension Schema {
-    /// What Apple lists. Stages of the extract section add the columns of ``assignmentFields``, ``coverageFields``.
+    /// What Apple lists. Stages of the extract section add the columns of ``assignmentFields``, ``coverageFields`` and
+    /// ``activationLockFields``.
     package static let devices = Schema(
         "devices",
         "One row per device that the organisation owns or has owned.",
@@ -104,5 +105,21 @@ extension Schema {
         Field("coverage_checked_at", .timestamp, as: .bookkeeping, "When Apple last answered for this device."),
         Field("coverage_error", .text, "Why the state is unknown."),
         Field("coverage_records", .json, as: .hidden, "Apple's coverage records, input of the transform `applecare`."),
+    ]
+
+    /// Columns that the stage `activation_lock` adds to `devices`.
+    package static let activationLockFields = [
+        Field(
+            "activation_lock_state",
+            .text,
+            "locked, unlocked, or unknown: not asked, failed, or a state that Apple's API cannot express."
+        ),
+        Field("activation_lock_type", .text, "mdm, user or none."),
+        Field(
+            "activation_lock_checked_at",
+            .timestamp,
+            as: .bookkeeping,
+            "When Apple last answered for this device."
+        ),
     ]
 }

@@ -3,7 +3,7 @@ extension Fleet {
     package func coverage(of index: Int) -> [SandboxCoverage] {
         guard let standing = standing(at: index, night: night), standing.isListed else { return [] }
         let serial = serial(at: index)
-        let now = Moment.night(night)
+        let now = beginning(ofNight: night)
         let ordered = Purchase(at: index, standing: standing, seed: seed).ordered.midnight
         var draw = Draw(seed, .coverage, index)
         let kind = draw.below(100)
@@ -73,7 +73,7 @@ extension Fleet {
     /// A renewing agreement shows the end of the year it is in.
     private func currentTerm(from start: Moment) -> Moment {
         var years = 1
-        while start.adding(years: years) <= Moment.night(night) {
+        while start.adding(years: years) <= beginning(ofNight: night) {
             years += 1
         }
         return start.adding(years: years)

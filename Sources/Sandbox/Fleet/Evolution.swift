@@ -46,7 +46,7 @@ extension Fleet {
     /// When in the day before a night the event happened.
     func eventTime(at index: Int, night: Int) -> Moment {
         let ago = Int64(Draw.hash(seed, .eventTime, index, night) % UInt64(Moment.day - 1000))
-        return Moment(milliseconds: Moment.night(night).milliseconds - 1 - ago)
+        return Moment(milliseconds: beginning(ofNight: night).milliseconds - 1 - ago)
     }
 
     private func forcedEvent(at index: Int, night: Int) -> Event? {
@@ -70,9 +70,11 @@ extension Fleet {
             added = eventTime(at: index, night: night)
         } else {
             let ago = draw.below(6 * 365 * 24 * 3600) + 3 * 24 * 3600
-            added = Moment(milliseconds: Moment.night(1).milliseconds - Int64(ago) * 1000 - Int64(draw.below(1000)))
+            added = Moment(
+                milliseconds: beginning(ofNight: 1).milliseconds - Int64(ago) * 1000 - Int64(draw.below(1000))
+            )
         }
-        let age = Int(Moment.night(night).milliseconds - added.milliseconds)
+        let age = Int(beginning(ofNight: night).milliseconds - added.milliseconds)
         let updated = Moment(milliseconds: added.milliseconds + Int64(draw.below(max(age, 1))))
         var standing = Standing(joined: added, added: added, updated: updated, coverageEdited: added)
         if draw.chance(0.88) {

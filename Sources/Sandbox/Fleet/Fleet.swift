@@ -1,4 +1,4 @@
-/// The organisation's devices on one night: a pure function of its five parameters. Nothing is kept per
+/// The organisation's devices on one night: a pure function of its parameters. Nothing is kept per
 /// device; each is made up when asked for.
 package struct Fleet: Sendable {
     package let devices: Int
@@ -6,6 +6,8 @@ package struct Fleet: Sendable {
     package let night: Int
     package let platform: SandboxPlatform
     package let switches: SandboxSwitches
+    /// When night 1 begins, in seconds since 1970; the others follow day by day.
+    package let firstNight: Int64
     let serials: SerialNumbers
     let roster: Roster
 
@@ -15,20 +17,33 @@ package struct Fleet: Sendable {
         seed: UInt64,
         night: Int = 1,
         platform: SandboxPlatform = .business,
-        switches: SandboxSwitches = SandboxSwitches()
+        switches: SandboxSwitches = SandboxSwitches(),
+        firstNight: Int64 = SandboxOptions.usualFirstNight
     ) {
         self.devices = max(devices, 0)
         self.seed = seed
         self.night = max(night, 1)
         self.platform = platform
         self.switches = switches
+        self.firstNight = firstNight
         serials = SerialNumbers(seed: seed)
         roster = Roster(seed: seed)
     }
 
     /// The same organisation on another night.
     package func onNight(_ night: Int) -> Fleet {
-        Fleet(devices: devices, seed: seed, night: night, platform: platform, switches: switches)
+        Fleet(
+            devices: devices,
+            seed: seed,
+            night: night,
+            platform: platform,
+            switches: switches,
+            firstNight: firstNight
+        )
+    }
+
+    func beginning(ofNight number: Int) -> Moment {
+        Moment(milliseconds: firstNight * 1000 + Int64(number - 1) * Moment.day)
     }
 
     /// Every device there has been up to this night; their indices run from 0.

@@ -4,11 +4,6 @@ struct Moment: Sendable, Hashable, Comparable {
 
     static let day: Int64 = 86_400_000
 
-    /// When the organisation's night begins; night 1 is 2026-11-01T02:00:00Z.
-    static func night(_ number: Int) -> Moment {
-        Moment(milliseconds: 1_793_498_400_000 + Int64(number - 1) * day)
-    }
-
     static func < (left: Moment, right: Moment) -> Bool {
         left.milliseconds < right.milliseconds
     }

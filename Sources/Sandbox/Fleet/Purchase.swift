@@ -18,17 +18,19 @@ struct Purchase {
 
         let isOddSource = draw.chance(0.02)
         let oddSource = draw.pick(AwkwardText.sources)
+        let usualSource: String? =
+            switch sourceType {
+            case _ where isOddSource: oddSource
+            case "APPLE": draw.chance(0.2) ? "-\(1 + draw.below(1 << 52))" : draw.digits(7)
+            case "RESELLER": draw.characters(7, of: Draw.hexadecimal)
+            default: nil
+            }
         if standing.sourceEdits > 0 {
+            // From a stream of its own: a corrected source does not move the date of the order.
             var edit = Draw(seed, .edit, index, standing.sourceEdits)
             sourceID = edit.digits(9)
-        } else if isOddSource {
-            sourceID = oddSource
         } else {
-            switch sourceType {
-            case "APPLE": sourceID = draw.chance(0.2) ? "-\(1 + draw.below(1 << 52))" : draw.digits(7)
-            case "RESELLER": sourceID = draw.characters(7, of: Draw.hexadecimal)
-            default: sourceID = nil
-            }
+            sourceID = usualSource
         }
 
         let plain = sourceType == "RESELLER" ? "PO-\(draw.digits(6))" : draw.digits(10)

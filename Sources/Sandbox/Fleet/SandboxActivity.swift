@@ -16,7 +16,7 @@ extension Fleet {
         ]
         return outcomes.enumerated().map { number, outcome in
             var draw = Draw(seed, .organisation, 1, number)
-            let created = Moment(milliseconds: Moment.night(night).milliseconds - Int64(draw.below(20_000_000)))
+            let created = Moment(milliseconds: beginning(ofNight: night).milliseconds - Int64(draw.below(20_000_000)))
             let isComplete = outcome.0 == "COMPLETED"
             return SandboxActivity(
                 id: UUIDText.draw(&draw),

@@ -31,10 +31,10 @@ extension Fleet {
     func server(at place: Int, deviceCount: Int) -> SandboxServer {
         let entry = roster.entries[place]
         var draw = Draw(seed, .server, place, 1)
-        let created = Moment.night(1).adding(days: -400 - draw.below(1500))
+        let created = beginning(ofNight: 1).adding(days: -400 - draw.below(1500))
         let updated = Moment(milliseconds: created.milliseconds + Int64(draw.below(300)) * Moment.day + 1602)
         let connects = entry.type == "MDM" && entry.status == "ACTIVE"
-        let connected = Moment(milliseconds: Moment.night(night).milliseconds - Int64(draw.below(3_600_000)))
+        let connected = Moment(milliseconds: beginning(ofNight: night).milliseconds - Int64(draw.below(3_600_000)))
         return SandboxServer(
             id: serverID(at: place),
             name: entry.name,

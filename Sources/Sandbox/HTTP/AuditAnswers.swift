@@ -10,7 +10,7 @@ extension Call {
         let (actor, subject, type) = (query["filter[actorId]"], query["filter[subjectId]"], query["filter[type]"])
 
         // An event of a night happens in the day before it, so these are the nights that can have any.
-        let (fleet, day, zero) = (fleet, Moment.day, Moment.night(0).milliseconds)
+        let (fleet, day, zero) = (fleet, Moment.day, fleet.beginning(ofNight: 0).milliseconds)
         let firstNight = max(2, Int((from.milliseconds - zero) / day))
         let lastNight = min(fleet.night, Int((to.milliseconds - zero) / day) + 1)
         let perNight = fleet.count * Fleet.auditEntriesPerChange

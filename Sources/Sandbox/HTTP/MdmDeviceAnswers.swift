@@ -53,7 +53,7 @@ extension Fleet {
     fileprivate func mdmDetails(of device: SandboxDevice) -> [SandboxAttribute] {
         var draw = Draw(seed, .mdm, device.index, 2)
         let shared = ["serialNumber", "deviceModel", "imei", "meid", "wifiMacAddress", "bluetoothMacAddress"]
-        let checkIn = Moment(milliseconds: Moment.night(night).milliseconds - Int64(draw.below(90_000_000)))
+        let checkIn = Moment(milliseconds: beginning(ofNight: night).milliseconds - Int64(draw.below(90_000_000)))
         return device.attributes.filter { shared.contains($0.name) } + [
             SandboxAttribute("osVersion", .text(draw.pick(["26.1", "18.7.2", "15.7"]))),
             SandboxAttribute("lastCheckInDateTime", .text(checkIn.text)),

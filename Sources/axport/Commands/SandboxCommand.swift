@@ -25,6 +25,14 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "How far the organisation has evolved.")
     var night = 1
 
+    @Option(
+        help: ArgumentHelp(
+            "When that night begins; night 1 is 2026-11-01T02:00:00Z otherwise. Audit events lie in the day before.",
+            valueName: "DATE"
+        )
+    )
+    var tonight: String?
+
     @Flag(help: "Apple School Manager instead of Apple Business.")
     var school = false
 
@@ -83,6 +91,7 @@ struct SandboxCommand: AsyncParsableCommand {
                     Task { await running.stop() }
                 }
             }
+            Output.note(Self.closing(await running.statistics))
         }
     }
 
@@ -92,6 +101,7 @@ struct SandboxCommand: AsyncParsableCommand {
         options.devices = devices
         options.seed = seed
         options.night = night
+        if let tonight { try options.begin(night: tonight) }
         options.platform = school ? .school : .business
         options.rate = try rate.map { try SandboxOptions.rate(parsing: $0) }
         options.burst = burst
@@ -110,6 +120,15 @@ struct SandboxCommand: AsyncParsableCommand {
         } catch let error as SandboxError {
             throw Failure(.usage, "\(error)")
         }
+    }
+
+    /// What clients asked for, so that they can be compared.
+    private static func closing(_ statistics: SandboxStatistics) -> String {
+        let families = EndpointFamily.allCases.compactMap { family in
+            statistics.requests[family].map { "\($0) \(family.rawValue)" }
+        }
+        let refused = statistics.refused > 0 ? "; \(statistics.refused) of them refused with 429" : ""
+        return "requests: \(families.isEmpty ? "none" : families.joined(separator: ", "))\(refused)"
     }
 
     private static func banner(_ running: RunningSandbox, _ command: SandboxCommand) -> String {

@@ -1,3 +1,4 @@
+import Inventory
 import Pipeline
 import Records
 
@@ -25,6 +26,9 @@ struct ReportJSON: Encodable {
         let destination, error: String?
         let asked, received, unchanged, changed, filtered, quarantined, written, retired, unknown, requests: Int
         let seconds: Double
+        let reasons: [String: Int]
+        let heldBack: Int
+        let notes: [String]
 
         init(_ report: StageReport) {
             kind = report.kind.rawValue
@@ -44,6 +48,9 @@ struct ReportJSON: Encodable {
             unknown = counts.failed
             requests = counts.requests
             seconds = (counts.seconds * 1000).rounded() / 1000
+            reasons = Dictionary(counts.reasons.map { ($0.key.rawValue, $0.value) }) { $0 + $1 }
+            heldBack = counts.heldBack
+            notes = counts.notes
         }
     }
 

@@ -11,6 +11,7 @@ struct Summary {
         if !report.rejects.isEmpty { lines.append(Self.counted(report.rejects, "values quarantined")) }
         if !report.warnings.isEmpty { lines.append(Self.counted(report.warnings, "values accepted with a warning")) }
         for stage in report.stages {
+            lines += stage.counts.remarks.map { "\(stage.name): \($0)" }
             if let failure = stage.failure { lines.append("error: \(Self.name(stage)): \(failure)") }
             if stage.failure == nil, stage.status == .partial {
                 lines.append(

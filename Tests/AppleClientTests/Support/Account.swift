@@ -71,5 +71,6 @@ struct Account: Sendable {
 
 private struct Nothing: Extractor {
     var adds: [Field] { [] }
+    func forecast(_ context: ForecastContext) throws -> Forecast { Forecast([]) }
     func sync(_ context: SyncContext) async throws {}
 }

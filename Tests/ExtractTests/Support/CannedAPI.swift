@@ -18,6 +18,8 @@ final class CannedAPI: AppleAPI {
         link.hasPrefix("https://api.example/") ? nil : APIError(.unsafe, "another host")
     }
 
+    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] { try await get(target) }
+
     func get(_ target: APITarget) async throws(APIError) -> [UInt8] {
         switch target {
         case .link(let link):

@@ -31,7 +31,7 @@ struct Nights {
         try Plan(
             """
             source:
-              platform: business
+              platform: \(sandbox.fleet.platform.rawValue)
               client_id: \(sandbox.clientID)
               key_id: \(sandbox.keyID)
               private_key: ${env:KEY}
@@ -50,10 +50,15 @@ struct Nights {
 
     /// A run; its counts by stage.
     @discardableResult
-    func run(_ extract: String, limit: Int? = nil, attempts: Int = 12) async throws -> [String: StageReport] {
+    func run(
+        _ extract: String,
+        limit: Int? = nil,
+        attempts: Int = 12,
+        at startedAt: Timestamp = .now
+    ) async throws -> [String: StageReport] {
         var options = RunOptions()
         options.limit = limit
-        let report = try await plan(extract).run(options, startedAt: .now, progress: RunProgress()) { source in
+        let report = try await plan(extract).run(options, startedAt: startedAt, progress: RunProgress()) { source in
             try AppleClient(
                 source,
                 environment: [:],
@@ -66,10 +71,40 @@ struct Nights {
         return Dictionary(uniqueKeysWithValues: report.stages.map { ($0.name, $0) })
     }
 
+    /// The stage that a line of the extract section asks for.
+    static func stage(_ extract: String) throws -> (any Extractor)? {
+        let plan = try Plan(
+            "source: { platform: sandbox }\nextract: [\(extract)]",
+            file: "test",
+            catalog: Catalog(extractors: Extractors.all, transforms: [], loaders: []),
+            environment: .only([:]),
+            startedAt: .now,
+            needsLoad: false
+        )
+        return plan.extract.first?.stage
+    }
+
+    /// An hour after the sandbox's night begins.
+    func night(_ number: Int64) -> Timestamp {
+        Timestamp(seconds: sandbox.fleet.firstNight + (number - 1) * 86_400 + 3600)
+    }
+
     /// Texts of columns of every row, by the first of them.
     func rows(_ schema: Schema, _ columns: String...) throws -> [String: [String?]] {
         let inventory = try Inventory(path: inventoryPath, identity: try plan("devices").source.identity)
         defer { inventory.close() }
+        return try Self.rows(inventory, schema, columns)
+    }
+
+    static func rows(_ inventory: Inventory, _ schema: Schema, _ columns: String...) throws -> [String: [String?]] {
+        try rows(inventory, schema, columns)
+    }
+
+    private static func rows(
+        _ inventory: Inventory,
+        _ schema: Schema,
+        _ columns: [String]
+    ) throws -> [String: [String?]] {
         var reader = DatasetReader(inventory, schema, order: .serial)
         var rejects: [Reject] = []
         var rows: [String: [String?]] = [:]
@@ -92,7 +127,7 @@ struct Nights {
 extension Schema {
     static let everything: Schema = {
         var schema = Schema.devices
-        schema.fields += Schema.assignmentFields + Schema.coverageFields
+        schema.fields += Schema.assignmentFields + Schema.coverageFields + Schema.activationLockFields
         return schema
     }()
 }

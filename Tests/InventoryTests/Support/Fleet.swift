@@ -36,11 +36,11 @@ extension Inventory {
 
     /// Every device at once has these records.
     func cover(_ serials: [String], with records: [String], at now: Timestamp) throws {
-        let ids = try coverageRequests(maxAge: 0, at: now, limit: 100_000)
+        let (devices, _) = try deviceRequests(.coverage, maxAge: 0, at: now, limit: 100_000)
         let answers = zip(serials, records).compactMap { serial, records in
-            ids.first { $0.serial == serial }.map { (id: $0.id, answer: CoverageAnswer.records(Array(records.utf8))) }
+            devices.first { $0.serial == serial }.map { (id: $0.id, answer: DeviceAnswer.known(Array(records.utf8))) }
         }
-        _ = try recordCoverage(answers, at: now)
+        _ = try record(answers, of: .coverage, at: now)
     }
 }
 
@@ -48,7 +48,7 @@ extension Schema {
     /// Devices with the columns of all stages.
     static var allColumns: Schema {
         var schema = Schema.devices
-        schema.fields += Schema.assignmentFields + Schema.coverageFields
+        schema.fields += Schema.assignmentFields + Schema.coverageFields + Schema.activationLockFields
         return schema
     }
 }

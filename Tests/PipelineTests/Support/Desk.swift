@@ -90,6 +90,9 @@ private struct FakeExtractor: Extractor {
     let desk: Desk
 
     func sync(_ context: SyncContext) async throws { try await desk.sync(name, context) }
+    func forecast(_ context: ForecastContext) throws -> Forecast {
+        Forecast([Forecast.Part("pages", context.inventory == nil ? nil : 2)], heldBack: name == "coverage" ? 5 : 0)
+    }
 }
 
 /// Counts, and answers nothing.
@@ -103,6 +106,7 @@ final class FakeAPI: AppleAPI {
 
     func ask(_ times: Int) { requests.withLock { $0 += times } }
     func get(_ target: APITarget) async throws(APIError) -> [UInt8] { throw APIError(.unavailable, "no answer") }
+    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] { try await get(target) }
     func refusal(ofLink link: String) -> APIError? { nil }
     func close() async { closed.withLock { $0 += 1 } }
 }

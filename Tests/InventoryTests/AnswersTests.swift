@@ -3,7 +3,7 @@ import Records
 import TestSupport
 import Testing
 
-@Suite struct CoverageTests {
+@Suite struct AnswersTests {
     let folder: ScratchFolder
     let inventory: Inventory
 
@@ -16,15 +16,15 @@ import Testing
     private let day: Int64 = 86_400
 
     private func record(_ id: Int64, _ records: String, at now: Timestamp) throws -> Int {
-        try inventory.recordCoverage([(id, .records(Array(records.utf8)))], at: now)
+        try inventory.record([(id, .known(Array(records.utf8)))], of: .coverage, at: now)
     }
 
     private func fail(_ id: Int64, at now: Timestamp) throws {
-        #expect(try inventory.recordCoverage([(id, .unknown("HTTP 503"))], at: now) == 0)
+        #expect(try inventory.record([(id, .unknown("HTTP 503"))], of: .coverage, at: now) == 0)
     }
 
     private func requests(maxAge days: Int64, at now: Timestamp, limit: Int = 100) throws -> [String] {
-        try inventory.coverageRequests(maxAge: days * day, at: now, limit: limit).map(\.serial)
+        try inventory.deviceRequests(.coverage, maxAge: days * day, at: now, limit: limit).requests.map(\.serial)
     }
 
     private func row(_ serial: String) throws -> String? {
@@ -81,7 +81,7 @@ import Testing
     @Test func forgettingTheAgeAsksAgainForAllAndForgetsNothingElse() throws {
         for id in Int64(1)...6 { _ = try record(id, "[]", at: secondNight) }
         #expect(try requests(maxAge: 30, at: thirdNight).isEmpty)
-        try inventory.forgetCoverageAge()
+        try inventory.forgetAges()
         #expect(try requests(maxAge: 30, at: thirdNight).count == 6)
         #expect(try row("C01") == "C01 none 2026-01-02T00:00:00.000Z - []")
         _ = try record(1, "[]", at: thirdNight)

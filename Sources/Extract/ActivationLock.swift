@@ -1,0 +1,35 @@
+import Inventory
+import Pipeline
+import Records
+
+/// Asks whether Activation Lock is on, one request per device, where the answer can have changed.
+struct ActivationLock: DeviceInquiry {
+    let policy: RefreshPolicy
+
+    static let facet = Facet.activationLock
+    /// So Apple's page says (apple-api.md section 7).
+    static let serverErrorsAreAnswers = true
+
+    static let spec = StageSpec<any Extractor>(
+        "activation_lock",
+        "Reads whether Activation Lock is on, one request per device, by the same rules as `coverage`.",
+        example: "activation_lock: { max_age: 7d, max_requests: 2000 }",
+        settings: RefreshPolicy.maxAgeSetting,
+        RefreshPolicy.maxRequestsSetting,
+        RefreshPolicy.maxTimeSetting,
+        build: { (maxAge: Period, maxRequests: Count?, maxTime: Period?) throws(PlanError) -> any Extractor in
+            ActivationLock(policy: RefreshPolicy(maxAge: maxAge, maxRequests: maxRequests, maxTime: maxTime))
+        }
+    )
+
+    var adds: [Field] { Schema.activationLockFields }
+
+    func answer(for serial: String, _ api: any AppleAPI) async throws -> [UInt8] {
+        let path = "/v1/orgDevices/\(serial)/activationLockStatus"
+        let body = try await api.get(.path(path), tries: 2)
+        guard let status = try? ResourceDocument(body).resources.first else {
+            throw APIError(.unavailable, "GET \(path): the answer holds no status")
+        }
+        return status.attributes
+    }
+}

@@ -1,0 +1,52 @@
+import Records
+
+/// When an answer about AppleCare goes out of date by itself.
+enum CoverageDates {
+    /// A term that renews may show its new end some days late.
+    private static let lateness = 7 * Timestamp.microsecondsPerDay
+
+    /// The first date after `read` at which a record of the answer begins, ends, or is renewed.
+    static func next(in records: some Collection<UInt8>, after read: Timestamp) throws -> Timestamp? {
+        var next: Timestamp?
+        let (list, entry, reader) = (JSONReader(), JSONReader(), JSONReader())
+        try list.members(records) { record in
+            guard case .object = record.kind else { return }
+            try entry.members(record.text) { part in
+                guard part.name == "attributes", case .object = part.kind else { return }
+                let found = try Dates(part.text, reader).next(after: read)
+                if let found { next = min(next ?? found, found) }
+            }
+        }
+        return next
+    }
+
+    private struct Dates {
+        private var dates: [Timestamp] = []
+        private var end: Timestamp?
+        private var renews = false
+        private var isCanceled = false
+
+        init(_ attributes: UnsafeBufferPointer<UInt8>, _ reader: JSONReader) throws {
+            try reader.members(attributes) { member in
+                switch (member.name, member.kind) {
+                case ("isRenewable", .boolean(let flag)): renews = flag
+                case ("isCanceled", .boolean(let flag)): isCanceled = flag
+                case ("startDateTime", .string), ("endDateTime", .string), ("contractCancelDateTime", .string):
+                    guard let date = Timestamp.parse(member.text.span).value else { return }
+                    dates.append(date)
+                    if member.name == "endDateTime" { end = date }
+                default: break
+                }
+            }
+        }
+
+        func next(after read: Timestamp) -> Timestamp? {
+            var coming = dates.filter { $0 > read }
+            if let end, renews, !isCanceled, end <= read, read.microseconds - end.microseconds < CoverageDates.lateness
+            {
+                coming.append(Timestamp(microseconds: read.microseconds + Timestamp.microsecondsPerDay))
+            }
+            return coming.min()
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// What Apple tells about one device at a time only. Each facet has a table of the same form, so that one policy
+/// decides what is asked again and when (``RefreshNeed``).
+package enum Facet: String, Sendable, CaseIterable {
+    case coverage
+    case activationLock = "activation_lock"
+
+    var table: String { rawValue }
+
+    /// How the dataset `changes` tells of another answer.
+    var change: (kind: ChangeKind, column: String) {
+        switch self {
+        case .coverage: (.coverage, "coverage_records")
+        case .activationLock: (.activationLock, "activation_lock")
+        }
+    }
+}
+
+/// What Apple said when it was asked for a facet of one device.
+package enum DeviceAnswer: Sendable, Equatable {
+    /// As JSON: for coverage an array of `{"id": …, "attributes": {…}}`, empty when there is none; for the activation
+    /// lock the attributes themselves.
+    case known([UInt8])
+    /// Not known, and why.
+    case unknown(String)
+}

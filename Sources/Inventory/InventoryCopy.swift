@@ -1,0 +1,40 @@
+import GRDB
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Inventory {
+    /// Reads an inventory as it is at this moment, also while a run holds it. The file itself is left as it is: a
+    /// layout of an older version is brought up to date in the copy only.
+    package static func withCopy<Result>(
+        of path: String,
+        identity: String,
+        _ body: (Inventory) throws -> Result
+    ) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.path + "/axport-copy-\(UUID().uuidString)"
+        let copy = folder + "/inventory.sqlite"
+        try makeFolder(of: copy)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        do {
+            try createFile(at: copy)
+            var configuration = Configuration()
+            configuration.readonly = true
+            let source = try DatabaseQueue(path: path, configuration: configuration)
+            let target = try DatabaseQueue(path: copy)
+            try source.backup(to: target)
+            try target.close()
+            let inventory = try Inventory(path: copy, identity: identity)
+            defer { inventory.close() }
+            return try body(inventory)
+        } catch let error as DatabaseError {
+            throw failure(error, path: path)
+        } catch var failure as Failure {
+            failure.message = failure.message.replacing(copy, with: path)
+            throw failure
+        }
+    }
+}

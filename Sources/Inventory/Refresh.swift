@@ -1,0 +1,134 @@
+import GRDB
+import Records
+
+extension Inventory {
+    /// What is to be asked of a facet now. Changes nothing.
+    package func refreshNeed(_ facet: Facet, maxAge seconds: Int64, at now: Timestamp) throws -> RefreshNeed {
+        try pool.read { try Refresh($0, facet, maxAge: seconds, at: now).need }
+    }
+
+    /// The devices to ask for, the most urgent first, and how many there would be without the limit.
+    package func deviceRequests(
+        _ facet: Facet,
+        maxAge seconds: Int64,
+        at now: Timestamp,
+        limit: Int
+    ) throws -> (requests: [DeviceRequest], need: RefreshNeed) {
+        try pool.write { db in
+            let refresh = try Refresh(db, facet, maxAge: seconds, at: now)
+            try refresh.keepAccount(db)
+            return (try refresh.requests(db, limit: limit), refresh.need)
+        }
+    }
+
+    /// Has everything asked again, however young, and listed again too. What is known stays until then.
+    package func forgetAges() throws {
+        try pool.write { db in
+            for facet in Facet.allCases { try db.execute(sql: "UPDATE \(facet.table) SET is_stale = 1") }
+            try endRound(db)
+        }
+    }
+}
+
+/// The policy of what to ask again.
+///
+/// Old answers are owed: with every second, a share of 1 / `max_age` of the known ones falls due. The account is kept
+/// in the inventory, and every renewed answer, for whatever reason, pays one back. So each night renews about the same
+/// number, a night that did not happen is made up for, and a run that was killed goes on where it stood.
+private struct Refresh {
+    let need: RefreshNeed
+    private let facet: Facet
+    private let now: Timestamp
+    /// Renewals that are owed.
+    private let owed: Double
+    private let arguments: StatementArguments
+
+    init(_ db: Database, _ facet: Facet, maxAge seconds: Int64, at now: Timestamp) throws {
+        self.facet = facet
+        self.now = now
+        let maxAge = max(1, seconds) * 1_000_000
+        arguments = ["now": now.microseconds, "age": maxAge]
+        var counts: [AskReason: Int] = [:]
+        var overdue = 0
+        let cursor = try Row.fetchCursor(
+            db,
+            sql: """
+                WITH \(Self.standing(facet)) SELECT reason, count(*), coalesce(sum(checked_at <= :now - :age), 0)
+                FROM standing WHERE reason IS NOT NULL GROUP BY reason
+                """,
+            arguments: arguments
+        )
+        while let row = try cursor.next() {
+            let reason = AskReason.allCases[row[0]]
+            counts[reason] = row[1]
+            if reason == .old { overdue = row[2] }
+        }
+        owed = try Self.owed(db, facet, maxAge: maxAge, at: now)
+        let others = AskReason.allCases.dropFirst().dropLast().reduce(0) { $0 + (counts[$1] ?? 0) }
+        let share = max(overdue, min(counts[.old] ?? 0, Int(owed) - others))
+        counts[.old] = share > 0 ? share : nil
+        need = RefreshNeed(counts: counts)
+    }
+
+    /// Every present device with the position of its reason in ``AskReason``; null where there is nothing to ask.
+    ///
+    /// What failed once is asked again in the next run; after two failures in a row in the next night, then after two,
+    /// four, eight nights.
+    private static func standing(_ facet: Facet) -> String {
+        """
+        standing AS (
+          SELECT device.id, serial, checked_at,
+            CASE
+              WHEN facet.id IS NULL THEN 0
+              WHEN error IS NOT NULL THEN
+                CASE WHEN is_stale OR failures <= 1 OR failed_at <= :now -
+                  min(:age, ((86400 << min(failures - 2, 10)) - 21600) * 1000000) THEN 1 END
+              WHEN is_stale THEN 2
+              WHEN due_at <= :now THEN 3
+              ELSE 4
+            END AS reason
+          FROM device LEFT JOIN \(facet.table) AS facet USING (id) WHERE removed_at IS NULL
+        )
+        """
+    }
+
+    private static func owed(_ db: Database, _ facet: Facet, maxAge: Int64, at now: Timestamp) throws -> Double {
+        let account = try Row.fetchOne(
+            db,
+            sql: "SELECT owed, counted_at FROM refresh WHERE facet = ?",
+            arguments: [facet.rawValue]
+        )
+        guard let account else { return 0 }
+        let known =
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM device JOIN \(facet.table) USING (id)
+                    WHERE removed_at IS NULL AND checked_at IS NOT NULL
+                    """
+            ) ?? 0
+        let passed = Double(max(0, now.microseconds - account["counted_at"]))
+        return min(Double(known), account["owed"] + Double(known) * passed / Double(maxAge))
+    }
+
+    func keepAccount(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO refresh(facet, owed, counted_at) VALUES (?, ?, ?)
+                ON CONFLICT(facet) DO UPDATE SET owed = excluded.owed, counted_at = excluded.counted_at
+                """,
+            arguments: [facet.rawValue, owed, now.microseconds]
+        )
+    }
+
+    func requests(_ db: Database, limit: Int) throws -> [DeviceRequest] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                WITH \(Self.standing(facet)) SELECT id, serial, reason FROM standing WHERE reason IS NOT NULL
+                ORDER BY reason, checked_at, id LIMIT :limit
+                """,
+            arguments: arguments + ["limit": min(limit, need.total)]
+        ).map { DeviceRequest(id: $0[0], serial: $0[1], reason: AskReason.allCases[$0[2]]) }
+    }
+}

@@ -1,0 +1,41 @@
+import Records
+
+/// Why a device is asked for; the most urgent first.
+package enum AskReason: String, Sendable, CaseIterable {
+    /// Never asked for.
+    case new
+    /// The last time there was no answer. One that keeps failing is asked for less and less often.
+    case unknown
+    /// Something says that the answer is another one: an event, a return, `--full`.
+    case changed
+    /// A date that the last answer named has come.
+    case due
+    /// The oldest answers, so many that all are read again within `max_age`.
+    case old
+}
+
+/// What there is to ask of one facet, whatever the budget.
+package struct RefreshNeed: Sendable, Hashable {
+    package internal(set) var counts: [AskReason: Int]
+
+    package var total: Int { counts.values.reduce(0, +) }
+
+    /// The same in the order of urgency, cut off after `limit` devices.
+    package func within(_ limit: Int) -> RefreshNeed {
+        var rest = max(0, limit)
+        var counts: [AskReason: Int] = [:]
+        for reason in AskReason.allCases {
+            let count = min(rest, self.counts[reason] ?? 0)
+            if count > 0 { counts[reason] = count }
+            rest -= count
+        }
+        return RefreshNeed(counts: counts)
+    }
+}
+
+/// A device that is to be asked for.
+package struct DeviceRequest: Sendable, Hashable {
+    package let id: Int64
+    package let serial: String
+    package let reason: AskReason
+}

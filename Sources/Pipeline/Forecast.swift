@@ -1,0 +1,99 @@
+import Inventory
+import Records
+
+/// What a stage would ask Apple for.
+package struct Forecast: Sendable, Hashable {
+    /// Requests of one kind.
+    package struct Part: Sendable, Hashable {
+        package let what: String
+        /// Nil where it cannot be known yet.
+        package let requests: Int?
+
+        package init(_ what: String, _ requests: Int?) {
+            self.what = what
+            self.requests = requests
+        }
+    }
+    package let parts: [Part]
+    /// Devices that the stage's budget leaves for later runs.
+    package let heldBack: Int
+    package let note: String?
+    /// Whether all devices will have been listed; other stages depend on it.
+    package let listsDevices: Bool
+
+    package init(_ parts: [Part], heldBack: Int = 0, note: String? = nil, listsDevices: Bool = true) {
+        self.parts = parts
+        self.heldBack = heldBack
+        self.note = note
+        self.listsDevices = listsDevices
+    }
+}
+
+/// What a stage may know when it says what it would ask for.
+package struct ForecastContext: Sendable {
+    /// Nil before the first run.
+    package let inventory: Inventory?
+    package let now: Timestamp
+    /// Names of all extract stages of the pipeline.
+    package let stages: Set<String>
+    /// Whether the stages before list all devices.
+    package internal(set) var listsDevices = true
+}
+
+/// What a run that started now would ask Apple for, stage by stage.
+package struct PlanForecast: Sendable {
+    package struct Stage: Sendable {
+        package let name: String
+        package let forecast: Forecast
+
+        package init(name: String, forecast: Forecast) {
+            self.name = name
+            self.forecast = forecast
+        }
+    }
+    package let pipeline: String
+    package let source: String
+    package let stages: [Stage]
+    /// The pace that Apple last allowed, in requests a second.
+    package let learnedRate: Double?
+
+    package init(pipeline: String, source: String, stages: [Stage], learnedRate: Double?) {
+        self.pipeline = pipeline
+        self.source = source
+        self.stages = stages
+        self.learnedRate = learnedRate
+    }
+
+    /// Requests whose number is known.
+    package var known: Int { stages.flatMap(\.forecast.parts).reduce(0) { $0 + ($1.requests ?? 0) } }
+    package var isComplete: Bool { stages.allSatisfy { $0.forecast.parts.allSatisfy { $0.requests != nil } } }
+    package var heldBack: Int { stages.reduce(0) { $0 + $1.forecast.heldBack } }
+
+    /// The slowest limit that anybody reports of Apple: 20 requests a minute.
+    package static let slowestRate = 20.0 / 60
+    package func seconds(at rate: Double) -> Double { Double(known) / rate }
+}
+
+extension Plan {
+    /// Works on a copy of the inventory, so that it can be asked while a run goes on, and changes nothing.
+    package func forecast(at now: Timestamp) throws -> PlanForecast {
+        guard Inventory.exists(at: inventoryPath) else { return try forecast(from: nil, at: now) }
+        return try Inventory.withCopy(of: inventoryPath, identity: source.identity) {
+            try forecast(from: $0, at: now)
+        }
+    }
+
+    private func forecast(from inventory: Inventory?, at now: Timestamp) throws -> PlanForecast {
+        var context = ForecastContext(inventory: inventory, now: now, stages: Set(extract.map(\.origin.stage)))
+        return PlanForecast(
+            pipeline: name,
+            source: source.name,
+            stages: try extract.map { step in
+                let forecast = try step.stage.forecast(context)
+                context.listsDevices = context.listsDevices && forecast.listsDevices
+                return PlanForecast.Stage(name: step.origin.stage, forecast: forecast)
+            },
+            learnedRate: try inventory?.learnedRate
+        )
+    }
+}

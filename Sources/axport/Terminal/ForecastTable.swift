@@ -1,0 +1,34 @@
+import Pipeline
+
+/// What a run would ask Apple for, as a person reads it.
+struct ForecastTable {
+    let forecast: PlanForecast
+
+    var text: String {
+        var table = TextTable(["stage", "requests for", "requests"], [.left, .left, .right])
+        for stage in forecast.stages {
+            for part in stage.forecast.parts {
+                table.add([stage.name, part.what, part.requests.map(String.init) ?? "?"])
+            }
+        }
+        table.add(["total", "", forecast.isComplete ? "\(forecast.known)" : "\(forecast.known) + ?"])
+        var lines = [table.text, ""]
+        for stage in forecast.stages {
+            if let note = stage.forecast.note { lines.append("\(stage.name): \(note)") }
+            if stage.forecast.heldBack > 0 {
+                lines.append("\(stage.name): \(stage.forecast.heldBack) devices wait for later runs")
+            }
+        }
+        return (lines + times).joined(separator: "\n")
+    }
+
+    private var times: [String] {
+        guard forecast.isComplete else { return ["How long it takes is known after the first listing."] }
+        func about(_ rate: Double) -> String { ProgressLine.duration(forecast.seconds(at: rate)) }
+        var times = ["\(about(PlanForecast.slowestRate)) if Apple allows 20 requests a minute."]
+        if let rate = forecast.learnedRate {
+            times.insert("About \(about(rate)) at the pace that Apple last allowed.", at: 0)
+        }
+        return times + ["Devices that turn out to be new tonight come on top."]
+    }
+}

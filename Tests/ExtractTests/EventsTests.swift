@@ -1,0 +1,234 @@
+import Inventory
+import Pipeline
+import Records
+import Sandbox
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Extract
+
+/// `changes: audit_events`, on an organisation of 3,000 devices written by hand: a listing takes three pages.
+@Suite struct EventsTests {
+    private let night = Timestamp(seconds: 1_767_225_600)
+
+    private final class Organisation: Sendable {
+        struct State {
+            var devices: [String] = (0..<3000).map { "C\(10_000 + $0)" }
+            var colors: [String: String] = [:]
+            var servers: [String: String] = [:]
+            var released: Set<String> = []
+            var events: [String] = []
+            var auditError: APIError?
+        }
+        let state = Mutex(State())
+
+        var api: CannedAPI {
+            CannedAPI { [self] (path, cursor) throws(APIError) in
+                let state = state.withLock { $0 }
+                switch path.split(separator: "/").dropFirst().map(String.init) {
+                case ["orgDevices"]: return Self.page(state.devices.map { Self.device($0, state) }, cursor)
+                case ["mdmServers"]:
+                    return #"{"data":[{"type":"mdmServers","id":"S1"},{"type":"mdmServers","id":"S2"}]}"#
+                case ["auditEvents"]:
+                    if let error = state.auditError { throw error }
+                    return Self.page(state.events, cursor, size: 2)
+                case let parts where parts.first == "mdmServers":
+                    let members = state.devices.filter { state.servers[$0, default: "S1"] == parts[1] }
+                    return Self.page(members.map { #"{"type":"orgDevices","id":"\#($0)"}"# }, cursor)
+                case let parts where parts.count == 2:
+                    guard state.devices.contains(parts[1]) || state.released.contains(parts[1]) else {
+                        throw APIError(.notFound, "HTTP 404, no 'orgDevices'")
+                    }
+                    return #"{"data":\#(Self.device(parts[1], state))}"#
+                case let parts:
+                    return #"{"data":{"type":"mdmServers","id":"\#(state.servers[parts[1], default: "S1"])"}}"#
+                }
+            }
+        }
+
+        private static func device(_ serial: String, _ state: State) -> String {
+            let released = state.released.contains(serial) ? #""2026-01-02T00:00:00Z""# : "null"
+            let color = state.colors[serial, default: "RED"]
+            return
+                #"{"type":"orgDevices","id":"\#(serial)","attributes":{"color":"\#(color)","releasedFromOrgDateTime":\#(released)}}"#
+        }
+
+        private static func page(_ rows: [String], _ cursor: String?, size: Int = 1000) -> String {
+            let start = cursor.flatMap(Int.init) ?? 0
+            let end = min(rows.count, start + size)
+            let paging = end < rows.count ? #","meta":{"paging":{"nextCursor":"\#(end)"}}"# : ""
+            return #"{"data":[\#(rows[start..<end].joined(separator: ","))]\#(paging)}"#
+        }
+    }
+
+    private func event(_ type: String, _ serial: String, outcome: String = "SUCCESS", hour: Int = 20) -> String {
+        """
+        {"type":"auditEvents","id":"e","attributes":{"type":"\(type)","eventDateTime":"2026-01-01T\(hour):00:00Z",\
+        "subjectType":"DEVICE","subjectId":"\(serial)","outcome":"\(outcome)","eventDataPropertyKey":"x",\
+        "x":{"serialNumber":"\(serial)"}}}
+        """
+    }
+
+    private struct Run {
+        let devices, assignments: StageCounts
+        let requests: [String]
+    }
+
+    private func run(
+        _ organisation: Organisation,
+        _ inventory: Inventory,
+        at now: Timestamp,
+        fullEvery: Period = .days(7)
+    ) async throws -> Run {
+        let api = organisation.api
+        let stages: [any Extractor] = [
+            Devices(maxRemoved: Percentage(percent: 5), changes: .auditEvents, fullEvery: fullEvery), Assignments(),
+        ]
+        var counts: [StageCounts] = []
+        for stage in stages {
+            let meter = StageMeter()
+            try await stage.sync(
+                SyncContext(api: api, inventory: inventory, startedAt: now, limit: nil, meter: meter)
+            )
+            counts.append(meter.current)
+        }
+        try inventory.endRound()
+        return Run(devices: counts[0], assignments: counts[1], requests: api.requests)
+    }
+
+    private func withOrganisation(_ test: (Organisation, Inventory) async throws -> Void) async throws {
+        try await withTemporaryFolder { folder in
+            let inventory = try Inventory(path: "\(folder)/inventory.sqlite", identity: "test")
+            defer { inventory.close() }
+            let organisation = Organisation()
+            let first = try await run(organisation, inventory, at: night)
+            #expect(first.requests.count == 8)
+            try await test(organisation, inventory)
+        }
+    }
+
+    private var secondNight: Timestamp { Timestamp(seconds: 1_767_225_600 + 86_400) }
+
+    @Test func aQuietNightTakesOneRequest() async throws {
+        try await withOrganisation { organisation, inventory in
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(second.requests == ["/v1/auditEvents"])
+            #expect(second.devices.notes == ["0 audit events: 0 devices read, the rest of the list not"])
+        }
+    }
+
+    @Test func onlyTheDevicesConcernedAreRead() async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock { state in
+                state.devices.append("C99999")
+                state.colors["C10007"] = "BLUE"
+                state.servers["C10007"] = "S2"
+                state.events = [
+                    event("DEVICE_ASSIGNED_TO_SERVER", "C10007"), event("DEVICE_ADDED_TO_ORG", "C99999"),
+                    event("DEVICE_ASSIGNED_TO_SERVER", "C10007", hour: 19),
+                    event("DEVICE_ASSIGNED_TO_SERVER", "C10001", outcome: "FAILURE"),
+                    event("DEVICE_IS_ERASED", "C10002"),
+                ]
+            }
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(
+                second.requests == [
+                    "/v1/auditEvents", "/v1/auditEvents 2", "/v1/auditEvents 4", "/v1/orgDevices/C10007",
+                    "/v1/orgDevices/C99999", "/v1/mdmServers", "/v1/orgDevices/C10007/relationships/assignedServer",
+                    "/v1/orgDevices/C99999/relationships/assignedServer",
+                ]
+            )
+            #expect(second.devices.changed == 2)
+            #expect(second.assignments.changed == 2)
+            #expect(try inventory.deviceCount == 3001)
+            let kinds = try Nights.rows(inventory, .changes, "seq", "serial_number", "kind", "after").values
+            #expect(kinds.contains(["C10007", "updated", "BLUE"]))
+            #expect(kinds.contains(["C10007", "reassigned", "S2"]))
+            #expect(kinds.contains(["C99999", "added", nil]))
+
+            // The window overlaps, but what was read since is no news.
+            let third = try await run(organisation, inventory, at: Timestamp(seconds: 1_767_225_600 + 2 * 86_400))
+            #expect(third.requests.count == 3)
+            #expect(third.devices.changed == 0)
+        }
+    }
+
+    @Test func onlyAListingRetiresAndItIsMadeWhenAnEventSaysSo() async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock { state in
+                state.devices.removeAll { $0 == "C10007" }
+                state.released = ["C10007"]
+                state.events = [event("DEVICE_REMOVED_FROM_ORG", "C10007")]
+            }
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(second.requests.filter { $0.hasPrefix("/v1/orgDevices") }.count == 3)
+            #expect(second.devices.retired == 1)
+            #expect(second.devices.notes == ["1 devices changed, so all were listed"])
+            #expect(second.requests.contains("/v1/mdmServers/S1/relationships/devices"))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aDeviceThatTurnsOutToBeGoneBringsAListing(isReleased: Bool) async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock { state in
+                state.devices.removeAll { $0 == "C10007" }
+                if isReleased { state.released = ["C10007"] }
+                state.events = [event("DEVICE_UNASSIGNED_FROM_SERVER", "C10007")]
+            }
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(second.devices.retired == 1)
+        }
+    }
+
+    @Test func manyChangesMakeAListingTheCheaperWay() async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock { state in
+                state.events = (0..<4).map { event("DEVICE_ASSIGNED_TO_SERVER", "C1000\($0)") }
+            }
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(second.requests.filter { $0.hasPrefix("/v1/orgDevices") }.count == 3)
+        }
+    }
+
+    @Test func aListingComesAtLeastThatOften() async throws {
+        try await withOrganisation { organisation, inventory in
+            let early = try await run(organisation, inventory, at: secondNight, fullEvery: Period(seconds: 86_401))
+            #expect(early.requests.count == 1)
+            let late = try await run(organisation, inventory, at: secondNight, fullEvery: Period(seconds: 86_400))
+            #expect(!late.requests.contains("/v1/auditEvents"))
+            #expect(late.devices.received == 3000)
+        }
+    }
+
+    @Test(arguments: [
+        APIError(.forbidden, "HTTP 403, no right"), APIError(.notFound, "HTTP 404"), APIError(.unavailable, "HTTP 503"),
+    ])
+    func withoutTheAuditLogAllDevicesAreListed(error: APIError) async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock { $0.auditError = error }
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(second.devices.received == 3000)
+            #expect(second.devices.notes == ["no audit events, so all devices were listed: \(error.message)"])
+        }
+    }
+
+    @Test func anInterruptIsNoReasonToList() async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock { $0.auditError = APIError(.cancelled, "interrupted") }
+            await #expect(throws: APIError.self) { try await run(organisation, inventory, at: secondNight) }
+        }
+    }
+
+    @Test func aSchoolHasNoAuditLogAndIsListed() async throws {
+        let school = SandboxOptions.with { $0.platform = .school }
+        try await Nights.with(school) { nights in
+            try await nights.run("[devices]", at: nights.night(1))
+            let stages = try await nights.run("[devices: { changes: audit_events }]", at: nights.night(2))
+            #expect(stages["devices"]?.status == .done)
+            #expect(stages["devices"]?.counts.received == nights.listed().count)
+            #expect(stages["devices"]?.counts.notes.first?.hasPrefix("no audit events") == true)
+        }
+    }
+}

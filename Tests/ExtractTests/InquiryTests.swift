@@ -1,0 +1,146 @@
+import Inventory
+import Pipeline
+import Records
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite struct InquiryTests {
+    private func count(_ stage: StageReport?, _ reason: AskReason) -> Int { stage?.counts.reasons[reason] ?? 0 }
+
+    @Test func theSecondNightAsksForWhatIsNewDueAndItsShare() async throws {
+        try await Nights.with(.with { $0.devices = 1500 }) { nights in
+            let first = try await nights.run("[devices, coverage]", at: nights.night(1))
+            let listed = nights.listed().count
+            #expect(count(first["coverage"], .new) == listed)
+            #expect(first["coverage"]?.counts.requests == listed)
+            await nights.sandbox.advance(toNight: 2)
+            let second = try await nights.run("[devices, coverage]", at: nights.night(2))
+            let coverage = try #require(second["coverage"])
+            #expect(count(coverage, .new) > 0)
+            #expect(count(coverage, .due) > 0)
+            let renewed = count(coverage, .due) + count(coverage, .changed) + count(coverage, .old)
+            // A thirtieth of those that were known, give or take those that left.
+            #expect((listed / 30 - 2...listed / 30 + 1).contains(renewed), "\(coverage.counts.reasons)")
+            #expect(coverage.counts.requests == coverage.counts.asked)
+            #expect(coverage.counts.heldBack == 0)
+        }
+    }
+
+    @Test func whatFellDueIsRight() async throws {
+        try await Nights.with(.with { $0.devices = 800 }) { nights in
+            try await nights.run("[devices, coverage]", at: nights.night(1))
+            let before = nights.sandbox.fleet
+            await nights.sandbox.advance(toNight: 4)
+            try await nights.run("[devices, coverage: { max_age: 10000d }]", at: nights.night(4))
+            let rows = try nights.rows(.coverage, "coverage_id", "end_at", "status")
+            var moved = 0
+            for device in nights.listed() {
+                let old = before.coverage(of: device.index)
+                for (record, then) in zip(nights.sandbox.fleet.coverage(of: device.index), old)
+                where record.id == then.id {
+                    if record != then { moved += 1 }
+                    let status = record.attributes.first { $0.name == "status" }?.value
+                    guard case .text(let text) = status else { continue }
+                    #expect(rows[record.id]?[1] == text, "\(record.id)")
+                }
+            }
+            #expect(moved > 0)
+        }
+    }
+
+    @Test func aBudgetHoldsTheRestBackAndTheNextRunGoesOn() async throws {
+        try await Nights.with(.with { $0.devices = 120 }) { nights in
+            let total = nights.listed().count
+            let first = try await nights.run("[devices, coverage: { max_requests: 50 }]")
+            #expect(first["coverage"]?.counts.heldBack == total - 50)
+            #expect(first["coverage"]?.status == .done)
+            #expect(
+                first["coverage"]?.counts.remarks == [
+                    "asked for 50 new", "\(total - 50) devices wait for the next run",
+                ]
+            )
+        }
+    }
+
+    @Test func timeIsABudgetToo() async throws {
+        try await Nights.with(
+            .with {
+                $0.devices = 400
+                $0.latencyMilliseconds = 100
+            }
+        ) { nights in
+            let first = try await nights.run("[devices, coverage: { max_time: 1s }]")
+            let coverage = try #require(first["coverage"])
+            #expect(coverage.status == .done)
+            #expect((4...100).contains(coverage.counts.requests), "\(coverage.counts.requests)")
+            #expect(coverage.counts.heldBack == nights.listed().count - coverage.counts.requests)
+            #expect(coverage.counts.seconds < 3)
+        }
+    }
+
+    @Test func locksAreThoseOfTheSandbox() async throws {
+        try await Nights.with(.with { $0.devices = 600 }) { nights in
+            let stages = try await nights.run("[devices, activation_lock]")
+            let rows = try nights.rows(
+                .everything,
+                "serial_number",
+                "activation_lock_state",
+                "activation_lock_type",
+                "activation_lock_checked_at"
+            )
+            var unknown = 0
+            for device in nights.listed() {
+                let row = try #require(rows[device.serial])
+                switch nights.sandbox.fleet.activationLock(of: device.index) {
+                case nil:
+                    unknown += 1
+                    #expect(row == ["unknown", nil, nil])
+                case "NONE"?: #expect(row.prefix(2) == ["unlocked", "none"] && row[2] != nil)
+                case let type?: #expect(row.prefix(2) == ["locked", type.lowercased()] && row[2] != nil)
+                }
+            }
+            #expect(unknown > 0)
+            let lock = try #require(stages["activation_lock"])
+            #expect(lock.status == .partial)
+            #expect(lock.counts.failed == unknown)
+            // One more try for each, no more.
+            #expect(lock.counts.requests == nights.listed().count + unknown)
+        }
+    }
+
+    @Test func lockErrorsInARowAreNoSignThatAppleIsDown() async throws {
+        try await withTemporaryFolder { folder in
+            let inventory = try Inventory(path: "\(folder)/inventory.sqlite", identity: "test")
+            defer { inventory.close() }
+            let listing = try inventory.beginListing(at: .now)
+            let devices = (0..<60).map { Resource(type: "orgDevices", id: "C\($0)", attributes: Array("{}".utf8)) }
+            _ = try inventory.record(devices, in: listing, next: nil, at: .now)
+            let api = CannedAPI { (_, _) throws(APIError) in
+                throw APIError(.unavailable, "HTTP 500", isServerError: true)
+            }
+            func sync(_ extract: String) async throws -> StageCounts {
+                let meter = StageMeter()
+                let stage = try #require(try Nights.stage(extract))
+                try await stage.sync(
+                    SyncContext(api: api, inventory: inventory, startedAt: .now, limit: nil, meter: meter)
+                )
+                return meter.current
+            }
+            #expect(try await sync("activation_lock").failed == 60)
+            let stopped = await #expect(throws: APIError.self) { try await sync("coverage") }
+            #expect(stopped?.message.contains("in a row: HTTP 500") == true)
+        }
+    }
+
+    @Test func aLockThatBecomesUnknownIsNotShownAsItWas() async throws {
+        try await Nights.with(.with { $0.devices = 60 }) { nights in
+            try await nights.run("[devices, activation_lock]", at: nights.night(1))
+            await nights.sandbox.setFaults([Fault(.serverError, 1)])
+            _ = try? await nights.run("[activation_lock: { max_age: 1h }]", attempts: 2, at: nights.night(2))
+            let states = try nights.rows(.everything, "serial_number", "activation_lock_state", "activation_lock_type")
+            #expect(Set(states.values.map { $0[0] }) == ["unknown"])
+            #expect(states.values.allSatisfy { $0[1] == nil })
+        }
+    }
+}

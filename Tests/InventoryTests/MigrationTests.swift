@@ -1,0 +1,87 @@
+import Inventory
+import Records
+import TestSupport
+import Testing
+
+@Suite struct MigrationTests {
+    let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
+    /// An inventory as version 1 left it: four devices, of which two have an answer and one a failure.
+    private func makeFirstLayout() throws {
+        try sqlite(
+            folder,
+            """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+            INSERT INTO grdb_migrations VALUES ('1');
+            CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+            CREATE TABLE listing (
+              id INTEGER PRIMARY KEY, started_at INTEGER NOT NULL, completed_at INTEGER, next TEXT
+            ) STRICT;
+            CREATE TABLE device (
+              id INTEGER PRIMARY KEY, serial TEXT NOT NULL UNIQUE, attributes TEXT NOT NULL,
+              first_seen_at INTEGER NOT NULL, removed_at INTEGER, detailed_at INTEGER
+            ) STRICT;
+            CREATE INDEX device_removed ON device(id) WHERE removed_at IS NOT NULL;
+            CREATE TABLE seen (id INTEGER PRIMARY KEY, listing INTEGER NOT NULL) STRICT;
+            CREATE TABLE server (
+              id TEXT PRIMARY KEY, attributes TEXT NOT NULL, name TEXT, type TEXT, read_at INTEGER NOT NULL
+            ) STRICT;
+            CREATE TABLE assignment (id INTEGER PRIMARY KEY, server TEXT NOT NULL) STRICT;
+            CREATE TABLE coverage (
+              id INTEGER PRIMARY KEY, records TEXT, checked_at INTEGER, error TEXT, failed_at INTEGER,
+              is_stale INTEGER NOT NULL DEFAULT 0
+            ) STRICT;
+            CREATE TABLE change (
+              seq INTEGER PRIMARY KEY AUTOINCREMENT, device INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+              kind TEXT NOT NULL, "column" TEXT, before TEXT, after TEXT
+            ) STRICT;
+            CREATE TABLE reject (
+              id INTEGER PRIMARY KEY, run TEXT NOT NULL, dataset TEXT NOT NULL, serial TEXT, "column" TEXT NOT NULL,
+              code TEXT NOT NULL, value TEXT NOT NULL, stage TEXT NOT NULL
+            ) STRICT;
+            INSERT INTO meta VALUES ('identity', 'acme');
+            INSERT INTO listing VALUES (1, \(firstNight.microseconds), \(firstNight.microseconds), NULL);
+            INSERT INTO device SELECT value, 'C0' || value, '{"color":"RED"}', \(firstNight.microseconds), NULL, NULL
+              FROM generate_series(1, 4);
+            INSERT INTO seen SELECT id, 1 FROM device;
+            INSERT INTO coverage VALUES
+              (1, '[{"id":"a","attributes":{"endDateTime":"2026-01-02T00:00:00Z"}}]', \(firstNight.microseconds),
+               NULL, NULL, 0),
+              (2, '[]', \(firstNight.microseconds), NULL, NULL, 0),
+              (3, NULL, NULL, 'HTTP 503', \(firstNight.microseconds), 0);
+            """
+        )
+    }
+
+    @Test func anInventoryOfTheFirstLayoutGoesOn() throws {
+        try makeFirstLayout()
+        let inventory = try openInventory(folder)
+        let states = try Reading(inventory, .allColumns).rows(
+            "serial_number",
+            "color",
+            "coverage_state",
+            "coverage_error",
+            "activation_lock_state"
+        )
+        #expect(
+            states == [
+                "C01 RED covered - unknown", "C02 RED none - unknown", "C03 RED unknown HTTP 503 unknown",
+                "C04 RED unknown - unknown",
+            ]
+        )
+        let (requests, _) = try inventory.deviceRequests(.coverage, maxAge: 2 * 86_400, at: secondNight, limit: 9)
+        #expect(requests.map { "\($0.serial) \($0.reason)" } == ["C04 new", "C03 unknown", "C01 due"])
+        #expect(try inventory.list((1...4).map { device("C0\($0)") }, at: secondNight).outcome.unchanged == 4)
+    }
+
+    @Test func theShareOfTheFirstNightAfterwardsIsOwed() throws {
+        try makeFirstLayout()
+        let need = try openInventory(folder).refreshNeed(.coverage, maxAge: 86_400 * 3 / 2, at: secondNight)
+        #expect(need.counts == [.new: 1, .unknown: 1, .due: 1])
+        let later = try openInventory(folder).refreshNeed(.coverage, maxAge: 86_400, at: secondNight)
+        #expect(later.counts[.old] == 1)
+    }
+}
