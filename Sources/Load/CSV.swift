@@ -31,6 +31,7 @@ struct CSV: Loader {
 
     var destination: String { file.pattern }
     var writesBookkeeping: Bool { false }
+    var separation: SourceSeparation { file.separation }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
         try FileSession(file, CSVFormat(schema, self), removed: removed, context)

@@ -59,6 +59,8 @@ package protocol Loader: Sendable {
     /// Whether bookkeeping columns are among those written when a pipeline names none. Not where a difference in them
     /// alone would write everything anew.
     var writesBookkeeping: Bool { get }
+    /// How rows of several organisations stay apart.
+    var separation: SourceSeparation { get }
     /// Refuses, while planning, columns that it cannot write.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
@@ -66,7 +68,18 @@ package protocol Loader: Sendable {
 
 extension Loader {
     package var writesBookkeeping: Bool { true }
+    package var separation: SourceSeparation { .column }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
+}
+
+/// How a destination keeps the rows of several organisations apart.
+package enum SourceSeparation: Sendable {
+    /// By the column `source`: they share the destination.
+    case column
+    /// Each has a place of its own, or they follow one another.
+    case place
+    /// Not at all: the last one would replace the others.
+    case none
 }
 
 /// What a load may know of the run.

@@ -50,6 +50,15 @@ package struct Schema: Sendable, Hashable {
         self.fields = fields
     }
 
+    /// The column that tells the rows of several organisations apart.
+    package static let sourceColumn = "source"
+
+    /// The same rows with the name of their organisation before them, and first in their key.
+    package var withSource: Schema {
+        let source = Field(Self.sourceColumn, .text, as: .identifier, "Name of the source that the row comes from.")
+        return Schema(name, meaning, key: key.isEmpty ? [] : [Self.sourceColumn] + key, [source] + fields)
+    }
+
     package func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
 
     /// Positions of what a load writes when its pipeline names no columns.
