@@ -47,7 +47,7 @@ actor Limiter {
 
     /// The pace worth remembering; nil while there is too little to go by.
     var learned: Double? {
-        if let sustained = pace.sustained { return sustained }
+        if let sustained = pace.sustained(at: lastAnswer) { return sustained }
         return answers >= 100 ? Double(answers) / max(0.1, lastAnswer) : nil
     }
 
