@@ -64,6 +64,7 @@ let package = Package(
                 "Records", "Pipeline", httpClient, crypto,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -106,7 +107,11 @@ let package = Package(
         ),
         .testTarget(
             name: "AppleClientTests",
-            dependencies: ["Records", "Pipeline", "AppleClient", "Sandbox", "TestSupport", httpClient]
+            dependencies: [
+                "Records", "Pipeline", "AppleClient", "Sandbox", "TestSupport", httpClient,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
         ),
         .testTarget(
             name: "ExtractTests",

@@ -20,27 +20,41 @@ package final class AppleClient: AppleAPI {
 
     /// Checks key, proxy and certificates; asks nothing yet.
     ///
-    /// - Parameter cacheFolder: where tokens are kept between runs; nil keeps none.
+    /// - Parameters:
+    ///   - cacheFolder: where tokens are kept between runs; nil keeps none.
+    ///   - clock: the time that signed requests carry.
     package init(
         _ settings: SourceSettings,
         environment: [String: String],
         cacheFolder: String?,
         patience: Patience = Patience(),
-        timeouts: Timeouts = Timeouts()
+        timeouts: Timeouts = Timeouts(),
+        clock: @escaping @Sendable () -> Timestamp = { .now }
     ) throws(Failure) {
         let key = try PrivateKey(pem: settings.privateKey.reveal)
         self.settings = settings
         self.patience = patience
         transport = try Transport(settings, environment: environment, timeouts: timeouts)
+        limiter = Limiter(
+            rate: settings.rate,
+            longestWait: patience.longestWait ?? Double(settings.maxWait.seconds)
+        )
         tokens = TokenSource(
             settings,
             key: key,
             transport: transport,
+            limiter: limiter,
             cacheFolder: cacheFolder,
-            patience: patience
+            patience: patience,
+            clock: clock
         )
-        limiter = Limiter(rate: settings.rate)
     }
+
+    package func begin(pace: Double?, deadline: RunDeadline?) async {
+        await limiter.begin(pace: pace, deadline: deadline)
+    }
+
+    package var learnedRate: Double? { get async { await limiter.learned } }
 
     package func close() async { await transport.shutdown() }
 
@@ -51,7 +65,7 @@ package final class AppleClient: AppleAPI {
     package func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] {
         let url = try url(of: target)
         do {
-            return try await get(url, tries: min(tries, patience.attempts))
+            return try await get(url, tries: tries)
         } catch let error as APIError {
             throw error
         } catch {
@@ -83,80 +97,63 @@ package final class AppleClient: AppleAPI {
     /// A token can be refused through no fault of this request, when another one has just replaced it.
     private static let renewalLimit = 5
 
-    /// What to do after an answer or an error.
+    /// What to do after an answer, or after none.
     private enum Step {
         case done([UInt8])
-        case again(APIError)
-        case renewToken(Token)
-        case wait(Double)
+        case again(APIError, NoAnswer.Kind? = nil)
+        case renewToken
+        case wait(Double?)
     }
 
     private func get(_ url: String, tries: Int) async throws -> [UInt8] {
-        var problem = APIError(.unavailable, "no answer")
-        var attempts = 0
-        var refusals = 0
+        let place = Self.shown(url)
+        var attempts = Attempts(patience.trying(tries), limiter)
         var renewals = 0
-        while attempts < tries {
-            if attempts > 0 { try await patience.wait(beforeAttempt: attempts) }
+        while true {
             let token = try await tokens.current()
-            let start = try await limiter.waitForTurn()
-            switch try await ask(url, token) {
-            case .done(let body):
-                await limiter.answered()
-                return body
-            case .again(let error):
-                problem = error
-                attempts += 1
-            case .renewToken(let refused):
+            let turn = try await limiter.turn()
+            switch try await ask(url, token, turn) {
+            case .done(let body): return body
+            case .again(let problem, let kind): try await attempts.wait(after: problem, kind)
+            case .wait(let seconds):
+                await limiter.refused(turn, retryAfter: seconds)
+                try attempts.refused(place)
+            case .renewToken:
                 guard renewals < Self.renewalLimit else {
                     throw APIError(
                         .credentialsRefused,
-                        "Apple refuses a token that it has just issued (401 on \(Self.shown(url)))",
+                        "Apple refuses a token that it has just issued (401 on \(place))",
                         advice: "check that the API account is still active"
                     )
                 }
                 renewals += 1
-                await tokens.discard(refused)
-            case .wait(let seconds):
-                refusals += 1
-                problem = APIError(
-                    .unavailable,
-                    "Apple's rate limit was still in force after \(refusals) refusals",
-                    advice: "run it again later; `rate` in the source section sets a slower pace"
-                )
-                guard refusals <= 30, seconds <= patience.longestWait else { throw problem }
-                await limiter.refused(startedAt: start, retryAfter: seconds)
+                await tokens.discard(token)
             }
         }
-        throw problem
     }
 
-    private func ask(_ url: String, _ token: Token) async throws -> Step {
+    private func ask(_ url: String, _ token: Token, _ turn: Limiter.Turn) async throws -> Step {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "Authorization", value: "Bearer \(token.text)")
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "User-Agent", value: "axport")
+        let timeLeft = try await limiter.timeLeft()
         sent.add(1, ordering: .relaxed)
         do {
-            return try judge(try await transport.send(request), url: url, token: token)
-        } catch let error as APIError {
-            throw error
-        } catch is CancellationError {
-            throw APIError(.cancelled, "interrupted")
-        } catch {
-            if Task.isCancelled { throw APIError(.cancelled, "interrupted") }
-            return .again(
-                APIError(
-                    .unavailable,
-                    "\(Self.shown(url)): \(TokenSource.cause(error))",
-                    advice: "check network, proxy and DNS; run it again later"
-                )
-            )
+            let answer = try await transport.send(request, timeLeft: timeLeft)
+            if (200..<429).contains(answer.status) {
+                await limiter.answered(turn, bytes: answer.body.count)
+            } else {
+                await limiter.heard()
+            }
+            return try judge(answer, place: Self.shown(url))
+        } catch let problem as NoAnswer {
+            if problem.kind == .dropped { await limiter.dropped(turn) }
+            return .again(problem.error(of: Self.shown(url)), problem.kind)
         }
     }
 
-    private func judge(_ answer: HTTPAnswer, url: String, token: Token) throws(APIError) -> Step {
-        let place = Self.shown(url)
+    private func judge(_ answer: HTTPAnswer, place: String) throws(APIError) -> Step {
         switch answer.status {
         case 200:
             do {
@@ -166,10 +163,8 @@ package final class AppleClient: AppleAPI {
             } catch {
                 return .again(APIError(.unavailable, "\(place): the answer is not valid JSON (\(error))"))
             }
-        case 401: return .renewToken(token)
-        case 429:
-            let seconds = answer.retryAfter.flatMap { RetryAfter.seconds($0, now: .now) }
-            return .wait(seconds ?? 5)
+        case 401: return .renewToken
+        case 429: return .wait(answer.wait)
         case 400: throw APIError(.badRequest, "\(place): \(answer.explanation)")
         case 403:
             throw APIError(
@@ -178,6 +173,7 @@ package final class AppleClient: AppleAPI {
                 advice: "give the API account a role with this right"
             )
         case 404: throw APIError(.notFound, "\(place): \(answer.explanation)")
+        case 407: throw answer.proxyRefusal(of: place)
         case 500...:
             return .again(APIError(.unavailable, "\(place): \(answer.explanation)", isServerError: true))
         default: throw APIError(.unavailable, "\(place): \(answer.explanation)")
@@ -206,5 +202,15 @@ extension HTTPAnswer {
             }
         }
         return details.isEmpty ? "HTTP \(status)" : "HTTP \(status), \(details.joined(separator: "; "))"
+    }
+
+    /// An answer that is the proxy's own.
+    func proxyRefusal(of what: String) -> APIError {
+        APIError(
+            status == 407 ? .credentialsRefused : .unavailable,
+            "\(what): \(proxy.map { "the proxy \($0)" } ?? "a proxy") refuses the request (HTTP \(status))",
+            advice: status == 407
+                ? NoAnswer.passwordAdvice : "check `proxy` of the source and HTTPS_PROXY"
+        )
     }
 }

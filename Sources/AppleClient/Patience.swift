@@ -4,10 +4,13 @@ package struct Patience: Sendable {
     /// The first wait, in seconds; doubled each time, up to `longestBackoff`.
     package var firstBackoff: Double
     package var longestBackoff: Double
-    /// The longest Retry-After that is obeyed, in seconds.
-    package var longestWait: Double
+    /// The longest Retry-After that is obeyed, in seconds; nil leaves it to `max_wait` of the source.
+    package var longestWait: Double?
 
-    package init(attempts: Int = 6, firstBackoff: Double = 0.5, longestBackoff: Double = 30, longestWait: Double = 600)
+    /// Tries, and seconds, before the first answer: a wrong name or a closed port is said soon.
+    private static let firstContact = (attempts: 4, seconds: 12.0)
+
+    package init(attempts: Int = 6, firstBackoff: Double = 0.5, longestBackoff: Double = 30, longestWait: Double? = nil)
     {
         self.attempts = attempts
         self.firstBackoff = firstBackoff
@@ -15,9 +18,23 @@ package struct Patience: Sendable {
         self.longestWait = longestWait
     }
 
+    /// The same with no more tries than these.
+    func trying(_ most: Int) -> Patience {
+        var patience = self
+        patience.attempts = min(attempts, most)
+        return patience
+    }
+
     /// Full jitter, so that tasks that failed together do not come back together.
-    func wait(beforeAttempt attempt: Int) async throws {
+    func backoff(beforeAttempt attempt: Int) -> Double {
         let ceiling = min(longestBackoff, firstBackoff * Double(1 << min(attempt - 1, 16)))
-        try await Task.sleep(for: .seconds(Double.random(in: ceiling / 2...ceiling)))
+        return Double.random(in: ceiling / 2...ceiling)
+    }
+
+    /// Whether to try again where no connection comes about. Later in a run, a network that is gone for a minute is
+    /// waited for.
+    func isOver(after attempts: Int, seconds: Double, hasAnswered: Bool) -> Bool {
+        if hasAnswered { return attempts >= self.attempts + 2 }
+        return attempts >= min(self.attempts, Self.firstContact.attempts) || seconds > Self.firstContact.seconds
     }
 }

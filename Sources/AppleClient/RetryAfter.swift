@@ -3,21 +3,16 @@ import Records
 /// Reads a Retry-After header (RFC 9110 section 10.2.3): seconds, or an HTTP date.
 enum RetryAfter {
     static func seconds(_ text: String, now: Timestamp) -> Double? {
-        if let seconds = Double(text), seconds >= 0 { return seconds }
-        return date(text).map { max(0, Double($0.microseconds - now.microseconds) / 1_000_000) }
+        if let seconds = Double(text), seconds >= 0, seconds.isFinite { return seconds }
+        return HTTPDate.timestamp(text).map { max(0, Double($0.microseconds - now.microseconds) / 1_000_000) }
     }
+}
 
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`
-    private static func date(_ text: String) -> Timestamp? {
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let words = text.split(separator: " ").map(String.init)
-        guard
-            words.count == 6, words[5] == "GMT", let day = Int(words[1]), let year = Int(words[3]),
-            let month = months.firstIndex(of: words[2]),
-            let date = CalendarDay(year: year, month: month + 1, day: day)
-        else { return nil }
-        let clock = words[4].split(separator: ":").compactMap { Int64($0) }
-        guard clock.count == 3 else { return nil }
-        return Timestamp(seconds: Int64(date.daysSince1970) * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
+extension HTTPAnswer {
+    /// How long Apple asks to wait; nil where it does not say. A date is compared with Apple's own clock, since this
+    /// machine's may be off; dates are whole seconds, so that without Apple's clock a second is added.
+    var wait: Double? {
+        let local = Timestamp(microseconds: Timestamp.now.microseconds - 1_000_000)
+        return retryAfter.flatMap { RetryAfter.seconds($0, now: date ?? local) }
     }
 }

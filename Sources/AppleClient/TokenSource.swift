@@ -15,15 +15,29 @@ actor TokenSource {
     private let settings: SourceSettings
     private let assertion: ClientAssertion
     private let transport: Transport
+    private let limiter: Limiter
     private let file: TokenFile?
     private let patience: Patience
+    private let clock: @Sendable () -> Timestamp
+    /// Whether Apple has given a token for this key before.
+    private var hasWorked: Bool
     private var token: Token?
     private var pending: Task<Token, any Error>?
 
-    init(_ settings: SourceSettings, key: PrivateKey, transport: Transport, cacheFolder: String?, patience: Patience) {
+    init(
+        _ settings: SourceSettings,
+        key: PrivateKey,
+        transport: Transport,
+        limiter: Limiter,
+        cacheFolder: String?,
+        patience: Patience,
+        clock: @escaping @Sendable () -> Timestamp
+    ) {
         self.settings = settings
         self.transport = transport
+        self.limiter = limiter
         self.patience = patience
+        self.clock = clock
         assertion = ClientAssertion(clientID: settings.clientID, keyID: settings.keyID, key: key)
         file = cacheFolder.map {
             TokenFile(
@@ -35,6 +49,7 @@ actor TokenSource {
             )
         }
         token = file?.read()
+        hasWorked = token != nil
     }
 
     func current() async throws -> Token {
@@ -49,6 +64,7 @@ actor TokenSource {
             task.cancel()
         }
         token = fresh
+        hasWorked = true
         file?.write(fresh)
         return fresh
     }
@@ -72,30 +88,31 @@ actor TokenSource {
     }
 
     private func request() async throws -> Token {
-        var problem = APIError(.unavailable, "the token endpoint did not answer")
-        for attempt in 0..<patience.attempts {
-            if attempt > 0 { try await patience.wait(beforeAttempt: attempt) }
+        var attempts = Attempts(patience, limiter)
+        let what = "the token endpoint \(settings.tokenURL)"
+        while true {
+            // Its own limit is a matter of time only: it says nothing about the pace of the API.
+            _ = try await limiter.turn()
             do {
-                let answer = try await transport.send(try tokenRequest())
+                let answer = try await transport.send(try tokenRequest(), timeLeft: try await limiter.timeLeft())
+                await limiter.heard()
                 if let token = try token(from: answer) { return token }
-                problem = APIError(.unavailable, "the token endpoint answered \(answer.status)")
-                if answer.status == 429 {
-                    let wait = answer.retryAfter.flatMap { RetryAfter.seconds($0, now: .now) } ?? 5
-                    try await Task.sleep(for: .seconds(min(wait, patience.longestWait)))
+                guard answer.status == 429 else {
+                    try await attempts.wait(after: APIError(.unavailable, "\(what) answers HTTP \(answer.status)"))
+                    continue
                 }
-            } catch let error as APIError {
-                throw error
-            } catch is CancellationError {
-                throw APIError(.cancelled, "interrupted")
-            } catch {
-                problem = APIError(
-                    .unavailable,
-                    "the token endpoint \(settings.tokenURL) cannot be reached: \(Self.cause(error))",
-                    advice: "check network, proxy and DNS"
+                await limiter.pause(for: answer.wait)
+                try await attempts.wait(
+                    after: APIError(
+                        .unavailable,
+                        "\(what) still refuses: too many token requests for this client id (429)",
+                        advice: "run it again later; other programs may use the same API account"
+                    )
                 )
+            } catch let problem as NoAnswer {
+                try await attempts.wait(after: problem.error(of: "\(what) cannot be reached"), problem.kind)
             }
         }
-        throw problem
     }
 
     private func tokenRequest() throws -> HTTPClientRequest {
@@ -103,7 +120,7 @@ actor TokenSource {
         let parameters = [
             ("grant_type", "client_credentials"), ("client_id", settings.clientID),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-            ("client_assertion", try assertion.signed(at: .now)), ("scope", scope),
+            ("client_assertion", try assertion.signed(at: clock())), ("scope", scope),
         ]
         var request = HTTPClientRequest(url: settings.tokenURL)
         request.method = .POST
@@ -121,20 +138,45 @@ actor TokenSource {
             guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(answer.body)) else { return nil }
             let now = Double(Timestamp.now.microseconds) / 1_000_000
             return Token(text: reply.token, endsAt: now + (reply.lifetime ?? 3600))
-        case 400, 401, 403:
-            let code = (try? JSONDecoder().decode([String: String].self, from: Data(answer.body)))?["error"]
-            throw APIError(
-                .credentialsRefused,
-                "the token endpoint refuses the API account \(settings.clientID) (\(code ?? String(answer.status)))",
-                advice: "check client_id, key_id and private_key: they belong together; check that the key was not "
-                    + "revoked, that platform \(settings.platform.rawValue) is right and that this clock is"
-            )
+        case 400, 401, 403, 407:
+            let code = (try? JSONDecoder().decode(Refusal.self, from: Data(answer.body)))?.error
+            if answer.status == 407 || (code == nil && answer.proxy != nil) {
+                throw answer.proxyRefusal(of: "the token endpoint \(settings.tokenURL)")
+            }
+            throw refusal(code ?? "HTTP \(answer.status)", clockOfApple: answer.date)
         default: return nil
         }
     }
 
-    static func cause(_ error: any Error) -> String {
-        let text = "\(error)"
-        return text.hasPrefix("HTTPClientError.") ? String(text.dropFirst(16)) : text
+    private struct Refusal: Decodable { let error: String }
+
+    /// A clock that is off by less than this is no cause: Apple allows for some minutes.
+    private static let tolerableSkew: Int64 = 60
+
+    /// Apple says the same to all causes, so the likeliest one is said here.
+    private func refusal(_ code: String, clockOfApple: Timestamp?) -> APIError {
+        let account = "the token endpoint refuses the API account \(settings.clientID) (\(code))"
+        let skew = clockOfApple.map { (clock().microseconds - $0.microseconds) / 1_000_000 } ?? 0
+        if abs(skew) >= Self.tolerableSkew {
+            let size = abs(skew) < 7200 ? "\(abs(skew) / 60) min \(abs(skew) % 60) s" : "\(abs(skew) / 3600) h"
+            return APIError(
+                .credentialsRefused,
+                "\(account), and this machine's clock is \(size) \(skew > 0 ? "ahead of" : "behind") Apple's",
+                advice: "set the clock: requests for a token are signed with the time"
+            )
+        }
+        if hasWorked {
+            return APIError(
+                .credentialsRefused,
+                "\(account), which it accepted before: the key has probably been revoked",
+                advice: "look at the API account in Apple Business or School Manager, and make a new key there"
+            )
+        }
+        return APIError(
+            .credentialsRefused,
+            account,
+            advice: "check client_id, key_id and private_key: they belong together; check that the key was not "
+                + "revoked, that platform \(settings.platform.rawValue) is right and that this clock is"
+        )
     }
 }

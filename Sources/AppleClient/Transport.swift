@@ -9,6 +9,10 @@ import Records
 struct HTTPAnswer: Sendable {
     let status: Int
     let retryAfter: String?
+    /// What the other side's clock says.
+    let date: Timestamp?
+    /// Host and port of the proxy that it came through.
+    let proxy: String?
     let body: [UInt8]
 }
 
@@ -17,14 +21,15 @@ package struct Timeouts: Sendable {
     let connect: TimeAmount
     /// Without a byte for so long, an answer counts as stalled.
     let idle: TimeAmount
-    let total: TimeAmount
+    /// In seconds.
+    let total: Double
 
     /// In seconds.
     package init(connect: Double = 10, idle: Double = 20, total: Double = 120) {
         func amount(_ seconds: Double) -> TimeAmount { .milliseconds(Int64(seconds * 1000)) }
         self.connect = amount(connect)
         self.idle = amount(idle)
-        self.total = amount(total)
+        self.total = total
     }
 }
 
@@ -34,18 +39,20 @@ struct Transport: Sendable {
     private let straight: HTTPClient
     private let proxied: HTTPClient?
     private let proxies: ProxyChoice
-    private let deadline: TimeAmount
+    private let longest: Double
 
     /// The longest answer that is read: a page of 1,000 devices takes about 1.5 MB.
     private static let bodyLimit = 64 << 20
 
     init(_ settings: SourceSettings, environment: [String: String], timeouts: Timeouts) throws(Failure) {
         proxies = try ProxyChoice(setting: settings.proxy, environment: environment)
-        deadline = timeouts.total
+        longest = timeouts.total
         var configuration = HTTPClient.Configuration()
         // A redirect could carry the token to another host.
         configuration.redirectConfiguration = .disallow
         configuration.timeout = .init(connect: timeouts.connect, read: timeouts.idle)
+        // The client would try for the whole connect timeout, and then hide the cause.
+        configuration.connectionPool.retryConnectionEstablishment = false
         if let file = settings.caFile ?? environment["SSL_CERT_FILE"], !file.isEmpty {
             configuration.tlsConfiguration = try Self.trusting(file)
         }
@@ -73,27 +80,46 @@ struct Transport: Sendable {
         return tls
     }
 
-    func send(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
+    /// - Parameter timeLeft: seconds left to the run.
+    /// - Throws: `NoAnswer`, or `CancellationError`.
+    func send(_ request: HTTPClientRequest, timeLeft: Double?) async throws -> HTTPAnswer {
         let scheme = request.url.hasPrefix("https") ? "https" : "http"
-        let usesProxy = proxies.proxy(scheme: scheme, host: Self.host(of: request.url)) != nil
-        let client = usesProxy ? proxied ?? straight : straight
-        let response = try await client.execute(request, deadline: .now() + deadline)
-        let body = try await response.body.collect(upTo: Self.bodyLimit)
-        return HTTPAnswer(
-            status: Int(response.status.code),
-            retryAfter: response.headers.first(name: "retry-after"),
-            body: Array(buffer: body)
-        )
+        let proxy = proxies.proxy(scheme: scheme, host: Self.host(of: request.url)).map { "\($0.host):\($0.port)" }
+        let client = proxy == nil ? straight : proxied ?? straight
+        let seconds = min(longest, timeLeft ?? longest)
+        do {
+            let response = try await client.execute(request, deadline: .now() + .milliseconds(Int64(seconds * 1000)))
+            let body = try await response.body.collect(upTo: Self.bodyLimit)
+            return HTTPAnswer(
+                status: Int(response.status.code),
+                retryAfter: response.headers.first(name: "retry-after"),
+                date: response.headers.first(name: "date").flatMap(HTTPDate.timestamp),
+                proxy: proxy,
+                body: Array(buffer: body)
+            )
+        } catch {
+            if Task.isCancelled || error is CancellationError { throw CancellationError() }
+            throw NoAnswer(error, host: Self.authority(of: request.url), proxy: proxy)
+        }
     }
 
+    /// Ends all connections. An interrupted run does not wait for it: a connection that is still being made, which a
+    /// name server can hold up for long, would keep it.
     func shutdown() async {
-        try? await straight.shutdown()
-        try? await proxied?.shutdown()
+        let closing = Task { [straight, proxied] in
+            try? await straight.shutdown()
+            try? await proxied?.shutdown()
+        }
+        if !Task.isCancelled { await closing.value }
+    }
+
+    private static func authority(of url: String) -> String {
+        guard let scheme = url.firstRange(of: "://") else { return url }
+        return String(url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" })
     }
 
     static func host(of url: String) -> String {
-        guard let scheme = url.firstRange(of: "://") else { return "" }
-        let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+        let authority = authority(of: url)
         if authority.hasPrefix("[") { return String(authority.dropFirst().prefix { $0 != "]" }) }
         return String(authority.prefix { $0 != ":" })
     }

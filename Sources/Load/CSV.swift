@@ -48,6 +48,7 @@ struct CSV: Loader {
 
     var destination: String { file.pattern }
     var writesBookkeeping: Bool { false }
+    var separation: SourceSeparation { file.separation }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try settings.check(schema, at: location)

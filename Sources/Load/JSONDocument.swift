@@ -39,6 +39,7 @@ struct JSONDocument: Loader {
     var destination: String { file.pattern }
     var writesBookkeeping: Bool { false }
     var sortsColumns: Bool { true }
+    var separation: SourceSeparation { file.separation }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try schema.refuseRepeatedColumns(at: location)

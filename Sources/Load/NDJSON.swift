@@ -29,6 +29,7 @@ struct NDJSON: Loader {
     var destination: String { file.pattern }
     var writesBookkeeping: Bool { false }
     var sortsColumns: Bool { true }
+    var separation: SourceSeparation { file.separation }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try schema.refuseRepeatedColumns(at: location)

@@ -62,7 +62,7 @@ struct Postgres: Loader {
             target: table.quoted,
             staging: PostgresTarget.staging,
             mode: settings.mode(for: schema),
-            only: only,
+            scope: settings.scope(of: schema, context),
             removal: settings.removal(for: schema),
             guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance)
         )

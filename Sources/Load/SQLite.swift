@@ -57,7 +57,7 @@ struct SQLite: Loader {
             target: "\(SQLiteStaging.attached).\(table.quoted)",
             staging: SQLiteStaging.table,
             mode: settings.mode(for: schema),
-            only: only,
+            scope: settings.scope(of: schema, context),
             removal: settings.removal(for: schema),
             guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance)
         )

@@ -12,7 +12,33 @@ package protocol AppleAPI: Sendable {
     var requestCount: Int { get }
     /// Requests that may be under way at once.
     var maxInFlight: Int { get }
+    /// Said before the first request.
+    ///
+    /// - Parameters:
+    ///   - pace: requests a second that an earlier run found Apple to allow.
+    ///   - deadline: when nothing more is to be asked.
+    func begin(pace: Double?, deadline: RunDeadline?) async
+    /// Requests a second that Apple was found to allow; nil where nothing was learned.
+    var learnedRate: Double? { get async }
     func close() async
+}
+
+/// An API without a limiter learns nothing and knows no hurry.
+extension AppleAPI {
+    package func begin(pace: Double?, deadline: RunDeadline?) async {}
+    package var learnedRate: Double? { get async { nil } }
+}
+
+/// When a run must have asked Apple what it wants to know.
+package struct RunDeadline: Sendable {
+    package let instant: ContinuousClock.Instant
+    /// What set it, as the user wrote it.
+    package let setting: String
+
+    package init(instant: ContinuousClock.Instant, setting: String) {
+        self.instant = instant
+        self.setting = setting
+    }
 }
 
 /// What to read.
@@ -38,6 +64,9 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         case unavailable
         /// The answer breaks a rule that protects the token, such as a link to another host.
         case unsafe
+        /// The run has no time left for it, or Apple has fallen silent: nothing is known of this resource, and asking
+        /// for others is in vain.
+        case outOfTime
         case cancelled
     }
     package let kind: Kind
@@ -60,6 +89,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         let code: ExitCode =
             switch kind {
             case .credentialsRefused, .forbidden: .credentialsRefused
+            case .outOfTime: .locked
             default: .sourceUnavailable
             }
         return Failure(code, message, advice: advice)

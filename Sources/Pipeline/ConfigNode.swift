@@ -15,6 +15,8 @@ package struct ConfigNode: Sendable {
         /// Whether character N of the text stands N columns after the node's place in the file.
         package let isOnOneLine: Bool
         package let isQuoted: Bool
+        /// What is wrong with its references.
+        var unresolved: [Diagnostic] = []
     }
 
     package let content: Content
@@ -26,6 +28,13 @@ package struct ConfigNode: Sendable {
         file: String,
         environment: Environment
     ) throws(PlanError) -> ConfigNode {
+        let root = try read(yaml, file: file, environment: environment)
+        guard root.unresolved.isEmpty else { throw PlanError(root.unresolved) }
+        return root
+    }
+
+    /// Reads a file, and leaves it to the caller to look for `unresolved` references where they matter.
+    static func read(_ yaml: String, file: String, environment: Environment) throws(PlanError) -> ConfigNode {
         let top = SourceLocation(file: file, line: 1, column: 1)
         let node: Node?
         do {
@@ -36,10 +45,7 @@ package struct ConfigNode: Sendable {
             throw PlanError([Diagnostic("\(error)", at: top)])
         }
         guard let node else { throw PlanError([Diagnostic("the file is empty", at: top)]) }
-        var problems = Problems()
-        let root = ConfigNode(node, file: file, environment: environment, problems: &problems)
-        guard problems.found.isEmpty else { throw PlanError(problems.found) }
-        return root
+        return ConfigNode(node, file: file, environment: environment)
     }
 
     private static func place(_ mark: Mark, _ file: String) -> SourceLocation {
@@ -64,28 +70,28 @@ package struct ConfigNode: Sendable {
 }
 
 extension ConfigNode {
-    fileprivate init(_ node: Node, file: String, environment: Environment, problems: inout Problems) {
+    fileprivate init(_ node: Node, file: String, environment: Environment) {
         location = node.mark.map { Self.place($0, file) } ?? SourceLocation(file: file, line: 1, column: 1)
         switch node {
         case .scalar(let scalar):
             let resolved = environment.resolve(scalar.string, at: location)
-            problems.add(resolved.problems)
             content = .scalar(
                 Scalar(
                     text: resolved.text,
                     references: resolved.references,
                     isOnOneLine: ![.literal, .folded].contains(scalar.style) && !scalar.string.contains("\n"),
-                    isQuoted: [.singleQuoted, .doubleQuoted].contains(scalar.style)
+                    isQuoted: [.singleQuoted, .doubleQuoted].contains(scalar.style),
+                    unresolved: resolved.problems
                 )
             )
         case .sequence(let items):
-            content = .list(items.map { ConfigNode($0, file: file, environment: environment, problems: &problems) })
+            content = .list(items.map { ConfigNode($0, file: file, environment: environment) })
         case .mapping(let pairs):
             content = .map(
                 pairs.map { key, value in
                     (
-                        ConfigNode(key, file: file, environment: environment, problems: &problems),
-                        ConfigNode(value, file: file, environment: environment, problems: &problems)
+                        ConfigNode(key, file: file, environment: environment),
+                        ConfigNode(value, file: file, environment: environment)
                     )
                 }
             )
@@ -117,6 +123,19 @@ extension ConfigNode {
         pairs.removeAll { $0.key.scalarText == name }
         pairs.append((.scalar(name, origin: location.file), value))
         return ConfigNode(content: .map(pairs), location: location)
+    }
+
+    /// What is wrong with the references in it.
+    var unresolved: [Diagnostic] { unresolved(except: []) }
+
+    /// - Parameter left: places of nodes that do not matter.
+    func unresolved(except left: Set<SourceLocation>) -> [Diagnostic] {
+        if left.contains(location) { return [] }
+        return switch content {
+        case .scalar(let scalar): scalar.unresolved
+        case .list(let items): items.flatMap { $0.unresolved(except: left) }
+        case .map(let pairs): pairs.flatMap { $0.key.unresolved + $0.value.unresolved(except: left) }
+        }
     }
 
     var scalarText: String? { if case .scalar(let scalar) = content { scalar.text } else { nil } }

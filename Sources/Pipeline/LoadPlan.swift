@@ -25,7 +25,7 @@ package struct LoadPlan: Sendable {
     package let dataset: DatasetName
     package let order: RowOrder
     /// The load's own branch, after the transforms of the pipeline (for `devices`).
-    package let transforms: [Step<any Transformer>]
+    package internal(set) var transforms: [Step<any Transformer>]
     /// Positions, in the branch's output, of the columns to write.
     package let columns: [Int]
     package let output: Schema

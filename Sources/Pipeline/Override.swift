@@ -1,7 +1,7 @@
 import Records
 
 /// `--set KEY=VALUE`: one value of a pipeline file, said on the command line. KEY is a path such as `source.rate` or
-/// `load.0.csv.file`; items of lists count from 0.
+/// `load.0.csv.file`; items of lists count from 0. Where there are `sources`, `source.x` is that setting of every one.
 package struct Override: Sendable {
     let path: [Substring]
     let value: String
@@ -24,6 +24,15 @@ package struct Override: Sendable {
             throw PlanError(
                 resolved.problems.map { Diagnostic("--set \(key): \($0.message)", at: $0.location, code: .usage) }
             )
+        }
+        if path.first == "source", case .map(let pairs) = root.content,
+            let sources = pairs.first(where: { $0.key.scalarText == "sources" })?.value
+        {
+            var changed = root
+            for index in sources.items.indices {
+                changed = try replace(["sources", "\(index)"] + path.dropFirst(), in: changed, with: resolved)
+            }
+            return changed
         }
         return try replace(path[...], in: root, with: resolved)
     }

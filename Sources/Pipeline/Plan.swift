@@ -13,11 +13,13 @@ package struct Step<Stage: Sendable>: Sendable {
     package let stage: Stage
 }
 
-/// A checked pipeline: every name resolved, every column bound, nothing read yet.
+/// A checked pipeline for one organisation: every name resolved, every column bound, nothing read yet.
 package struct Plan: Sendable {
     package let name: String
     package let file: String
     package let source: SourceSettings
+    /// Whether the file has `sources`, so that every row carries the name of its own.
+    package let isOneOfSeveral: Bool
     package let inventoryPath: String
     package let extract: [Step<any Extractor>]
     package let transforms: [Step<any Transformer>]
@@ -25,9 +27,26 @@ package struct Plan: Sendable {
     /// The dataset `devices` with the columns that the extract stages add.
     package let devices: Schema
 
-    static let sections = ["name", "source", "inventory", "extract", "transform", "load"]
+    init(
+        name: String,
+        file: String,
+        source: SourceSettings,
+        isOneOfSeveral: Bool,
+        inventoryPath: String,
+        stages: PlannedStages
+    ) {
+        self.name = name
+        self.file = file
+        self.source = source
+        self.isOneOfSeveral = isOneOfSeveral
+        self.inventoryPath = inventoryPath
+        extract = stages.extract
+        transforms = stages.transforms
+        loads = stages.loads
+        devices = stages.devices
+    }
 
-    /// Reads a pipeline file. Reports every problem, not only the first.
+    /// Reads a pipeline file for one source. Reports every problem, not only the first.
     ///
     /// - Parameter needsLoad: false for a preview or an export, which bring their own destination.
     package init(
@@ -37,18 +56,19 @@ package struct Plan: Sendable {
         environment: Environment,
         startedAt: Timestamp,
         overrides: [Override] = [],
-        needsLoad: Bool = true
+        needsLoad: Bool = true,
+        choice: SourceChoice = SourceChoice()
     ) throws(PlanError) {
-        var root = try ConfigNode.parse(yaml, file: file, environment: environment)
-        for override in overrides { root = try override.applied(to: root, environment: environment) }
-        try self.init(
-            root,
+        self = try PlannedFile(
+            yaml,
             file: file,
             catalog: catalog,
             environment: environment,
             startedAt: startedAt,
-            needsLoad: needsLoad
-        )
+            overrides: overrides,
+            needsLoad: needsLoad,
+            choice: choice
+        ).only(in: file)
     }
 
     package init(
@@ -57,46 +77,33 @@ package struct Plan: Sendable {
         catalog: Catalog,
         environment: Environment,
         startedAt: Timestamp,
-        needsLoad: Bool = true
+        needsLoad: Bool = true,
+        choice: SourceChoice = SourceChoice()
     ) throws(PlanError) {
-        var problems = Problems()
-        guard let sections = root.entries(Self.sections, of: "the file", problems: &problems) else {
-            throw PlanError(problems.found)
-        }
-        let builder = PlanBuilder(catalog: catalog, environment: environment, startedAt: startedAt)
-
-        let source = builder.source(sections["source"], root: root, problems: &problems)
-        let extract = builder.extract(sections["extract"], root: root, problems: &problems)
-        var devices = Schema.devices
-        for step in extract { devices.fields += step.stage.adds }
-        let extractIsKnown = extract.count == sections["extract"]?.items.count
-        let chain = builder.chain(
-            sections["transform"],
-            from: extractIsKnown ? devices : nil,
-            problems: &problems
-        )
-        let loads = builder.loads(sections["load"], devices: chain.output, problems: &problems)
-        if needsLoad, sections["load"]?.isEmpty ?? true {
-            problems.add(Diagnostic("'load' is missing: where should the rows go?", at: root.location))
-        }
-        let name = problems.read(sections["name"], as: String.self)
-        let inventory = problems.read(sections["inventory"], as: String.self)
-        guard let source, problems.found.isEmpty else { throw PlanError(problems.found) }
-
-        self.name = name ?? Self.baseName(of: file)
-        self.file = file
-        self.source = source
-        let place = inventory.flatMap { $0.isEmpty ? nil : environment.expandingTilde($0) }
-        inventoryPath = place ?? environment.defaultInventory(of: source.name)
-        self.extract = extract
-        transforms = chain.steps
-        self.loads = loads
-        self.devices = devices
+        self = try PlannedFile(
+            root,
+            file: file,
+            catalog: catalog,
+            environment: environment,
+            startedAt: startedAt,
+            needsLoad: needsLoad,
+            choice: choice
+        ).only(in: file)
     }
+}
 
-    private static func baseName(of file: String) -> String {
-        let last = file.split(separator: "/").last ?? "pipeline"
-        return String(last.hasSuffix(".axport.yaml") ? last.dropLast(12) : last)
+extension PlannedFile {
+    /// The plan of the one source that was chosen.
+    fileprivate func only(in file: String) throws(PlanError) -> Plan {
+        if let plan = plans.first, plans.count == 1 { return plan }
+        let names = sourceNames.joined(separator: ", ")
+        throw PlanError([
+            Diagnostic(
+                "choose one source with --source; there are \(names)",
+                at: SourceLocation(file: file, line: 1, column: 1),
+                code: .usage
+            )
+        ])
     }
 }
 

@@ -6,21 +6,8 @@ struct PlanBuilder {
     let catalog: Catalog
     let environment: Environment
     let startedAt: Timestamp
-
-    func source(_ node: ConfigNode?, root: ConfigNode, problems: inout Problems) -> SourceSettings? {
-        guard let node else {
-            problems.add(Diagnostic("'source' is missing: which organisation?", at: root.location))
-            return nil
-        }
-        do {
-            let settings = try SourceSettings.spec.build(key: node, body: node)
-            problems.add(settings.problems(at: node.location))
-            return settings
-        } catch {
-            problems.add(error.diagnostics)
-            return nil
-        }
-    }
+    /// Puts the source's name before every row; nil where there is one source.
+    let sourceColumn: Step<any Transformer>?
 
     func extract(_ node: ConfigNode?, root: ConfigNode, problems: inout Problems) -> [Step<any Extractor>] {
         guard let node, !node.isEmpty else {
@@ -50,6 +37,20 @@ struct PlanBuilder {
 
     func chain(_ node: ConfigNode?, from input: Schema?, problems: inout Problems) -> Chain {
         var chain = Chain(output: input)
+        return append(node, to: &chain, problems: &problems)
+    }
+
+    /// A chain over a dataset as the inventory gives it.
+    func first(_ node: ConfigNode?, from dataset: Schema?, problems: inout Problems) -> Chain {
+        var chain = Chain(output: dataset)
+        if let sourceColumn {
+            chain.steps = [sourceColumn]
+            chain.output = dataset?.withSource
+        }
+        return append(node, to: &chain, problems: &problems)
+    }
+
+    private func append(_ node: ConfigNode?, to chain: inout Chain, problems: inout Problems) -> Chain {
         for item in node?.stages ?? [] {
             guard let step = step(item, kind: "transform", from: catalog.transforms, &problems) else {
                 chain.output = nil
@@ -81,9 +82,11 @@ struct PlanBuilder {
         let common = split?.common ?? [:]
 
         let from = problems.read(common["from"], as: DatasetName.self) ?? .devices
-        var input = from == .devices ? devices : from.schema
-        let chain = chain(common["transform"], from: input, problems: &problems)
-        input = chain.output
+        let chain =
+            from == .devices
+            ? chain(common["transform"], from: devices, problems: &problems)
+            : first(common["transform"], from: from.schema, problems: &problems)
+        let input = chain.output
         let columns = problems.read(common["columns"], as: [ColumnName].self)
         let order = problems.read(common["order"], as: RowOrder.self) ?? .firstSeen
 
@@ -105,6 +108,7 @@ struct PlanBuilder {
             var output = input
             output.fields = picked.map { input.fields[$0] }
             problems.add(output.duplicates(at: location))
+            if sourceColumn != nil { problems.add(loader.separation.problems(output, at: location)) }
             try loader.check(output, at: location)
             return LoadPlan(
                 origin: Origin(stage: named.name, location: location),
@@ -156,6 +160,20 @@ struct PlanBuilder {
 extension Step where Stage == any Transformer {
     func bind(to schema: Schema, startedAt: Timestamp) throws(PlanError) -> any BoundTransform {
         try stage.bind(to: schema, context: BindContext(startedAt: startedAt, location: origin.location))
+    }
+}
+
+extension SourceSeparation {
+    /// What mixes up, or drops, the rows of several sources.
+    fileprivate func problems(_ output: Schema, at location: SourceLocation) -> [Diagnostic] {
+        switch self {
+        case .place: []
+        case .none:
+            [Diagnostic("every source would replace what the others wrote; put {source} into the path", at: location)]
+        case .column where output.index(of: Schema.sourceColumn) == nil:
+            [Diagnostic("rows of several sources need the column '\(Schema.sourceColumn)' here; add it", at: location)]
+        case .column: []
+        }
     }
 }
 

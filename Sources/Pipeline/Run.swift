@@ -11,6 +11,8 @@ package struct RunOptions: Sendable {
     package var limit: Int?
     /// Load nothing when more values are refused.
     package var maxRejects: RejectLimit?
+    /// When this and all other runs of the command must have asked Apple.
+    package var deadline: RunDeadline?
 
     package init() {}
 }
@@ -87,15 +89,25 @@ extension Plan {
     }
 
     /// Whether the stages after a failed one cannot do better, or would load nothing.
-    private static func stopsTheRun(_ error: any Error, of stage: String) -> Bool {
+    private static func stopsTheRun(_ error: any Error, of stage: String, knowsDevices: Bool) -> Bool {
+        if isOutOfTime(error) { return !knowsDevices }
         if stage == "devices" { return true }
         // Apple refused this stage's requests, not the account.
         if let error = error as? APIError, error.kind == .forbidden { return false }
         return ![.sourceUnavailable, .badData].contains(Failure(of: error).code)
     }
 
-    /// A stage that fails leaves its part of the data as it was known before; only without a list of devices is
-    /// there nothing to load.
+    private static func isOutOfTime(_ error: any Error) -> Bool { (error as? APIError)?.kind == .outOfTime }
+
+    /// The run's own time, or that of the whole command, whichever ends first.
+    private func deadline(_ options: RunOptions) -> RunDeadline? {
+        guard let maxTime = source.maxTime else { return options.deadline }
+        let own = RunDeadline(instant: .now + .seconds(maxTime.seconds), setting: "max_time \(maxTime)")
+        return [own, options.deadline].compactMap { $0 }.min { $0.instant < $1.instant }
+    }
+
+    /// A stage that fails, or has no time left, leaves its part of the data as it was known before; only without a list
+    /// of devices is there nothing to load.
     private func sync(
         _ inventory: Inventory,
         _ options: RunOptions,
@@ -109,9 +121,11 @@ extension Plan {
         }
         if options.full { try inventory.forgetAges() }
         let api = try await connect(source)
-        var failure: (any Error)?
+        await api.begin(pace: try inventory.learnedRate, deadline: deadline(options))
+        var stop: (any Error)?
         var isComplete = true
-        for step in extract {
+        var rest = extract[...]
+        while let step = rest.popFirst(), stop == nil, !Task.isCancelled {
             let (index, meter) = progress.begin(.extract, step.origin.stage)
             let requestsBefore = api.requestCount
             do {
@@ -128,15 +142,24 @@ extension Plan {
             } catch {
                 isComplete = false
                 meter.update { $0.requests = api.requestCount - requestsBefore }
-                progress.end(index, .failed, Failure(of: error))
-                if Self.stopsTheRun(error, of: step.origin.stage) { failure = error }
+                progress.end(index, Self.isOutOfTime(error) ? .partial : .failed, Failure(of: error))
+                let knowsDevices = try inventory.lastCompleteListing != nil
+                if Self.stopsTheRun(error, of: step.origin.stage, knowsDevices: knowsDevices) { stop = error }
+                if Self.isOutOfTime(error) { progress.skip(&rest) }
             }
-            if failure != nil || Task.isCancelled { break }
         }
+        if let rate = await api.learnedRate { try inventory.record(learnedRate: rate) }
         await api.close()
         if Task.isCancelled { throw CancellationError() }
-        if let failure { throw failure }
+        if let stop { throw stop }
         if isComplete { try inventory.endRound() }
+    }
+}
+
+extension RunProgress {
+    /// Says of the stages that are left that there is no time for them.
+    fileprivate func skip(_ rest: inout ArraySlice<Step<any Extractor>>) {
+        while let step = rest.popFirst() { end(begin(.extract, step.origin.stage).index, .skipped) }
     }
 }
 

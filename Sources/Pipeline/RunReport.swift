@@ -39,6 +39,18 @@ package struct RunReport: Sendable {
     }
 }
 
+extension ExitCode {
+    /// What several runs mean together: one that is interrupted ends them all; all alike mean the same; the rest is
+    /// partial.
+    package init(ofRuns codes: [ExitCode]) {
+        if codes.contains(.interrupted) {
+            self = .interrupted
+        } else {
+            self = Set(codes).count == 1 ? codes[0] : codes.isEmpty ? .done : .partial
+        }
+    }
+}
+
 /// Follows a run while it goes on; read from another task.
 package final class RunProgress: Sendable {
     private struct Entry {

@@ -23,6 +23,10 @@ package struct SourceSettings: Sendable {
     /// Requests a second at most; nil leaves it to what Apple allows.
     package var rate: Double?
     package var maxInFlight: Int
+    /// The longest that Apple may ask to wait.
+    package var maxWait: Period
+    /// How long a run may ask Apple; nil for as long as it takes.
+    package var maxTime: Period?
     package var sandbox: SandboxSettings
 
     package struct SandboxSettings: Sendable {
@@ -64,6 +68,15 @@ package struct SourceSettings: Sendable {
         Setting<String?>.optional("proxy", "HTTP proxy, as http://host:port; default: HTTPS_PROXY and NO_PROXY."),
         Setting<Double?>.optional("rate", "Requests a second at most; default: as many as Apple answers."),
         Setting("max_in_flight", "Requests under way at once at most.", default: 4),
+        Setting(
+            "max_wait",
+            "Longest wait that Apple may ask for (Retry-After); a longer one ends the asking until the next run.",
+            default: Period(seconds: 600)
+        ),
+        Setting<Period?>.optional(
+            "max_time",
+            "How long a run asks Apple at most; it then loads what is known, and the next run goes on."
+        ),
         Setting("devices", "Devices of the sandbox's organisation.", default: 500),
         Setting("seed", "Seed of the sandbox's organisation.", default: 1),
         Setting("night", "How far the sandbox's organisation has evolved.", default: 1),
@@ -82,6 +95,8 @@ package struct SourceSettings: Sendable {
         proxy: String?,
         rate: Double?,
         maxInFlight: Int,
+        maxWait: Period,
+        maxTime: Period?,
         devices: Int,
         seed: Int,
         night: Int
@@ -96,6 +111,8 @@ package struct SourceSettings: Sendable {
         self.proxy = proxy
         self.rate = rate
         self.maxInFlight = maxInFlight
+        self.maxWait = maxWait
+        self.maxTime = maxTime
         sandbox = SandboxSettings(devices: devices, seed: seed, night: night)
         let usual = platform == .sandbox ? "sandbox-\(devices)-\(seed)" : (clientID ?? "").lowercased()
         self.name = name ?? usual

@@ -69,6 +69,8 @@ package protocol Loader: Sendable {
     var writesBookkeeping: Bool { get }
     /// Whether the columns come by name where a pipeline chooses no order.
     var sortsColumns: Bool { get }
+    /// How rows of several organisations stay apart.
+    var separation: SourceSeparation { get }
     /// Refuses, while planning, columns that it cannot write.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
@@ -77,7 +79,18 @@ package protocol Loader: Sendable {
 extension Loader {
     package var writesBookkeeping: Bool { true }
     package var sortsColumns: Bool { false }
+    package var separation: SourceSeparation { .column }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
+}
+
+/// How a destination keeps the rows of several organisations apart.
+package enum SourceSeparation: Sendable {
+    /// By the column `source`: they share the destination.
+    case column
+    /// Each has a place of its own, or they follow one another.
+    case place
+    /// Not at all: the last one would replace the others.
+    case none
 }
 
 /// What a load may know of the run.

@@ -19,7 +19,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
         case .badData: "bad data refused by a guard"
         case .sourceUnavailable: "Apple's API cannot be reached or does not answer"
         case .destinationFailed: "a destination failed"
-        case .locked: "locked by another run"
+        case .locked: "locked by another run, or out of time with nothing new to load"
         case .credentialsRefused: "credentials refused"
         case .pipelineInvalid: "the pipeline file is invalid"
         case .interrupted: "interrupted"

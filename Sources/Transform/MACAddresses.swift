@@ -66,7 +66,8 @@ struct MACAddresses: Transformer {
         let mac = output.place(Field("mac", type, as: .identifier, "Address of the interface."))
         let interface = output.place(Field("interface", .text, "wifi or ethernet."))
         output.isAllowlist = true
-        output.key = shared && !input.key.isEmpty ? input.key + ["mac"] : ["mac"]
+        let source = input.isOneOfSeveral ? [Schema.sourceColumn] : []
+        output.key = (shared && !input.key.isEmpty ? input.key : source) + ["mac"]
         return Bound(
             output: output,
             sources: sources,

@@ -66,27 +66,57 @@ enum House {
         return "\(folder)/axport"
     }
 
-    /// Reads and checks a pipeline file.
+    /// Reads and checks a pipeline file, for one of its sources.
     static func plan(
         _ file: String,
         startedAt: Timestamp,
         overrides: [String] = [],
-        needsLoad: Bool = true
+        needsLoad: Bool = true,
+        sources: SourceOptions? = nil
     ) throws -> Plan {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw Failure(.pipelineInvalid, "\(file): there is no such file, or it cannot be read")
-        }
         let plan = try Plan(
-            String(decoding: data, as: UTF8.self),
+            text(of: file),
             file: file,
             catalog: catalog,
             environment: environment,
             startedAt: startedAt,
             overrides: overrides.map(Override.init),
-            needsLoad: needsLoad
+            needsLoad: needsLoad,
+            choice: sources?.choice ?? SourceChoice()
         )
-        if plan.source.platform != .sandbox { _ = try PrivateKey(pem: plan.source.privateKey.reveal) }
+        try check(plan)
         return plan
+    }
+
+    /// Reads and checks a pipeline file, for all its sources or those that are chosen.
+    static func plans(
+        _ file: String,
+        startedAt: Timestamp,
+        overrides: [String],
+        sources: SourceOptions
+    ) throws -> PlannedFile {
+        let planned = try PlannedFile(
+            text(of: file),
+            file: file,
+            catalog: catalog,
+            environment: environment,
+            startedAt: startedAt,
+            overrides: overrides.map(Override.init),
+            choice: sources.choice
+        )
+        for plan in planned.plans { try check(plan) }
+        return planned
+    }
+
+    private static func text(of file: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw Failure(.pipelineInvalid, "\(file): there is no such file, or it cannot be read")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private static func check(_ plan: Plan) throws {
+        if plan.source.platform != .sandbox { _ = try PrivateKey(pem: plan.source.privateKey.reveal) }
     }
 }
 
@@ -102,6 +132,8 @@ private struct SandboxedAPI: AppleAPI {
         try await client.get(target, tries: tries)
     }
     func refusal(ofLink link: String) -> APIError? { client.refusal(ofLink: link) }
+    func begin(pace: Double?, deadline: RunDeadline?) async { await client.begin(pace: pace, deadline: deadline) }
+    var learnedRate: Double? { get async { await client.learnedRate } }
     func close() async {
         await client.close()
         await sandbox.stop()

@@ -1,32 +1,103 @@
+import Pipeline
 import Testing
 
 @testable import AppleClient
 
 @Suite struct LimiterTests {
-    @Test func nobodyStartsBeforeTheNamedTime() async throws {
-        let limiter = Limiter(rate: nil)
-        let first = try await limiter.waitForTurn()
-        await limiter.refused(startedAt: first, retryAfter: 0.2)
+    /// When each of some tasks that ask at once may start, in seconds from now.
+    private func starts(_ count: Int, _ limiter: Limiter) async throws -> [Double] {
         let began = ContinuousClock.now
-        let starts = try await withThrowingTaskGroup(of: ContinuousClock.Instant.self) { group in
-            for _ in 0..<5 { group.addTask { try await limiter.waitForTurn() } }
+        return try await withThrowingTaskGroup(of: Double.self) { group in
+            for _ in 0..<count {
+                group.addTask {
+                    _ = try await limiter.turn()
+                    return (ContinuousClock.now - began).inSeconds
+                }
+            }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(starts.allSatisfy { $0 - began >= .milliseconds(190) })
+    }
+
+    @Test func nobodyStartsBeforeTheNamedTime() async throws {
+        let limiter = Limiter(rate: nil)
+        await limiter.refused(try await limiter.turn(), retryAfter: 0.2)
+        #expect(try await starts(5, limiter).allSatisfy { $0 >= 0.19 })
+    }
+
+    @Test func aTokenEndpointThatRefusesHoldsEverybodyBack() async throws {
+        let limiter = Limiter(rate: nil)
+        await limiter.pause(for: 0.2)
+        #expect(try await starts(3, limiter).allSatisfy { $0 >= 0.19 })
+    }
+
+    @Test func turnsGivenOutBeforeARefusalAreTakenBack() async throws {
+        let limiter = Limiter(rate: 10)
+        let first = try await limiter.turn()
+        async let waiting = starts(3, limiter)
+        try await Task.sleep(for: .milliseconds(20))
+        await limiter.refused(first, retryAfter: 0.15)
+        // Ten a second, as before, but behind the wait.
+        let times = try await waiting.sorted()
+        #expect(times[0] >= 0.14)
+        #expect(times[1] - times[0] >= 0.09)
+        #expect(times[2] - times[1] >= 0.09)
+    }
+
+    @Test func requestsThatWereUnderWayTogetherLowerThePaceOnce() async throws {
+        let limiter = Limiter(rate: nil)
+        await limiter.begin(pace: 8, deadline: nil)
+        let turns = [try await limiter.turn(), try await limiter.turn()]
+        for turn in turns { await limiter.refused(turn, retryAfter: 0.01) }
+        #expect(try #require(await limiter.learned) > 2.5)
     }
 
     @Test func aRateSpacesRequests() async throws {
-        let limiter = Limiter(rate: 50)
+        #expect(try #require(try await starts(6, Limiter(rate: 50)).max()) >= 0.095)
+    }
+
+    @Test func withoutANamedTimeTheWaitDoubles() async throws {
+        let limiter = Limiter(rate: nil)
+        let waits = await [limiter.pause(for: nil), limiter.pause(for: nil), limiter.pause(for: nil)]
+        #expect(waits == [5, 10, 20])
+    }
+
+    @Test func aWaitLongerThanTheLongestEndsTheAsking() async throws {
+        let limiter = Limiter(rate: nil, longestWait: 60)
+        await limiter.refused(try await limiter.turn(), retryAfter: 3600)
+        let error = await #expect(throws: APIError.self) { try await limiter.turn() }
+        #expect(error?.kind == .outOfTime)
+        #expect(error?.message.contains("longer than max_wait (60 s)") == true, "\(error?.message ?? "")")
+    }
+
+    @Test func aWaitThatTheRunHasNoTimeForEndsAtOnce() async throws {
+        let limiter = Limiter(rate: nil)
+        await limiter.begin(
+            pace: nil,
+            deadline: RunDeadline(instant: .now + .seconds(5), setting: "max_time 5s")
+        )
+        await limiter.refused(try await limiter.turn(), retryAfter: 30)
         let began = ContinuousClock.now
-        for _ in 0..<6 { _ = try await limiter.waitForTurn() }
-        #expect(ContinuousClock.now - began >= .milliseconds(95))
+        let error = await #expect(throws: APIError.self) { try await limiter.turn() }
+        #expect(ContinuousClock.now - began < .seconds(1))
+        #expect(error?.kind == .outOfTime)
+        #expect(error?.message == "the time for asking Apple (max_time 5s) was over")
+    }
+
+    @Test func afterALongSilenceNothingMoreIsAsked() async throws {
+        let limiter = Limiter(rate: nil, longestSilence: 0.1)
+        await limiter.begin(pace: nil, deadline: nil)
+        _ = try await limiter.turn()
+        try await Task.sleep(for: .milliseconds(150))
+        let error = await #expect(throws: APIError.self) { try await limiter.turn() }
+        #expect(error?.kind == .outOfTime)
+        await limiter.heard()
+        _ = try await limiter.turn()
     }
 
     @Test func cancellationEndsTheWait() async throws {
         let limiter = Limiter(rate: nil)
-        let first = try await limiter.waitForTurn()
-        await limiter.refused(startedAt: first, retryAfter: 60)
-        let task = Task { try await limiter.waitForTurn() }
+        await limiter.refused(try await limiter.turn(), retryAfter: 60)
+        let task = Task { try await limiter.turn() }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
     }

@@ -93,4 +93,51 @@ import Testing
             await client.close()
         }
     }
+
+    @Test func aTokenEndpointThatKeepsRefusingIsGivenUp() async throws {
+        try await Account.with(.with { $0.faults = [.init(.tooManyTokens, 1)] }) { account in
+            let client = try account.client(attempts: 3)
+            let error = await #expect(throws: APIError.self) { try await client.get(list) }
+            await client.close()
+            #expect(error?.failure.code == .sourceUnavailable)
+            #expect(error?.message.hasSuffix("too many token requests for this client id (429)") == true)
+            #expect(await account.sandbox.statistics.requests == [.token: 3])
+        }
+    }
+
+    /// The sandbox refuses assertions from the future and those that have ended, as Apple does.
+    @Test(arguments: [(420, "7 min", "ahead of"), (-1830, "30 min", "behind")])
+    func aClockThatIsOffIsNamed(seconds: Int64, size: String, direction: String) async throws {
+        try await Account.with { account in
+            let client = try AppleClient(account.settings, environment: [:], cacheFolder: nil) {
+                Timestamp(microseconds: Timestamp.now.microseconds + seconds * 1_000_000)
+            }
+            let error = await #expect(throws: APIError.self) { try await client.get(list) }
+            await client.close()
+            #expect(error?.failure.code == .credentialsRefused)
+            let message = error?.message ?? ""
+            #expect(message.contains("this machine's clock is \(size)"), "\(message)")
+            #expect(message.contains("\(direction) Apple's"), "\(message)")
+        }
+    }
+
+    @Test func aKeyThatWorkedBeforeHasProbablyBeenRevoked() async throws {
+        try await withTemporaryFolder { folder in
+            try await Account.with { account in
+                let before = try account.client(cache: folder)
+                _ = try await before.get(list)
+                await before.close()
+                await account.sandbox.stop()
+                // The same account at the same place, with another key.
+                let port = account.sandbox.apiURL.split(separator: ":").last.flatMap { Int($0) } ?? 0
+                let after = try await Sandbox.start(.with { $0.port = port })
+                let client = try account.client(cache: folder)
+                let error = await #expect(throws: APIError.self) { try await client.get(list) }
+                await client.close()
+                await after.stop()
+                #expect(error?.failure.code == .credentialsRefused)
+                #expect(error?.message.contains("the key has probably been revoked") == true, "\(error?.message ?? "")")
+            }
+        }
+    }
 }

@@ -31,6 +31,8 @@ struct FileName: SettingValue, CustomStringConvertible {
     var description: String { pattern }
     var isStandardOutput: Bool { pattern == "-" }
 
+    var separation: SourceSeparation { pattern == "-" || pattern.contains("{source}") ? .place : .none }
+
     /// The path for one run. `{date}` is the day in UTC on which the run began.
     func path(_ context: LoadContext) -> String {
         let day = CalendarDay(daysSince1970: Int(context.startedAt.daysSince1970))

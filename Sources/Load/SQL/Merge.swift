@@ -12,14 +12,16 @@ struct Merge: Sendable {
     let target: String
     let staging: String
     let mode: TableMode
-    /// The part of the table that is replaced; all of it when nil.
-    let only: String?
+    /// A condition for the rows of the table that are this load's to take away; all of them when nil.
+    let scope: String?
     let removal: RemovedDevices
     let guardian: RemovalGuard
 
     /// Marks the staged rows of devices that left the organisation. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
     private var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }
+    /// Rows outside this part of the table belong to others.
+    var isOurs: String { scope.map { "(\($0))" } ?? "true" }
     var flag: String { "s.\(SQLDialect.quote(Self.removedFlag))" }
     var key: [String] { schema.key.map(SQLDialect.quote) }
     var list: String { names.joined(separator: ", ") }
@@ -51,7 +53,7 @@ struct Merge: Sendable {
         switch removal {
         case .keep: break
         case .delete:
-            let before = try database.count("SELECT count(*) FROM \(target)")
+            let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
             counts.retired = try database.execute(
                 """
                 DELETE FROM \(target) AS t
@@ -64,7 +66,9 @@ struct Merge: Sendable {
         case .mark:
             counts.retired = try markedCount(database)
             if counts.retired > guardian.allowance {
-                let live = try database.count(#"SELECT count(*) FROM \#(target) AS t WHERE t."removed_at" IS NULL"#)
+                let live = try database.count(
+                    #"SELECT count(*) FROM \#(target) AS t WHERE t."removed_at" IS NULL AND \#(isOurs)"#
+                )
                 try guardRetired(counts.retired, of: live)
             }
         }

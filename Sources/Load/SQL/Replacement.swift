@@ -3,9 +3,6 @@ import Records
 
 /// Mode `replace`: the table, or the part of it that `only` names, is to hold exactly the new rows.
 extension Merge {
-    /// Rows outside this part of the table belong to others.
-    private var isOurs: String { only.map { "(\n\($0)\n)" } ?? "true" }
-
     func replace(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
         var counts = LoadCounts()
         if removal != .mark { counts.leftOut = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
@@ -55,19 +52,19 @@ extension Merge {
     }
 
     private func refuseStrangers(_ database: some SQLConnection) throws {
-        guard let only else { return }
+        guard let scope else { return }
         let strangers = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(isOurs) IS NOT TRUE")
         guard strangers > 0 else { return }
         throw Failure(
             .badData,
-            "\(strangers) rows for \(table) do not meet only: \(only); nothing was changed",
+            "\(strangers) rows for \(table) do not meet \(shown(scope)); nothing was changed",
             advice: "they would stay there for ever; make the rows and the condition agree"
         )
     }
 
     /// A row of ours with the key of one that is not would take that one over.
     private func refuseKeysOfOthers(_ database: some SQLConnection) throws {
-        guard let only else { return }
+        guard let scope else { return }
         let taken = try database.count(
             """
             SELECT count(*) FROM \(target) AS t
@@ -78,8 +75,8 @@ extension Merge {
         throw Failure(
             .badData,
             """
-            \(taken) rows for \(table) have the \(schema.key.joined(separator: ", ")) of rows that do not meet only: \
-            \(only); nothing was changed
+            \(taken) rows for \(table) have the \(schema.key.joined(separator: ", ")) of rows that do not meet \
+            \(shown(scope)); nothing was changed
             """,
             advice: "leave them out with `where:`, or let their owner give them up"
         )
@@ -92,5 +89,12 @@ extension Merge {
             "refused to empty \(table), a list for network access control that has \(before) rows; nothing was changed",
             advice: "look at what filters the rows; max_removed: 100% publishes an empty list"
         )
+    }
+
+    /// The condition as a pipeline file says it.
+    private func shown(_ scope: String) -> String {
+        let text = scope.replacing("(\n", with: "(").replacing("\n)", with: ")")
+        let isOneCondition = text.hasPrefix("(") && text.hasSuffix(")")
+        return "only: \(isOneCondition ? String(text.dropFirst().dropLast()) : text)"
     }
 }

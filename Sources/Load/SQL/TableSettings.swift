@@ -31,6 +31,13 @@ struct TableSettings: Sendable {
 
     func table(for schema: Schema) -> TableName { table ?? TableName(schema.name) }
 
+    /// The part of a table that a load may take rows from, as a condition; nil where that is all of it.
+    func scope(of schema: Schema, _ context: LoadContext) -> String? {
+        let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
+        let conditions = [only.map { "(\n\($0)\n)" }, schema.isOneOfSeveral ? own : nil].compactMap { $0 }
+        return conditions.isEmpty ? nil : conditions.joined(separator: " AND ")
+    }
+
     func mode(for schema: Schema) -> TableMode {
         if schema.keyIndexes == nil { return .replace }
         return mode ?? (schema.isAllowlist ? .replace : .merge)

@@ -17,14 +17,18 @@ struct CheckCommand: AsyncParsableCommand {
     )
     var overrides: [String] = []
 
+    @OptionGroup var sources: SourceOptions
+
     func run() async throws {
         try await reporting {
             var problems: [Diagnostic] = []
             var failure: Failure?
+            var names: [String] = []
             for file in files {
                 do {
-                    let plan = try House.plan(file, startedAt: .now, overrides: overrides)
-                    Output.note("\(file): \(Self.described(plan))")
+                    let planned = try House.plans(file, startedAt: .now, overrides: overrides, sources: sources)
+                    names += planned.sourceNames
+                    Output.note("\(file): \(Self.described(planned))")
                 } catch let error as PlanError {
                     problems += error.diagnostics
                 } catch {
@@ -34,7 +38,14 @@ struct CheckCommand: AsyncParsableCommand {
             }
             guard problems.isEmpty else { throw PlanError(problems) }
             if let failure { throw ArgumentParser.ExitCode(failure.code.rawValue) }
+            try sources.check(against: names)
         }
+    }
+
+    private static func described(_ planned: PlannedFile) -> String {
+        guard let plan = planned.plans.first else { return "ok, but none of its sources is meant" }
+        let sources = planned.plans.map(\.source.name).joined(separator: ", ")
+        return described(plan) + (plan.isOneOfSeveral ? " for \(sources)" : "")
     }
 
     private static func described(_ plan: Plan) -> String {

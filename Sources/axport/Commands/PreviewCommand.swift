@@ -31,6 +31,8 @@ struct PreviewCommand: AsyncParsableCommand {
     )
     var overrides: [String] = []
 
+    @OptionGroup var sources: SourceOptions
+
     func validate() throws {
         if !(1...1000).contains(rows) { throw ValidationError("--rows takes a number from 1 to 1000") }
     }
@@ -38,7 +40,13 @@ struct PreviewCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let startedAt = Timestamp.now
-            let plan = try House.plan(file, startedAt: startedAt, overrides: overrides, needsLoad: false)
+            let plan = try House.plan(
+                file,
+                startedAt: startedAt,
+                overrides: overrides,
+                needsLoad: false,
+                sources: sources
+            )
             let steps = try await Self.steps(plan, rows: rows, startedAt: startedAt)
             for step in steps { Output.answer(Self.text(step)) }
         }

@@ -34,7 +34,17 @@ struct RunCommand: AsyncParsableCommand {
     )
     var overrides: [String] = []
 
-    @Flag(help: "The run's report as the last line of stdout, as JSON.")
+    @OptionGroup var sources: SourceOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "How long to ask Apple, such as 90m, for all files and sources together; then what is known is loaded.",
+            valueName: "DURATION"
+        )
+    )
+    var maxTime: Period?
+
+    @Flag(help: "The report of each run as a line of stdout, as JSON; the last line is that of the last run.")
     var json = false
 
     func validate() throws {
@@ -46,21 +56,30 @@ struct RunCommand: AsyncParsableCommand {
         try await reporting {
             let startedAt = Timestamp.now
             // All files are checked before the first one runs.
-            let plans = try files.map { try House.plan($0, startedAt: startedAt, overrides: overrides) }
+            let planned = try files.map {
+                try House.plans($0, startedAt: startedAt, overrides: overrides, sources: sources)
+            }
+            try sources.check(against: planned.flatMap(\.sourceNames))
+            let plans = planned.flatMap(\.plans)
+            if plans.isEmpty, let shard = sources.shard { Output.note("nothing to do: shard \(shard) has no source") }
             var options = RunOptions()
             options.offline = offline
             options.full = full
             options.limit = limit
             options.maxRejects = maxRejects
-            var worst: RunReport?
+            options.deadline = maxTime.map {
+                RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
+            }
+            var codes: [Records.ExitCode] = []
             for plan in plans {
                 let report = await Self.report(plan, options, startedAt: startedAt)
-                Output.note(Summary(report: report).text)
+                Output.note(Summary(report: report, showsSource: plan.isOneOfSeveral).text)
                 if json { Output.answer(ReportJSON(report).text) }
-                if worst == nil || worst?.code == .done { worst = report }
+                codes.append(report.code)
                 if report.code == .interrupted { break }
             }
-            try worst?.exitUnlessDone()
+            let code = Records.ExitCode(ofRuns: codes)
+            if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
         }
     }
 
@@ -69,7 +88,7 @@ struct RunCommand: AsyncParsableCommand {
     {
         await Interrupt.cancelling {
             let progress = RunProgress()
-            return await ProgressLine.showing(progress) {
+            return await ProgressLine.showing(progress, of: plan.isOneOfSeveral ? plan.source.name : nil) {
                 await plan.run(options, startedAt: startedAt, progress: progress, connect: House.connect)
             }
         }

@@ -4,18 +4,24 @@ import Records
 /// Shows how far a run is: one line that is written over on a terminal, a line per finished stage elsewhere.
 struct ProgressLine {
     private let progress: RunProgress
+    /// Before every line, where several sources run.
+    private let prefix: String
     private var finished: Set<Int> = []
     private var isShown = false
 
-    init(_ progress: RunProgress) { self.progress = progress }
+    init(_ progress: RunProgress, of source: String?) {
+        self.progress = progress
+        prefix = source.map { "\($0): " } ?? ""
+    }
 
     /// Runs `work` and shows its progress meanwhile.
     static func showing<Result: Sendable>(
         _ progress: RunProgress,
+        of source: String? = nil,
         _ work: () async -> Result
     ) async -> Result {
         let watcher = Task {
-            var line = ProgressLine(progress)
+            var line = ProgressLine(progress, of: source)
             while !Task.isCancelled {
                 line.refresh()
                 try? await Task.sleep(for: .milliseconds(Output.stderrIsTerminal ? 150 : 500))
@@ -33,12 +39,12 @@ struct ProgressLine {
         let stages = progress.stages
         guard Output.stderrIsTerminal else {
             for (index, stage) in stages.enumerated() where stage.status != .running && stage.kind != .transform {
-                if finished.insert(index).inserted { Output.note("axport: \(Self.text(stage))") }
+                if finished.insert(index).inserted { Output.note("axport: \(prefix)\(Self.text(stage))") }
             }
             return
         }
         guard let running = stages.last(where: { $0.status == .running }) else { return }
-        Output.progress("\r\u{1B}[K\(Self.text(running))")
+        Output.progress("\r\u{1B}[K\(prefix)\(Self.text(running))")
         isShown = true
     }
 
@@ -48,6 +54,7 @@ struct ProgressLine {
     }
 
     static func text(_ stage: StageReport) -> String {
+        if stage.status == .skipped { return "\(stage.name)  skipped: no time left" }
         let counts = stage.counts
         var text = stage.name
         if !stage.destination.isEmpty { text += " \(stage.destination)" }

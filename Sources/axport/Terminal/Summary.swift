@@ -4,12 +4,16 @@ import Records
 /// What a run did, as a person reads it.
 struct Summary {
     let report: RunReport
+    /// Where several sources run one after another.
+    var showsSource = false
 
     var text: String {
         var lines: [String] = []
         if !report.stages.isEmpty { lines += [stages.text, ""] }
         if !report.rejects.isEmpty { lines.append(Self.counted(report.rejects, "values quarantined")) }
         if !report.warnings.isEmpty { lines.append(Self.counted(report.warnings, "values accepted with a warning")) }
+        let skipped = report.stages.filter { $0.status == .skipped }.map(\.name)
+        if !skipped.isEmpty { lines.append("warning: no time was left for \(skipped.joined(separator: ", "))") }
         for stage in report.stages {
             lines += stage.counts.remarks.map { "\(stage.name): \($0)" }
             if let failure = stage.failure { lines.append("error: \(Self.name(stage)): \(failure)") }
@@ -40,7 +44,8 @@ struct Summary {
             widest: 60
         )
         var isBelowLoad = false
-        for stage in report.stages {
+        // Every row of several sources passes the stage that names its source.
+        for stage in report.stages where stage.kind != .transform || stage.name != Schema.sourceColumn {
             let counts = stage.counts
             if stage.kind == .load { isBelowLoad = true }
             func shown(_ number: Int) -> String { number == 0 ? "·" : String(number) }
@@ -65,9 +70,10 @@ struct Summary {
 
     private var closing: String {
         let time = ProgressLine.duration(report.seconds)
+        let name = showsSource ? "\(report.pipeline), \(report.source)" : report.pipeline
         return switch report.code {
-        case .done: "\(report.pipeline): done in \(time)"
-        default: "\(report.pipeline): \(report.code.meaning) (exit code \(report.code.rawValue)) after \(time)"
+        case .done: "\(name): done in \(time)"
+        default: "\(name): \(report.code.meaning) (exit code \(report.code.rawValue)) after \(time)"
         }
     }
 }

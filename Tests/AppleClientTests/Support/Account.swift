@@ -12,18 +12,20 @@ struct Account: Sendable {
     var settings: SourceSettings
 
     /// Starts a sandbox, runs the test and stops it.
-    static func with(
+    @discardableResult
+    static func with<Result>(
         _ options: SandboxOptions = .with(devices: 50),
-        _ test: (Account) async throws -> Void
-    ) async throws {
+        _ test: (Account) async throws -> Result
+    ) async throws -> Result {
         let sandbox = try await Sandbox.start(options)
         do {
-            try await test(Account(sandbox: sandbox, settings: try settings(of: sandbox)))
+            let result = try await test(Account(sandbox: sandbox, settings: try settings(of: sandbox)))
+            await sandbox.stop()
+            return result
         } catch {
             await sandbox.stop()
             throw error
         }
-        await sandbox.stop()
     }
 
     static func settings(of sandbox: RunningSandbox, keyID: String? = nil, extra: String = "") throws -> SourceSettings

@@ -1,0 +1,101 @@
+import Records
+
+/// A checked pipeline file: the same stages for each of its sources.
+package struct PlannedFile: Sendable {
+    /// One for every source that was chosen, in the order of the file.
+    package let plans: [Plan]
+    /// The names of all sources in the file.
+    package let sourceNames: [String]
+
+    static let sections = ["name", "source", "sources", "inventory", "extract", "transform", "load"]
+
+    /// Reads a pipeline file. Reports every problem, not only the first.
+    ///
+    /// - Parameter needsLoad: false for a preview or an export, which bring their own destination.
+    package init(
+        _ yaml: String,
+        file: String,
+        catalog: Catalog,
+        environment: Environment,
+        startedAt: Timestamp,
+        overrides: [Override] = [],
+        needsLoad: Bool = true,
+        choice: SourceChoice = SourceChoice()
+    ) throws(PlanError) {
+        var root = try ConfigNode.read(yaml, file: file, environment: environment)
+        for override in overrides { root = try override.applied(to: root, environment: environment) }
+        try self.init(
+            root,
+            file: file,
+            catalog: catalog,
+            environment: environment,
+            startedAt: startedAt,
+            needsLoad: needsLoad,
+            choice: choice
+        )
+    }
+
+    package init(
+        _ root: ConfigNode,
+        file: String,
+        catalog: Catalog,
+        environment: Environment,
+        startedAt: Timestamp,
+        needsLoad: Bool = true,
+        choice: SourceChoice = SourceChoice()
+    ) throws(PlanError) {
+        var problems = Problems()
+        guard let sections = root.entries(Self.sections, of: "the file", problems: &problems) else {
+            throw PlanError(problems.found)
+        }
+        let sources = SourceList(
+            source: sections["source"],
+            sources: sections["sources"],
+            root: root,
+            choice: choice,
+            problems: &problems
+        )
+        let unresolved = root.unresolved(except: Set(sources.left.map(\.location)))
+        guard unresolved.isEmpty else { throw PlanError(unresolved) }
+        // Stages are checked also where no source is chosen, and their problems said once.
+        let stages = PlannedStages(
+            sections,
+            root: root,
+            sources: sources,
+            catalog: catalog,
+            environment: environment,
+            startedAt: startedAt,
+            problems: &problems
+        )
+        if needsLoad, sections["load"]?.isEmpty ?? true {
+            problems.add(Diagnostic("'load' is missing: where should the rows go?", at: root.location))
+        }
+        let name = problems.read(sections["name"], as: String.self)
+        let inventory = problems.read(sections["inventory"], as: String.self)
+        if sources.areSeveral, let inventory, !inventory.isEmpty, !inventory.contains("{source}"),
+            let location = sections["inventory"]?.location
+        {
+            problems.add(Diagnostic("every source has its own inventory; put {source} into the path", at: location))
+        }
+        guard problems.found.isEmpty else { throw PlanError(problems.found) }
+
+        let place = inventory.flatMap { $0.isEmpty ? nil : environment.expandingTilde($0) }
+        sourceNames = sources.names
+        plans = sources.chosen.map { source in
+            Plan(
+                name: name ?? Self.baseName(of: file),
+                file: file,
+                source: source,
+                isOneOfSeveral: sources.areSeveral,
+                inventoryPath: place?.replacing("{source}", with: source.name)
+                    ?? environment.defaultInventory(of: source.name),
+                stages: stages.of(source.name)
+            )
+        }
+    }
+
+    private static func baseName(of file: String) -> String {
+        let last = file.split(separator: "/").last ?? "pipeline"
+        return String(last.hasSuffix(".axport.yaml") ? last.dropLast(12) : last)
+    }
+}

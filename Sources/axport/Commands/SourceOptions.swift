@@ -1,0 +1,42 @@
+import ArgumentParser
+import Pipeline
+import Records
+
+/// Which of a pipeline file's sources a command is for.
+struct SourceOptions: ParsableArguments {
+    @Option(
+        name: .customLong("source"),
+        help: ArgumentHelp("Only the source of this name; may be given several times.", valueName: "NAME")
+    )
+    var names: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Only part I of N of the sources, to spread them over machines.",
+            discussion:
+                "I counts from 1. A source belongs to the part that FNV-1a (64 bits) of its name, modulo N, says.",
+            valueName: "I/N"
+        )
+    )
+    var shard: Shard?
+
+    var choice: SourceChoice { SourceChoice(names: names, shard: shard) }
+
+    /// Refuses a name that none of the files has.
+    func check(against known: [String]) throws {
+        for name in names where !known.contains(name) {
+            throw Failure(.usage, "--source: \(unknownName("source", name, known: known))")
+        }
+    }
+}
+
+extension Shard: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
+
+extension Period: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let period = try? Period(from: .scalar(argument, origin: "")) else { return nil }
+        self = period
+    }
+}

@@ -1,0 +1,132 @@
+import Testing
+
+@testable import AppleClient
+
+@Suite struct PaceTests {
+    /// Apple's side, and a client of four requests at a time, in made-up time.
+    private struct World {
+        var limit: Double?
+        var burst = 50.0
+        /// Every nth request is refused whatever the pace.
+        var refusesEvery: Int?
+        var latency = 0.004
+        var pace = Pace(ceiling: nil)
+        private(set) var refused = 0
+        private(set) var early = 0
+        private(set) var seconds = 0.0
+
+        /// Asks for so many things, one after another, and again for what was refused.
+        mutating func ask(_ count: Int) {
+            var level = burst
+            var filled = 0.0
+            var sent = 0
+            var answered = 0
+            var pausedUntil = 0.0
+            var free = [0.0, 0.0, 0.0, 0.0]
+            while answered < count {
+                let next = free.indices.min { free[$0] < free[$1] } ?? 0
+                let asked = max(free[next], pausedUntil)
+                let start = pace.reserve(at: asked)
+                sent += 1
+                if start < pausedUntil { early += 1 }
+                var wait: Double?
+                if let limit {
+                    level = min(burst, level + limit * (start - filled))
+                    filled = start
+                    if level < 1 { wait = max(1, ((1 - level) / limit).rounded(.up)) } else { level -= 1 }
+                }
+                if wait == nil, let refusesEvery, sent % refusesEvery == 0 { wait = 1 }
+                let end = start + latency
+                free[next] = end
+                seconds = end
+                if let wait {
+                    refused += 1
+                    pace.refused(wait: wait, at: end)
+                    pausedUntil = end + wait
+                } else {
+                    answered += 1
+                    pace.answered(hadWaited: start > asked, at: end)
+                }
+            }
+        }
+    }
+
+    @Test func aLimitOfTwoHundredASecondIsUsedWithFewRefusals() {
+        var world = World(limit: 200)
+        world.ask(2000)
+        let floor = (2000.0 - 50) / 200
+        #expect(world.seconds < 1.2 * floor, "\(world.seconds) s, floor \(floor) s")
+        #expect(world.refused < 10)
+        #expect(world.early == 0)
+    }
+
+    @Test(arguments: [(5.0, 2.2), (200, 1.2), (1000, 1.2)]) func aLimitIsFoundWhateverItsBurst(
+        burst: Double,
+        share: Double
+    ) {
+        var world = World(limit: 200, burst: burst)
+        world.ask(8000)
+        #expect(world.seconds < share * (8000 - burst) / 200, "\(world.seconds) s")
+        #expect(world.refused < 40, "\(world.refused)")
+    }
+
+    @Test func twentyRequestsAMinuteAreUsed() {
+        var world = World(limit: 20.0 / 60, burst: 20, latency: 0.2)
+        world.ask(600)
+        #expect(world.seconds < 1.1 * 580 * 3, "\(world.seconds) s")
+        #expect(world.refused < 30, "\(world.refused)")
+        #expect(abs((world.pace.sustained(at: world.seconds) ?? 0) - 20.0 / 60) < 0.1)
+    }
+
+    @Test func whatWasLearnedSparesTheNextNightItsRefusals() {
+        var first = World(limit: 20.0 / 60, burst: 20, latency: 0.2)
+        first.ask(200)
+        var second = World(limit: 20.0 / 60, burst: 20, latency: 0.2)
+        second.pace.begin(below: first.pace.sustained(at: first.seconds) ?? 0)
+        second.ask(200)
+        #expect(second.refused <= 3, "\(second.refused)")
+        #expect(second.seconds < 1.15 * 200 * 3, "\(second.seconds) s")
+    }
+
+    /// Each refusal costs a second, so that 1 % of them leave 1 second for 100 requests at best.
+    @Test(arguments: [(100, 3.5), (400, 3.0)]) func refusalsByChanceDoNotMakeItCrawl(every: Int, share: Double) {
+        var world = World(refusesEvery: every)
+        world.ask(4000)
+        let best = 4000 / Double(every - 1) + 4000 * world.latency / 4
+        #expect(world.seconds < share * best, "\(world.seconds) s, at best \(best) s")
+    }
+
+    @Test func oneRefusalByChanceIsSoonMadeUpFor() {
+        var world = World(refusesEvery: 1000)
+        world.ask(1900)
+        #expect(world.refused == 1)
+        let best = 1 + 1900 * world.latency / 4
+        #expect(world.seconds < 1.3 * best, "\(world.seconds) s, at best \(best) s")
+    }
+
+    @Test func droppedConnectionsHalveThePaceForAMoment() {
+        var pace = Pace(ceiling: nil)
+        pace.begin(below: 100)
+        var now = 0.0
+        func ask(_ count: Int) {
+            for _ in 0..<count {
+                now = pace.reserve(at: now)
+                pace.answered(hadWaited: true, at: now)
+            }
+        }
+        ask(60)
+        let before = pace.rate
+        pace.refused(wait: 0, at: now)
+        #expect(pace.rate < 0.6 * before)
+        ask(40)
+        #expect(pace.rate > 0.85 * before)
+    }
+
+    @Test func theUsersOwnLimitIsNeverPassed() {
+        var world = World()
+        world.pace = Pace(ceiling: 50)
+        world.ask(500)
+        #expect(world.seconds >= 9.9)
+        #expect(world.pace.rate <= 50)
+    }
+}
