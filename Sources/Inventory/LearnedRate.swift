@@ -1,7 +1,7 @@
 import GRDB
 
 extension Inventory {
-    /// The pace that Apple was last seen to allow, in requests a second; nil before the first run.
+    /// Requests a second that Apple was found to allow this organisation; nil when no run has found out.
     package var learnedRate: Double? {
         get throws {
             try pool.read { db in
@@ -10,9 +10,13 @@ extension Inventory {
         }
     }
 
+    /// Keeps what a run has learned; nil forgets it.
     package func record(learnedRate: Double?) throws {
         try pool.write { db in
-            guard let learnedRate else { return try db.execute(sql: "DELETE FROM meta WHERE name = 'learned_rate'") }
+            guard let learnedRate else {
+                try db.execute(sql: "DELETE FROM meta WHERE name = 'learned_rate'")
+                return
+            }
             try db.execute(
                 sql: """
                     INSERT INTO meta(name, value) VALUES ('learned_rate', ?)

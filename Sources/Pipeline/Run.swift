@@ -95,7 +95,7 @@ extension Plan {
         if options.full { try inventory.forgetAges() }
         let api = try await connect(source)
         var failure: (any Error)?
-        var isComplete = true
+        var mayGoOn = false
         for step in extract {
             let (index, meter) = progress.begin(.extract, step.origin.stage)
             let requestsBefore = api.requestCount
@@ -111,9 +111,9 @@ extension Plan {
                 meter.update { $0.requests = api.requestCount - requestsBefore }
                 progress.end(index, meter.current.failed > 0 ? .partial : .done)
             } catch {
-                isComplete = false
                 meter.update { $0.requests = api.requestCount - requestsBefore }
                 progress.end(index, .failed, Failure(of: error))
+                if Failure(of: error).code == .sourceUnavailable { mayGoOn = true }
                 if Self.stopsTheRun(error, of: step.origin.stage) { failure = error }
             }
             if failure != nil || Task.isCancelled { break }
@@ -121,7 +121,8 @@ extension Plan {
         await api.close()
         if Task.isCancelled { throw CancellationError() }
         if let failure { throw failure }
-        if isComplete { try inventory.endRound() }
+        // Where Apple did not answer, the next run soon goes on with this one; whatever else failed would fail again.
+        if !mayGoOn { try inventory.endRound() }
     }
 }
 
