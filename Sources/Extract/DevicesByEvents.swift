@@ -16,6 +16,11 @@ extension Devices {
         changes == .auditEvents && now.microseconds - listed.microseconds < Int64(fullEvery.seconds) * 1_000_000
     }
 
+    /// Whether a listing may succeed where the audit log fails.
+    private static func leavesListing(_ error: APIError) -> Bool {
+        [.forbidden, .notFound, .badRequest, .unavailable].contains(error.kind)
+    }
+
     /// Reads the devices that events name. False where a listing must do: the latest one is too old, the audit log
     /// cannot be read, a device may have left, or a listing takes fewer requests.
     func refreshByEvents(_ context: SyncContext) async throws -> Bool {
@@ -28,7 +33,7 @@ extension Devices {
         do {
             let start = Timestamp(microseconds: heard.microseconds - Self.overlap * 1_000_000)
             events = try await AuditLog.events(from: start, to: context.startedAt, context.api)
-        } catch let error as APIError where ![.cancelled, .credentialsRefused].contains(error.kind) {
+        } catch let error as APIError where Self.leavesListing(error) {
             context.meter.update { $0.notes.append("no audit events, so all devices were listed: \(error.message)") }
             return false
         }

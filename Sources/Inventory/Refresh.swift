@@ -25,7 +25,7 @@ extension Inventory {
     package func forgetAges() throws {
         try pool.write { db in
             for facet in Facet.allCases { try db.execute(sql: "UPDATE \(facet.table) SET is_stale = 1") }
-            try endRound(db)
+            try db.execute(sql: "DELETE FROM meta WHERE name IN ('round_began_at', 'heard_until')")
         }
     }
 }

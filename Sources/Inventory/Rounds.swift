@@ -21,10 +21,8 @@ extension Inventory {
     }
 
     /// Everything that this run set out to do is done.
-    package func endRound() throws { try pool.write(endRound) }
-
-    func endRound(_ db: Database) throws {
-        try db.execute(sql: "DELETE FROM meta WHERE name = 'round_began_at'")
+    package func endRound() throws {
+        try pool.write { try $0.execute(sql: "DELETE FROM meta WHERE name = 'round_began_at'") }
     }
 
     static func moment(_ name: String, _ db: Database) throws -> Timestamp? {

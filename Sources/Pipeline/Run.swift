@@ -123,7 +123,7 @@ extension Plan {
         let api = try await connect(source)
         await api.begin(pace: try inventory.learnedRate, deadline: deadline(options))
         var stop: (any Error)?
-        var isComplete = true
+        var mayGoOn = false
         var rest = extract[...]
         while let step = rest.popFirst(), stop == nil, !Task.isCancelled {
             let (index, meter) = progress.begin(.extract, step.origin.stage)
@@ -140,9 +140,9 @@ extension Plan {
                 meter.update { $0.requests = api.requestCount - requestsBefore }
                 progress.end(index, meter.current.failed > 0 ? .partial : .done)
             } catch {
-                isComplete = false
                 meter.update { $0.requests = api.requestCount - requestsBefore }
                 progress.end(index, Self.isOutOfTime(error) ? .partial : .failed, Failure(of: error))
+                if Self.isOutOfTime(error) || Failure(of: error).code == .sourceUnavailable { mayGoOn = true }
                 let knowsDevices = try inventory.lastCompleteListing != nil
                 if Self.stopsTheRun(error, of: step.origin.stage, knowsDevices: knowsDevices) { stop = error }
                 if Self.isOutOfTime(error) { progress.skip(&rest) }
@@ -152,7 +152,8 @@ extension Plan {
         await api.close()
         if Task.isCancelled { throw CancellationError() }
         if let stop { throw stop }
-        if isComplete { try inventory.endRound() }
+        // Where Apple did not answer, the next run soon goes on with this one; whatever else failed would fail again.
+        if !mayGoOn { try inventory.endRound() }
     }
 }
 

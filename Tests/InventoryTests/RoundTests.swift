@@ -34,7 +34,9 @@ import Testing
 
     @Test func forgettingAgesBeginsAnew() throws {
         _ = try inventory.round(at: firstNight)
+        try inventory.recordHeard(until: firstNight)
         try inventory.forgetAges()
+        #expect(try inventory.heardUntil == nil)
         #expect(try inventory.round(at: firstNight.adding(seconds: 60)) == firstNight.adding(seconds: 60))
     }
 }

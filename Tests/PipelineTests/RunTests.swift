@@ -160,6 +160,21 @@ import Testing
         #expect(seen.events == ["3", "0", "3"])
     }
 
+    @Test(arguments: [(nil, true), (.forbidden, true), (.unavailable, false)] as [(APIError.Kind?, Bool)])
+    func aRunIsGoneOnWithWhereAppleDidNotAnswer(failure: APIError.Kind?, isOver: Bool) async throws {
+        let seen = Desk()
+        desk.when("coverage") { context in
+            let round = try context.inventory.round(at: context.startedAt)
+            seen.note("\(round == context.startedAt)")
+            if let failure { throw APIError(failure, "no coverage") }
+        }
+        for minute in Int64(0)...1 {
+            let moment = Timestamp(microseconds: now.microseconds + minute * 60_000_000)
+            _ = try await night.run(pipeline(extract: "[devices, coverage]"), at: moment)
+        }
+        #expect(seen.events == ["true", "\(isOver)"])
+    }
+
     @Test func anInventoryInUseIsSaid() async throws {
         let inventory = try night.inventory()
         let report = try await night.run(plain)

@@ -1,7 +1,10 @@
 import Foundation
+import Pipeline
 import Sandbox
 import TestSupport
 import Testing
+
+@testable import axport
 
 @Suite struct PlanCommandTests {
     private let load = "  - csv: { file: out/devices.csv }"
@@ -47,6 +50,25 @@ import Testing
             let stages = try #require(after["stages"] as? [[String: Any]])
             #expect(stages.map { $0["stage"] as? String } == ["devices", "assignments", "coverage"])
         }
+    }
+
+    @Test func theTimeIsSaidAtTheLearnedPaceAndAtTheSlowest() {
+        let forecast = PlanForecast(
+            pipeline: "p",
+            source: "s",
+            stages: [
+                .init(name: "coverage", forecast: Forecast([.init("due", 40)], heldBack: 7, note: "for 2h at most"))
+            ],
+            learnedRate: 8
+        )
+        let lines = ForecastTable(forecast: forecast).text.split(separator: "\n").map(String.init)
+        #expect(
+            lines.dropFirst(2) == [
+                "coverage  due                 40", "total                         40", "coverage: for 2h at most",
+                "coverage: 7 devices wait for later runs", "About 5.0 s at the pace that Apple last allowed.",
+                "2 min if Apple allows 20 requests a minute.", "Devices that turn out to be new tonight come on top.",
+            ]
+        )
     }
 
     @Test func itCanBeAskedWhileARunGoesOn() async throws {
