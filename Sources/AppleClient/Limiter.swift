@@ -12,6 +12,9 @@ actor Limiter {
         fileprivate let startedAt: Double
     }
 
+    /// In seconds: less is no sign that the pace holds requests back.
+    private static let noWait = 0.001
+
     private let clock = ContinuousClock()
     private let origin: ContinuousClock.Instant
     private var pace: Pace
@@ -64,7 +67,7 @@ actor Limiter {
             let slot = pace.reserve(at: asked)
             if slot > asked { try await rest(for: slot - asked) }
             if epoch == turnOf, now >= pausedUntil {
-                return Turn(epoch: turnOf, hadWaited: slot > asked, startedAt: now)
+                return Turn(epoch: turnOf, hadWaited: slot - asked > Self.noWait, startedAt: now)
             }
         }
     }

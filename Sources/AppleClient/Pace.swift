@@ -91,7 +91,7 @@ struct Pace {
     /// Apple dropped a connection, or answers ever more slowly: half the pace for a few answers. That says nothing of
     /// the limit.
     mutating func strained(at now: Double) {
-        pace = max(Self.slowest, min(rate, plateau?.rate(until: now) ?? .infinity) / 2)
+        pace = max(Self.slowest, rate / 2)
         plateau = limit == nil ? Stretch(since: now) : nil
         nextSlot = max(nextSlot, now)
     }

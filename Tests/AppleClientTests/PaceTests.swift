@@ -50,7 +50,7 @@ import Testing
                     pausedUntil = end + wait
                 } else {
                     answered += 1
-                    pace.answered(hadWaited: start > asked, at: end)
+                    pace.answered(hadWaited: start - asked > 0.001, at: end)
                 }
             }
         }
