@@ -12,6 +12,9 @@ actor Limiter {
         fileprivate let startedAt: Double
     }
 
+    /// In seconds: less is no sign that the pace holds requests back.
+    private static let noWait = 0.001
+
     private let clock = ContinuousClock()
     private let origin: ContinuousClock.Instant
     private var pace: Pace
@@ -64,7 +67,7 @@ actor Limiter {
             let slot = pace.reserve(at: asked)
             if slot > asked { try await rest(for: slot - asked) }
             if epoch == turnOf, now >= pausedUntil {
-                return Turn(epoch: turnOf, hadWaited: slot > asked, startedAt: now)
+                return Turn(epoch: turnOf, hadWaited: slot - asked > Self.noWait, startedAt: now)
             }
         }
     }
@@ -108,7 +111,7 @@ actor Limiter {
         answers += 1
         silentRefusals = 0
         pace.answered(hadWaited: turn.hadWaited, at: now)
-        if latency.isRising(seconds: now - turn.startedAt, bytes: bytes) { lower(turn, wait: 0) }
+        if latency.isRising(seconds: now - turn.startedAt, bytes: bytes) { strain(turn) }
     }
 
     /// Any answer, so Apple is there.
@@ -121,11 +124,12 @@ actor Limiter {
     func refused(_ turn: Turn, retryAfter: Double?) {
         heard()
         let wait = pause(for: retryAfter)
-        lower(turn, wait: wait)
+        guard isFirst(turn) else { return }
+        pace.refused(wait: wait, at: now)
     }
 
     /// The connection ended under the request.
-    func dropped(_ turn: Turn) { lower(turn, wait: 0) }
+    func dropped(_ turn: Turn) { strain(turn) }
 
     /// Nobody sends for so long; where no time was named, for 5 seconds, and twice that each time in a row.
     @discardableResult
@@ -136,10 +140,15 @@ actor Limiter {
         return wait
     }
 
-    private func lower(_ turn: Turn, wait: Double) {
-        guard turn.epoch == epoch else { return }
+    private func strain(_ turn: Turn) {
+        if isFirst(turn) { pace.strained(at: now) }
+    }
+
+    /// Whether this request is the first to tell of those that were under way together.
+    private func isFirst(_ turn: Turn) -> Bool {
+        guard turn.epoch == epoch else { return false }
         epoch += 1
-        pace.refused(wait: wait, at: now)
+        return true
     }
 
     private var now: Double { (clock.now - origin).inSeconds }

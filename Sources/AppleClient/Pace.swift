@@ -88,8 +88,15 @@ struct Pace {
         pace = limit * (1 + 0.1 * share * share * share)
     }
 
-    /// Apple refused a request, and nobody sends for `wait` seconds; or, with no wait, it dropped a connection or
-    /// answers ever more slowly.
+    /// Apple dropped a connection, or answers ever more slowly: half the pace for a few answers. That says nothing of
+    /// the limit.
+    mutating func strained(at now: Double) {
+        pace = max(Self.slowest, rate / 2)
+        plateau = limit == nil ? Stretch(since: now) : nil
+        nextSlot = max(nextSlot, now)
+    }
+
+    /// Apple refused a request, and nobody sends for `wait` seconds.
     mutating func refused(wait: Double, at now: Double) {
         throughput.refused(at: now)
         let estimate = limit == nil ? opening.estimate(at: now) : estimate(wait: wait, at: now)

@@ -9,6 +9,7 @@ import Testing
         var burst = 50.0
         /// Every nth request is refused whatever the pace.
         var refusesEvery: Int?
+        var dropsEvery: Int?
         var latency = 0.004
         var pace = Pace(ceiling: nil)
         private(set) var refused = 0
@@ -39,13 +40,17 @@ import Testing
                 let end = start + latency
                 free[next] = end
                 seconds = end
+                if let dropsEvery, sent % dropsEvery == 0 {
+                    pace.strained(at: end)
+                    continue
+                }
                 if let wait {
                     refused += 1
                     pace.refused(wait: wait, at: end)
                     pausedUntil = end + wait
                 } else {
                     answered += 1
-                    pace.answered(hadWaited: start > asked, at: end)
+                    pace.answered(hadWaited: start - asked > 0.001, at: end)
                 }
             }
         }
@@ -116,10 +121,20 @@ import Testing
         }
         ask(60)
         let before = pace.rate
-        pace.refused(wait: 0, at: now)
+        pace.strained(at: now)
         #expect(pace.rate < 0.6 * before)
         ask(40)
         #expect(pace.rate > 0.85 * before)
+    }
+
+    @Test func droppedConnectionsDoNotMakeItCrawl() {
+        var free = World(dropsEvery: 50)
+        free.ask(4000)
+        let least = 4000 * free.latency / 4
+        #expect(free.seconds < 3 * least, "\(free.seconds) s, at least \(least) s")
+        var limited = World(limit: 200, dropsEvery: 50)
+        limited.ask(4000)
+        #expect(limited.seconds < 1.5 * 4000 / 200, "\(limited.seconds) s")
     }
 
     @Test func theUsersOwnLimitIsNeverPassed() {

@@ -48,6 +48,8 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "Another dataset than devices: coverage, servers, changes.")
     var dataset: String?
 
+    @OptionGroup var sources: SourceOptions
+
     @Flag(help: "Ask for AppleCare coverage too: one request per device.")
     var coverage = false
 
@@ -90,7 +92,8 @@ struct ExportCommand: AsyncParsableCommand {
             file: pipeline ?? "export",
             catalog: House.catalog,
             environment: House.environment,
-            startedAt: startedAt
+            startedAt: startedAt,
+            choice: sources.choice
         )
     }
 
