@@ -148,8 +148,9 @@ extension Plan {
                 if Self.isOutOfTime(error) { progress.skip(&rest) }
             }
         }
-        if let rate = await api.learnedRate { try inventory.record(learnedRate: rate) }
+        let learned = await api.learnedRate
         await api.close()
+        if let learned { try inventory.record(learnedRate: learned) }
         if Task.isCancelled { throw CancellationError() }
         if let stop { throw stop }
         // Where Apple did not answer, the next run soon goes on with this one; whatever else failed would fail again.

@@ -8,7 +8,8 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "What tonight's run would ask Apple for; asks nothing and writes nothing.",
         discussion: """
             Why a device is asked for: new (never asked), unknown (no answer the last time), changed (an event, a \
-            return or --full says so), due (a date that Apple named has come), old (its share of max_age).
+            return or --full says so), due (a date that Apple named has come), old (its share of max_age). With several \
+            sources, each has its table or its line.
             """
     )
 
@@ -21,14 +22,24 @@ struct PlanCommand: AsyncParsableCommand {
     )
     var overrides: [String] = []
 
+    @OptionGroup var sources: SourceOptions
+
     @Flag(help: "As one line of JSON.")
     var json = false
 
     func run() async throws {
         try await reporting {
             let now = Timestamp.now
-            let forecast = try House.plan(file, startedAt: now, overrides: overrides).forecast(at: now)
-            Output.answer(json ? ForecastJSON(forecast).text : ForecastTable(forecast: forecast).text)
+            let planned = try House.plans(file, startedAt: now, overrides: overrides, sources: sources)
+            try sources.check(against: planned.sourceNames)
+            for plan in planned.plans {
+                let forecast = try plan.forecast(at: now)
+                Output.answer(
+                    json
+                        ? ForecastJSON(forecast).text
+                        : ForecastTable(forecast: forecast, showsSource: plan.isOneOfSeveral).text
+                )
+            }
         }
     }
 }

@@ -3,6 +3,8 @@ import Pipeline
 /// What a run would ask Apple for, as a person reads it.
 struct ForecastTable {
     let forecast: PlanForecast
+    /// Where a file has several.
+    let showsSource: Bool
 
     var text: String {
         var table = TextTable(["stage", "requests for", "requests"], [.left, .left, .right])
@@ -12,7 +14,7 @@ struct ForecastTable {
             }
         }
         table.add(["total", "", forecast.isComplete ? "\(forecast.known)" : "\(forecast.known) + ?"])
-        var lines = [table.text, ""]
+        var lines = (showsSource ? ["\(forecast.source):"] : []) + [table.text, ""]
         for stage in forecast.stages {
             if let note = stage.forecast.note { lines.append("\(stage.name): \(note)") }
             if stage.forecast.heldBack > 0 {
