@@ -8,6 +8,7 @@ SHELL := bash
 BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql
+BENCH_PACKAGES := $(BUILD_PACKAGES) openssl python3 faketime
 BREW_PACKAGES := pkgconf simdjson libpq sqlite zstd
 
 STRICT := AXPORT_STRICT=1
@@ -40,10 +41,21 @@ test: packages lint ## Lint, build with warnings as errors, run all tests, check
 	echo "all tests passed; the shipped pipelines and the generated pages are among them"
 
 .PHONY: bench
-bench: build ## Measure peak memory by size of the fleet, and what normalising costs.
+bench: PACKAGES := $(BENCH_PACKAGES)
+bench: build ## Measure memory, normalising, a full sync against bare sockets, and what a second night asks for.
 	@Benchmarks/peak-memory.py .build/release/axport
 	echo
 	Benchmarks/normalising.py .build/release/axport
+	echo
+	Benchmarks/floor.py .build/release/axport
+	echo
+	Benchmarks/economy.py .build/release/axport
+
+.PHONY: soak
+soak: PACKAGES := $(BENCH_PACKAGES)
+soak: build ## Every fault at once over 20 seeds, and kill -9 at 50 moments of a first run (about an hour).
+	@Benchmarks/soak-faults.py .build/release/axport
+	Benchmarks/soak-kills.py .build/release/axport
 
 FUZZ_EXECUTIONS := 10000000
 

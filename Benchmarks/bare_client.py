@@ -133,14 +133,29 @@ def run_axport(axport, env, folder, pipeline, *options, **more):
     child = subprocess.Popen(
         [axport, "run", "run.axport.yaml", "--json", *options], cwd=folder, stderr=subprocess.PIPE,
         stdout=subprocess.PIPE, env=os.environ | env | {"HOME": folder, "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""} | more)
-    errors = []
-    reading = threading.Thread(target=lambda: errors.append(child.stderr.read().decode()))
-    reading.start()
-    report = json.loads(child.stdout.read().splitlines()[-1])
-    reading.join()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    return child.returncode, errors[0], report, usage.ru_maxrss / 1024
+    output = []
+    reading = [threading.Thread(target=lambda pipe=pipe: output.append((pipe, pipe.read().decode())))
+               for pipe in (child.stdout, child.stderr)]
+    for thread in reading:
+        thread.start()
+    # Not wait4's ru_maxrss: it counts what this script held when it started the child.
+    peak = 0
+    while child.poll() is None:
+        peak = max(peak, resident_peak(child.pid))
+        time.sleep(0.01)
+    for thread in reading:
+        thread.join()
+    texts = dict(output)
+    return child.returncode, texts[child.stderr], json.loads(texts[child.stdout].splitlines()[-1]), peak
+
+
+def resident_peak(process):
+    """The most memory that a running process has held so far, in MB."""
+    try:
+        with open(f"/proc/{process}/status", encoding="utf-8") as lines:
+            return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
 
 
 def source(env):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A first full run of axport against the floor: a client of bare sockets that fetches the same bodies and keeps nothing.
 
-Usage: floor.py [AXPORT [DEVICES]]. Both ask the same sandbox with four requests in flight. Exit 1 when axport takes more
+Usage: floor.py [AXPORT [DEVICES]]. Both ask the same sandbox with as many requests in flight, eight. Exit 1 when axport takes more
 than twice the floor's time or 80 MB.
 """
 import os
@@ -13,7 +13,7 @@ from bare_client import Client, Sandbox, run_axport, source
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 DEVICES = int(sys.argv[2]) if len(sys.argv) > 2 else 20_000
-IN_FLIGHT = 4
+IN_FLIGHT = 8
 PIPELINE = """
 inventory: inventory.sqlite
 extract: [devices, assignments, coverage]

@@ -106,7 +106,6 @@ package final class AppleClient: AppleAPI {
     }
 
     private func get(_ url: String, tries: Int) async throws -> [UInt8] {
-        let place = Self.shown(url)
         var attempts = Attempts(patience.trying(tries), limiter)
         var renewals = 0
         while true {
@@ -117,12 +116,12 @@ package final class AppleClient: AppleAPI {
             case .again(let problem, let kind): try await attempts.wait(after: problem, kind)
             case .wait(let seconds):
                 await limiter.refused(turn, retryAfter: seconds)
-                try attempts.refused(place)
+                try attempts.refused(Self.shown(url))
             case .renewToken:
                 guard renewals < Self.renewalLimit else {
                     throw APIError(
                         .credentialsRefused,
-                        "Apple refuses a token that it has just issued (401 on \(place))",
+                        "Apple refuses a token that it has just issued (401 on \(Self.shown(url)))",
                         advice: "check that the API account is still active"
                     )
                 }
@@ -137,10 +136,9 @@ package final class AppleClient: AppleAPI {
         request.headers.add(name: "Authorization", value: "Bearer \(token.text)")
         request.headers.add(name: "Accept", value: "application/json")
         request.headers.add(name: "User-Agent", value: "axport")
-        let timeLeft = try await limiter.timeLeft()
         sent.add(1, ordering: .relaxed)
         do {
-            let answer = try await transport.send(request, timeLeft: timeLeft)
+            let answer = try await transport.send(request, timeLeft: turn.timeLeft)
             if (200..<429).contains(answer.status) {
                 await limiter.answered(turn, bytes: answer.body.count)
             } else {
@@ -153,7 +151,7 @@ package final class AppleClient: AppleAPI {
         }
     }
 
-    private func judge(_ answer: HTTPAnswer, place: String) throws(APIError) -> Step {
+    private func judge(_ answer: HTTPAnswer, place: @autoclosure () -> String) throws(APIError) -> Step {
         switch answer.status {
         case 200:
             do {
@@ -161,22 +159,22 @@ package final class AppleClient: AppleAPI {
                 try repaired.withUnsafeBufferPointer { try JSONReader().validate($0) }
                 return .done(repaired)
             } catch {
-                return .again(APIError(.unavailable, "\(place): the answer is not valid JSON (\(error))"))
+                return .again(APIError(.unavailable, "\(place()): the answer is not valid JSON (\(error))"))
             }
         case 401: return .renewToken
         case 429: return .wait(answer.wait)
-        case 400: throw APIError(.badRequest, "\(place): \(answer.explanation)")
+        case 400: throw APIError(.badRequest, "\(place()): \(answer.explanation)")
         case 403:
             throw APIError(
                 .forbidden,
-                "\(place): \(answer.explanation)",
+                "\(place()): \(answer.explanation)",
                 advice: "give the API account a role with this right"
             )
-        case 404: throw APIError(.notFound, "\(place): \(answer.explanation)")
-        case 407: throw answer.proxyRefusal(of: place)
+        case 404: throw APIError(.notFound, "\(place()): \(answer.explanation)")
+        case 407: throw answer.proxyRefusal(of: place())
         case 500...:
-            return .again(APIError(.unavailable, "\(place): \(answer.explanation)", isServerError: true))
-        default: throw APIError(.unavailable, "\(place): \(answer.explanation)")
+            return .again(APIError(.unavailable, "\(place()): \(answer.explanation)", isServerError: true))
+        default: throw APIError(.unavailable, "\(place()): \(answer.explanation)")
         }
     }
 

@@ -10,6 +10,8 @@ actor Limiter {
         fileprivate let epoch: Int
         fileprivate let hadWaited: Bool
         fileprivate let startedAt: Double
+        /// Seconds left to the run; nil without a deadline.
+        let timeLeft: Double?
     }
 
     /// In seconds: less is no sign that the pace holds requests back.
@@ -67,7 +69,12 @@ actor Limiter {
             let slot = pace.reserve(at: asked)
             if slot > asked { try await rest(for: slot - asked) }
             if epoch == turnOf, now >= pausedUntil {
-                return Turn(epoch: turnOf, hadWaited: slot - asked > Self.noWait, startedAt: now)
+                return Turn(
+                    epoch: turnOf,
+                    hadWaited: slot - asked > Self.noWait,
+                    startedAt: now,
+                    timeLeft: try timeLeft()
+                )
             }
         }
     }

@@ -9,11 +9,21 @@ import Records
 struct HTTPAnswer: Sendable {
     let status: Int
     let retryAfter: String?
-    /// What the other side's clock says.
-    let date: Timestamp?
+    private let dateText: String?
     /// Host and port of the proxy that it came through.
     let proxy: String?
     let body: [UInt8]
+
+    init(_ response: HTTPClientResponse, body: [UInt8], proxy: String?) {
+        status = Int(response.status.code)
+        retryAfter = response.headers.first(name: "retry-after")
+        dateText = response.headers.first(name: "date")
+        self.proxy = proxy
+        self.body = body
+    }
+
+    /// What the other side's clock says.
+    var date: Timestamp? { dateText.flatMap(HTTPDate.timestamp) }
 }
 
 /// How long a request may take.
@@ -90,13 +100,7 @@ struct Transport: Sendable {
         do {
             let response = try await client.execute(request, deadline: .now() + .milliseconds(Int64(seconds * 1000)))
             let body = try await response.body.collect(upTo: Self.bodyLimit)
-            return HTTPAnswer(
-                status: Int(response.status.code),
-                retryAfter: response.headers.first(name: "retry-after"),
-                date: response.headers.first(name: "date").flatMap(HTTPDate.timestamp),
-                proxy: proxy,
-                body: Array(buffer: body)
-            )
+            return HTTPAnswer(response, body: Array(buffer: body), proxy: proxy)
         } catch {
             if Task.isCancelled || error is CancellationError { throw CancellationError() }
             throw NoAnswer(error, host: Self.authority(of: request.url), proxy: proxy)

@@ -15,7 +15,7 @@ protocol DeviceInquiry: Extractor {
 extension DeviceInquiry {
     static var serverErrorsAreAnswers: Bool { false }
 
-    /// An inquiry stores each answer as it comes, so that a run that is killed loses what is on its way and no more.
+    /// An inquiry stores answers as they come, so that a run that is killed loses what is on its way and little more.
     func sync(_ context: SyncContext) async throws {
         let (requests, need) = try context.inventory.deviceRequests(
             Self.facet,
@@ -54,6 +54,12 @@ private struct Asking<Stage: DeviceInquiry> {
     let context: SyncContext
     private let deadline: ContinuousClock.Instant?
     private var failuresInARow = 0
+    /// Answers that are not stored yet: as many as a kill may cost besides those on their way.
+    private var waiting: [(id: Int64, answer: DeviceAnswer)] = []
+    private var storedAt = ContinuousClock.now
+    private static var waitingLimit: Int { 4 }
+    /// Answers that come more slowly than this are stored one by one.
+    private static var longestWait: Duration { .milliseconds(20) }
     /// So many devices without an answer, one after another, mean that Apple is not there: the next run goes on.
     private static var failureLimit: Int { 20 }
 
@@ -68,6 +74,8 @@ private struct Asking<Stage: DeviceInquiry> {
         /// Unknown, and a sign that Apple may be down.
         case trouble(String)
         case stop(any Error)
+
+        var endsAsking: Bool { if case .stop = self { true } else { false } }
     }
 
     mutating func ask(_ requests: [DeviceRequest]) async throws {
@@ -88,43 +96,54 @@ private struct Asking<Stage: DeviceInquiry> {
             }
             for _ in 0..<context.api.maxInFlight { askNext() }
             while let (id, outcome) = await group.next() {
+                // The next one is under way while this one is stored.
+                if stop == nil, !outcome.endsAsking { askNext() }
                 do {
-                    try store(outcome, of: id)
+                    try note(outcome, of: id)
                 } catch {
                     stop = stop ?? error
                 }
-                if stop == nil { askNext() }
             }
+        }
+        do {
+            try store()
+        } catch {
+            stop = stop ?? error
         }
         if let stop { throw stop }
         try Task.checkCancellation()
     }
 
-    private mutating func store(_ outcome: Outcome, of id: Int64) throws {
+    private mutating func note(_ outcome: Outcome, of id: Int64) throws {
         switch outcome {
         case .stop(let error): throw error
         case .answer(let answer):
             if case .known = answer { failuresInARow = 0 }
-            try store(answer, of: id)
+            waiting.append((id, answer))
         case .trouble(let reason):
             failuresInARow += 1
-            try store(.unknown(reason), of: id)
+            waiting.append((id, .unknown(reason)))
+        }
+        if waiting.count >= Self.waitingLimit || .now - storedAt > Self.longestWait { try store() }
+        if case .trouble(let reason) = outcome {
             if failuresInARow == Self.failureLimit {
                 throw APIError(.unavailable, "\(failuresInARow) devices in a row: \(reason)")
             }
         }
     }
 
-    private func store(_ answer: DeviceAnswer, of id: Int64) throws {
-        let changed = try context.inventory.record([(id, answer)], of: Stage.facet, at: context.startedAt)
+    private mutating func store() throws {
+        storedAt = .now
+        if waiting.isEmpty { return }
+        let changed = try context.inventory.record(waiting, of: Stage.facet, at: context.startedAt)
+        let known = waiting.count { if case .known = $0.answer { true } else { false } }
+        let failed = waiting.count - known
+        waiting.removeAll(keepingCapacity: true)
         context.meter.update { counts in
-            if case .known = answer {
-                counts.received += 1
-                counts.changed += changed
-                counts.unchanged += 1 - changed
-            } else {
-                counts.failed += 1
-            }
+            counts.received += known
+            counts.changed += changed
+            counts.unchanged += known - changed
+            counts.failed += failed
         }
     }
 

@@ -13,10 +13,10 @@ extension Inventory {
         try pool.write { db in
             var writer = try AnswerWriter(db, facet, now: now)
             for (id, answer) in answers { try writer.record(answer, of: id) }
-            try db.execute(
-                sql: "UPDATE refresh SET owed = max(0, owed - ?) WHERE facet = ?",
-                arguments: [writer.renewed, facet.rawValue]
-            )
+            if writer.renewed > 0 {
+                try db.cachedStatement(sql: "UPDATE refresh SET owed = max(0, owed - ?) WHERE facet = ?")
+                    .execute(arguments: [writer.renewed, facet.rawValue])
+            }
             return writer.changed
         }
     }

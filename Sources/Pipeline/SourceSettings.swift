@@ -67,7 +67,7 @@ package struct SourceSettings: Sendable {
         ),
         Setting<String?>.optional("proxy", "HTTP proxy, as http://host:port; default: HTTPS_PROXY and NO_PROXY."),
         Setting<Double?>.optional("rate", "Requests a second at most; default: as many as Apple answers."),
-        Setting("max_in_flight", "Requests under way at once at most.", default: 4),
+        Setting("max_in_flight", "Requests under way at once at most.", default: 8),
         Setting(
             "max_wait",
             "Longest wait that Apple may ask for (Retry-After); a longer one ends the asking until the next run.",

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Records
 
-@main
 struct Axport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "axport",

@@ -24,6 +24,7 @@ enum Repository {
     static let environment = Environment(variables: [
         "AXPORT_CLIENT_ID": "BUSINESSAPI.test", "AXPORT_KEY_ID": "key", "DATABASE_URL": "postgresql:///test",
         "RADIUS_DATABASE_URL": "postgresql:///radius", "MERAKI_GROUP_POLICY_ID": "101",
+        "ACME_CLIENT_ID": "BUSINESSAPI.acme", "ACME_KEY_ID": "key", "HILL_CLIENT_ID": "SCHOOLAPI.hill", "HILL_KEY_ID": "key",
         "HOME": "/nonexistent",
     ]) { _ in .success(Environment.File(text: "key", mode: 0o600)) }
 
