@@ -28,7 +28,6 @@ source:
   private_key: ${file:account/private-key.pem}
   api_url: ${env:AXPORT_API_URL}
   token_url: ${env:AXPORT_TOKEN_URL}
-  max_in_flight: 4
 inventory: inventory.sqlite
 extract: [devices, assignments, coverage]
 load:

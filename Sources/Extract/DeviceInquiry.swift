@@ -15,7 +15,7 @@ protocol DeviceInquiry: Extractor {
 extension DeviceInquiry {
     static var serverErrorsAreAnswers: Bool { false }
 
-    /// An inquiry stores answers as they come, so that a run that is killed loses what is on its way and little more.
+    /// An inquiry stores each answer as it comes, so that a run that is killed loses what is on its way and no more.
     func sync(_ context: SyncContext) async throws {
         let (requests, need) = try context.inventory.deviceRequests(
             Self.facet,
@@ -54,12 +54,8 @@ private struct Asking<Stage: DeviceInquiry> {
     let context: SyncContext
     private let deadline: ContinuousClock.Instant?
     private var failuresInARow = 0
-    /// Answers that are not stored yet: as many as a kill may cost besides those on their way.
+    /// Answers that are not stored yet.
     private var waiting: [(id: Int64, answer: DeviceAnswer)] = []
-    private var storedAt = ContinuousClock.now
-    private static var waitingLimit: Int { 4 }
-    /// Answers that come more slowly than this are stored one by one.
-    private static var longestWait: Duration { .milliseconds(20) }
     /// So many devices without an answer, one after another, mean that Apple is not there: the next run goes on.
     private static var failureLimit: Int { 20 }
 
@@ -74,14 +70,20 @@ private struct Asking<Stage: DeviceInquiry> {
         /// Unknown, and a sign that Apple may be down.
         case trouble(String)
         case stop(any Error)
+    }
 
-        var endsAsking: Bool { if case .stop = self { true } else { false } }
+    /// What a task of the group has done.
+    private enum Event {
+        case asked(id: Int64, Outcome)
+        case stored(known: Int, failed: Int, changed: Int)
+        case notStored(any Error)
     }
 
     mutating func ask(_ requests: [DeviceRequest]) async throws {
         var stop: (any Error)?
-        await withTaskGroup(of: (Int64, Outcome).self) { group in
+        await withTaskGroup(of: Event.self) { group in
             var rest = requests[...]
+            var isStoring = false
             func askNext() {
                 if Task.isCancelled || deadline.map({ $0 <= .now }) ?? false { return }
                 guard let request = rest.popFirst() else { return }
@@ -91,59 +93,65 @@ private struct Asking<Stage: DeviceInquiry> {
                     counts.reasons[request.reason, default: 0] += 1
                 }
                 group.addTask { [stage, context] in
-                    (request.id, await Self.outcome(of: request.serial, stage, context.api))
+                    .asked(id: request.id, await Self.outcome(of: request.serial, stage, context.api))
                 }
+            }
+            // One transaction at a time, with all answers that came during the one before.
+            func storeNext() {
+                isStoring = !waiting.isEmpty
+                if !isStoring { return }
+                let answers = waiting
+                waiting.removeAll()
+                group.addTask { [context] in Self.store(answers, context) }
             }
             for _ in 0..<context.api.maxInFlight { askNext() }
-            while let (id, outcome) = await group.next() {
-                // The next one is under way while this one is stored.
-                if stop == nil, !outcome.endsAsking { askNext() }
-                do {
-                    try note(outcome, of: id)
-                } catch {
+            while let event = await group.next() {
+                switch event {
+                case .asked(let id, let outcome):
+                    stop = stop ?? note(outcome, of: id)
+                    if stop == nil { askNext() }
+                    if !isStoring { storeNext() }
+                case .stored(let known, let failed, let changed):
+                    context.meter.update { counts in
+                        counts.received += known
+                        counts.changed += changed
+                        counts.unchanged += known - changed
+                        counts.failed += failed
+                    }
+                    storeNext()
+                case .notStored(let error):
                     stop = stop ?? error
+                    storeNext()
                 }
             }
-        }
-        do {
-            try store()
-        } catch {
-            stop = stop ?? error
         }
         if let stop { throw stop }
         try Task.checkCancellation()
     }
 
-    private mutating func note(_ outcome: Outcome, of id: Int64) throws {
+    /// Why nothing more is to be asked, if so.
+    private mutating func note(_ outcome: Outcome, of id: Int64) -> (any Error)? {
         switch outcome {
-        case .stop(let error): throw error
+        case .stop(let error): return error
         case .answer(let answer):
             if case .known = answer { failuresInARow = 0 }
             waiting.append((id, answer))
+            return nil
         case .trouble(let reason):
             failuresInARow += 1
             waiting.append((id, .unknown(reason)))
-        }
-        if waiting.count >= Self.waitingLimit || .now - storedAt > Self.longestWait { try store() }
-        if case .trouble(let reason) = outcome {
-            if failuresInARow == Self.failureLimit {
-                throw APIError(.unavailable, "\(failuresInARow) devices in a row: \(reason)")
-            }
+            let isDown = failuresInARow == Self.failureLimit
+            return isDown ? APIError(.unavailable, "\(failuresInARow) devices in a row: \(reason)") : nil
         }
     }
 
-    private mutating func store() throws {
-        storedAt = .now
-        if waiting.isEmpty { return }
-        let changed = try context.inventory.record(waiting, of: Stage.facet, at: context.startedAt)
-        let known = waiting.count { if case .known = $0.answer { true } else { false } }
-        let failed = waiting.count - known
-        waiting.removeAll(keepingCapacity: true)
-        context.meter.update { counts in
-            counts.received += known
-            counts.changed += changed
-            counts.unchanged += known - changed
-            counts.failed += failed
+    private static func store(_ answers: [(id: Int64, answer: DeviceAnswer)], _ context: SyncContext) -> Event {
+        let known = answers.count { if case .known = $0.answer { true } else { false } }
+        do {
+            let changed = try context.inventory.record(answers, of: Stage.facet, at: context.startedAt)
+            return .stored(known: known, failed: answers.count - known, changed: changed)
+        } catch {
+            return .notStored(error)
         }
     }
 

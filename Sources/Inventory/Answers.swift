@@ -10,12 +10,20 @@ extension Inventory {
         of facet: Facet,
         at now: Timestamp
     ) throws -> Int {
-        try pool.write { db in
+        try pool.writeWithoutTransaction { db in
             var writer = try AnswerWriter(db, facet, now: now)
-            for (id, answer) in answers { try writer.record(answer, of: id) }
-            if writer.renewed > 0 {
-                try db.cachedStatement(sql: "UPDATE refresh SET owed = max(0, owed - ?) WHERE facet = ?")
-                    .execute(arguments: [writer.renewed, facet.rawValue])
+            if answers.count == 1, try !writer.knows(answers[0].id) {
+                // A first answer is one statement, which is a transaction of its own.
+                try writer.record(answers[0].answer, of: answers[0].id)
+                return writer.changed
+            }
+            try db.inTransaction(.immediate) {
+                for (id, answer) in answers { try writer.record(answer, of: id) }
+                if writer.renewed > 0 {
+                    try db.cachedStatement(sql: "UPDATE refresh SET owed = max(0, owed - ?) WHERE facet = ?")
+                        .execute(arguments: [writer.renewed, facet.rawValue])
+                }
+                return .commit
             }
             return writer.changed
         }
@@ -53,6 +61,8 @@ private struct AnswerWriter {
                 """
         )
     }
+
+    func knows(_ id: Int64) throws -> Bool { try String.fetchOne(find, arguments: [id]) != nil }
 
     mutating func record(_ answer: DeviceAnswer, of id: Int64) throws {
         switch answer {

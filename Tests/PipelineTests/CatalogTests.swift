@@ -22,7 +22,7 @@ import Testing
     @Test func defaultsAreWrittenAsInAFile() throws {
         let page = catalog.reference
         #expect(page.contains("| `trouble` | none or opening or writing or committing or cancelled_writing | `none` |"))
-        #expect(page.contains("| `max_in_flight` | integer | `4` |"))
+        #expect(page.contains("| `max_in_flight` | integer | `8` |"))
         #expect(page.contains("| `rate` | number |  |"))
         #expect(page.contains("| `platform` | business or school or sandbox | required |"))
         #expect(page.contains("| `order` | first_seen or serial | `first_seen` |"))

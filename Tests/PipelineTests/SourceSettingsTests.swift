@@ -18,7 +18,7 @@ import Testing
         #expect(settings.name == "sandbox-500-1")
         #expect(settings.identity == "sandbox of 500 devices, seed 1")
         #expect([settings.sandbox.devices, settings.sandbox.seed, settings.sandbox.night] == [500, 1, 1])
-        #expect(settings.maxInFlight == 4)
+        #expect(settings.maxInFlight == 8)
         #expect(settings.rate == nil)
     }
 

@@ -6,7 +6,9 @@ import Testing
 /// anew.
 @Suite struct ConsumerPipelineTests {
     static let pipelines = ((try? Repository.files(in: "pipelines", suffix: ".axport.yaml")) ?? [])
-        .filter { !["demo", "nightly-postgres", "several-organisations", "nac-freeradius-sql"].contains(Consumer.name(of: $0)) }
+        .filter {
+            !["demo", "nightly-postgres", "several-organisations", "nac-freeradius-sql"].contains(Consumer.name(of: $0))
+        }
 
     @Test func thereIsOneForEachConsumer() {
         #expect(Self.pipelines.count >= 16)

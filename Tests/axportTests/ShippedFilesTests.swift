@@ -12,8 +12,8 @@ import Testing
         let files = try Repository.files(in: "pipelines", suffix: ".axport.yaml")
         #expect(files.count >= 5)
         for file in files {
-            let plan = try Repository.plan(Repository.text(file), file: file)
-            #expect(!plan.loads.isEmpty)
+            let plans = try Repository.plans(Repository.text(file), file: file)
+            #expect(!plans.isEmpty && plans.allSatisfy { !$0.loads.isEmpty })
         }
     }
 

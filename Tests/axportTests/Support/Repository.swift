@@ -24,9 +24,21 @@ enum Repository {
     static let environment = Environment(variables: [
         "AXPORT_CLIENT_ID": "BUSINESSAPI.test", "AXPORT_KEY_ID": "key", "DATABASE_URL": "postgresql:///test",
         "RADIUS_DATABASE_URL": "postgresql:///radius", "MERAKI_GROUP_POLICY_ID": "101",
-        "ACME_CLIENT_ID": "BUSINESSAPI.acme", "ACME_KEY_ID": "key", "HILL_CLIENT_ID": "SCHOOLAPI.hill", "HILL_KEY_ID": "key",
+        "ACME_CLIENT_ID": "BUSINESSAPI.acme", "ACME_KEY_ID": "key", "HILL_CLIENT_ID": "SCHOOLAPI.hill",
+        "HILL_KEY_ID": "key",
         "HOME": "/nonexistent",
     ]) { _ in .success(Environment.File(text: "key", mode: 0o600)) }
+
+    /// One for each source.
+    static func plans(_ yaml: String, file: String) throws(PlanError) -> [Plan] {
+        try PlannedFile(
+            yaml,
+            file: file,
+            catalog: House.catalog,
+            environment: environment,
+            startedAt: Timestamp(seconds: 0)
+        ).plans
+    }
 
     static func plan(_ yaml: String, file: String = "test.axport.yaml") throws(PlanError) -> Plan {
         try Plan(yaml, file: file, catalog: House.catalog, environment: environment, startedAt: Timestamp(seconds: 0))
