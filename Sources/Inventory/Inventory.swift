@@ -93,6 +93,7 @@ package final class Inventory: Sendable {
                 sql: "INSERT INTO meta(name, value) VALUES ('identity', ?) ON CONFLICT DO NOTHING",
                 arguments: [identity]
             )
+            if db.changesCount > 0 { try startSequence(db) }
             return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'identity'")
         }
         guard owner == identity else {
@@ -102,6 +103,15 @@ package final class Inventory: Sendable {
                 advice: "give this source its own `inventory:` or `name:`"
             )
         }
+    }
+
+    /// Lets the numbers of changes begin with the microseconds since 1970, so that a new file in place of a deleted one
+    /// gives none of its numbers again: tables that were loaded from that one hold them.
+    private static func startSequence(_ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO sqlite_sequence(name, seq) VALUES ('change', ?)",
+            arguments: [Timestamp.now.microseconds]
+        )
     }
 
     static func failure(_ error: DatabaseError, path: String) -> Failure {

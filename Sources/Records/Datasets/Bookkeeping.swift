@@ -4,7 +4,7 @@ extension Schema {
         "What changed between runs, oldest first; the sequence only ever grows.",
         key: ["seq"],
         [
-            Field("seq", .integer, "Number of the change."),
+            Field("seq", .integer, "Number of the change; not reused when the inventory is deleted."),
             Field("serial_number", .text, as: .identifier, "Serial number of the device."),
             Field("changed_at", .timestamp, "When axport saw it."),
             Field(
