@@ -8,7 +8,7 @@ SHELL := bash
 BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql
-BENCH_PACKAGES := $(BUILD_PACKAGES) openssl python3 faketime
+BENCH_PACKAGES := $(BUILD_PACKAGES) openssl python3 postgresql postgresql-client
 BREW_PACKAGES := pkgconf simdjson libpq sqlite zstd
 
 STRICT := AXPORT_STRICT=1

@@ -16,14 +16,20 @@ AUDIENCE = "https://account.apple.com/auth/oauth2/v2/token"
 
 
 class Sandbox:
-    """`axport sandbox` on a free port, with its account in a folder of its own."""
+    """`axport sandbox` on a free port, with its account in a folder of its own.
 
-    def __init__(self, axport, *options):
+    On the same port and in the same folder it is the same organisation again.
+    """
+
+    def __init__(self, axport, *options, port=0, folder=None):
         self.folder = tempfile.TemporaryDirectory()
+        place = folder or self.folder.name
+        file = f"{place}/account/sandbox.env"
+        if os.path.exists(file):
+            os.remove(file)
         self.process = subprocess.Popen(
-            [axport, "sandbox", "--port", "0", "--credentials", f"{self.folder.name}/account", *map(str, options)],
-            stdout=subprocess.DEVNULL)
-        file = f"{self.folder.name}/account/sandbox.env"
+            [axport, "sandbox", "--port", str(port), "--credentials", f"{place}/account", *map(str, options)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not os.path.exists(file) or not open(file, encoding="utf-8").read().count("AXPORT_TOKEN_URL"):
             if self.process.poll() is not None:
                 raise SystemExit("the sandbox did not start")
