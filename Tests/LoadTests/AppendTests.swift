@@ -94,6 +94,23 @@ import Testing
         #expect(refusal.message == "table pairs does not fit: it takes a id once, not once for every run")
     }
 
+    @Test(arguments: [Schema.pairs, keyless]) func theBooksBalance(schema: Schema) async throws {
+        let database = try await TestDatabase(.postgres)
+        let load = try database.loader("mode: append")
+        try await load.load(schema, in: night(1))
+        try await database.query(
+            """
+            CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql
+                AS $$ BEGIN RETURN CASE WHEN new.note = 'b' THEN NULL ELSE new END; END $$;
+            CREATE TRIGGER swallow BEFORE INSERT ON \(schema.name) FOR EACH ROW EXECUTE FUNCTION swallow()
+            """
+        )
+        let rows = Batch(["a", "b"].map { note in schema.fields.map { _ in .text(note) } })
+        let refusal = try await failure { try await load.load(schema, rows, in: night(2)) }
+        #expect(refusal.message == "2 rows were to go into \(schema.name), but 1 did; nothing was changed")
+        #expect(try await database.query("SELECT count(*) FROM \(schema.name)") == [["0"]])
+    }
+
     @Test func whatCannotBeIsAProblemOfThePlan() throws {
         for stage in ["sqlite: { file: a.sqlite, ", "postgres: { url: 'postgresql:///x', "] {
             #expect(

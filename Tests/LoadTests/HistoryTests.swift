@@ -124,6 +124,25 @@ import Testing
         #expect(try await versions(database).isEmpty)
     }
 
+    @Test func aTriggerThatSwallowsVersionsIsFoundOut() async throws {
+        let database = try await TestDatabase(.postgres)
+        let load = try database.loader("history: true")
+        try await load.load(.pairs, Batch([["1", "a"]]), in: night(1))
+        try await database.query(
+            """
+            CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+            CREATE TRIGGER swallow BEFORE INSERT ON pairs_history FOR EACH ROW EXECUTE FUNCTION swallow()
+            """
+        )
+        let refusal = try await failure {
+            try await load.load(.pairs, Batch([["1", "a"], ["2", "b"]]), in: night(2))
+        }
+        #expect(
+            refusal.message == "pairs has 2 rows, but pairs_history 1 current versions; nothing was changed"
+        )
+        #expect(try await database.query("SELECT count(*) FROM pairs") == [["1"]])
+    }
+
     @Test func theDatabaseItselfKeepsVersionsApart() async throws {
         let database = try await TestDatabase(.postgres)
         try await database.query("CREATE TABLE pairs (id varchar(9) PRIMARY KEY, note text)")

@@ -130,10 +130,12 @@ struct Merge: Sendable {
             WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(part) AND \(isSame("t", "s")))
             """
         )
-        guard new > counts.unchanged else { return }
+        let rest = new - counts.unchanged
+        guard rest > 0 else { return }
+        // The limit cuts nothing off; it tells the planner how few rows are left.
         counts.updated = try database.count(
             """
-            SELECT count(*) FROM \(staging) AS s
+            SELECT count(*) FROM (SELECT \(key.joined(separator: ", ")) FROM \(staging) LIMIT \(rest)) AS s
             WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(part) AND \(matchesKey))
             """
         )

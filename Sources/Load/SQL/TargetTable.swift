@@ -72,7 +72,8 @@ struct TargetTable: Sendable, Hashable {
         }
         if mode == .append {
             let names = Set(schema.fields.map(\.name))
-            for key in Set(uniqueKeys) where !key.isEmpty && key.isSubset(of: names) && !key.contains(Schema.runColumn) {
+            for key in Set(uniqueKeys) where !key.isEmpty && key.isSubset(of: names) && !key.contains(Schema.runColumn)
+            {
                 problems.append("it takes a \(key.sorted().joined(separator: ", ")) once, not once for every run")
             }
         }
