@@ -6,9 +6,13 @@ struct Postgres: Loader {
     let url: PostgresURL?
     let table: TableName?
     let mode: TableMode?
+    let key: [ColumnName]?
     let only: String?
     let removed: RemovedDevices?
     let maxRemoved: Percentage
+    let history: Bool
+    let migrate: Bool
+    let unfit: UnfitValues
 
     static let spec = StageSpec<any Loader>(
         "postgres",
@@ -25,14 +29,27 @@ struct Postgres: Loader {
         ),
         Setting<TableName?>.optional("table", TableSettings.tableMeaning),
         Setting<TableMode?>.optional("mode", TableSettings.modeMeaning),
+        Setting<[ColumnName]?>.optional("key", TableSettings.keyMeaning),
         Setting<String?>.optional("only", TableSettings.onlyMeaning),
         Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
         Setting("max_removed", TableSettings.maxRemovedMeaning, default: RemovalGuard.usual),
+        Setting("history", TableSettings.historyMeaning, default: false),
+        Setting("migrate", TableSettings.migrateMeaning, default: false),
+        Setting("unfit", UnfitValues.meaning, default: UnfitValues.refuse),
         build: Postgres.init
     )
 
     private var settings: TableSettings {
-        TableSettings(table: table, mode: mode, only: only, removed: removed, maxRemoved: maxRemoved)
+        TableSettings(
+            table: table,
+            mode: mode,
+            key: key,
+            only: only,
+            removed: removed,
+            maxRemoved: maxRemoved,
+            history: history,
+            migrate: migrate
+        )
     }
 
     var destination: String { table?.description ?? "the dataset's own table" }
@@ -40,7 +57,8 @@ struct Postgres: Loader {
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try settings.check(schema, at: location)
         let table = settings.table(for: schema)
-        let names = [table.schema, table.name].compactMap { $0 } + schema.fields.map(\.name)
+        let longest = history ? table.name + Merge.longestSuffix : table.name
+        let names = [table.schema, longest].compactMap { $0 } + schema.fields.map(\.name)
         // The server would cut them without a word.
         let long = names.filter { $0.utf8.count > 63 }
         guard long.isEmpty else {
@@ -51,22 +69,8 @@ struct Postgres: Loader {
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        let table = settings.table(for: schema)
-        // Refused values have no key and come and go; whatever else is replaced would lose rows.
-        if context.isPartial, settings.mode(for: schema) == .replace, schema.name != Schema.rejects.name {
-            throw RemovalGuard.refuse(partOf: table.description)
-        }
-        let merge = Merge(
-            schema: schema,
-            table: table,
-            target: table.quoted,
-            staging: PostgresTarget.staging,
-            mode: settings.mode(for: schema),
-            scope: settings.scope(of: schema, context),
-            removal: settings.removal(for: schema),
-            guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance)
-        )
-        return try await PostgresSession(url, PostgresTarget(merge: merge))
+        let merge = try settings.merge(schema, context, .postgres, staging: PostgresTarget.staging)
+        return try await PostgresSession(url, PostgresTarget(merge: merge, unfit: unfit))
     }
 }
 
@@ -84,7 +88,7 @@ struct PostgresSession: LoadSession {
 
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
-        format = CopyFormat(target.merge.schema)
+        format = CopyFormat(target.merge.incoming)
         cancelKey = try await connection.connect(url)
         do {
             found = try await connection.run(cancelledBy: cancelKey) { try target.begin($0) }

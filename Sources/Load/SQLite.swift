@@ -7,9 +7,12 @@ struct SQLite: Loader {
     let file: FileName
     let table: TableName?
     let mode: TableMode?
+    let key: [ColumnName]?
     let only: String?
     let removed: RemovedDevices?
     let maxRemoved: Percentage
+    let history: Bool
+    let migrate: Bool
 
     static let spec = StageSpec<any Loader>(
         "sqlite",
@@ -23,14 +26,26 @@ struct SQLite: Loader {
         settings: Setting("file", "Path; `{source}`, `{date}` and `{run}` are filled in."),
         Setting<TableName?>.optional("table", TableSettings.tableMeaning),
         Setting<TableMode?>.optional("mode", TableSettings.modeMeaning),
+        Setting<[ColumnName]?>.optional("key", TableSettings.keyMeaning),
         Setting<String?>.optional("only", TableSettings.onlyMeaning),
         Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
         Setting("max_removed", TableSettings.maxRemovedMeaning, default: RemovalGuard.usual),
+        Setting("history", TableSettings.historyMeaning, default: false),
+        Setting("migrate", TableSettings.migrateMeaning, default: false),
         build: SQLite.init
     )
 
     private var settings: TableSettings {
-        TableSettings(table: table, mode: mode, only: only, removed: removed, maxRemoved: maxRemoved)
+        TableSettings(
+            table: table,
+            mode: mode,
+            key: key,
+            only: only,
+            removed: removed,
+            maxRemoved: maxRemoved,
+            history: history,
+            migrate: migrate
+        )
     }
 
     var destination: String { table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
@@ -46,20 +61,12 @@ struct SQLite: Loader {
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        let table = settings.table(for: schema)
-        // Refused values have no key and come and go; whatever else is replaced would lose rows.
-        if context.isPartial, settings.mode(for: schema) == .replace, schema.name != Schema.rejects.name {
-            throw RemovalGuard.refuse(partOf: table.description)
-        }
-        let merge = Merge(
-            schema: schema,
-            table: table,
-            target: "\(SQLiteStaging.attached).\(table.quoted)",
-            staging: SQLiteStaging.table,
-            mode: settings.mode(for: schema),
-            scope: settings.scope(of: schema, context),
-            removal: settings.removal(for: schema),
-            guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance)
+        let merge = try settings.merge(
+            schema,
+            context,
+            .sqlite,
+            attached: SQLiteStaging.attached,
+            staging: SQLiteStaging.table
         )
         return try await SQLiteSession(file.path(context), merge)
     }
@@ -83,7 +90,7 @@ struct SQLiteSession: LoadSession {
             try await database.writeWithoutTransaction { staging in
                 try file.attach(to: staging)
                 defer { file.detach(from: staging) }
-                _ = try merge.target(in: staging)
+                try merge.check(try SQLiteConnection(database: staging).inspect(merge.table))
                 try staging.execute(sql: merge.createStaging)
             }
         } catch {
@@ -116,17 +123,10 @@ struct SQLiteSession: LoadSession {
                 try database.execute(sql: "PRAGMA \(SQLiteStaging.attached).journal_mode = WAL")
                 var counts = LoadCounts()
                 try database.inTransaction(.immediate) {
-                    let found = try merge.target(in: database)
-                    if found == nil {
-                        for statement in SQLDialect.sqlite.createTable(merge.schema, named: merge.target) {
-                            try database.execute(sql: statement)
-                        }
-                    }
-                    counts = try merge.run(
-                        on: SQLiteConnection(database: database),
-                        staged: staged,
-                        isKeyed: found?.hasKey(of: merge.schema) ?? (merge.schema.keyIndexes != nil)
-                    )
+                    let connection = SQLiteConnection(database: database)
+                    let found = try connection.inspect(merge.table)
+                    try merge.check(found)
+                    counts = try merge.run(on: connection, found: found, staged: staged)
                     return .commit
                 }
                 return counts

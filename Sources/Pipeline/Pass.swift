@@ -47,7 +47,13 @@ struct Pass {
             return
         }
         chain.end(progress)
-        for index in branches.indices { await branches[index].commit(progress) }
+        var unfit = Findings()
+        for index in branches.indices {
+            var found = Findings()
+            await branches[index].commit(progress, findings: &found)
+            unfit.merge(found)
+        }
+        try book.add(unfit)
     }
 
     private mutating func nextBatch(findings: inout Findings) throws -> Batch? {
@@ -210,7 +216,7 @@ private struct Branch {
         session = nil
     }
 
-    mutating func commit(_ progress: RunProgress) async {
+    mutating func commit(_ progress: RunProgress, findings: inout Findings) async {
         chain.end(progress)
         guard let entry else { return }
         do {
@@ -222,7 +228,9 @@ private struct Branch {
                 total.unchanged = counts.unchanged
                 total.retired = counts.retired
                 total.filtered = counts.leftOut
+                total.quarantined = counts.rejects.count
             }
+            findings.rejects = counts.rejects
             progress.end(entry.index, .done)
         } catch {
             await session?.rollback()

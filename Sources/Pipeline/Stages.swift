@@ -121,17 +121,30 @@ package protocol LoadSession: Sendable {
 /// What a load did with the rows it was given: each counts once.
 package struct LoadCounts: Sendable, Hashable {
     package var written: Int
+    /// Those of the written rows that were there before, where the destination knows.
+    package var updated: Int
     package var unchanged: Int
     /// Rows retired: marked or deleted, because their device left the organisation.
     package var retired: Int
     /// Rows of removed devices that the load does not want.
     package var leftOut: Int
+    /// Values that the destination has no room for; their rows were written without them.
+    package var rejects: [Reject]
 
-    package init(written: Int = 0, unchanged: Int = 0, retired: Int = 0, leftOut: Int = 0) {
+    package init(
+        written: Int = 0,
+        updated: Int = 0,
+        unchanged: Int = 0,
+        retired: Int = 0,
+        leftOut: Int = 0,
+        rejects: [Reject] = []
+    ) {
         self.written = written
+        self.updated = updated
         self.unchanged = unchanged
         self.retired = retired
         self.leftOut = leftOut
+        self.rejects = rejects
     }
 }
 

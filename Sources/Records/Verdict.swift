@@ -19,6 +19,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case multipleValues = "multiple_values"
     case invalidText = "invalid_text"
     case partial
+    case doesNotFit = "does_not_fit"
     // Warnings, where the pipeline counts them as errors.
     case checkDigitAdded = "check_digit_added"
     case checkDigitRemoved = "check_digit_removed"
@@ -50,6 +51,7 @@ public enum Reason: String, Sendable, CaseIterable {
         case .multipleValues: "is one of several values where one belongs"
         case .invalidText: "is not valid Unicode text"
         case .partial: "some of the list's values were refused"
+        case .doesNotFit: "is too long or too large for the column of the destination"
         case .checkDigitAdded: "came without its check digit"
         case .checkDigitRemoved: "came with a check digit"
         case .imeisvReduced: "is an IMEISV"

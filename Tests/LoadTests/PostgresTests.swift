@@ -131,14 +131,19 @@ import Testing
     }
 
     @Test func theServersWordsAreKept() async throws {
-        try await database.query("CREATE TABLE pairs (id text PRIMARY KEY, note varchar(3))")
+        try await database.query(
+            """
+            CREATE DOMAIN short AS text CHECK (length(VALUE) < 4);
+            CREATE TABLE pairs (id text PRIMARY KEY, note short)
+            """
+        )
         let refusal = try await failure {
             try await database.loader().load(.pairs, Batch([["1", "abc"], ["2", "abcd"]]))
         }
         #expect(
             refusal.message == """
-                PostgreSQL: ERROR: value too long for type character varying(3); \
-                context: COPY axport_staging, line 2, column note: "abcd" (SQLSTATE 22001)
+                PostgreSQL: ERROR: value for domain short violates check constraint "short_check"; \
+                context: COPY axport_staging, line 2, column note: "abcd" (SQLSTATE 23514)
                 """
         )
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])

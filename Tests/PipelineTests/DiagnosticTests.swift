@@ -28,7 +28,7 @@ import Testing
                 "8️⃣ no transform 'kep'; did you mean 'keep'?",
                 "9️⃣ no setting 'nme'; did you mean 'name'?",
                 "8:5 desk needs 'name': What the test calls it.",
-                "0️⃣ expected none or opening or writing or committing or cancelled_writing",
+                "0️⃣ expected none or opening or writing or committing or unfit or cancelled_writing",
             ]
         )
     }

@@ -51,6 +51,19 @@ import Testing
         #expect(desk.rows("r").count == 3)
     }
 
+    @Test func whatADestinationHasNoRoomForIsCountedOnceAndListed() async throws {
+        let report = try await night.run(
+            pipeline(
+                load:
+                    "[desk: { name: a, trouble: unfit }, desk: { name: b, trouble: unfit }, desk: { name: r, \(rejects) }]"
+            )
+        )
+        #expect(report.rejects == [.doesNotFit: 1])
+        #expect(report.stage("a")?.counts.quarantined == 1)
+        #expect(desk.rows("r") == ["C01 serial_number does_not_fit C01 desk"])
+        #expect(report.code == .done)
+    }
+
     @Test func aLoadOfRejectsSeesThoseOfThisRunWhereverItStands() async throws {
         let yaml = pipeline(transform: refuse, load: "[desk: { name: r, \(rejects) }, desk: { name: a }]")
         _ = try await night.run(yaml)

@@ -6,19 +6,28 @@ import Records
 /// Rows that would not change are taken out of the staging table first, so that they are neither written nor locked.
 /// Runs inside the caller's transaction.
 struct Merge: Sendable {
+    /// The rows as they come.
+    let incoming: Schema
+    /// The rows as the table holds them.
     let schema: Schema
     let table: TableName
-    /// The tables as SQL names them.
-    let target: String
+    let dialect: SQLDialect
+    /// The name under which the database is attached, where it is.
+    let attached: String?
+    /// The staging table as SQL names it.
     let staging: String
     let mode: TableMode
     /// A condition for the rows of the table that are this load's to take away; all of them when nil.
     let scope: String?
     let removal: RemovedDevices
     let guardian: RemovalGuard
+    let hasHistory: Bool
+    let migrates: Bool
+    let context: LoadContext
 
     /// Marks the staged rows of devices that left the organisation. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
+    var target: String { qualified(table) }
     private var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }
     /// Rows outside this part of the table belong to others.
     var isOurs: String { scope.map { "(\($0))" } ?? "true" }
@@ -30,26 +39,44 @@ struct Merge: Sendable {
     var compared: [String] {
         schema.fields.filter { $0.role != .bookkeeping }.map { SQLDialect.quote($0.name) }
     }
-    var matchesKey: String { key.map { "t.\($0) = s.\($0)" }.joined(separator: " AND ") }
-    private var isSame: String {
-        ([matchesKey]
-            + compared.filter { !key.contains($0) }.map { "t.\($0) IS NOT DISTINCT FROM s.\($0)" })
+    var matchesKey: String { matchesKey("t", "s") }
+
+    func matchesKey(_ left: String, _ right: String) -> String {
+        key.map { "\(left).\($0) = \(right).\($0)" }.joined(separator: " AND ")
+    }
+
+    func isSame(_ left: String, _ right: String) -> String {
+        ([matchesKey(left, right)]
+            + compared.filter { !key.contains($0) }.map { "\(left).\($0) IS NOT DISTINCT FROM \(right).\($0)" })
             .joined(separator: " AND ")
     }
 
+    func qualified(_ table: TableName) -> String { (attached.map { "\($0)." } ?? "") + table.quoted }
+
     /// - Parameters:
+    ///   - found: the table as it is; nil when there is none.
     ///   - staged: how many rows the staging table was given.
-    ///   - isKeyed: whether the target, too, tells rows apart by their key.
-    func run(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
-        switch mode {
-        case .merge: try merge(on: database, staged: staged)
-        case .replace: try replace(on: database, staged: staged, isKeyed: isKeyed)
-        }
+    func run(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
+        try prepare(table, for: schema, found: found, on: database)
+        let counts =
+            switch mode {
+            case .merge: try merge(on: database, staged: staged)
+            case .replace:
+                try replace(
+                    on: database,
+                    staged: staged,
+                    isKeyed: found?.hasKey(of: schema) ?? (schema.keyIndexes != nil)
+                )
+            case .append: try append(on: database, staged: staged)
+            }
+        if hasHistory { try recordVersions(on: database, as: found) }
+        return counts
     }
 
     private func merge(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
         try refuseRepeatedKeys(database)
         var counts = LoadCounts()
+        var new = staged
         switch removal {
         case .keep: break
         case .delete:
@@ -63,6 +90,7 @@ struct Merge: Sendable {
             try guardRetired(counts.retired, of: before)
             let done = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
             counts.leftOut = done - counts.retired
+            new -= done
         case .mark:
             counts.retired = try markedCount(database)
             if counts.retired > guardian.allowance {
@@ -72,8 +100,8 @@ struct Merge: Sendable {
                 try guardRetired(counts.retired, of: live)
             }
         }
-        let affected = try upsert(on: database, &counts)
-        counts.written = removal == .mark ? affected - counts.retired : affected
+        try upsert(new, on: database, &counts)
+        if removal == .mark { counts.exceptRetired() }
         try balance(counts, staged: staged)
         return counts
     }
@@ -88,12 +116,30 @@ struct Merge: Sendable {
         )
     }
 
-    /// Writes the rows that differ and counts the others. Returns how many were written.
-    func upsert(on database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
+    /// Writes the rows that differ and counts the others.
+    ///
+    /// - Parameters:
+    ///   - new: how many rows are staged.
+    ///   - part: a condition for the rows of the table `t` that may be among them, where it is known.
+    func upsert(_ new: Int, on database: some SQLConnection, _ counts: inout LoadCounts, among part: String = "true")
+        throws
+    {
         counts.unchanged = try database.execute(
-            "DELETE FROM \(staging) AS s WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(isSame))"
+            """
+            DELETE FROM \(staging) AS s
+            WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(part) AND \(isSame("t", "s")))
+            """
         )
-        return try database.execute(upsertStatement)
+        let rest = new - counts.unchanged
+        guard rest > 0 else { return }
+        // The limit cuts nothing off; it tells the planner how few rows are left.
+        counts.updated = try database.count(
+            """
+            SELECT count(*) FROM (SELECT \(key.joined(separator: ", ")) FROM \(staging) LIMIT \(rest)) AS s
+            WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(part) AND \(matchesKey))
+            """
+        )
+        counts.written = try database.execute(upsertStatement)
     }
 
     private var upsertStatement: String {
@@ -108,48 +154,6 @@ struct Merge: Sendable {
             """
     }
 
-    func refuseRepeatedKeys(_ database: some SQLConnection) throws {
-        let columns = key.joined(separator: ", ")
-        let keyless = try database.count(
-            "SELECT count(*) FROM \(staging) AS s WHERE \(key.map { "s.\($0) IS NULL" }.joined(separator: " OR "))"
-        )
-        if keyless > 0 {
-            throw Failure(
-                .badData,
-                "\(keyless) rows for \(table) have no \(schema.key.joined(separator: ", ")); nothing was loaded",
-                advice: "leave them out with `where:`"
-            )
-        }
-        let repeated = try database.rows(
-            """
-            SELECT \(columns), count(*) FROM \(staging) AS s
-            GROUP BY \(columns) HAVING count(*) > 1 ORDER BY \(columns) LIMIT 4
-            """
-        )
-        if repeated.isEmpty { return }
-        let examples = repeated.prefix(3).map { $0.dropLast().map { $0 ?? "" }.joined(separator: " / ") }
-        throw Failure(
-            .badData,
-            """
-            rows for \(table) repeat their key (\(schema.key.joined(separator: ", "))): \
-            \(examples.joined(separator: ", "))\(repeated.count > 3 ? " and others" : ""); nothing was loaded
-            """,
-            advice: "a transform may make several rows of one device: load them into a table without that key"
-        )
-    }
-
-    func guardRetired(_ retired: Int, of total: Int) throws {
-        guard guardian.refuses(removing: retired, of: total) else { return }
-        throw Failure(
-            .badData,
-            """
-            refused to retire \(retired) of \(total) rows in \(table): more than max_removed: \(guardian.most); \
-            nothing was changed
-            """,
-            advice: RemovalGuard.advice
-        )
-    }
-
     /// The books: every row that went in must have come out as one of these.
     func balance(_ counts: LoadCounts, staged: Int) throws {
         let found = counts.written + counts.unchanged + counts.retired + counts.leftOut
@@ -159,5 +163,13 @@ struct Merge: Sendable {
             "\(staged) rows were to go into \(table), but \(found) did; nothing was changed",
             advice: "look for a trigger or a rule on the table that keeps rows back"
         )
+    }
+}
+
+extension LoadCounts {
+    /// Rows that were marked as removed have been written, too, but count once.
+    mutating func exceptRetired() {
+        written -= retired
+        updated -= retired
     }
 }

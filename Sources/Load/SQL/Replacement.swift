@@ -21,7 +21,8 @@ extension Merge {
             if removal == .mark { counts.retired = try markedCount(database) }
             try guardRetired(gone + counts.retired, of: before)
             if gone > 0 { try database.execute("DELETE FROM \(target) AS t WHERE \(isGone)") }
-            counts.written = try upsert(on: database, &counts) - counts.retired
+            try upsert(new, on: database, &counts)
+            counts.exceptRetired()
             try balance(counts, staged: staged)
             // These rows were in the table only, so that the books above know nothing of them.
             counts.retired += gone
@@ -31,23 +32,28 @@ extension Merge {
 
     /// Without a key there is nothing to compare rows by: all go, all come. Equal contents stay as they are.
     private func exchange(on database: some SQLConnection, new: Int, before: Int, _ counts: inout LoadCounts) throws {
-        if before == new, try hasSameContents(database) {
+        if before == new, try hasSameContents(database, where: isOurs) {
             counts.unchanged = new
             return
         }
         // Refused values come and go; other rows without a key are still devices.
         if schema.name != Schema.rejects.name { try guardRetired(before - new, of: before) }
         try database.execute("DELETE FROM \(target) AS t WHERE \(isOurs)")
-        counts.written = try database.execute("INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s")
+        counts.written = try insertAll(on: database)
     }
 
-    /// Whether two sets of equally many rows hold the same ones, equally often.
-    private func hasSameContents(_ database: some SQLConnection) throws -> Bool {
+    func insertAll(on database: some SQLConnection) throws -> Int {
+        try database.execute("INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s")
+    }
+
+    /// Whether two sets of equally many rows hold the same ones, equally often: the staged rows, and those of the table
+    /// `t` that meet a condition.
+    func hasSameContents(_ database: some SQLConnection, where part: String) throws -> Bool {
         let columns = compared.joined(separator: ", ")
         guard !columns.isEmpty else { return true }
         func groups(_ rows: String) -> String { "SELECT \(columns), count(*) FROM \(rows) GROUP BY \(columns)" }
         return try database.rows(
-            "\(groups("\(staging) AS s")) EXCEPT \(groups("\(target) AS t WHERE \(isOurs)")) LIMIT 1"
+            "\(groups("\(staging) AS s")) EXCEPT \(groups("\(target) AS t WHERE \(part)")) LIMIT 1"
         ).isEmpty
     }
 

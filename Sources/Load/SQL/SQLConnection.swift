@@ -4,6 +4,8 @@ protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String) throws -> Int
     func rows(_ sql: String) throws -> [[String?]]
+    /// A table as it is; nil when there is none.
+    func inspect(_ table: TableName) throws -> TargetTable?
 }
 
 extension SQLConnection {

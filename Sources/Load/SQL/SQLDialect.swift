@@ -12,13 +12,24 @@ package struct SQLDialect: Sendable {
     let canChangeTypes: Bool
 
     /// The statements that make a table for the rows, named after the dataset unless told otherwise.
-    package func createTable(_ schema: Schema, named quotedName: String? = nil) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - types: declared types of columns that are not to have the usual ones.
+    ///   - checks: conditions that every row has to meet.
+    package func createTable(
+        _ schema: Schema,
+        named quotedName: String? = nil,
+        types: [String: String] = [:],
+        checks: [String] = []
+    ) -> [String] {
         let table = quotedName ?? Self.quote(schema.name)
         let key = schema.keyIndexes ?? []
         var lines = schema.fields.enumerated().map { index, field in
-            "\(Self.quote(field.name)) \(spell(field.type))\(key.contains(index) ? " NOT NULL" : "")"
+            let type = types[field.name] ?? spell(field.type)
+            return "\(Self.quote(field.name)) \(type)\(key.contains(index) ? " NOT NULL" : "")"
         }
         if !key.isEmpty { lines.append("PRIMARY KEY (\(schema.key.map(Self.quote).joined(separator: ", ")))") }
+        lines += checks.map { "CHECK (\($0))" }
         let body = lines.enumerated().map { index, line in
             let comma = index + 1 < lines.count ? "," : ""
             let isCommented = !hasCommentStatements && index < schema.fields.count
@@ -27,10 +38,18 @@ package struct SQLDialect: Sendable {
         let create = "CREATE TABLE \(table) (\n\(body.joined(separator: "\n"))\n)"
         guard hasCommentStatements else { return [create] }
         return [create, "COMMENT ON TABLE \(table) IS \(Self.literal(Self.oneLine(schema.meaning)))"]
-            + schema.fields.map { field in
-                let comment = Self.literal(Self.oneLine(field.meaning))
-                return "COMMENT ON COLUMN \(table).\(Self.quote(field.name)) IS \(comment)"
-            }
+            + schema.fields.map { comment(on: $0, of: table) }
+    }
+
+    /// The statements that add a column to a table, the first of which does.
+    func addColumn(_ field: Field, _ type: String? = nil, to table: String) -> [String] {
+        let column = "\(Self.quote(field.name)) \(type ?? spell(field.type))"
+        let alter = "ALTER TABLE \(table) ADD COLUMN \(column)"
+        return hasCommentStatements ? [alter, comment(on: field, of: table)] : [alter]
+    }
+
+    private func comment(on field: Field, of table: String) -> String {
+        "COMMENT ON COLUMN \(table).\(Self.quote(field.name)) IS \(Self.literal(Self.oneLine(field.meaning)))"
     }
 
     /// A script that makes tables for what loads write of these datasets.

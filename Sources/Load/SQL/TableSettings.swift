@@ -5,14 +5,21 @@ import Records
 struct TableSettings: Sendable {
     let table: TableName?
     let mode: TableMode?
+    let key: [ColumnName]?
     let only: String?
     let removed: RemovedDevices?
     let maxRemoved: Percentage
+    let history: Bool
+    let migrate: Bool
 
     static let modeMeaning = """
         `merge` adds and updates rows by their key; `replace` also deletes the rows that are no longer there, whatever the \
-        reason. Without it, merge where rows have a key, and replace lists for network access control and rows without a \
-        key.
+        reason; `append` adds the rows beside those of earlier runs, with a column `run_id` before them. Without it, merge \
+        where rows have a key, and replace lists for network access control and rows without a key.
+        """
+    static let keyMeaning = """
+        Columns by which the table tells rows apart, where they are not those of the dataset; the table needs a primary \
+        key or a unique index of exactly these. In mode append, `run_id` is added.
         """
     static let onlyMeaning = """
         A SQL condition over the table's columns: replace the rows for which it is true, and leave the others to their \
@@ -22,56 +29,105 @@ struct TableSettings: Sendable {
     static let removedMeaning = """
         Rows of devices that left the organisation: leave them as they were, set `removed_at`, or delete them. \
         Without it, mark where there is a column `removed_at`, delete from a list for network access control, otherwise \
-        keep.
+        keep. Mode append takes nothing away: it leaves such rows out (keep) or adds them with their `removed_at` (mark).
         """
     static let maxRemovedMeaning = """
         Refuse to retire more rows at once than this share of the table; up to \(RemovalGuard.usualAllowance) rows are \
         always allowed. A list for network access control is never emptied unless this is 100%.
         """
+    static let historyMeaning = """
+        Keep every version of a row in a second table, named after the first with `_history`: `valid_from` and `valid_to` \
+        are the starts of the runs that brought it and that changed or retired it; the current version has no \
+        `valid_to`. A difference in `last_seen_at` and the like alone is no new version.
+        """
+    static let migrateMeaning = """
+        Add the columns that the table lacks, in the transaction of the load. Columns of another type are never changed.
+        """
 
     func table(for schema: Schema) -> TableName { table ?? TableName(schema.name) }
 
+    /// The rows as the table holds them: told apart as the pipeline says, and by their run where all runs stay.
+    func rows(of schema: Schema) -> Schema {
+        var rows = schema
+        if let key { rows.key = key.map(\.name) }
+        return mode == .append ? rows.withRun : rows
+    }
+
+    func mode(for rows: Schema) -> TableMode {
+        if mode == .append { return .append }
+        if rows.keyIndexes == nil { return .replace }
+        return mode ?? (rows.isAllowlist ? .replace : .merge)
+    }
+
+    func removal(for rows: Schema) -> RemovedDevices {
+        if let removed { return removed }
+        if mode == .append { return .keep }
+        if rows.isAllowlist { return .delete }
+        return rows.index(of: "removed_at") == nil ? .keep : .mark
+    }
+
     /// The part of a table that a load may take rows from, as a condition; nil where that is all of it.
-    func scope(of schema: Schema, _ context: LoadContext) -> String? {
+    private func scope(of schema: Schema, _ context: LoadContext) -> String? {
         let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
         let conditions = [only.map { "(\n\($0)\n)" }, schema.isOneOfSeveral ? own : nil].compactMap { $0 }
         return conditions.isEmpty ? nil : conditions.joined(separator: " AND ")
     }
 
-    func mode(for schema: Schema) -> TableMode {
-        if schema.keyIndexes == nil { return .replace }
-        return mode ?? (schema.isAllowlist ? .replace : .merge)
-    }
-
-    func removal(for schema: Schema) -> RemovedDevices {
-        if let removed { return removed }
-        if schema.isAllowlist { return .delete }
-        return schema.index(of: "removed_at") == nil ? .keep : .mark
-    }
-
-    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try schema.refuseRepeatedColumns(at: location)
-        if mode == .merge, schema.keyIndexes == nil {
-            throw PlanError([Diagnostic("mode: merge needs rows with a key; these have none", at: location)])
+    /// - Parameters:
+    ///   - attached: the name under which the database is attached, where it is.
+    ///   - staging: the table that holds the new rows, as SQL names it.
+    func merge(
+        _ schema: Schema,
+        _ context: LoadContext,
+        _ dialect: SQLDialect,
+        attached: String? = nil,
+        staging: String
+    ) throws(Failure) -> Merge {
+        let rows = rows(of: schema)
+        let table = table(for: schema)
+        // Refused values have no key and come and go; whatever else is replaced would lose rows.
+        if context.isPartial, mode(for: rows) == .replace, schema.name != Schema.rejects.name {
+            throw RemovalGuard.refuse(partOf: table.description)
         }
-        if only != nil, mode(for: schema) == .merge {
-            throw PlanError([
-                Diagnostic("only: limits what mode: replace replaces; mode: merge never does", at: location)
-            ])
-        }
-        guard removed == .mark, schema.index(of: "removed_at") == nil else { return }
-        throw PlanError([
-            Diagnostic("removed: mark needs the column removed_at; load it, or choose keep or delete", at: location)
-        ])
+        return Merge(
+            incoming: schema,
+            schema: rows,
+            table: table,
+            dialect: dialect,
+            attached: attached,
+            staging: staging,
+            mode: mode(for: rows),
+            scope: scope(of: schema, context),
+            removal: removal(for: rows),
+            guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance),
+            hasHistory: history,
+            migrates: migrate,
+            context: context
+        )
     }
 }
 
 /// How rows come into a table.
 enum TableMode: String, SettingValue, CaseIterable {
-    case merge, replace
+    case merge, replace, append
 }
 
 /// What a table does with the rows of devices that left the organisation.
 enum RemovedDevices: String, SettingValue, CaseIterable {
     case keep, mark, delete
+}
+
+extension Schema {
+    /// The column that tells the rows of several runs apart.
+    static let runColumn = "run_id"
+
+    /// The same rows with their run before them, and first in their key.
+    fileprivate var withRun: Schema {
+        var rows = self
+        if index(of: Self.runColumn) == nil {
+            rows.fields.insert(Field(Self.runColumn, .text, as: .identifier, "The run that added the row."), at: 0)
+        }
+        if keyIndexes != nil, !key.contains(Self.runColumn) { rows.key.insert(Self.runColumn, at: 0) }
+        return rows
+    }
 }

@@ -9,27 +9,48 @@ struct TargetTable: Sendable, Hashable {
         /// What the declaration comes down to, in the dialect's terms.
         let baseType: String
         let isGenerated: Bool
+        /// Whether it refuses nulls.
+        let isRequired: Bool
+        /// How long or precise its values may be, as the database counts; nil where it says nothing of the kind.
+        let modifier: Int?
     }
 
     var columns: [Column]
     /// Sets of columns by which the database tells rows apart.
     var uniqueKeys: [Set<String>]
+    /// Whether we may add columns.
+    let isOurs: Bool
+
+    /// The declared types of its columns by their names.
+    var types: [String: String] {
+        Dictionary(columns.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+    }
 
     func column(_ name: String) -> Column? { columns.first { $0.name == name } }
 
     /// Whether the database tells the rows apart by their key, too.
     func hasKey(of schema: Schema) -> Bool { schema.keyIndexes != nil && uniqueKeys.contains(Set(schema.key)) }
 
-    /// Throws unless the table can take the rows. Columns that the rows do not have are none of our business.
-    func check(_ schema: Schema, as table: TableName, mode: TableMode, _ dialect: SQLDialect) throws(Failure) {
+    /// Throws unless the table can take the rows, perhaps with columns that may be added. Columns that the rows do not
+    /// have are none of our business.
+    func check(
+        _ schema: Schema,
+        as table: TableName,
+        mode: TableMode,
+        migrates: Bool,
+        _ dialect: SQLDialect
+    ) throws(Failure) {
         var problems: [String] = []
         var remedies: [String] = []
         for field in schema.fields {
             let name = SQLDialect.quote(field.name)
             let type = dialect.spell(field.type)
             guard let column = column(field.name) else {
-                problems.append("it has no column \(field.name)")
-                remedies.append("ALTER TABLE \(table.quoted) ADD COLUMN \(name) \(type);")
+                if migrates, isOurs { continue }
+                problems.append(
+                    "it has no column \(field.name)\(migrates ? ", and only the table's owner may add one" : "")"
+                )
+                remedies += dialect.addColumn(field, to: table.quoted).prefix(1).map { "\($0);" }
                 continue
             }
             if column.isGenerated {
@@ -43,11 +64,18 @@ struct TargetTable: Sendable, Hashable {
                 }
             }
         }
-        if mode == .merge, !hasKey(of: schema) {
+        if mode != .replace, schema.keyIndexes != nil, !hasKey(of: schema) {
             problems.append("it may hold a \(schema.key.joined(separator: ", ")) twice")
             let columns = schema.key.map(SQLDialect.quote).joined(separator: ", ")
             let index = SQLDialect.quote("\(table.name)_key")
             remedies.append("CREATE UNIQUE INDEX \(index) ON \(table.quoted) (\(columns));")
+        }
+        if mode == .append {
+            let names = Set(schema.fields.map(\.name))
+            for key in Set(uniqueKeys) where !key.isEmpty && key.isSubset(of: names) && !key.contains(Schema.runColumn)
+            {
+                problems.append("it takes a \(key.sorted().joined(separator: ", ")) once, not once for every run")
+            }
         }
         if problems.isEmpty { return }
         var advice = "load into another table, or leave the columns out with `columns:`"

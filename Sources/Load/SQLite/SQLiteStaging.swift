@@ -23,52 +23,15 @@ enum SQLiteStaging {
 
 extension Merge {
     var createStaging: String {
-        let columns = schema.fields.map { "\(SQLDialect.quote($0.name)) \(SQLDialect.sqlite.spell($0.type))" }
-        let all = (columns + [SQLDialect.quote(Self.removedFlag)]).joined(separator: ", ")
-        return "CREATE TABLE \(SQLiteStaging.table) (\(all))"
-    }
-
-    /// The table; nil when there is none. Throws when it cannot take the rows.
-    func target(in database: Database) throws -> TargetTable? {
-        let name = SQLDialect.literal(table.name)
-        let attached = SQLDialect.literal(SQLiteStaging.attached)
-        let columns = try Row.fetchAll(
-            database,
-            sql: "SELECT name, type, hidden, pk FROM pragma_table_xinfo(\(name), \(attached))"
-        )
-        if columns.isEmpty { return nil }
-        let indexed = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT list.name AS "index", info.name AS "column"
-                FROM pragma_index_list(\(name), \(attached)) AS list,
-                    pragma_index_info(list.name, \(attached)) AS info
-                WHERE list."unique" AND NOT list.partial
-                """
-        )
-        var uniqueKeys: [String: Set<String>] = [:]
-        // An expression has no name; an index with one is no key of ours.
-        for row in indexed { uniqueKeys[row["index"], default: []].insert(row["column"] ?? "") }
-        let primaryKey = columns.filter { $0["pk"] as Int > 0 }.map { $0["name"] as String }
-        let found = TargetTable(
-            columns: columns.map { row in
-                let type: String = row["type"]
-                return TargetTable.Column(
-                    name: row["name"],
-                    type: type,
-                    baseType: type,
-                    isGenerated: row["hidden"] as Int > 1
-                )
-            },
-            uniqueKeys: uniqueKeys.values + [Set(primaryKey)]
-        )
-        try found.check(schema, as: table, mode: mode, .sqlite)
-        return found
+        let columns = incoming.fields.map { "\(SQLDialect.quote($0.name)) \(SQLDialect.sqlite.spell($0.type))" }
+        return "CREATE TABLE \(SQLiteStaging.table) (\(stagingColumns(columns, flagType: "INTEGER")))"
     }
 
     func stage(_ batch: Batch, _ database: Database) throws {
-        let places = Array(repeating: "?", count: schema.fields.count + 1).joined(separator: ", ")
-        let statement = try database.cachedStatement(sql: "INSERT INTO \(SQLiteStaging.table) VALUES (\(places))")
+        let places = Array(repeating: "?", count: incoming.fields.count + 1).joined(separator: ", ")
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO \(SQLiteStaging.table) (\(stagedList)) VALUES (\(places))"
+        )
         let cells = batch.columns
         try database.inTransaction {
             try batch.bytes.withUnsafeBufferPointer { bytes in
@@ -130,26 +93,4 @@ private struct SQLiteRow {
     }
 
     func clear() { sqlite3_clear_bindings(statement) }
-}
-
-struct SQLiteConnection: SQLConnection {
-    let database: Database
-
-    func execute(_ sql: String) throws -> Int {
-        try database.execute(sql: sql)
-        return database.changesCount
-    }
-
-    func rows(_ sql: String) throws -> [[String?]] {
-        try Row.fetchAll(database, sql: sql).map { row in
-            row.databaseValues.map { value in
-                switch value.storage {
-                case .null, .blob: nil
-                case .int64(let number): "\(number)"
-                case .double(let number): "\(number)"
-                case .string(let text): text
-                }
-            }
-        }
-    }
 }

@@ -48,10 +48,19 @@ let context = LoadContext(
     startedAt: Timestamp(seconds: 1_767_225_599)  // 2025-12-31T23:59:59Z
 )
 
+/// A run that began so many nights after the usual one.
+func night(_ number: Int64, run: String? = nil, source: String = "acme/eu") -> LoadContext {
+    LoadContext(
+        runID: run ?? "night-\(number)",
+        source: source,
+        startedAt: Timestamp(seconds: 1_767_225_599 + number * 86_400)
+    )
+}
+
 extension Loader {
     /// Loads these batches as a run would.
     @discardableResult
-    func load(_ schema: Schema, _ batches: Batch...) async throws -> LoadCounts {
+    func load(_ schema: Schema, _ batches: Batch..., in context: LoadContext = context) async throws -> LoadCounts {
         try check(schema, at: SourceLocation(file: "test.axport.yaml", line: 1, column: 1))
         var session = try await open(schema, context)
         do {

@@ -4,6 +4,8 @@ import Records
 /// Where a fake load fails, or stops to be cancelled.
 enum Trouble: String, SettingValue, CaseIterable {
     case none, opening, writing, committing
+    /// It has no room for the first value of its first row.
+    case unfit
     case cancelledWriting = "cancelled_writing"
 }
 
@@ -65,7 +67,22 @@ struct FakeLoader: Loader {
             desk.note("commit \(name)")
             desk.update(name) { $0.end = .committed }
             let load = desk.load(name)
-            return LoadCounts(written: load?.rows.count ?? 0, leftOut: load?.removedRows.count ?? 0)
+            return LoadCounts(
+                written: load?.rows.count ?? 0,
+                leftOut: load?.removedRows.count ?? 0,
+                rejects: trouble == .unfit ? [unfit(load?.rows.first?.first ?? nil)] : []
+            )
+        }
+
+        private func unfit(_ value: String?) -> Reject {
+            Reject(
+                dataset: "devices",
+                serialNumber: value,
+                column: "serial_number",
+                reason: .doesNotFit,
+                value: value ?? "",
+                stage: "desk"
+            )
         }
 
         mutating func rollback() async {

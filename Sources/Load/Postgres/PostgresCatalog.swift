@@ -1,0 +1,65 @@
+import Records
+
+extension PostgresHandle {
+    func inspect(_ table: TableName) throws -> TargetTable? {
+        let name = SQLDialect.literal(table.quoted)
+        let found = try rows(
+            """
+            SELECT oid, relkind, pg_has_role(relowner, 'USAGE')::int FROM pg_class WHERE oid = to_regclass(\(name))
+            """
+        ).first
+        guard let found, let identity = found[0], let kind = found[1] else {
+            try checkSchema(of: table)
+            return nil
+        }
+        guard ["r", "p"].contains(kind) else {
+            throw Failure(.destinationFailed, "\(table) is not a table", advice: "load into a table of another name")
+        }
+        let columns = try rows(
+            """
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod), coalesce(base.typname, own.typname),
+                (a.attgenerated <> '')::int, (a.attnotnull OR own.typnotnull)::int,
+                nullif(CASE own.typtype WHEN 'd' THEN own.typtypmod ELSE a.atttypmod END, -1)
+            FROM pg_attribute AS a
+            JOIN pg_type AS own ON own.oid = a.atttypid
+            LEFT JOIN pg_type AS base ON base.oid = own.typbasetype
+            WHERE a.attrelid = \(identity) AND a.attnum > 0 AND NOT a.attisdropped
+            ORDER BY a.attnum
+            """
+        )
+        let indexed = try rows(
+            """
+            SELECT i.indexrelid, a.attname
+            FROM pg_index AS i CROSS JOIN generate_series(0, i.indnkeyatts - 1) AS place
+            LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[place]
+            WHERE i.indrelid = \(identity) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
+            """
+        )
+        return TargetTable(
+            columns: columns.map { row in
+                TargetTable.Column(
+                    name: row[0] ?? "",
+                    type: row[1] ?? "",
+                    baseType: row[2] ?? "",
+                    isGenerated: row[3] == "1",
+                    isRequired: row[4] == "1",
+                    modifier: row[5].flatMap { Int($0) }
+                )
+            },
+            // An expression has no name; an index with one is no key of ours.
+            uniqueKeys: Dictionary(grouping: indexed) { $0[0] }.values.map { Set($0.map { $0[1] ?? "" }) },
+            isOurs: found[2] == "1"
+        )
+    }
+
+    private func checkSchema(of table: TableName) throws {
+        guard let schema = table.schema else { return }
+        let name = SQLDialect.literal(SQLDialect.quote(schema))
+        guard try rows("SELECT 1 WHERE to_regnamespace(\(name)) IS NOT NULL").isEmpty else { return }
+        throw Failure(
+            .destinationFailed,
+            "there is no schema \(schema) for table \(table)",
+            advice: "run: CREATE SCHEMA \(SQLDialect.quote(schema));"
+        )
+    }
+}

@@ -1,0 +1,135 @@
+import Pipeline
+import Records
+
+/// Setting `history`: a second table that holds every version of a row (a slowly changing dimension of type 2). A version
+/// is valid from the start of the run that brought it until that of the run that changed or retired the row:
+/// [valid_from, valid_to).
+///
+/// Versions are made from the table once it is up to date, so that a history that is new, or was not kept for a while,
+/// needs nothing more than the next run.
+extension Merge {
+    static let validFrom = "valid_from"
+    static let validTo = "valid_to"
+    private static let from = SQLDialect.quote(validFrom)
+    private static let to = SQLDialect.quote(validTo)
+
+    private static let name = "_history"
+    private static let index = "_history_current"
+    /// The longest of the names that are made of a table's.
+    static let longestSuffix = index
+
+    private var historyTable: TableName { TableName(table.name + Self.name, in: table.schema) }
+    private var history: String { qualified(historyTable) }
+
+    private var versions: Schema {
+        Schema(
+            schema.name,
+            "Every version of the rows of \(table): the current one has no \(Self.validTo).",
+            key: schema.key + [Self.validFrom],
+            schema.fields + [
+                Field(Self.validFrom, .timestamp, "When the run began that brought this version."),
+                Field(Self.validTo, .timestamp, "When the run began that changed or retired it."),
+            ]
+        )
+    }
+
+    /// Rows that are marked as removed stay in the table, but have no current version.
+    private var isLive: String { removal == .mark ? #"t."removed_at" IS NULL"# : "true" }
+    private var isCurrent: String { "h.\(Self.to) IS NULL" }
+    private var isInTable: String {
+        "EXISTS (SELECT 1 FROM \(target) AS t WHERE \(isLive) AND \(isSame("t", "h")))"
+    }
+    private var hasCurrent: String {
+        "EXISTS (SELECT 1 FROM \(history) AS h WHERE \(isCurrent) AND \(matchesKey("t", "h")))"
+    }
+
+    func recordVersions(on database: some SQLConnection, as table: TargetTable?) throws {
+        try prepareHistory(on: database, as: table)
+        let moment = try moment(on: database)
+        if moment.isTaken {
+            // It never was valid for any time.
+            try database.execute("DELETE FROM \(history) AS h WHERE \(ended) AND h.\(Self.from) = \(moment.sql)")
+        }
+        try database.execute("UPDATE \(history) AS h SET \(Self.to) = \(moment.sql) WHERE \(ended)")
+        if moment.isTaken { try reopen(at: moment.sql, on: database) }
+        try database.execute(
+            """
+            INSERT INTO \(history) (\(list), \(Self.from))
+            SELECT \(list), \(moment.sql) FROM \(target) AS t WHERE \(isOurs) AND \(isLive) AND NOT \(hasCurrent)
+            """
+        )
+        try balanceHistory(database)
+    }
+
+    /// Current versions that no longer are.
+    private var ended: String { "\(isCurrent) AND \(isOurs) AND NOT \(isInTable)" }
+
+    /// A version that ended at this very moment goes on when the table holds it again.
+    private func reopen(at moment: String, on database: some SQLConnection) throws {
+        try database.execute(
+            """
+            UPDATE \(history) AS h SET \(Self.to) = NULL
+            WHERE h.\(Self.to) = \(moment) AND \(isOurs) AND \(isInTable) AND NOT EXISTS (
+                SELECT 1 FROM \(history) AS c WHERE c.\(Self.to) IS NULL AND \(matchesKey("c", "h"))
+            )
+            """
+        )
+    }
+
+    private func prepareHistory(on database: some SQLConnection, as table: TargetTable?) throws {
+        let found = try database.inspect(historyTable)
+        try found?.check(versions, as: historyTable, mode: .merge, migrates: migrates, dialect)
+        try prepare(
+            historyTable,
+            for: versions,
+            found: found,
+            types: table?.types ?? [:],
+            checks: ["\(Self.to) > \(Self.from)"],
+            on: database
+        )
+        guard found == nil else { return }
+        let index = SQLDialect.quote(self.table.name + Self.index)
+        try database.execute(
+            """
+            CREATE UNIQUE INDEX \(attached.map { "\($0)." } ?? "")\(index) ON \(historyTable.quoted)
+            (\(key.joined(separator: ", "))) WHERE \(Self.to) IS NULL
+            """
+        )
+    }
+
+    /// The moment that stands for this run, and whether the history knows it. Never before what it holds, for a run that
+    /// began earlier may end later, and no version ends before it begins.
+    private func moment(on database: some SQLConnection) throws -> (sql: String, isTaken: Bool) {
+        let start = context.startedAt
+        let tomorrow = Timestamp(microseconds: start.microseconds + Timestamp.microsecondsPerDay)
+        func moments(_ column: String) -> String { "SELECT \(column) AS moment FROM \(history) WHERE \(isOurs)" }
+        let latest = try database.rows(
+            """
+            SELECT max(moment), CASE WHEN max(moment) > '\(tomorrow)' THEN 1 END
+            FROM (\(moments(Self.from)) UNION ALL \(moments(Self.to))) AS moments
+            WHERE moment >= '\(start)'
+            """
+        ).first
+        guard let known = latest?[0] else { return ("'\(start)'", false) }
+        if latest?[1] != nil {
+            throw Failure(
+                .destinationFailed,
+                "\(historyTable) holds versions of \(known), but this run began at \(start); nothing was changed",
+                advice: "set the machine's clock, or correct \(Self.validFrom) and \(Self.validTo) in the table"
+            )
+        }
+        return (SQLDialect.literal(known), true)
+    }
+
+    /// Every row that the table holds has a current version, and nothing else has.
+    private func balanceHistory(_ database: some SQLConnection) throws {
+        let rows = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs) AND \(isLive)")
+        let current = try database.count("SELECT count(*) FROM \(history) AS h WHERE \(isOurs) AND \(isCurrent)")
+        guard rows != current else { return }
+        throw Failure(
+            .destinationFailed,
+            "\(table) has \(rows) rows, but \(historyTable) \(current) current versions; nothing was changed",
+            advice: "look for a trigger or a rule on \(historyTable) that keeps rows back"
+        )
+    }
+}

@@ -1,0 +1,49 @@
+import Records
+
+/// What no table is given, and what none loses.
+extension Merge {
+    func refuseRepeatedKeys(_ database: some SQLConnection) throws {
+        let columns = key.joined(separator: ", ")
+        let keyless = try database.count(
+            "SELECT count(*) FROM \(staging) AS s WHERE \(key.map { "s.\($0) IS NULL" }.joined(separator: " OR "))"
+        )
+        if keyless > 0 {
+            throw Failure(
+                .badData,
+                "\(keyless) rows for \(table) have no \(schema.key.joined(separator: ", ")); nothing was loaded",
+                advice: "leave them out with `where:`"
+            )
+        }
+        let repeated = try database.rows(
+            """
+            SELECT \(columns), count(*) FROM \(staging) AS s
+            GROUP BY \(columns) HAVING count(*) > 1 ORDER BY \(columns) LIMIT 4
+            """
+        )
+        if repeated.isEmpty { return }
+        let examples = repeated.prefix(3).map { $0.dropLast().map { $0 ?? "" }.joined(separator: " / ") }
+        throw Failure(
+            .badData,
+            """
+            rows for \(table) repeat their key (\(schema.key.joined(separator: ", "))): \
+            \(examples.joined(separator: ", "))\(repeated.count > 3 ? " and others" : ""); nothing was loaded
+            """,
+            advice: """
+                a transform may make several rows of one device: load them into a table without that key, or name the \
+                columns that tell them apart with `key:`
+                """
+        )
+    }
+
+    func guardRetired(_ retired: Int, of total: Int) throws {
+        guard guardian.refuses(removing: retired, of: total) else { return }
+        throw Failure(
+            .badData,
+            """
+            refused to retire \(retired) of \(total) rows in \(table): more than max_removed: \(guardian.most); \
+            nothing was changed
+            """,
+            advice: RemovalGuard.advice
+        )
+    }
+}

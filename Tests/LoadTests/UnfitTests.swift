@@ -1,0 +1,132 @@
+import Pipeline
+import Records
+import Testing
+
+/// Values that a column of somebody's own has no room for.
+@Suite struct UnfitTests {
+    private let database: TestDatabase
+    init() async throws { database = try await TestDatabase(.postgres) }
+
+    private static let devices = Schema(
+        "things",
+        "",
+        key: ["serial_number"],
+        [
+            Field("serial_number", .text, ""), Field("note", .text, ""), Field("size", .integer, ""),
+            Field("share", .real, ""), Field("imeis", .textList, ""),
+        ]
+    )
+
+    private func makeTable(_ serial: String = "varchar(5)") async throws {
+        try await database.query(
+            """
+            CREATE DOMAIN short AS varchar(3);
+            CREATE TABLE things (serial_number \(serial) PRIMARY KEY, note short, size int, share numeric(4,2),
+                imeis varchar(4)[])
+            """
+        )
+    }
+
+    private static let fitting: [TestValue] = ["A", "abc", 2_147_483_647, 99.994, #"["1234",null]"#]
+    private static let unfitting: [[TestValue]] = [
+        ["B", "abcd", 1, 1.0, #"["1"]"#], ["C", "abc ", 2_147_483_648, 99.996, #"["1","12345"]"#],
+    ]
+
+    @Test func theyAreRefusedByName() async throws {
+        try await makeTable()
+        let rows = [Self.fitting] + Self.unfitting
+        let refusal = try await failure { try await database.loader().load(Self.devices, Batch(rows)) }
+        #expect(refusal.code == .badData)
+        #expect(
+            refusal.message == """
+                values do not fit table things: note is short, but 2 values are larger (serial_number B, C); \
+                size is integer, but 1 values are larger (serial_number C); \
+                share is numeric(4,2), but 1 values are larger (serial_number C); \
+                imeis is character varying(4)[], but 1 values are larger (serial_number C); nothing was changed
+                """
+        )
+        #expect(refusal.advice?.hasPrefix("load the rows without them with unfit: quarantine, or run: ALTER") == true)
+        #expect(try await database.query("SELECT count(*) FROM things") == [["0"]])
+        let statement = try #require(refusal.advice?.split(separator: "run: ").last)
+        try await database.query(String(statement))
+        #expect(try await database.loader().load(Self.devices, Batch(rows)) == LoadCounts(written: 3))
+    }
+
+    @Test func atMostThreeExamplesAreNamed() async throws {
+        try await makeTable()
+        let rows = (1...5).map { [.text("\($0)"), "abcd", 1, nil, nil] as [TestValue] }
+        let refusal = try await failure { try await database.loader().load(Self.devices, Batch(rows)) }
+        #expect(refusal.message.contains("5 values are larger (serial_number 1, 2, 3 and others)"))
+    }
+
+    @Test func quarantinedOnesAreNullAndListed() async throws {
+        try await makeTable()
+        let load = try database.loader("unfit: quarantine")
+        let rows = [Self.fitting] + Self.unfitting
+        let first = try await load.load(Self.devices, Batch(rows))
+        #expect((first.written, first.unchanged) == (3, 0))
+        #expect(
+            first.rejects.map { [$0.serialNumber, $0.column, $0.value, $0.reason.rawValue, $0.stage] } == [
+                ["B", "note", "abcd", "does_not_fit", "postgres"], ["C", "note", "abc ", "does_not_fit", "postgres"],
+                ["C", "size", "2147483648", "does_not_fit", "postgres"],
+                ["C", "share", "99.996", "does_not_fit", "postgres"],
+                ["C", "imeis", "{1,12345}", "does_not_fit", "postgres"],
+            ]
+        )
+        #expect(first.rejects.allSatisfy { $0.dataset == "things" })
+        #expect(
+            try await database.query("SELECT * FROM things ORDER BY 1") == [
+                ["A", "abc", "2147483647", "99.99", "{1234,NULL}"], ["B", nil, "1", "1.00", "{1}"],
+                ["C", nil, nil, nil, nil],
+            ]
+        )
+        let second = try await load.load(Self.devices, Batch(rows))
+        #expect((second.written, second.unchanged, second.rejects) == (0, 3, first.rejects))
+    }
+
+    @Test func whatMayNotBeEmptyIsRefused() async throws {
+        try await makeTable()
+        try await database.query("ALTER TABLE things ALTER COLUMN note SET NOT NULL")
+        let load = try database.loader("unfit: quarantine")
+        let note = try await failure { try await load.load(Self.devices, Batch(Self.unfitting)) }
+        #expect(
+            note.message.contains(
+                "note is short, but 2 values are larger and it cannot be left empty (serial_number B, C)"
+            )
+        )
+        let key = try await failure { try await load.load(Self.devices, Batch([["ABCDEF", "a", 1, nil, nil]])) }
+        #expect(key.message.contains("serial_number is character varying(5), but 1 values are larger"))
+        #expect(key.advice == #"run: ALTER TABLE "things" ALTER COLUMN "serial_number" TYPE text;"#)
+        #expect(try await database.query("SELECT count(*) FROM things") == [["0"]])
+    }
+
+    @Test func devicesThatAreDeletedNeedNotFit() async throws {
+        try await database.query(
+            "CREATE TABLE fleet (serial_number text PRIMARY KEY, color varchar(3), last_seen_at timestamptz, "
+                + "removed_at timestamptz)"
+        )
+        try await database.query("INSERT INTO fleet VALUES ('A', 'RED')")
+        let gone = Batch([["A", "GREEN", .moment(0), .moment(9)]], isRemoved: true)
+        #expect(try await database.loader("removed: delete").load(.fleet, gone) == LoadCounts(retired: 1))
+    }
+
+    @Test func theHistoryHasTheSameValues() async throws {
+        try await makeTable()
+        let load = try database.loader("unfit: quarantine, history: true")
+        for number in 1...2 as ClosedRange<Int64> {
+            _ = try await load.load(Self.devices, Batch([Self.fitting] + Self.unfitting), in: night(number))
+        }
+        #expect(try await database.query("SELECT count(*), count(note) FROM things_history") == [["3", "1"]])
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases) func aCheckThatFailsIsExplained(kind: TestDatabase.Kind) async throws {
+        let database = try await TestDatabase(kind)
+        try await database.query("CREATE TABLE pairs (id text PRIMARY KEY, note text CHECK (length(note) < 4))")
+        let refusal = try await failure {
+            try await database.loader().load(.pairs, Batch([["1", "abc"], ["2", "abcd"]]))
+        }
+        #expect(refusal.code == .destinationFailed)
+        #expect(refusal.message.lowercased().contains("check constraint"))
+        #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])
+    }
+}
