@@ -9,6 +9,9 @@ struct Postgres: Loader {
     let only: String?
     let removed: RemovedDevices?
     let maxRemoved: Percentage
+    let lockTimeout: Period
+    let statementTimeout: Period
+    let retries: Count
 
     static let spec = StageSpec<any Loader>(
         "postgres",
@@ -28,12 +31,17 @@ struct Postgres: Loader {
         Setting<String?>.optional("only", TableSettings.onlyMeaning),
         Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
         Setting("max_removed", TableSettings.maxRemovedMeaning, default: RemovalGuard.usual),
+        Setting("lock_timeout", PostgresLimits.lockMeaning, default: Period(seconds: 60)),
+        Setting("statement_timeout", PostgresLimits.statementMeaning, default: Period(seconds: 30 * 60)),
+        Setting("retries", PostgresLimits.retriesMeaning, default: Count(3)),
         build: Postgres.init
     )
 
     private var settings: TableSettings {
         TableSettings(table: table, mode: mode, only: only, removed: removed, maxRemoved: maxRemoved)
     }
+
+    var retryWaits: [Duration] { PostgresLimits.waits(retries.number) }
 
     var destination: String { table?.description ?? "the dataset's own table" }
 
@@ -66,7 +74,10 @@ struct Postgres: Loader {
             removal: settings.removal(for: schema),
             guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance)
         )
-        return try await PostgresSession(url, PostgresTarget(merge: merge))
+        return try await PostgresSession(
+            url,
+            PostgresTarget(merge: merge, limits: PostgresLimits(lock: lockTimeout, statement: statementTimeout))
+        )
     }
 }
 
@@ -74,20 +85,22 @@ struct Postgres: Loader {
 /// so that several loads of a run can go to one table.
 struct PostgresSession: LoadSession {
     private let connection = PostgresConnection()
-    private let cancelKey: PostgresCancelKey
     private let target: PostgresTarget
     private let format: CopyFormat
     /// The table as it was when the session began; nil when there was none.
     private let found: TargetTable?
+    let notes: [String]
     private var staged = 0
     private var leftOut = 0
 
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
         format = CopyFormat(target.merge.schema)
-        cancelKey = try await connection.connect(url)
+        notes = try await connection.connect(url)
         do {
-            found = try await connection.run(cancelledBy: cancelKey) { try target.begin($0) }
+            found = try await connection.run { database in
+                try target.explaining(database) { try target.begin(database) }
+            }
         } catch {
             await connection.close()
             throw error
@@ -100,14 +113,17 @@ struct PostgresSession: LoadSession {
             return
         }
         let rows = try format.rows(batch)
-        try await connection.run(cancelledBy: cancelKey) { try $0.copy(rows) }
+        let target = target
+        try await connection.run { database in
+            try target.explaining(database) { try database.copy(rows) }
+        }
         staged += batch.count
     }
 
     mutating func commit() async throws -> LoadCounts {
         let (target, found, staged) = (target, found, staged)
-        var counts = try await connection.run(cancelledBy: cancelKey) {
-            try target.commit($0, found: found, staged: staged)
+        var counts = try await connection.run { database in
+            try target.explaining(database) { try target.commit(database, found: found, staged: staged) }
         }
         await connection.close()
         counts.leftOut += leftOut
