@@ -13,6 +13,9 @@ struct Postgres: Loader {
     let history: Bool
     let migrate: Bool
     let unfit: UnfitValues
+    let lockTimeout: Period
+    let statementTimeout: Period
+    let retries: Count
 
     static let spec = StageSpec<any Loader>(
         "postgres",
@@ -36,6 +39,9 @@ struct Postgres: Loader {
         Setting("history", TableSettings.historyMeaning, default: false),
         Setting("migrate", TableSettings.migrateMeaning, default: false),
         Setting("unfit", UnfitValues.meaning, default: UnfitValues.refuse),
+        Setting("lock_timeout", PostgresLimits.lockMeaning, default: Period(seconds: 60)),
+        Setting("statement_timeout", PostgresLimits.statementMeaning, default: Period(seconds: 30 * 60)),
+        Setting("retries", PostgresLimits.retriesMeaning, default: Count(3)),
         build: Postgres.init
     )
 
@@ -51,6 +57,8 @@ struct Postgres: Loader {
             migrate: migrate
         )
     }
+
+    var retryWaits: [Duration] { PostgresLimits.waits(retries.number) }
 
     var destination: String { table?.description ?? "the dataset's own table" }
 
@@ -70,7 +78,14 @@ struct Postgres: Loader {
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
         let merge = try settings.merge(schema, context, .postgres, staging: PostgresTarget.staging)
-        return try await PostgresSession(url, PostgresTarget(merge: merge, unfit: unfit))
+        return try await PostgresSession(
+            url,
+            PostgresTarget(
+                merge: merge,
+                unfit: unfit,
+                limits: PostgresLimits(lock: lockTimeout, statement: statementTimeout)
+            )
+        )
     }
 }
 
@@ -78,20 +93,22 @@ struct Postgres: Loader {
 /// so that several loads of a run can go to one table.
 struct PostgresSession: LoadSession {
     private let connection = PostgresConnection()
-    private let cancelKey: PostgresCancelKey
     private let target: PostgresTarget
     private let format: CopyFormat
     /// The table as it was when the session began; nil when there was none.
     private let found: TargetTable?
+    let notes: [String]
     private var staged = 0
     private var leftOut = 0
 
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
         format = CopyFormat(target.merge.incoming)
-        cancelKey = try await connection.connect(url)
+        notes = try await connection.connect(url)
         do {
-            found = try await connection.run(cancelledBy: cancelKey) { try target.begin($0) }
+            found = try await connection.run { database in
+                try target.explaining(database) { try target.begin(database) }
+            }
         } catch {
             await connection.close()
             throw error
@@ -104,14 +121,17 @@ struct PostgresSession: LoadSession {
             return
         }
         let rows = try format.rows(batch)
-        try await connection.run(cancelledBy: cancelKey) { try $0.copy(rows) }
+        let target = target
+        try await connection.run { database in
+            try target.explaining(database) { try database.copy(rows) }
+        }
         staged += batch.count
     }
 
     mutating func commit() async throws -> LoadCounts {
         let (target, found, staged) = (target, found, staged)
-        var counts = try await connection.run(cancelledBy: cancelKey) {
-            try target.commit($0, found: found, staged: staged)
+        var counts = try await connection.run { database in
+            try target.explaining(database) { try target.commit(database, found: found, staged: staged) }
         }
         await connection.close()
         counts.leftOut += leftOut

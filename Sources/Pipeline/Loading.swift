@@ -3,7 +3,8 @@ import Records
 
 extension Plan {
     /// Runs every load. Loads that read the same dataset in the same order share one pass over it; each is a
-    /// transaction of its own, so that one that fails leaves the others alone.
+    /// transaction of its own, so that one that fails leaves the others alone. Those that failed for a reason that may
+    /// pass are tried again when all others are done, each time in a pass of their own.
     ///
     /// - Returns: what was found about the values.
     func load(
@@ -12,12 +13,12 @@ extension Plan {
         context: LoadContext,
         progress: RunProgress
     ) async throws -> RejectBook {
-        var passes: [(dataset: DatasetName, order: RowOrder, loads: [LoadPlan])] = []
+        var passes: [(dataset: DatasetName, order: RowOrder, loads: [PendingLoad])] = []
         for load in loads {
             if let index = passes.firstIndex(where: { $0.dataset == load.dataset && $0.order == load.order }) {
-                passes[index].loads.append(load)
+                passes[index].loads.append(PendingLoad(load))
             } else {
-                passes.append((load.dataset, load.order, [load]))
+                passes.append((load.dataset, load.order, [PendingLoad(load)]))
             }
         }
         // Values are refused while the others load.
@@ -26,18 +27,30 @@ extension Plan {
         if passes.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
         var book = RejectBook(inventory: inventory, run: context.runID)
         var read: Set<DatasetName> = []
-        for (index, (dataset, order, loads)) in passes.enumerated() {
-            let schema = dataset == .devices ? devices : dataset.schema
-            var pass = try Pass(
-                reader: DatasetReader(inventory, schema, order: order, limit: limit),
-                transforms: dataset == .devices ? transforms : [],
-                loads: loads,
-                context: context,
-                progress: progress,
-                isFirst: read.insert(dataset).inserted,
-                isRepeated: passes[(index + 1)...].contains { $0.dataset == dataset }
-            )
-            try await pass.run(&book)
+        while !passes.isEmpty {
+            var retries: [(dataset: DatasetName, order: RowOrder, loads: [PendingLoad])] = []
+            do {
+                for (index, (dataset, order, loads)) in passes.enumerated() {
+                    let schema = dataset == .devices ? devices : dataset.schema
+                    let isFirst = read.insert(dataset).inserted
+                    var pass = try Pass(
+                        reader: DatasetReader(inventory, schema, order: order, limit: limit),
+                        transforms: dataset == .devices ? transforms : [],
+                        loads: loads,
+                        context: context,
+                        progress: progress,
+                        isFirst: isFirst,
+                        isRepeated: isFirst && passes[(index + 1)...].contains { $0.dataset == dataset }
+                    )
+                    try await pass.run(&book)
+                    if !pass.retries.isEmpty { retries.append((dataset, order, pass.retries)) }
+                }
+                if let wait = retries.flatMap(\.loads).compactMap(\.wait).max() { try await Task.sleep(for: wait) }
+            } catch {
+                progress.giveUp(Failure(of: error))
+                throw error
+            }
+            passes = retries
         }
         return book
     }

@@ -10,11 +10,13 @@ struct Pass {
     private let progress: RunProgress
     /// Whether no pass went over these rows before, and whether another one will.
     private let isFirst, isRepeated: Bool
+    /// Whether the loads went through these rows before, so that what they find is known.
+    private let isRetry: Bool
 
     init(
         reader: DatasetReader,
         transforms: [Step<any Transformer>],
-        loads: [LoadPlan],
+        loads: [PendingLoad],
         context: LoadContext,
         progress: RunProgress,
         isFirst: Bool,
@@ -25,15 +27,24 @@ struct Pass {
         self.progress = progress
         self.isFirst = isFirst
         self.isRepeated = isRepeated
+        isRetry = loads.contains { !$0.failures.isEmpty }
         // What a second pass over the same rows does is said already.
         chain = try Chain(transforms, from: reader.schema, context: context, progress: isFirst ? progress : nil)
         branches = []
         for load in loads {
-            let entry = progress.begin(.load, load.origin.stage, destination: load.destination)
-            let own = try Chain(load.transforms, from: chain.output, context: context, progress: progress)
+            let entry = load.entry ?? progress.begin(.load, load.plan.origin.stage, destination: load.plan.destination)
+            let own = try Chain(
+                load.plan.transforms,
+                from: chain.output,
+                context: context,
+                progress: isRetry ? nil : progress
+            )
             branches.append(Branch(load, chain: own, entry: entry))
         }
     }
+
+    /// After the run: the loads that are to be tried again.
+    var retries: [PendingLoad] { branches.compactMap(\.retry) }
 
     /// What stops the pass fails its loads and leaves other passes alone; only an interruption is thrown.
     mutating func run(_ book: inout RejectBook) async throws {
@@ -64,7 +75,7 @@ struct Pass {
 
     private mutating func pump(_ book: inout RejectBook) async throws {
         // Values are counted in the first pass over their rows, which therefore reads them all.
-        while isRepeated || branches.contains(where: \.isOpen) {
+        while isRepeated || branches.contains(where: \.isReading) {
             try Task.checkCancellation()
             var shared = Findings()
             guard let batch = try nextBatch(findings: &shared) else { break }
@@ -74,6 +85,7 @@ struct Pass {
                 await branches[index].write(batch, findings: &found)
                 own.merge(found)
             }
+            if isRetry { continue }
             if isFirst { own.add(shared) }
             try book.add(own)
         }
@@ -83,7 +95,7 @@ struct Pass {
             await branches[index].writeWaiting(findings: &found)
             late.merge(found)
         }
-        try book.add(late)
+        if !isRetry { try book.add(late) }
         // An interruption while the last rows were written takes back all loads, not those that noticed it.
         try Task.checkCancellation()
     }
@@ -153,97 +165,5 @@ struct Chain {
 
     func end(_ progress: RunProgress) {
         for link in links { if let index = link.index { progress.end(index, .done) } }
-    }
-}
-
-/// One load: its own transforms, its columns and its open destination.
-private struct Branch {
-    private let load: LoadPlan
-    private var chain: Chain
-    private var session: (any LoadSession)?
-    private var entry: (index: Int, meter: StageMeter)?
-    private var failure: Failure?
-
-    init(_ load: LoadPlan, chain: Chain, entry: (index: Int, meter: StageMeter)) {
-        self.load = load
-        self.chain = chain
-        self.entry = entry
-    }
-
-    var isOpen: Bool { session != nil }
-
-    mutating func open(_ context: LoadContext, _ progress: RunProgress) async {
-        do {
-            session = try await load.loader.open(load.output, context)
-        } catch {
-            await abandon(error, progress)
-        }
-    }
-
-    /// A failure is kept for the commit; the other loads go on.
-    mutating func write(_ batch: Batch, findings: inout Findings) async {
-        guard session != nil else { return }
-        do {
-            var own = batch
-            try chain.apply(&own, findings: &findings)
-            try await hand(own)
-        } catch {
-            await fail(error)
-        }
-    }
-
-    /// Writes the rows that this load's transforms kept until they had seen all.
-    mutating func writeWaiting(findings: inout Findings) async {
-        guard session != nil else { return }
-        do {
-            while let batch = try chain.next(&findings) { try await hand(batch) }
-        } catch {
-            await fail(error)
-        }
-    }
-
-    private mutating func hand(_ batch: Batch) async throws {
-        var batch = batch
-        batch.select(columns: load.columns)
-        let count = batch.count
-        entry?.meter.update { $0.received += count }
-        try await session?.write(batch)
-    }
-
-    private mutating func fail(_ error: any Error) async {
-        failure = Failure(of: error)
-        await session?.rollback()
-        session = nil
-    }
-
-    mutating func commit(_ progress: RunProgress, findings: inout Findings) async {
-        chain.end(progress)
-        guard let entry else { return }
-        do {
-            if let failure { throw failure }
-            guard let counts = try await session?.commit() else { return }
-            session = nil
-            entry.meter.update { total in
-                total.written = counts.written
-                total.unchanged = counts.unchanged
-                total.retired = counts.retired
-                total.filtered = counts.leftOut
-                total.quarantined = counts.rejects.count
-            }
-            findings.rejects = counts.rejects
-            progress.end(entry.index, .done)
-        } catch {
-            await session?.rollback()
-            session = nil
-            progress.end(entry.index, .failed, Failure(of: error))
-        }
-    }
-
-    mutating func abandon(_ error: any Error, _ progress: RunProgress) async {
-        await session?.rollback()
-        session = nil
-        chain.end(progress)
-        if let entry { progress.end(entry.index, .failed, failure ?? Failure(of: error)) }
-        entry = nil
     }
 }

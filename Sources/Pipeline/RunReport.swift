@@ -103,4 +103,11 @@ package final class RunProgress: Sendable {
             entries[index].report.failure = failure
         }
     }
+
+    /// Ends the loads that wait to be tried again.
+    func giveUp(_ failure: Failure) {
+        for (index, stage) in stages.enumerated() where stage.kind == .load && stage.status == .running {
+            end(index, .failed, failure)
+        }
+    }
 }

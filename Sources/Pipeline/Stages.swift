@@ -71,6 +71,8 @@ package protocol Loader: Sendable {
     var sortsColumns: Bool { get }
     /// How rows of several organisations stay apart.
     var separation: SourceSeparation { get }
+    /// How long to wait before each further try, where one failed for a reason that may pass.
+    var retryWaits: [Duration] { get }
     /// Refuses, while planning, columns that it cannot write.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
@@ -80,6 +82,7 @@ extension Loader {
     package var writesBookkeeping: Bool { true }
     package var sortsColumns: Bool { false }
     package var separation: SourceSeparation { .column }
+    package var retryWaits: [Duration] { [] }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
 }
 
@@ -113,9 +116,15 @@ package struct LoadContext: Sendable {
 /// One open destination. Nothing is visible to readers before `commit`; after an error or `rollback` the destination
 /// is as it was.
 package protocol LoadSession: Sendable {
+    /// What a person should know of the destination although nothing failed.
+    var notes: [String] { get }
     mutating func write(_ batch: Batch) async throws
     mutating func commit() async throws -> LoadCounts
     mutating func rollback() async
+}
+
+extension LoadSession {
+    package var notes: [String] { [] }
 }
 
 /// What a load did with the rows it was given: each counts once.

@@ -32,11 +32,14 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: ExitCode
     package var message: String
     package let advice: String?
+    /// Whether the same may go well a moment later, with nobody doing anything about it.
+    package let isTransient: Bool
 
-    package init(_ code: ExitCode, _ message: String, advice: String? = nil) {
+    package init(_ code: ExitCode, _ message: String, advice: String? = nil, isTransient: Bool = false) {
         self.code = code
         self.message = message
         self.advice = advice
+        self.isTransient = isTransient
     }
 
     package var description: String { advice.map { "\(message); \($0)" } ?? message }

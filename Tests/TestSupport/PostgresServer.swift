@@ -7,8 +7,11 @@ package struct PostgresServer: Sendable {
     /// Holds the data and the server's socket.
     package let folder: String
     private let programs: String
+    var psql: String { "\(programs)/psql" }
     /// The server lives until the other end of this pipe is closed, however the process ends.
     private let lifeline: Pipe
+    /// Says to start the server again, once it is down.
+    private let keeper: Process
 
     private static let start = Task { try PostgresServer() }
 
@@ -31,7 +34,7 @@ package struct PostgresServer: Sendable {
         let (field, record, null) = ("\u{1F}", "\u{1E}", "\u{1D}")
         let arguments = ["-X", "-A", "-t", "-q", "-F", field, "-R", record, "-P", "null=\(null)"]
         let run = try Program.run(
-            "\(programs)/psql",
+            psql,
             arguments + ["-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql],
             environment: ["PGOPTIONS": "-c TimeZone=UTC -c client_min_messages=warning", "PGCLIENTENCODING": "UTF8"]
         )
@@ -48,7 +51,7 @@ extension PostgresServer {
     /// Writes what a query gives to a CSV file, by PostgreSQL's own COPY.
     package func export(_ sql: String, database url: String, to file: String) throws {
         let run = try Program.run(
-            "\(programs)/psql",
+            psql,
             ["-X", "-q", "-d", url, "-c", "\\copy (\(sql)) to '\(file)' with (format csv, header)"],
             environment: ["PGCLIENTENCODING": "UTF8"]
         )
@@ -62,11 +65,16 @@ package struct PostgresServerError: Error, CustomStringConvertible {
 }
 
 extension PostgresServer {
-    private init() throws {
+    /// A server of one test's own, that it may break.
+    ///
+    /// - Parameters:
+    ///   - settings: as postgresql.conf has them.
+    ///   - access: lines for the head of pg_hba.conf.
+    package init(settings: [String] = [], access: [String] = []) throws {
         programs = try Self.findPrograms()
         folder = try Program.run("/bin/sh", ["-c", "mktemp -d /tmp/axport-postgres.XXXXXX"])
             .output.trimmingCharacters(in: .whitespacesAndNewlines)
-        port = try Self.freePort()
+        port = try Loopback.freePort()
         // The server refuses to run as root.
         let isRoot = geteuid() == 0
         let prefix = isRoot ? "runuser -u postgres --" : ""
@@ -76,27 +84,57 @@ extension PostgresServer {
             cd '\(folder)'
             \(prefix) '\(programs)/initdb' -D '\(folder)/data' -U postgres -A trust -E UTF8 --locale=C --no-sync \
                 >'\(folder)/initdb.log' 2>&1
-            \(prefix) '\(programs)/postgres' -D '\(folder)/data' -p \(port) -k '\(folder)' \
-                -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
-                >'\(folder)/server.log' 2>&1 </dev/null &
+            cat >>'\(folder)/data/postgresql.conf' <<'END'
+            \(settings.joined(separator: "\n"))
+            END
+            cat - '\(folder)/data/pg_hba.conf' >'\(folder)/access' <<'END'
+            \(access.joined(separator: "\n"))
+            END
+            cat '\(folder)/access' >'\(folder)/data/pg_hba.conf'
+            serve() {
+                # Fails for a moment after a crash, while the old processes end.
+                for try in 1 2 3 4 5 6 7 8 9 10; do
+                    status=0
+                    \(prefix) '\(programs)/postgres' -D '\(folder)/data' -p \(port) -k '\(folder)' \
+                        -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
+                        >>'\(folder)/server.log' 2>&1 </dev/null || status=$?
+                    if [ "$status" -ne 1 ]; then break; fi
+                    sleep 0.3
+                done
+            }
+            serve &
             server=$!
             trap '' HUP INT TERM
-            cat >/dev/null
+            while read -r again; do serve & server=$!; done
             kill -QUIT "$(head -n 1 '\(folder)/data/postmaster.pid')" || true
             wait "$server" || true
             rm -rf '\(folder)'
             """
         lifeline = Pipe()
-        let keeper = Process()
+        keeper = Process()
         keeper.executableURL = URL(fileURLWithPath: "/bin/sh")
         keeper.arguments = ["-c", script]
         keeper.standardInput = lifeline
         keeper.standardOutput = FileHandle.nullDevice
         try keeper.run()
-        try waitUntilReady(keeper)
+        try waitUntilReady()
     }
 
-    private func waitUntilReady(_ keeper: Process) throws {
+    /// The server's log so far.
+    package var log: String {
+        get throws { try String(contentsOfFile: "\(folder)/server.log", encoding: .utf8) }
+    }
+
+    /// Kills the server as a power cut would.
+    package func crash() throws {
+        let run = try Program.run("/bin/sh", ["-c", "kill -KILL $(head -n 1 '\(folder)/data/postmaster.pid')"])
+        guard run.status == 0 else { throw PostgresServerError(run.errors) }
+    }
+
+    /// Begins to start the server again, and does not wait for it.
+    package func startAgain() throws { try lifeline.fileHandleForWriting.write(contentsOf: Data("again\n".utf8)) }
+
+    package func waitUntilReady() throws {
         for _ in 0..<600 {
             let ready = try Program.run("\(programs)/pg_isready", ["-q", "-h", "127.0.0.1", "-p", "\(port)"])
             if ready.status == 0 { return }
@@ -121,26 +159,5 @@ extension PostgresServer {
             )
         }
         return found
-    }
-
-    private static func freePort() throws -> Int {
-        #if canImport(Darwin)
-            let stream = SOCK_STREAM
-        #else
-            let stream = Int32(SOCK_STREAM.rawValue)
-        #endif
-        let descriptor = socket(AF_INET, stream, 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound else { throw PostgresServerError("no free port on 127.0.0.1") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -8,22 +8,36 @@ actor PostgresConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    func connect(_ url: PostgresURL?) throws -> PostgresCancelKey {
+    /// Connects, and says what a person should know about the connection. libpq cannot be interrupted meanwhile; who
+    /// waits for it can.
+    nonisolated func connect(_ url: PostgresURL?) async throws -> [String] {
+        let (answers, answer) = AsyncThrowingStream<[String], any Error>.makeStream()
+        Task {
+            do {
+                answer.yield(try await open(url))
+                answer.finish()
+            } catch {
+                answer.finish(throwing: error)
+            }
+        }
+        for try await notes in answers { return notes }
+        throw CancellationError()
+    }
+
+    private func open(_ url: PostgresURL?) throws -> [String] {
         let handle = try PostgresHandle(url)
         self.handle = handle
-        return try handle.cancelKey()
+        return handle.notes
     }
 
     /// Does a piece of work; when the task is cancelled meanwhile, so is the statement that the server works on.
-    nonisolated func run<Result: Sendable>(
-        cancelledBy key: PostgresCancelKey,
-        _ work: @Sendable (PostgresHandle) throws -> Result
-    ) async throws -> Result {
+    nonisolated func run<Result: Sendable>(_ work: @Sendable (PostgresHandle) throws -> Result) async throws -> Result {
         do {
+            let interrupt = try await interrupt
             return try await withTaskCancellationHandler {
                 try await perform(work)
             } onCancel: {
-                DispatchQueue.global().async { key.cancel() }
+                interrupt.raise()
             }
         } catch {
             try Task.checkCancellation()
@@ -31,7 +45,11 @@ actor PostgresConnection {
         }
     }
 
-    private func perform<Result: Sendable>(_ work: @Sendable (PostgresHandle) throws -> Result) throws -> Result {
+    private var interrupt: PostgresInterrupt {
+        get throws { try perform { $0.interrupt } }
+    }
+
+    private func perform<Result>(_ work: (PostgresHandle) throws -> Result) throws -> Result {
         guard let handle else { throw Failure(.destinationFailed, "the PostgreSQL connection is closed") }
         return try work(handle)
     }

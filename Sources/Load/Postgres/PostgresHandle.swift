@@ -1,83 +1,62 @@
 import CLibPQ
 import Records
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// libpq's connection. Belongs to one actor.
 final class PostgresHandle: SQLConnection {
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
+    let interrupt: PostgresInterrupt
+    /// How long the server may take to answer; for ever when nil.
+    var patience: Duration?
+    /// Whether it took longer, so that nothing more is asked of it.
+    var isGivenUp = false
     private let passwords: [String]
     private var isCopying = false
 
     init(_ url: PostgresURL?) throws {
         passwords = url?.passwords ?? []
-        var options = [("fallback_application_name", "axport"), ("client_encoding", "UTF8")]
-        // The default is to wait for as long as the kernel does. What the URL says comes later, so it wins.
-        if ProcessInfo.processInfo.environment["PGCONNECT_TIMEOUT"] == nil { options.append(("connect_timeout", "10")) }
-        if let url { options.append(("dbname", url.reveal)) }
-        guard let connection = Self.connect(options) else {
+        guard let connection = PostgresOptions.connect(url) else {
             throw Failure(.destinationFailed, "cannot connect to PostgreSQL: out of memory")
         }
-        self.connection = connection
-        guard PQstatus(connection) == CONNECTION_OK else {
-            throw Failure(
-                .destinationFailed,
-                "cannot connect to PostgreSQL: \(Self.text(PQerrorMessage(connection), without: passwords))",
-                advice: "check `url`, or PGHOST, PGUSER and the password file; try it with psql"
-            )
+        guard PQstatus(connection) == CONNECTION_OK, let key = PQgetCancel(connection) else {
+            defer { PQfinish(connection) }
+            throw PostgresOptions.refusal(Self.text(PQerrorMessage(connection), without: passwords))
         }
+        self.connection = connection
+        interrupt = PostgresInterrupt(key)
         // By default notices such as "table does not exist, skipping" are printed.
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
+        // From here on no call waits by itself; see ``wait(until:)``.
+        PQsetnonblocking(connection, 1)
     }
 
     deinit { PQfinish(connection) }
 
-    private static func connect(_ options: [(String, String)]) -> OpaquePointer? {
-        let texts = options.flatMap { [Array($0.0.utf8CString), Array($0.1.utf8CString)] }.map(ContiguousArray.init)
-        let storage = ContiguousArray(texts.joined())
-        return storage.withUnsafeBufferPointer { storage in
-            var keywords: [UnsafePointer<CChar>?] = []
-            var values: [UnsafePointer<CChar>?] = []
-            var offset = 0
-            for (index, text) in texts.enumerated() {
-                let start = storage.baseAddress.map { $0 + offset }
-                if index.isMultiple(of: 2) { keywords.append(start) } else { values.append(start) }
-                offset += text.count
-            }
-            return PQconnectdbParams(keywords + [nil], values + [nil], 1)
-        }
-    }
-
-    func cancelKey() throws -> PostgresCancelKey {
-        guard let key = PQgetCancel(connection) else {
-            throw Failure(.destinationFailed, "the PostgreSQL connection broke")
-        }
-        return PostgresCancelKey(key)
-    }
-
     @discardableResult
     func execute(_ sql: String) throws -> Int {
-        try PostgresResult(PQexec(connection, sql), of: self).affected
+        try answer(sql).affected
     }
 
     func rows(_ sql: String) throws -> [[String?]] {
-        try PostgresResult(PQexec(connection, sql), of: self).rows
+        try answer(sql).rows
+    }
+
+    private func answer(_ sql: String) throws -> PostgresResult {
+        // Where it cannot be sent, the answer tells why.
+        PQsendQuery(connection, sql)
+        return try PostgresResult(try lastResult(), of: self)
     }
 
     /// Ends the transaction. A server that rolls back instead says so only in the tag.
     func commit() throws {
         let result: PostgresResult
         do {
-            result = try PostgresResult(PQexec(connection, "COMMIT"), of: self)
-        } catch let failure where PQstatus(connection) != CONNECTION_OK {
+            result = try answer("COMMIT")
+        } catch let error as PostgresError where isGivenUp || PQstatus(connection) != CONNECTION_OK {
             throw Failure(
                 .destinationFailed,
-                "the connection broke during COMMIT, so whether the rows are there is unknown: \(failure)",
-                advice: "run again; loading the same rows twice changes nothing"
+                "the connection broke during COMMIT, so whether the rows are there is unknown: \(error.message)",
+                advice: "run again; loading the same rows twice changes nothing",
+                isTransient: true
             )
         }
         guard result.tag == "COMMIT" else {
@@ -86,7 +65,7 @@ final class PostgresHandle: SQLConnection {
     }
 
     func beginCopy(_ sql: String) throws {
-        _ = try PostgresResult(PQexec(connection, sql), of: self)
+        _ = try answer(sql)
         isCopying = true
     }
 
@@ -95,38 +74,39 @@ final class PostgresHandle: SQLConnection {
             PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
         }
         guard sent == 1 || bytes.isEmpty else { throw brokenConnection() }
+        // What the server has not taken stays in memory.
+        try wait { PQflush(connection) <= 0 }
     }
 
     /// How many rows the server took.
     func endCopy() throws -> Int {
         isCopying = false
-        guard PQputCopyEnd(connection, nil) == 1 else { throw brokenConnection() }
-        let result = PQgetResult(connection)
-        // The one that says that there are no more.
-        while let more = PQgetResult(connection) { PQclear(more) }
-        return try PostgresResult(result, of: self).affected
+        PQputCopyEnd(connection, nil)
+        return try PostgresResult(try lastResult(), of: self).affected
     }
 
     /// Lets the server forget what it is doing, without noise in its log.
     func abandon() {
+        if isGivenUp { return }
+        patience = .seconds(2)
         if isCopying {
             isCopying = false
             PQputCopyEnd(connection, "axport: rolled back")
-            while let result = PQgetResult(connection) { PQclear(result) }
+            if let result = try? lastResult() { PQclear(result) }
         }
-        if PQtransactionStatus(connection) != PQTRANS_IDLE { PQclear(PQexec(connection, "ROLLBACK")) }
+        if !isGivenUp, PQtransactionStatus(connection) != PQTRANS_IDLE { _ = try? execute("ROLLBACK") }
     }
 
-    func brokenConnection() -> Failure {
-        Failure(
-            .destinationFailed,
+    func brokenConnection() -> PostgresError {
+        PostgresError(
+            state: nil,
             "PostgreSQL: \(Self.text(PQerrorMessage(connection), without: passwords))",
-            advice: "nothing was changed; run again"
+            hint: "nothing was changed; run again"
         )
     }
 
     /// What the server says, on one line and without passwords.
-    static func text(_ message: UnsafePointer<CChar>?, without passwords: [String]) -> String {
+    private static func text(_ message: UnsafePointer<CChar>?, without passwords: [String]) -> String {
         let message = message.map { String(cString: $0) } ?? ""
         let line = message.split(whereSeparator: \.isNewline).joined(separator: "; ")
         return passwords.reduce(line) { $0.replacing($1, with: "‹secret›") }

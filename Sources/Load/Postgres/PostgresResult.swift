@@ -29,7 +29,7 @@ struct PostgresResult: ~Copyable {
         }
     }
 
-    private static func failure(_ result: OpaquePointer, of handle: PostgresHandle) -> Failure {
+    private static func failure(_ result: OpaquePointer, of handle: PostgresHandle) -> PostgresError {
         func part(_ code: UnicodeScalar) -> String? {
             PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
         }
@@ -41,7 +41,8 @@ struct PostgresResult: ~Copyable {
         ] {
             if let value { text += "; \(label): \(value.split(whereSeparator: \.isNewline).joined(separator: " "))" }
         }
-        if let state = part("C") { text += " (SQLSTATE \(state))" }
-        return Failure(.destinationFailed, text, advice: part("H"))
+        let state = part("C")
+        if let state { text += " (SQLSTATE \(state))" }
+        return PostgresError(state: state, text, hint: part("H"))
     }
 }

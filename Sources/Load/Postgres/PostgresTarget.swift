@@ -5,16 +5,23 @@ import Records
 struct PostgresTarget: Sendable {
     let merge: Merge
     let unfit: UnfitValues
+    let limits: PostgresLimits
 
     static let staging = #"pg_temp."axport_staging""#
     var table: TableName { merge.table }
 
     /// Opens the transaction and the way into the staging table. Returns the target as it is.
     func begin(_ database: PostgresHandle) throws -> TargetTable? {
+        // Behind a pool this waits until a connection is free, as for a lock.
+        database.patience = limits.lock.seconds > 0 ? .seconds(limits.lock.seconds) : nil
         try database.execute("BEGIN")
+        database.patience = limits.patience
         // In a transaction, so that it does not stick to a pooled connection.
         try database.execute("SET LOCAL TimeZone = 'UTC'")
         try database.execute("SET LOCAL standard_conforming_strings = on")
+        try database.execute("SET LOCAL lock_timeout = '\(limits.lock.seconds)s'")
+        // Whatever the server's own limit: the COPY below lasts as long as rows come.
+        try database.execute("SET LOCAL statement_timeout = 0")
         let found = try inspect(database)
         // The target's own types, so that its rules apply and equal values compare equal; without their limits, so that
         // we see what does not fit.
@@ -31,6 +38,7 @@ struct PostgresTarget: Sendable {
 
     func commit(_ database: PostgresHandle, found before: TargetTable?, staged: Int) throws -> LoadCounts {
         let copied = try database.endCopy()
+        try database.execute("SET LOCAL statement_timeout = '\(limits.statement.seconds)s'")
         guard copied == staged else {
             throw Failure(
                 .destinationFailed,
@@ -51,13 +59,6 @@ struct PostgresTarget: Sendable {
         counts.rejects = rejects
         try database.commit()
         return counts
-    }
-
-    /// One load at a time per table; readers and other writers are not held up.
-    private func lock(_ database: PostgresHandle) throws {
-        let schema = table.schema.map(SQLDialect.literal) ?? "current_schema()"
-        let name = "concat('axport ', \(schema), '.', \(SQLDialect.literal(table.name)))"
-        _ = try database.rows("SELECT pg_advisory_xact_lock(hashtextextended(\(name), 0))")
     }
 
     /// The target, which can take the rows; nil when there is none and one can be made.

@@ -21,6 +21,11 @@ final class Desk: Sendable {
     private let syncs = Mutex<[String: Sync]>([:])
     private let order = Mutex<[String]>([])
     let api = FakeAPI()
+    /// How long a load waits before it is tried again.
+    var retryWait: Duration { wait.withLock { $0 } }
+    private let wait = Mutex(Duration.milliseconds(1))
+
+    func waits(_ time: Duration) { wait.withLock { $0 = time } }
 
     /// What has been done, in its order.
     var events: [String] { order.withLock { $0 } }

@@ -13,6 +13,9 @@ enum Trouble: String, SettingValue, CaseIterable {
 struct FakeLoader: Loader {
     let name: String
     let trouble: Trouble
+    /// How often the trouble may pass before it is final; nil where it never does.
+    let passing: Int?
+    let retries: Int
     let desk: Desk
 
     static func spec(_ desk: Desk) -> StageSpec<any Loader> {
@@ -21,11 +24,15 @@ struct FakeLoader: Loader {
             "Keeps rows on the desk.",
             example: "desk: { name: a }",
             settings: Setting("name", "What the test calls it."),
-            Setting("trouble", "Where it fails.", default: Trouble.none)
-        ) { (name: String, trouble: Trouble) throws(PlanError) -> any Loader in
-            FakeLoader(name: name, trouble: trouble, desk: desk)
+            Setting("trouble", "Where it fails.", default: Trouble.none),
+            Setting<Int?>.optional("passing", "How often it fails, for a reason that may pass."),
+            Setting("retries", "How often it is tried again.", default: 0)
+        ) { (name: String, trouble: Trouble, passing: Int?, retries: Int) throws(PlanError) -> any Loader in
+            FakeLoader(name: name, trouble: trouble, passing: passing, retries: retries, desk: desk)
         }
     }
+
+    var retryWaits: [Duration] { Array(repeating: desk.retryWait, count: retries) }
 
     var destination: String { name }
 
@@ -37,21 +44,34 @@ struct FakeLoader: Loader {
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
         desk.note("open \(name)")
-        if trouble == .opening { throw Failure(.destinationFailed, "\(name) does not open") }
+        let isOver = passing.map { passing in desk.events.count { $0 == "open \(name)" } > passing } ?? false
+        let trouble = isOver ? Trouble.none : trouble
+        func failure(_ code: ExitCode, _ message: String) -> Failure {
+            Failure(code, "\(name) \(message)", isTransient: passing != nil)
+        }
+        if trouble == .opening { throw failure(.destinationFailed, "does not open") }
         desk.update(name) {
             $0.columns = schema.fields.map(\.name)
             $0.context = [context.runID, context.source, context.startedAt.description]
         }
-        return Session(name: name, trouble: trouble, desk: desk)
+        let failure: Failure? =
+            switch trouble {
+            case .writing: failure(.badData, "refuses a row")
+            case .committing: failure(.destinationFailed, "does not commit")
+            default: nil
+            }
+        if passing != nil { desk.update(name) { $0.rows = [] } }
+        return Session(name: name, trouble: trouble, failure: failure, desk: desk)
     }
 
     struct Session: LoadSession {
         let name: String
         let trouble: Trouble
+        let failure: Failure?
         let desk: Desk
 
         mutating func write(_ batch: Batch) async throws {
-            if trouble == .writing { throw Failure(.badData, "\(name) refuses a row") }
+            if trouble == .writing, let failure { throw failure }
             if trouble == .cancelledWriting {
                 withUnsafeCurrentTask { $0?.cancel() }
                 throw CancellationError()
@@ -63,7 +83,7 @@ struct FakeLoader: Loader {
         }
 
         mutating func commit() async throws -> LoadCounts {
-            if trouble == .committing { throw Failure(.destinationFailed, "\(name) does not commit") }
+            if trouble == .committing, let failure { throw failure }
             desk.note("commit \(name)")
             desk.update(name) { $0.end = .committed }
             let load = desk.load(name)

@@ -1,0 +1,27 @@
+import CLibPQ
+import Dispatch
+import Synchronization
+
+/// Stops what the server does for one connection, and the wait for it.
+///
+/// Unchecked, because libpq documents `PQcancel` as safe on any thread beside the connection's own, and the pointer
+/// neither changes nor is freed before the last reference.
+final class PostgresInterrupt: @unchecked Sendable {
+    private let key: OpaquePointer
+    private let raised = Atomic(false)
+
+    init(_ key: OpaquePointer) { self.key = key }
+    deinit { PQfreeCancel(key) }
+
+    var isRaised: Bool { raised.load(ordering: .relaxed) }
+
+    func raise() {
+        raised.store(true, ordering: .relaxed)
+        // Blocks for as long as the server's machine does not answer.
+        DispatchQueue.global().async { [self] in
+            var problem = Array(repeating: CChar(0), count: 256)
+            // A failed attempt changes nothing: the transaction is abandoned either way.
+            PQcancel(key, &problem, Int32(problem.count))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Pipeline
+
+/// How long a load waits for what it does not command.
+struct PostgresLimits: Sendable {
+    /// For a lock on the table; also for a free connection of a pool.
+    let lock: Period
+    /// For one statement, once all rows are there.
+    let statement: Period
+
+    static let lockMeaning = """
+        How long to wait for a lock on the table, or for another load of it; 0s: as long as it takes.
+        """
+    static let statementMeaning = """
+        How long one statement may take after the rows have been sent; 0s: as long as it takes.
+        """
+    static let retriesMeaning = """
+        How often to try again after a lost connection, a server that restarts, a deadlock or a serialization failure.
+        """
+
+    /// A server that does not keep its own limit has stopped answering.
+    var patience: Duration? { statement.seconds > 0 ? .seconds(statement.seconds + 60) : nil }
+
+    /// 1, 4, 16, 64 seconds, and no longer.
+    static func waits(_ retries: Int) -> [Duration] {
+        (0..<retries).map { .seconds($0 < 3 ? 1 << (2 * $0) : 64) }
+    }
+}

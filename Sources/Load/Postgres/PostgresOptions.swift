@@ -1,0 +1,95 @@
+import CLibPQ
+import Records
+
+/// How libpq is asked to connect.
+enum PostgresOptions {
+    /// What keeps a load from waiting for ever for a machine that is gone. libpq's default is to wait for as long as
+    /// the kernel does, which may be hours. Nothing here goes to the server, whose poolers refuse what they do not know.
+    private static let bounds = [
+        ("connect_timeout", "10"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "4"),
+        ("tcp_user_timeout", "60000"),
+    ]
+
+    static func connect(_ url: PostgresURL?) -> OpaquePointer? {
+        // The environment, and the service it names, would come after what is given here.
+        let own = surroundings
+        var options = [("fallback_application_name", "axport"), ("client_encoding", "UTF8")]
+        options += bounds.filter { !own.contains($0.0) }
+        // What the URL says comes last, so it wins.
+        if let url { options.append(("dbname", url.reveal)) }
+        return connect(options)
+    }
+
+    /// The names of what the environment sets.
+    private static var surroundings: Set<String> {
+        guard let options = PQconndefaults() else { return [] }
+        defer { PQconninfoFree(options) }
+        var names: Set<String> = []
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if option.pointee.val != nil { names.insert(String(cString: keyword)) }
+            option += 1
+        }
+        return names
+    }
+
+    private static func connect(_ options: [(String, String)]) -> OpaquePointer? {
+        let texts = options.flatMap { [Array($0.0.utf8CString), Array($0.1.utf8CString)] }.map(ContiguousArray.init)
+        let storage = ContiguousArray(texts.joined())
+        return storage.withUnsafeBufferPointer { storage in
+            var keywords: [UnsafePointer<CChar>?] = []
+            var values: [UnsafePointer<CChar>?] = []
+            var offset = 0
+            for (index, text) in texts.enumerated() {
+                let start = storage.baseAddress.map { $0 + offset }
+                if index.isMultiple(of: 2) { keywords.append(start) } else { values.append(start) }
+                offset += text.count
+            }
+            return PQconnectdbParams(keywords + [nil], values + [nil], 1)
+        }
+    }
+
+    /// Why there is no connection. libpq gives no code, only text; its own is never translated, because the program
+    /// does not ask for it.
+    static func refusal(_ message: String) -> Failure {
+        let mayPass = transient.contains { message.contains($0) }
+        let isAboutTLS = message.contains("SSL") || message.contains("certificate")
+        let advice =
+            isAboutTLS
+            ? "check sslmode, sslrootcert and the name in the server's certificate; try it with psql"
+            : "check `url`, or PGHOST, PGUSER and the password file; try it with psql"
+        return Failure(
+            .destinationFailed,
+            "cannot connect to PostgreSQL: \(message)",
+            advice: advice,
+            isTransient: mayPass && !isAboutTLS
+        )
+    }
+
+    /// The network, a server that goes down or comes up, one with too many connections, and what PgBouncer says when
+    /// its server does any of that. A refused password is not among them: accounts get locked.
+    private static let transient = [
+        "Connection refused", "timeout expired", "Connection timed out", "Connection reset", "No route to host",
+        "Network is unreachable", "server closed the connection", "Temporary failure in name resolution",
+        "No such file or directory", "the database system is", "terminating connection", "too many clients",
+        "too many connections", "connection slots are reserved", "no more connections allowed",
+        "server login has been failing", "server conn crashed", "cannot connect to server", "query_wait_timeout",
+        "server_login_retry",
+    ]
+}
+
+extension PostgresHandle {
+    /// What a person should know about a connection that works.
+    var notes: [String] {
+        let address = PQhostaddr(connection).map { String(cString: $0) } ?? ""
+        guard PQsslInUse(connection) == 0, PQgssEncInUse(connection) == 0, Self.leavesTheMachine(address) else {
+            return []
+        }
+        return ["the connection to \(address) is not encrypted; `sslmode=verify-full` in `url` would insist on it"]
+    }
+
+    /// Whether an address is another machine's; empty for a local socket.
+    static func leavesTheMachine(_ address: String) -> Bool {
+        !(address.isEmpty || address.hasPrefix("127.") || address == "::1")
+    }
+}

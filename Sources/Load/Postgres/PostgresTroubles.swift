@@ -1,0 +1,108 @@
+import Records
+
+/// What a person can do about an error while a table is loaded.
+extension PostgresTarget {
+    func explaining<Result>(_ database: PostgresHandle, _ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch let error as PostgresError {
+            throw failure(of: error, database)
+        }
+    }
+
+    private func failure(of error: PostgresError, _ database: PostgresHandle) -> Failure {
+        var (message, advice) = (error.message, error.hint)
+        switch error.state {
+        case PostgresError.lockNotAvailable:
+            let holders = holders(database, of: "locktype = 'relation' AND relation = (\(relation))")
+            message = "table \(table) was locked\(holders) for longer than lock_timeout: \(limits.lock); \(message)"
+            advice = "run again when it is free, or raise `lock_timeout`"
+        case PostgresError.queryCanceled:
+            message += "; table \(table) was being loaded with statement_timeout: \(limits.statement)"
+            advice = "look for a lock, a slow trigger or a missing index on its key, or raise `statement_timeout`"
+        case PostgresError.insufficientPrivilege:
+            let grants = missingGrants(database)
+            if !grants.isEmpty { advice = "let the owner run: \(grants.joined(separator: " "))" }
+        default: break
+        }
+        return Failure(.destinationFailed, message, advice: advice, isTransient: error.isTransient)
+    }
+
+    /// One load at a time per table; readers and other writers are not held up.
+    func lock(_ database: PostgresHandle) throws {
+        let schema = table.schema.map(SQLDialect.literal) ?? "current_schema()"
+        let name = "concat('axport ', \(schema), '.', \(SQLDialect.literal(table.name)))"
+        let key = "hashtextextended(\(name), 0)"
+        do {
+            _ = try database.rows("SELECT pg_advisory_xact_lock(\(key))")
+        } catch let error as PostgresError where error.state == PostgresError.lockNotAvailable {
+            let isOurs = "locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = \(key)"
+            throw Failure(
+                .locked,
+                """
+                another load holds table \(table)\(holders(database, of: isOurs)); waited lock_timeout: \(limits.lock)
+                """,
+                advice: "run again when it is done, or raise `lock_timeout`"
+            )
+        }
+    }
+
+    /// The table's identity, without the rights that `to_regclass` asks for.
+    private var relation: String {
+        let schema = table.schema.map { "n.nspname = \(SQLDialect.literal($0))" } ?? "pg_table_is_visible(c.oid)"
+        return """
+            SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
+            WHERE c.relname = \(SQLDialect.literal(table.name)) AND \(schema)
+            """
+    }
+
+    /// Who holds a lock, as far as this role may know. Only asked when waiting for it is over.
+    private func holders(_ database: PostgresHandle, of condition: String) -> String {
+        let found = afterwards(
+            database,
+            """
+            SELECT format('process %s of %s (%s)', a.pid, a.usename, coalesce(nullif(a.application_name, ''), 'unnamed'))
+            FROM pg_stat_activity AS a
+            WHERE a.pid <> pg_backend_pid() AND a.pid IN (
+                SELECT pid FROM pg_locks WHERE granted AND mode <> 'AccessShareLock' AND \(condition))
+            ORDER BY a.pid LIMIT 3
+            """
+        )
+        return found.isEmpty ? "" : " by \(found.joined(separator: ", "))"
+    }
+
+    /// The statements that give this role what the load needs and it does not have.
+    private func missingGrants(_ database: PostgresHandle) -> [String] {
+        let schema = table.schema.map(SQLDialect.literal) ?? "current_schema()"
+        let needed = "SELECT, INSERT, UPDATE\(merge.removal == .delete || merge.mode == .replace ? ", DELETE" : "")"
+        return afterwards(
+            database,
+            """
+            SELECT format('GRANT TEMPORARY ON DATABASE %I TO %I;', current_database(), current_user)
+            WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
+            UNION ALL
+            SELECT format('GRANT USAGE ON SCHEMA %I TO %I;', nspname, current_user)
+            FROM pg_namespace WHERE nspname = \(schema) AND NOT has_schema_privilege(oid, 'USAGE')
+            UNION ALL
+            SELECT format('GRANT CREATE ON SCHEMA %I TO %I;', nspname, current_user)
+            FROM pg_namespace WHERE nspname = \(schema) AND NOT has_schema_privilege(oid, 'CREATE')
+                AND NOT EXISTS (\(relation))
+            UNION ALL
+            SELECT format('GRANT \(needed) ON %s TO %I;', \(SQLDialect.literal(table.quoted)), current_user)
+            FROM (\(relation)) AS target
+            WHERE EXISTS (SELECT 1 FROM unnest(string_to_array('\(needed)', ', ')) AS need
+                WHERE NOT has_table_privilege(target.oid, need))
+            """
+        )
+    }
+
+    /// Asks something once the transaction has failed; nothing when that fails, too.
+    private func afterwards(_ database: PostgresHandle, _ sql: String) -> [String] {
+        do {
+            try database.execute("ROLLBACK")
+            return try database.rows(sql).compactMap { $0[0] }
+        } catch {
+            return []
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Records
+
+/// One load: its own transforms, its columns and its open destination.
+struct Branch {
+    private let load: PendingLoad
+    private var chain: Chain
+    private var session: (any LoadSession)?
+    private var entry: (index: Int, meter: StageMeter)?
+    private var failure: Failure?
+    /// The load as it is to be tried again.
+    private(set) var retry: PendingLoad?
+
+    init(_ load: PendingLoad, chain: Chain, entry: (index: Int, meter: StageMeter)) {
+        self.load = load
+        self.chain = chain
+        self.entry = entry
+    }
+
+    /// Whether rows are of use: to be written, or to find now what a later try will not count again.
+    var isReading: Bool { session != nil || mayFindMore }
+
+    private var mayFindMore: Bool { load.failures.isEmpty && failure.flatMap { load.failing(with: $0) } != nil }
+
+    mutating func open(_ context: LoadContext, _ progress: RunProgress) async {
+        entry?.meter.update { $0.received = 0 }
+        do {
+            session = try await load.plan.loader.open(load.plan.output, context)
+        } catch {
+            let reason = Failure(of: error)
+            if load.failing(with: reason) == nil { await abandon(error, progress) } else { failure = reason }
+        }
+    }
+
+    /// A failure is kept for the commit; the other loads go on.
+    mutating func write(_ batch: Batch, findings: inout Findings) async {
+        guard isReading else { return }
+        do {
+            var own = batch
+            try chain.apply(&own, findings: &findings)
+            try await hand(own)
+        } catch {
+            await fail(error)
+        }
+    }
+
+    /// Writes the rows that this load's transforms kept until they had seen all.
+    mutating func writeWaiting(findings: inout Findings) async {
+        guard isReading else { return }
+        do {
+            while let batch = try chain.next(&findings) { try await hand(batch) }
+        } catch {
+            await fail(error)
+        }
+    }
+
+    private mutating func hand(_ batch: Batch) async throws {
+        guard session != nil else { return }
+        var batch = batch
+        batch.select(columns: load.plan.columns)
+        let count = batch.count
+        entry?.meter.update { $0.received += count }
+        try await session?.write(batch)
+    }
+
+    private mutating func fail(_ error: any Error) async {
+        failure = Failure(of: error)
+        await session?.rollback()
+        session = nil
+    }
+
+    mutating func commit(_ progress: RunProgress, findings: inout Findings) async {
+        chain.end(progress)
+        guard let entry else { return }
+        do {
+            if let failure { throw failure }
+            guard let counts = try await session?.commit() else { return }
+            let notes = session?.notes ?? []
+            session = nil
+            entry.meter.update { total in
+                total.written = counts.written
+                total.unchanged = counts.unchanged
+                total.retired = counts.retired
+                total.filtered = counts.leftOut
+                total.notes += notes
+                total.quarantined = counts.rejects.count
+            }
+            findings.rejects = counts.rejects
+            progress.end(entry.index, .done)
+        } catch {
+            await session?.rollback()
+            session = nil
+            let reason = Failure(of: error)
+            if let again = load.failing(with: reason), let wait = again.wait {
+                retry = again.reported(in: entry)
+                entry.meter.update { $0.notes.append("tried again \(wait.components.seconds) s after this: \(reason)") }
+            } else {
+                progress.end(entry.index, .failed, reason)
+            }
+        }
+    }
+
+    mutating func abandon(_ error: any Error, _ progress: RunProgress) async {
+        await session?.rollback()
+        session = nil
+        chain.end(progress)
+        if let entry { progress.end(entry.index, .failed, failure ?? Failure(of: error)) }
+        entry = nil
+    }
+}
