@@ -21,7 +21,11 @@ import Testing
 
     @Test func defaultsAreWrittenAsInAFile() throws {
         let page = catalog.reference
-        #expect(page.contains("| `trouble` | none or opening or writing or committing or unfit or cancelled_writing | `none` |"))
+        #expect(
+            page.contains(
+                "| `trouble` | none or opening or writing or committing or unfit or cancelled_writing | `none` |"
+            )
+        )
         #expect(page.contains("| `max_in_flight` | integer | `8` |"))
         #expect(page.contains("| `rate` | number |  |"))
         #expect(page.contains("| `platform` | business or school or sandbox | required |"))
