@@ -7,7 +7,7 @@ SHELL := bash
 # Every system package that building or testing uses, in one place.
 BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
-  freeradius freeradius-utils freeradius-postgresql
+  freeradius freeradius-utils freeradius-postgresql pgbouncer
 BENCH_PACKAGES := $(BUILD_PACKAGES) openssl python3 postgresql postgresql-client
 BREW_PACKAGES := pkgconf simdjson libpq sqlite zstd
 

@@ -30,13 +30,17 @@ package struct PostgresServer: Sendable {
     }
 
     /// Rows as psql prints them; nil is NULL. Throws what psql complains about.
-    package func query(_ sql: String, database url: String) throws -> [[String?]] {
+    package func query(
+        _ sql: String,
+        database url: String,
+        options: String = "-c TimeZone=UTC -c client_min_messages=warning"
+    ) throws -> [[String?]] {
         let (field, record, null) = ("\u{1F}", "\u{1E}", "\u{1D}")
         let arguments = ["-X", "-A", "-t", "-q", "-F", field, "-R", record, "-P", "null=\(null)"]
         let run = try Program.run(
             psql,
             arguments + ["-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql],
-            environment: ["PGOPTIONS": "-c TimeZone=UTC -c client_min_messages=warning", "PGCLIENTENCODING": "UTF8"]
+            environment: ["PGOPTIONS": options, "PGCLIENTENCODING": "UTF8"]
         )
         guard run.status == 0 else { throw PostgresServerError("psql: \(run.errors)") }
         let text = run.output.hasSuffix("\n") ? String(run.output.dropLast()) : run.output
