@@ -18,7 +18,7 @@ import Records
 /// Every method commits before it returns.
 package final class Inventory: Sendable {
     package let path: String
-    let pool: DatabasePool
+    let pool: InventoryPool
     private let lock: InventoryLock
 
     /// Opens the file, or makes it with mode 0600 in a folder of mode 0700.
@@ -33,9 +33,10 @@ package final class Inventory: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.label = "inventory"
-            pool = try DatabasePool(path: path, configuration: configuration)
-            try Self.migrate(pool, path: path)
-            try Self.claim(pool, path: path, identity: identity)
+            let database = try DatabasePool(path: path, configuration: configuration)
+            try Self.migrate(database, path: path)
+            try Self.claim(database, path: path, identity: identity)
+            pool = InventoryPool(database, path: path)
         } catch let failure as Failure {
             throw failure
         } catch let error as DatabaseError {
@@ -121,6 +122,12 @@ package final class Inventory: Sendable {
                 .destinationFailed,
                 "inventory \(path) is damaged or not an inventory: \(error.message ?? "")",
                 advice: "delete it; the next run is then a full one"
+            )
+        case .SQLITE_FULL, .SQLITE_IOERR:
+            Failure(
+                .destinationFailed,
+                "inventory \(path): \(error.message ?? error.resultCode.description)",
+                advice: "free some space; what was stored is kept, and the next run goes on there"
             )
         default: Failure(.destinationFailed, "inventory \(path): \(error.message ?? error.resultCode.description)")
         }

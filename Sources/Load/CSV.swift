@@ -2,17 +2,14 @@ import Pipeline
 import Records
 
 /// Comma-separated values (RFC 4180).
-struct CSV: Loader {
-    let file: FileName
+struct CSV: FileLoader {
+    let settings: FileSettings
     let profile: CSVProfile
     let delimiter: CSVDelimiter
     let lineEnding: LineEnding
     let header: Bool
     let quotes: CSVQuotes
     let listSeparator: String
-    let removed: RemovedRows
-    let maxRemoved: Percentage?
-    let splitRows: Count?
 
     static let spec = StageSpec<any Loader>(
         "csv",
@@ -22,8 +19,8 @@ struct CSV: Loader {
         numbers from being rounded and formulas from being run: never feed that file to a machine.
         """,
         example: "csv: { file: out/devices.csv, columns: [serial_number, eid] }",
-        settings: Setting("file", FileSettings.fileMeaning),
-        Setting("profile", "Who reads it.", default: CSVProfile.machine),
+        shared: FileSettings.group,
+        settings: Setting("profile", "Who reads it.", default: CSVProfile.machine),
         Setting("delimiter", "Between fields: one character, or `tab`.", default: CSVDelimiter.comma),
         Setting("line_ending", "At the end of every line.", default: LineEnding.crlf),
         Setting("header", "Whether the first line names the columns.", default: true),
@@ -36,19 +33,8 @@ struct CSV: Loader {
             default: CSVQuotes.whenNeeded
         ),
         Setting("list_separator", "Between the elements of a list.", default: ";"),
-        Setting("removed", FileSettings.removedMeaning, default: RemovedRows.skip),
-        Setting<Percentage?>.optional("max_removed", FileSettings.maxRemovedMeaning),
-        Setting<Count?>.optional("split_rows", FileSettings.splitMeaning),
         build: CSV.init
     )
-
-    private var settings: FileSettings {
-        FileSettings(file: file, removed: removed, maxRemoved: maxRemoved, splitRows: splitRows)
-    }
-
-    var destination: String { file.pattern }
-    var writesBookkeeping: Bool { false }
-    var separation: SourceSeparation { file.separation }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try settings.check(schema, at: location)
@@ -66,9 +52,7 @@ struct CSV: Loader {
         }
     }
 
-    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        try FileSession(settings, CSVFormat(schema, self), schema, context)
-    }
+    func format(_ schema: Schema) -> CSVFormat { CSVFormat(schema, self) }
 }
 
 enum CSVQuotes: String, SettingValue, CaseIterable {

@@ -2,13 +2,10 @@ import Pipeline
 import Records
 
 /// One JSON document with all rows in it.
-struct JSONDocument: Loader {
-    let file: FileName
+struct JSONDocument: FileLoader {
+    let settings: FileSettings
     let document: JSONTemplate
     let elements: JSONElements
-    let removed: RemovedRows
-    let maxRemoved: Percentage?
-    let splitRows: Count?
 
     static let spec = StageSpec<any Loader>(
         "json",
@@ -19,27 +16,17 @@ struct JSONDocument: Loader {
         example: """
             json: { file: out/wlan.json, document: '{"mac_filter_list": $rows}', elements: values, columns: [serial_number] }
             """,
-        settings: Setting("file", FileSettings.fileMeaning),
-        Setting("document", "JSON in which `$rows` stands for the list.", default: JSONTemplate.listAlone),
+        shared: FileSettings.group,
+        settings: Setting("document", "JSON in which `$rows` stands for the list.", default: JSONTemplate.listAlone),
         Setting(
             "elements",
             "What a row becomes: an object, or its only column's value.",
             default: JSONElements.objects
         ),
-        Setting("removed", FileSettings.removedMeaning, default: RemovedRows.skip),
-        Setting<Percentage?>.optional("max_removed", FileSettings.maxRemovedMeaning),
-        Setting<Count?>.optional("split_rows", FileSettings.splitMeaning),
         build: JSONDocument.init
     )
 
-    private var settings: FileSettings {
-        FileSettings(file: file, removed: removed, maxRemoved: maxRemoved, splitRows: splitRows)
-    }
-
-    var destination: String { file.pattern }
-    var writesBookkeeping: Bool { false }
     var sortsColumns: Bool { true }
-    var separation: SourceSeparation { file.separation }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try schema.refuseRepeatedColumns(at: location)
@@ -53,9 +40,7 @@ struct JSONDocument: Loader {
         ])
     }
 
-    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        try FileSession(settings, JSONDocumentFormat(schema, self), schema, context)
-    }
+    func format(_ schema: Schema) -> JSONDocumentFormat { JSONDocumentFormat(schema, self) }
 }
 
 enum JSONElements: String, SettingValue, CaseIterable {

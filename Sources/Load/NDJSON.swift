@@ -2,11 +2,8 @@ import Pipeline
 import Records
 
 /// One JSON object per line.
-struct NDJSON: Loader {
-    let file: FileName
-    let removed: RemovedRows
-    let maxRemoved: Percentage?
-    let splitRows: Count?
+struct NDJSON: FileLoader {
+    let settings: FileSettings
 
     static let spec = StageSpec<any Loader>(
         "ndjson",
@@ -15,30 +12,18 @@ struct NDJSON: Loader {
         `select`, otherwise by name. The file is replaced as a whole and only when something changed.
         """,
         example: "ndjson: { file: \"-\" }",
-        settings: Setting("file", FileSettings.fileMeaning),
-        Setting("removed", FileSettings.removedMeaning, default: RemovedRows.skip),
-        Setting<Percentage?>.optional("max_removed", FileSettings.maxRemovedMeaning),
-        Setting<Count?>.optional("split_rows", FileSettings.splitMeaning),
+        shared: FileSettings.group,
         build: NDJSON.init
     )
 
-    private var settings: FileSettings {
-        FileSettings(file: file, removed: removed, maxRemoved: maxRemoved, splitRows: splitRows)
-    }
-
-    var destination: String { file.pattern }
-    var writesBookkeeping: Bool { false }
     var sortsColumns: Bool { true }
-    var separation: SourceSeparation { file.separation }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try schema.refuseRepeatedColumns(at: location)
         try settings.check(schema, at: location)
     }
 
-    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        try FileSession(settings, NDJSONFormat(schema), schema, context)
-    }
+    func format(_ schema: Schema) -> NDJSONFormat { NDJSONFormat(schema) }
 }
 
 extension Schema {

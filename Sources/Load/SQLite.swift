@@ -108,7 +108,7 @@ struct SQLiteSession: LoadSession {
         do {
             try await database.writeWithoutTransaction { try merge.stage(batch, $0) }
         } catch {
-            throw file.failure(error)
+            throw SQLiteStaging.failure(error, loading: file.path)
         }
         staged += batch.count
     }

@@ -69,7 +69,22 @@ struct PlanBuilder {
     }
 
     func loads(_ node: ConfigNode?, devices: Schema?, problems: inout Problems) -> [LoadPlan] {
-        (node?.stages ?? []).compactMap { load($0, devices: devices, problems: &problems) }
+        var owned: Set<String> = []
+        var loads: [LoadPlan] = []
+        for item in node?.stages ?? [] {
+            guard let load = load(item, devices: devices, problems: &problems) else { continue }
+            let destination = load.loader.destination
+            if load.loader.ownsDestination, !owned.insert(destination).inserted {
+                problems.add(
+                    Diagnostic(
+                        "another load writes \(destination) already; give each a file of its own",
+                        at: load.origin.location
+                    )
+                )
+            }
+            loads.append(load)
+        }
+        return loads
     }
 
     private func load(_ node: ConfigNode, devices: Schema?, problems: inout Problems) -> LoadPlan? {

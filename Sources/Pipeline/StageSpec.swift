@@ -17,25 +17,40 @@ package struct StageSpec<Stage>: Sendable {
         settings: repeat Setting<each Value>,
         build: @escaping @Sendable (repeat each Value) throws(PlanError) -> Stage
     ) {
+        self.init(name, doc, example: example, group: SettingGroup(settings: repeat each settings, build: build))
+    }
+
+    /// A stage with settings that other stages have too, and some of its own.
+    package init<Shared, each Value: SettingValue>(
+        _ name: String,
+        _ doc: String,
+        example: String,
+        shared: SettingGroup<Shared>,
+        settings: repeat Setting<each Value>,
+        build: @escaping @Sendable (Shared, repeat each Value) throws(PlanError) -> Stage
+    ) {
+        self.init(
+            name,
+            doc,
+            example: example,
+            group: SettingGroup(shared: shared, settings: repeat each settings, build: build)
+        )
+    }
+
+    private init(_ name: String, _ doc: String, example: String, group: SettingGroup<Stage>) {
         self.name = name
         self.doc = doc
         self.example = example
-        var docs: [SettingDoc] = []
-        for setting in repeat each settings { docs.append(setting.doc) }
-        self.settings = docs
+        settings = group.docs
         hasBareBody = false
-        let names = docs.map(\.name)
+        let names = group.docs.map(\.name)
         make = { (key, body) throws(PlanError) in
             var problems = Problems()
             let nodes = try SettingNodes(stage: name, key: key, body: body, allowed: names, problems: &problems)
-            let values = (repeat (each settings).read(nodes, &problems))
-            guard problems.found.isEmpty else { throw PlanError(problems.found) }
+            let stage = try group.read(nodes, &problems)
             // Without a problem every setting has a value.
-            func value<V>(_ value: V?) throws(PlanError) -> V {
-                guard let value else { throw PlanError([]) }
-                return value
-            }
-            return try build(repeat try value(each values))
+            guard let stage, problems.found.isEmpty else { throw PlanError(problems.found) }
+            return stage
         }
     }
 

@@ -69,6 +69,8 @@ package protocol Loader: Sendable {
     var writesBookkeeping: Bool { get }
     /// Whether the columns come by name where a pipeline chooses no order.
     var sortsColumns: Bool { get }
+    /// Whether a second load of the same run would replace what this one wrote.
+    var ownsDestination: Bool { get }
     /// How rows of several organisations stay apart.
     var separation: SourceSeparation { get }
     /// How long to wait before each further try, where one failed for a reason that may pass.
@@ -81,6 +83,7 @@ package protocol Loader: Sendable {
 extension Loader {
     package var writesBookkeeping: Bool { true }
     package var sortsColumns: Bool { false }
+    package var ownsDestination: Bool { false }
     package var separation: SourceSeparation { .column }
     package var retryWaits: [Duration] { [] }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}

@@ -11,15 +11,21 @@ import Records
 /// A file that is replaced as a whole: written beside the old one, synchronized, renamed over it.
 ///
 /// A file that would come out the same is not touched. A new one gets mode 0640 less the umask; an old one's mode and
-/// owner are kept.
+/// owner are kept, unless a mode is asked for.
 struct AtomicFile: ByteSink {
     private let path: String
     private let temporaryPath: String
     private let folders: Folders
     private let file: Descriptor
+    private let permissions: FileMode?
+    private let keepsPrevious: Bool
     private var isOpen = true
+    /// Whether the new contents differ from the old ones.
+    private var isChanged = true
 
-    init(_ name: String) throws {
+    init(_ name: String, permissions: FileMode? = nil, keepsPrevious: Bool = false) throws {
+        self.permissions = permissions
+        self.keepsPrevious = keepsPrevious
         path = Self.followingLinks(name)
         folders = try Folders(of: path)
         var old = stat()
@@ -44,6 +50,11 @@ struct AtomicFile: ByteSink {
             _ = fchown(file.number, old.st_uid, old.st_gid)
             fchmod(file.number, old.st_mode & 0o7777)
         }
+        if let permissions, fchmod(file.number, permissions.bits) != 0 {
+            let failure = file.failure("set the permissions of")
+            rollback()
+            throw failure
+        }
     }
 
     private static func followingLinks(_ name: String) -> String {
@@ -61,7 +72,11 @@ struct AtomicFile: ByteSink {
             guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
                 defer { close(number) }
                 guard errno == EWOULDBLOCK else { throw file.failure("lock") }
-                throw Failure(.locked, "another load is writing \(name)", advice: "give each load a file of its own")
+                throw Failure(
+                    .locked,
+                    "another load is writing \(name)",
+                    advice: "wait for that run to end, and give each load a file of its own"
+                )
             }
             // Its former owner may have renamed it between the two calls.
             var found = stat()
@@ -78,12 +93,20 @@ struct AtomicFile: ByteSink {
 
     func write(_ bytes: [UInt8]) throws { try file.write(bytes) }
 
+    var contents: Descriptor { file }
+
+    mutating func finish() throws {
+        isChanged = try !isUnchanged()
+        guard !isChanged || fsync(file.number) == 0 else { throw file.failure("synchronize") }
+    }
+
     mutating func commit() throws -> Bool {
-        if try isUnchanged() {
+        guard isChanged else {
+            try permissions?.set(on: path)
             rollback()
             return false
         }
-        guard fsync(file.number) == 0 else { throw file.failure("synchronize") }
+        if keepsPrevious { try PreviousVersion.keep(path, permissions: permissions) }
         guard rename(temporaryPath, path) == 0 else { throw file.failure("replace") }
         isOpen = false
         close(file.number)

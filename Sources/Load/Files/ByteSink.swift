@@ -2,12 +2,14 @@
 protocol ByteSink: Sendable {
     func write(_ bytes: [UInt8]) throws
     /// Nothing more will be written.
-    func finish() throws
+    mutating func finish() throws
+    /// What has been written, to be read again.
+    var contents: Descriptor { get }
     /// Whether anything changed for a reader.
     mutating func commit() throws -> Bool
     mutating func rollback()
 }
 
 extension ByteSink {
-    func finish() {}
+    mutating func finish() {}
 }

@@ -49,11 +49,12 @@ struct CompressedSink: ByteSink, @unchecked Sendable {
 
     func write(_ bytes: [UInt8]) throws { try sink.write(codec.convert(bytes, isLast: false)) }
 
-    func finish() throws {
+    mutating func finish() throws {
         try sink.write(codec.convert([], isLast: true))
         try sink.finish()
     }
 
+    var contents: Descriptor { sink.contents }
     mutating func commit() throws -> Bool { try sink.commit() }
     mutating func rollback() { sink.rollback() }
 }

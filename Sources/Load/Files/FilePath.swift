@@ -1,29 +1,31 @@
 /// Where a load's file or files go.
 struct FilePath: Sendable {
-    private let path: String
+    /// The name of the list as a whole, whether split or not.
+    let whole: String
     let isSplit: Bool
 
     init(_ path: String, isSplit: Bool) {
-        self.path = path
+        whole = path
         self.isSplit = isSplit
     }
 
     /// The same name, split where this one is whole, and whole where this one is split.
-    var otherForm: FilePath { FilePath(path, isSplit: !isSplit) }
+    var otherForm: FilePath { FilePath(whole, isSplit: !isSplit) }
 
     /// The path of a part, counted from 1: its number stands before the first point of the name.
     func part(_ number: Int) -> String {
-        guard isSplit else { return path }
-        let nameStart = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-        let name = path[nameStart...]
-        let point = name.dropFirst().firstIndex(of: ".") ?? path.endIndex
+        guard isSplit else { return whole }
+        let nameStart = whole.lastIndex(of: "/").map(whole.index(after:)) ?? whole.startIndex
+        let name = whole[nameStart...]
+        let point = name.dropFirst().firstIndex(of: ".") ?? whole.endIndex
         let digits = String(number)
-        return path[..<point] + "-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits + path[point...]
+        return whole[..<point] + "-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+            + whole[point...]
     }
 
     /// The files of an earlier load, from a part on.
     func existing(from first: Int, _ exists: (String) -> Bool) -> [String] {
-        guard isSplit else { return exists(path) ? [path] : [] }
+        guard isSplit else { return exists(whole) ? [whole] : [] }
         var found: [String] = []
         while exists(part(first + found.count)) { found.append(part(first + found.count)) }
         return found

@@ -16,9 +16,9 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private let settings: FileSettings
     private let path: FilePath
     private let guardian: RemovalGuard?
-    private var sinks: [any ByteSink] = []
+    private var parts: [FilePart] = []
+    private var sidecars: Sidecars?
     private var buffer: [UInt8] = []
-    private var rowsOfPart = 0
     private var rows = 0
     private var leftOut = 0
 
@@ -33,7 +33,15 @@ struct FileSession<Format: RowFormat>: LoadSession {
             throw RemovalGuard.refuse(partOf: settings.file.pattern)
         }
         try beginPart()
+        do {
+            sidecars = try Sidecars(of: path.whole, settings, schema, context)
+        } catch {
+            parts[0].sink.rollback()
+            throw error
+        }
     }
+
+    private var rowsOfPart: Int { parts.last?.rows ?? 0 }
 
     mutating func write(_ batch: Batch) async throws {
         if batch.isRemoved, settings.removed == .skip {
@@ -55,7 +63,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
 
     private mutating func append(_ batch: Batch) throws {
         try format.append(batch, isFirst: rowsOfPart == 0, to: &buffer)
-        rowsOfPart += batch.count
+        parts[parts.count - 1].rows += batch.count
         rows += batch.count
         if buffer.count >= Self.flushAt { try flush() }
     }
@@ -63,18 +71,25 @@ struct FileSession<Format: RowFormat>: LoadSession {
     mutating func commit() async throws -> LoadCounts {
         try endPart()
         try refuseLoss()
+        try sidecars?.write(parts)
         var isChanged = false
-        for index in sinks.indices where try sinks[index].commit() { isChanged = true }
+        for index in parts.indices where try parts[index].sink.commit() { isChanged = true }
         // Parts of a longer list that was here before.
         if path.isSplit {
-            for old in path.existing(from: sinks.count + 1, Self.exists) where unlink(old) == 0 { isChanged = true }
+            for old in path.existing(from: parts.count + 1, Self.exists) where takeAway(old) { isChanged = true }
         }
+        try sidecars?.commit()
         return LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
     }
 
+    private func takeAway(_ old: String) -> Bool {
+        settings.keepPrevious ? rename(old, old + PreviousVersion.suffix) == 0 : unlink(old) == 0
+    }
+
     mutating func rollback() async {
+        sidecars?.rollback()
         // The first part made the folders, and can take them back only when they are empty.
-        for index in sinks.indices.reversed() { sinks[index].rollback() }
+        for index in parts.indices.reversed() { parts[index].sink.rollback() }
     }
 
     private func refuseLoss() throws {
@@ -110,27 +125,36 @@ struct FileSession<Format: RowFormat>: LoadSession {
 
     private mutating func beginPart() throws {
         if path.isSplit { DescriptorLimit.raise() }
-        let place = path.part(sinks.count + 1)
-        var sink: any ByteSink = settings.file.isStandardOutput ? try StandardOutput() : try AtomicFile(place)
+        let place = path.part(parts.count + 1)
+        var sink: any ByteSink =
+            settings.file.isStandardOutput
+            ? try StandardOutput()
+            : try AtomicFile(place, permissions: settings.permissions, keepsPrevious: settings.keepPrevious)
         do {
             if let compression = Compression(path: place) { sink = try CompressedSink(sink, compression) }
         } catch {
             sink.rollback()
             throw error
         }
-        sinks.append(sink)
-        rowsOfPart = 0
+        parts.append(FilePart(path: place, sink: sink))
         buffer += format.preamble
     }
 
     private mutating func endPart() throws {
         buffer += format.postamble
         try flush()
-        try sinks.last?.finish()
+        try parts[parts.count - 1].sink.finish()
     }
 
     private mutating func flush() throws {
-        try sinks.last?.write(buffer)
+        try parts.last?.sink.write(buffer)
         buffer.removeAll(keepingCapacity: true)
     }
+}
+
+/// One of a load's files.
+struct FilePart: Sendable {
+    let path: String
+    var sink: any ByteSink
+    var rows = 0
 }

@@ -7,31 +7,82 @@ struct FileSettings: Sendable {
     let removed: RemovedRows
     let maxRemoved: Percentage?
     let splitRows: Count?
+    let permissions: FileMode?
+    let keepPrevious: Bool
+    let checksum: Bool
+    let manifest: Bool
 
-    static let fileMeaning = """
-        Path; `{source}`, `{date}` and `{run}` are filled in. A name that ends in `.gz` or `.zst` is compressed. `-` is \
-        standard output.
-        """
-    static let removedMeaning = "Rows of devices that left the organisation."
-    static let maxRemovedMeaning = """
-        Keep the old file when the new one would be empty, or have fewer rows by more than this share. Lists for network \
-        access control (`mac_addresses`) have 5% without asking, of short ones up to \(RemovalGuard.usualAllowance) rows; \
-        100% publishes whatever comes.
-        """
-    static let splitMeaning = """
-        Begin a new file after so many rows: `ids.csv` becomes `ids-001.csv`, `ids-002.csv` … Each is whole at any \
-        time; they are replaced one after another.
-        """
+    static let group = SettingGroup<FileSettings>(
+        settings: Setting(
+            "file",
+            """
+            Path; `{source}`, `{date}` and `{run}` are filled in. A name that ends in `.gz` or `.zst` is compressed. \
+            `-` is standard output.
+            """
+        ),
+        Setting("removed", "Rows of devices that left the organisation.", default: RemovedRows.skip),
+        Setting<Percentage?>.optional(
+            "max_removed",
+            """
+            Keep the old file when the new one would be empty, or have fewer rows by more than this share. Lists for \
+            network access control (`mac_addresses`) have 5% without asking, of short ones up to \
+            \(RemovalGuard.usualAllowance) rows; 100% publishes whatever comes.
+            """
+        ),
+        Setting<Count?>.optional(
+            "split_rows",
+            """
+            Begin a new file after so many rows: `ids.csv` becomes `ids-001.csv`, `ids-002.csv` … Each is whole at any \
+            time; they are replaced one after another.
+            """
+        ),
+        Setting<FileMode?>.optional(
+            "permissions",
+            """
+            Mode of the file and of those beside it, in octal such as `0640` and whatever the umask. Without it a new \
+            file gets 0640 less the umask, and an old one keeps its mode.
+            """
+        ),
+        Setting(
+            "keep_previous",
+            "Keep the version that is replaced as `NAME.previous`; of a split list, one for each part.",
+            default: false
+        ),
+        Setting(
+            "checksum",
+            """
+            Also write `NAME.sha256`, which `sha256sum -c` reads; one for all parts of a split list. It is replaced \
+            right after the file: a reader who finds that they disagree has come between the two and looks again. What \
+            a kill leaves there, the next run puts right.
+            """,
+            default: false
+        ),
+        Setting(
+            "manifest",
+            """
+            Also write `NAME.manifest.json`: the files with their rows, bytes and SHA-256, the columns, the dataset, \
+            the source and the run that wrote them. It is replaced last, so that files that agree with it are all of \
+            one run.
+            """,
+            default: false
+        ),
+        build: FileSettings.init
+    )
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         if schema.isAllowlist { try checkAllowlist(at: location) }
-        guard let splitRows else { return }
-        if splitRows.number == 0 {
+        if splitRows?.number == 0 {
             throw PlanError([Diagnostic("split_rows takes a number from 1", at: location)])
         }
-        if file.isStandardOutput {
-            throw PlanError([Diagnostic("standard output cannot be split into files", at: location)])
+        guard file.isStandardOutput else { return }
+        let asked = [
+            ("split_rows", splitRows != nil), ("permissions", permissions != nil), ("keep_previous", keepPrevious),
+            ("checksum", checksum), ("manifest", manifest),
+        ]
+        let problems = asked.filter(\.1).map {
+            Diagnostic("\($0.0): standard output is not a file; name one, or leave this out", at: location)
         }
+        guard problems.isEmpty else { throw PlanError(problems) }
     }
 
     private func checkAllowlist(at location: SourceLocation) throws(PlanError) {

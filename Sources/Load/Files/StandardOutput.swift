@@ -17,7 +17,7 @@ struct StandardOutput: ByteSink {
 
     init(_ number: Int32 = STDOUT_FILENO) throws {
         output = Descriptor(number: number, name: "standard output")
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let folder = TemporaryFolder.path
         var template = Array("\(folder)/axport.XXXXXX".utf8CString)
         waiting = Descriptor(number: mkstemp(&template), name: "a temporary file in \(folder)")
         guard waiting.number >= 0 else { throw waiting.failure("make") }
@@ -25,6 +25,8 @@ struct StandardOutput: ByteSink {
     }
 
     func write(_ bytes: [UInt8]) throws { try waiting.write(bytes) }
+
+    var contents: Descriptor { waiting }
 
     mutating func commit() throws -> Bool {
         // A reader that went away is to be an error of `write`, not the end of the process.

@@ -11,7 +11,7 @@ import Records
 
 /// The file of a database. A new one gets mode 0640 less the umask, and SQLite's files beside it follow it.
 struct SQLiteFile: Sendable {
-    private let path: String
+    let path: String
     private let folders: Folders
     /// Whether this load made the file, so that it may take it back.
     private var isOurs = false
@@ -68,14 +68,15 @@ struct SQLiteFile: Sendable {
         guard let error = error as? DatabaseError else { return error }
         let advice: String? =
             switch error.resultCode {
-            case .SQLITE_BUSY, .SQLITE_LOCKED: "another program is writing to it: run again when that is done"
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "another program is using it: run again when that is done"
             case .SQLITE_NOTADB: "choose another name, or move that file away"
-            case .SQLITE_FULL: "free some space and run again"
+            case .SQLITE_FULL: "free some space, there or in \(TemporaryFolder.path), and run again"
+            case .SQLITE_IOERR: "see whether its disk is full or failing, and run again"
             default: nil
             }
         return Failure(
             .destinationFailed,
-            "cannot load \(path): \(error.message ?? "SQLite error \(error.resultCode.rawValue)")",
+            "cannot load \(path): \(error.words)",
             advice: advice
         )
     }

@@ -19,6 +19,20 @@ enum SQLiteStaging {
         }
         return database
     }
+
+    /// - Parameter place: the load's own, which is not what failed.
+    static func failure(_ error: any Error, loading place: String) -> any Error {
+        guard let error = error as? DatabaseError else { return error }
+        return Failure(
+            .destinationFailed,
+            "cannot load \(place): cannot use a temporary file in \(TemporaryFolder.path): \(error.words)",
+            advice: TemporaryFolder.advice
+        )
+    }
+}
+
+extension DatabaseError {
+    var words: String { message ?? "SQLite error \(resultCode.rawValue)" }
 }
 
 extension Merge {

@@ -113,8 +113,8 @@ final class RowSorter {
         guard code != SQLITE_OK else { return }
         throw Failure(
             .destinationFailed,
-            "sort: the temporary file cannot be used: \(String(cString: sqlite3_errstr(code)))",
-            advice: "free some space in the folder for temporary files, or name another one in TMPDIR"
+            "sort: cannot use a temporary file in \(TemporaryFolder.path): \(String(cString: sqlite3_errstr(code)))",
+            advice: TemporaryFolder.advice
         )
     }
 }

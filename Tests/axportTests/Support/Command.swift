@@ -8,7 +8,7 @@ struct Command {
     let folder: String
     var environment: [String: String] = [:]
 
-    private static let program =
+    static let program =
         Bundle.main.executableURL.map { executable in
             // Beside the tests, wherever they were built.
             let besideTests = executable.deletingLastPathComponent().appendingPathComponent("axport").path

@@ -1,0 +1,38 @@
+import GRDB
+
+/// The inventory's connections. What SQLite refuses comes out as a failure that says where and what to do.
+struct InventoryPool: Sendable {
+    private let pool: DatabasePool
+    private let path: String
+
+    init(_ pool: DatabasePool, path: String) {
+        self.pool = pool
+        self.path = path
+    }
+
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try naming { try pool.read(body) }
+    }
+
+    func unsafeRead<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try naming { try pool.unsafeRead(body) }
+    }
+
+    func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try naming { try pool.write(body) }
+    }
+
+    func writeWithoutTransaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try naming { try pool.writeWithoutTransaction(body) }
+    }
+
+    func close() throws { try pool.close() }
+
+    private func naming<Result>(_ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch let error as DatabaseError {
+            throw Inventory.failure(error, path: path)
+        }
+    }
+}

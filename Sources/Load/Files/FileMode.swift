@@ -1,0 +1,41 @@
+import Pipeline
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Who may read and write a file.
+struct FileMode: SettingValue, CustomStringConvertible {
+    let bits: mode_t
+
+    static var typeName: String { "octal mode" }
+    var description: String { "0" + String(bits, radix: 8) }
+
+    init(bits: mode_t) { self.bits = bits }
+
+    init(from node: ConfigNode) throws(Diagnostic) {
+        let text = try String(from: node)
+        let isOctal = (3...4).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x37).contains($0) }
+        guard isOctal, let bits = mode_t(text, radix: 8), bits <= 0o777 else {
+            throw Diagnostic("expected a mode in octal such as 0640", at: node.location)
+        }
+        if bits & 0o002 != 0 {
+            throw Diagnostic("mode \(text) would let everybody change the file", at: node.location)
+        }
+        if bits & 0o600 != 0o600 {
+            throw Diagnostic("mode \(text) would keep out the file's owner, whom axport runs as", at: node.location)
+        }
+        self.bits = bits
+    }
+
+    /// Changes the mode of a file that has another one.
+    func set(on path: String) throws {
+        var found = stat()
+        if stat(path, &found) == 0, found.st_mode & 0o7777 == bits { return }
+        guard chmod(path, bits) == 0 else { throw Descriptor(number: -1, name: path).failure("set the permissions of") }
+    }
+}

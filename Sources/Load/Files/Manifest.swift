@@ -1,0 +1,67 @@
+import Pipeline
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What the files of a load hold and which run wrote them.
+struct Manifest: Codable, Hashable, Sendable {
+    struct File: Codable, Hashable {
+        let name: String
+        let rows, bytes: Int
+        let sha256: String
+    }
+
+    struct Column: Codable, Hashable {
+        let name, type: String
+    }
+
+    private let dataset, source: String
+    private var run, startedAt: String
+    private var rows = 0
+    private var files: [File] = []
+    private let columns: [Column]
+
+    init(_ schema: Schema, _ context: LoadContext) {
+        dataset = schema.name
+        source = context.source
+        run = context.runID
+        startedAt = context.startedAt.description
+        columns = schema.fields.map { Column(name: $0.name, type: $0.type.rawValue) }
+    }
+
+    /// One that an earlier run wrote; nil where there is none that can be read.
+    init?(at path: String) {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        guard
+            let data = FileManager.default.contents(atPath: path),
+            let manifest = try? decoder.decode(Manifest.self, from: data)
+        else { return nil }
+        self = manifest
+    }
+
+    /// The same of these files. Where they are those of an old manifest, its run stays: that run wrote them.
+    func listing(_ files: [File], after old: Manifest?) -> Manifest {
+        var manifest = self
+        manifest.files = files
+        manifest.rows = files.reduce(0) { $0 + $1.rows }
+        guard var old else { return manifest }
+        let (run, startedAt) = (old.run, old.startedAt)
+        (old.run, old.startedAt) = (manifest.run, manifest.startedAt)
+        if old == manifest { (manifest.run, manifest.startedAt) = (run, startedAt) }
+        return manifest
+    }
+
+    var json: [UInt8] {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// Named settings that make one value together: all those of a stage, or some that several stages have.
+package struct SettingGroup<Value>: Sendable {
+    let docs: [SettingDoc]
+    /// Nil where something is wrong with the stage's settings, which is then noted.
+    let read: @Sendable (SettingNodes, inout Problems) throws(PlanError) -> Value?
+
+    package init<each Part: SettingValue>(
+        settings: repeat Setting<each Part>,
+        build: @escaping @Sendable (repeat each Part) throws(PlanError) -> Value
+    ) {
+        docs = settingDocs(repeat each settings)
+        read = { (nodes, problems) throws(PlanError) in
+            let parts = (repeat (each settings).read(nodes, &problems))
+            guard problems.found.isEmpty else { return nil }
+            return try build(repeat try found(each parts))
+        }
+    }
+
+    /// What another group makes and some settings besides.
+    init<Shared, each Part: SettingValue>(
+        shared: SettingGroup<Shared>,
+        settings: repeat Setting<each Part>,
+        build: @escaping @Sendable (Shared, repeat each Part) throws(PlanError) -> Value
+    ) {
+        docs = shared.docs + settingDocs(repeat each settings)
+        read = { (nodes, problems) throws(PlanError) in
+            let common = try shared.read(nodes, &problems)
+            let parts = (repeat (each settings).read(nodes, &problems))
+            guard let common, problems.found.isEmpty else { return nil }
+            return try build(common, repeat try found(each parts))
+        }
+    }
+}
+
+private func settingDocs<each Part>(_ settings: repeat Setting<each Part>) -> [SettingDoc] {
+    var docs: [SettingDoc] = []
+    for setting in repeat each settings { docs.append(setting.doc) }
+    return docs
+}
+
+/// Without a problem every setting has a value.
+private func found<Value>(_ value: Value?) throws(PlanError) -> Value {
+    guard let value else { throw PlanError([]) }
+    return value
+}

@@ -1,0 +1,20 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Where files wait that nobody else sees.
+package enum TemporaryFolder {
+    /// The one that SQLite takes for its own.
+    package static var path: String {
+        let named = ["SQLITE_TMPDIR", "TMPDIR"].compactMap { (name: String) in
+            getenv(name).map { String(cString: $0) }
+        }
+        return (named + ["/var/tmp", "/usr/tmp", "/tmp"]).first { access($0, W_OK | X_OK) == 0 } ?? "."
+    }
+
+    package static let advice = "free some space there, or name another folder in TMPDIR"
+}

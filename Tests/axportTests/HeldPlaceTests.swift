@@ -1,0 +1,132 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Places that cannot be written, because somebody else has them or nobody may.
+@Suite struct HeldPlaceTests {
+    private let csv = pipeline(load: "  - csv: { file: out/devices.csv }")
+
+    @Test(.enabled(if: MountNamespace.isPermitted, MountNamespace.reason))
+    func aReadOnlyFolder() async throws {
+        try await withSandbox { command, _ in
+            let loads = ["csv": "  - csv: { file: out/a.csv }", "sqlite": "  - sqlite: { file: out/a.sqlite }"]
+            for (name, load) in loads { try command.write(pipeline(load: load), to: "\(name).axport.yaml") }
+            try await MountNamespace.run(
+                """
+                mkdir out
+                axport sqlite-before run sqlite.axport.yaml
+                echo old > out/a.csv
+                mount --bind out out
+                mount -o remount,bind,ro out
+                for name in csv sqlite; do axport $name run --offline $name.axport.yaml; done
+                ls -A out > names
+                cp out/a.csv old
+                umount out
+                for name in csv sqlite; do axport $name-then run --offline $name.axport.yaml; done
+                """,
+                command
+            )
+            let advice = "give this user the right to write there, or choose another place"
+            for (name, file) in [("csv", "out/a.csv"), ("sqlite", "./out/a.sqlite")] {
+                try command.expectFailure(
+                    name,
+                    code: 73,
+                    says: "\(name) out/a.\(name): cannot write \(file): Read-only file system; \(advice)"
+                )
+                try command.expectSuccess("\(name)-then")
+            }
+            #expect(try command.lines("names") == ["a.csv", "a.sqlite"])
+            #expect(try command.read("old") == "old\n")
+            #expect(try command.lines("out/a.csv").count > 250)
+        }
+    }
+
+    @Test func aFileThatAnotherRunIsWriting() async throws {
+        try await withSandbox { command, _ in
+            try command.write(csv, to: "test.axport.yaml")
+            try FileManager.default.createDirectory(
+                atPath: "\(command.folder)/out",
+                withIntermediateDirectories: false
+            )
+            try command.write("old\n", to: "out/devices.csv")
+            let other = open("\(command.folder)/out/.devices.csv.axport", O_RDWR | O_CREAT, 0o640)
+            #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+            let run = try await command("run", "test.axport.yaml")
+            #expect(run.status == 75)
+            #expect(
+                run.errors.contains(
+                    """
+                    error: csv out/devices.csv: another load is writing out/devices.csv; wait for that run to end, and \
+                    give each load a file of its own
+                    """
+                ),
+                "\(run.errors)"
+            )
+            #expect(try command.read("out/devices.csv") == "old\n")
+            close(other)
+            #expect(try await command("run", "--offline", "test.axport.yaml").status == 0)
+            #expect(try command.lines("out/devices.csv").count > 250)
+            #expect(try command.files.filter { $0.hasPrefix("out/") } == ["out/devices.csv"])
+        }
+    }
+
+    @Test func oneFileInTwoLoads() async throws {
+        try await withSandbox { command, sandbox in
+            func two(_ second: String) -> String {
+                pipeline(load: "  - csv: { file: out/a.csv }\n  - ndjson: { file: \(second) }")
+            }
+            try command.write(two("out/a.csv"), to: "test.axport.yaml")
+            let check = try await command("run", "test.axport.yaml")
+            #expect(check.status == 78)
+            #expect(
+                check.errors
+                    == "test.axport.yaml:12:5: error: another load writes out/a.csv already; give each a file of its own\n"
+            )
+            #expect(await sandbox.statistics.requests.isEmpty)
+
+            // Another spelling of the same place is noticed when both are opened.
+            try command.write(two("./out/a.csv"), to: "test.axport.yaml")
+            let run = try await command("run", "test.axport.yaml")
+            #expect(run.status == 3)
+            #expect(run.errors.contains("error: ndjson ./out/a.csv: another load is writing ./out/a.csv"))
+            #expect(try command.read("out/a.csv").hasPrefix("serial_number,"))
+            #expect(try command.files.filter { $0.hasPrefix("out/") } == ["out/a.csv"])
+        }
+    }
+
+    @Test func standardOutputMayTakeSeveralLoads() async throws {
+        try await withSandbox { command, _ in
+            let loads = "  - csv: { file: '-', columns: [serial_number] }\n  - ndjson: { file: '-' }"
+            try command.write(pipeline(load: loads), to: "test.axport.yaml")
+            #expect(try await command("check", "test.axport.yaml").status == 0)
+        }
+    }
+
+    @Test func aGuardThatHoldsAFileBackIsReported() async throws {
+        try await withSandbox { command, _ in
+            func guarded(_ condition: String) -> String {
+                pipeline(
+                    transform: "[where: \"\(condition)\"]",
+                    load: "  - csv: { file: out/a.csv, max_removed: 10% }\n  - ndjson: { file: out/a.ndjson }"
+                )
+            }
+            try command.write(guarded("true"), to: "test.axport.yaml")
+            #expect(try await command("run", "test.axport.yaml").status == 0)
+            let old = try command.read("out/a.csv")
+            try command.write(guarded("product_family = 'iPad'"), to: "test.axport.yaml")
+            let run = try await command("run", "--offline", "--json", "test.axport.yaml")
+            #expect(run.status == 3)
+            let refusal = "refused to publish out/a.csv: "
+            #expect(run.errors.contains("error: csv out/a.csv: \(refusal)"), "\(run.errors)")
+            #expect(run.errors.contains("max_removed: 10%; the old file stays; if so many devices did leave"))
+            #expect(run.output.contains(#""error":"\#(refusal)"#), "\(run.output)")
+            #expect(try command.read("out/a.csv") == old)
+            #expect(try command.lines("out/a.ndjson").count < 250)
+        }
+    }
+}
