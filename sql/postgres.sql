@@ -201,3 +201,42 @@ COMMENT ON COLUMN "rejects"."code" IS 'Reason code.';
 COMMENT ON COLUMN "rejects"."value" IS 'The value as it came.';
 COMMENT ON COLUMN "rejects"."message" IS 'The reason in words.';
 COMMENT ON COLUMN "rejects"."stage" IS 'The stage that refused it.';
+
+CREATE TABLE "runs" (
+    "run_id" text NOT NULL,
+    "pipeline" text,
+    "started_at" timestamptz,
+    "ended_at" timestamptz,
+    "seconds" double precision,
+    "exit_code" bigint,
+    "status" text,
+    "requests" bigint,
+    "written" bigint,
+    "unchanged" bigint,
+    "retired" bigint,
+    "filtered" bigint,
+    "quarantined" bigint,
+    "failure" text,
+    "version" text,
+    "pipeline_hash" text,
+    "report" jsonb,
+    PRIMARY KEY ("run_id")
+);
+COMMENT ON TABLE "runs" IS 'What each run of this source did, oldest first. The latest row is written by its run just before the end; the next run completes it.';
+COMMENT ON COLUMN "runs"."run_id" IS 'The run, as in `axport runs`.';
+COMMENT ON COLUMN "runs"."pipeline" IS 'Name of the pipeline; `export` for `axport export`.';
+COMMENT ON COLUMN "runs"."started_at" IS 'When the command began.';
+COMMENT ON COLUMN "runs"."ended_at" IS 'When the run ended; empty while it is not known to have ended.';
+COMMENT ON COLUMN "runs"."seconds" IS 'How long it took.';
+COMMENT ON COLUMN "runs"."exit_code" IS 'What it came to; empty where it never ended.';
+COMMENT ON COLUMN "runs"."status" IS 'done, partial, failed or interrupted; unfinished where it began and never ended (killed, power cut); running.';
+COMMENT ON COLUMN "runs"."requests" IS 'Requests to Apple.';
+COMMENT ON COLUMN "runs"."written" IS 'Rows written, over all loads.';
+COMMENT ON COLUMN "runs"."unchanged" IS 'Rows that were there already.';
+COMMENT ON COLUMN "runs"."retired" IS 'Rows marked or deleted because their device left, or that a replaced list lost.';
+COMMENT ON COLUMN "runs"."filtered" IS 'Rows of devices that left which a load does not want.';
+COMMENT ON COLUMN "runs"."quarantined" IS 'Values, not rows, that were refused; their rows were written without them.';
+COMMENT ON COLUMN "runs"."failure" IS 'What went wrong first.';
+COMMENT ON COLUMN "runs"."version" IS 'Version of axport.';
+COMMENT ON COLUMN "runs"."pipeline_hash" IS 'SHA-256 of the pipeline file as it is on disk, before references such as `${env:…}` are filled in.';
+COMMENT ON COLUMN "runs"."report" IS 'The whole report, stage by stage, as `axport run --json` prints it.';

@@ -2,11 +2,12 @@ import Inventory
 import Records
 
 extension Plan {
-    /// Runs every load. Loads that read the same dataset in the same order share one pass over it; each is a
+    /// Runs some of the loads. Those that read the same dataset in the same order share one pass over it; each is a
     /// transaction of its own, so that one that fails leaves the others alone.
     ///
     /// - Returns: what was found about the values.
     func load(
+        _ loads: [LoadPlan],
         from inventory: Inventory,
         limit: Int?,
         context: LoadContext,

@@ -10,6 +10,7 @@ struct Pass {
     private let progress: RunProgress
     /// Whether no pass went over these rows before, and whether another one will.
     private let isFirst, isRepeated: Bool
+    private var rows = 0
 
     init(
         reader: DatasetReader,
@@ -52,6 +53,7 @@ struct Pass {
 
     private mutating func nextBatch(findings: inout Findings) throws -> Batch? {
         guard var batch = try reader.next(rejects: &findings.rejects) else { return try chain.next(&findings) }
+        rows += batch.count
         try chain.apply(&batch, findings: &findings)
         return batch
     }
@@ -78,6 +80,7 @@ struct Pass {
             late.merge(found)
         }
         try book.add(late)
+        for branch in branches { branch.count(read: rows, through: chain) }
         // An interruption while the last rows were written takes back all loads, not those that noticed it.
         try Task.checkCancellation()
     }
@@ -139,10 +142,16 @@ struct Chain {
             links[index].meter.update { counts in
                 counts.received += rows
                 counts.filtered += max(0, rows - left)
+                counts.added += max(0, left - rows)
                 counts.quarantined += newlyRefused
                 counts.seconds += seconds
             }
         }
+    }
+
+    /// Rows that the transforms have added, and left out.
+    var balance: (added: Int, leftOut: Int) {
+        links.map(\.meter.current).reduce((0, 0)) { ($0.added + $1.added, $0.leftOut + $1.filtered) }
     }
 
     func end(_ progress: RunProgress) {
@@ -204,6 +213,16 @@ private struct Branch {
         try await session?.write(batch)
     }
 
+    /// - Parameter chain: what the rows went through before this load's own transforms.
+    func count(read rows: Int, through chain: Chain) {
+        let (shared, own) = (chain.balance, self.chain.balance)
+        entry?.meter.update { counts in
+            counts.read = rows
+            counts.added = shared.added + own.added
+            counts.leftOut = shared.leftOut + own.leftOut
+        }
+    }
+
     private mutating func fail(_ error: any Error) async {
         failure = Failure(of: error)
         await session?.rollback()
@@ -221,6 +240,7 @@ private struct Branch {
                 total.written = counts.written
                 total.unchanged = counts.unchanged
                 total.retired = counts.retired
+                total.deleted = counts.deleted
                 total.filtered = counts.leftOut
             }
             progress.end(entry.index, .done)
