@@ -82,7 +82,7 @@ import Testing
                     }
                 }
                 let read = stages.first?["read"] as? Int
-                #expect((stages.first?["left_out"] as? Int ?? 0) > 50 && read ?? 0 >= 600)
+                #expect((stages.first?["left_out"] as? Int ?? 0) > 50 && read ?? 0 > 500)
             }
         }
     }
