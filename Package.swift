@@ -55,7 +55,7 @@ let package = Package(
         // File, plan, run.
         .target(
             name: "Pipeline",
-            dependencies: ["Records", "Inventory", .product(name: "Yams", package: "Yams")]
+            dependencies: ["Records", "Inventory", crypto, .product(name: "Yams", package: "Yams")]
         ),
         // Apple's API over HTTP: the only target that opens a connection to it.
         .target(

@@ -112,3 +112,25 @@ CREATE TABLE "rejects" (
     "message" TEXT, -- The reason in words.
     "stage" TEXT -- The stage that refused it.
 );
+
+-- What each run of this source did, oldest first. The latest row is written by its run just before the end; the next run completes it.
+CREATE TABLE "runs" (
+    "run_id" TEXT NOT NULL, -- The run, as in `axport runs`.
+    "pipeline" TEXT, -- Name of the pipeline; `export` for `axport export`.
+    "started_at" TEXT, -- When the command began.
+    "ended_at" TEXT, -- When the run ended; empty while it is not known to have ended.
+    "seconds" REAL, -- How long it took.
+    "exit_code" INTEGER, -- What it came to; empty where it never ended.
+    "status" TEXT, -- done, partial, failed or interrupted; unfinished where it began and never ended (killed, power cut); running.
+    "requests" INTEGER, -- Requests to Apple.
+    "written" INTEGER, -- Rows written, over all loads.
+    "unchanged" INTEGER, -- Rows that were there already.
+    "retired" INTEGER, -- Rows marked or deleted because their device left, or that a replaced list lost.
+    "filtered" INTEGER, -- Rows of devices that left which a load does not want.
+    "quarantined" INTEGER, -- Values, not rows, that were refused; their rows were written without them.
+    "failure" TEXT, -- What went wrong first.
+    "version" TEXT, -- Version of axport.
+    "pipeline_hash" TEXT, -- SHA-256 of the pipeline file as it is on disk, before references such as `${env:…}` are filled in.
+    "report" TEXT, -- The whole report, stage by stage, as `axport run --json` prints it.
+    PRIMARY KEY ("run_id")
+);

@@ -40,6 +40,7 @@ package struct DatasetReader {
             case Schema.servers.name: ServerRows(schema: schema)
             case Schema.changes.name: ChangeRows(schema: schema)
             case Schema.rejects.name: RejectRows(schema: schema)
+            case Schema.runs.name: RunRows(schema: schema)
             default: DeviceRows(schema: schema)
             }
     }

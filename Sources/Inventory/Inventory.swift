@@ -27,7 +27,7 @@ package final class Inventory: Sendable {
     package init(path: String, identity: String) throws(Failure) {
         self.path = path
         try Self.makeFolder(of: path)
-        lock = try InventoryLock(path: path + ".lock")
+        lock = try InventoryLock(path: InventoryLock.path(of: path))
         try Self.createFile(at: path)
         do {
             var configuration = Configuration()

@@ -17,6 +17,8 @@ final class InventoryLock: Sendable {
     /// Nil once released.
     private let descriptor: Mutex<Int32?>
 
+    static func path(of inventory: String) -> String { inventory + ".lock" }
+
     init(path: String) throws(Failure) {
         let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -44,6 +46,14 @@ final class InventoryLock: Sendable {
     deinit { release() }
 
     var isHeld: Bool { descriptor.withLock { $0 != nil } }
+
+    /// Whether a process holds the lock. Where none does, this one has it for a moment: ask only where it matters.
+    static func isHeld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { closeDescriptor(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
 
     /// May be called again.
     func release() {

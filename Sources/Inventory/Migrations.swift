@@ -9,6 +9,7 @@ extension Inventory {
             try db.execute(sql: refreshLayout)
             try nameCoverageDates(db)
         }
+        migrator.registerMigration("3") { db in try db.execute(sql: runLayout) }
         if try pool.read(isForeign) {
             throw Failure(
                 .pipelineInvalid,
@@ -77,6 +78,17 @@ extension Inventory {
         INSERT INTO refresh SELECT 'coverage', 0, max(checked_at) FROM coverage HAVING max(checked_at) IS NOT NULL;
         ALTER TABLE device ADD COLUMN refreshed_at INTEGER;
         CREATE TABLE assignment_due (id INTEGER PRIMARY KEY) STRICT;
+        """
+
+    /// The columns are those of the dataset `runs`, and what only `axport runs` shows.
+    private static let runLayout = """
+        CREATE TABLE run (
+          seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, pipeline TEXT NOT NULL, source TEXT NOT NULL,
+          started_at INTEGER NOT NULL, ended_at INTEGER, seconds REAL NOT NULL, exit_code INTEGER, status TEXT NOT NULL,
+          requests INTEGER NOT NULL, written INTEGER NOT NULL, unchanged INTEGER NOT NULL, retired INTEGER NOT NULL,
+          filtered INTEGER NOT NULL, quarantined INTEGER NOT NULL, failure TEXT, version TEXT NOT NULL,
+          pipeline_hash TEXT, report TEXT NOT NULL
+        ) STRICT;
         """
 
     private static func nameCoverageDates(_ db: Database) throws {

@@ -62,6 +62,16 @@ struct Branch {
         try await session?.write(batch)
     }
 
+    /// - Parameter chain: what the rows went through before this load's own transforms.
+    func count(read rows: Int, through chain: Chain) {
+        let (shared, own) = (chain.balance, self.chain.balance)
+        entry?.meter.update { counts in
+            counts.read = rows
+            counts.added = shared.added + own.added
+            counts.leftOut = shared.leftOut + own.leftOut
+        }
+    }
+
     private mutating func fail(_ error: any Error) async {
         failure = Failure(of: error)
         await session?.rollback()
@@ -80,6 +90,7 @@ struct Branch {
                 total.written = counts.written
                 total.unchanged = counts.unchanged
                 total.retired = counts.retired
+                total.deleted = counts.deleted
                 total.filtered = counts.leftOut
                 total.notes += notes
                 total.quarantined = counts.rejects.count

@@ -3,7 +3,7 @@ import Records
 
 /// What a load reads.
 package enum DatasetName: String, SettingValue, CaseIterable {
-    case devices, coverage, servers, changes, rejects
+    case devices, coverage, servers, changes, rejects, runs
 
     package var schema: Schema {
         switch self {
@@ -12,6 +12,7 @@ package enum DatasetName: String, SettingValue, CaseIterable {
         case .servers: .servers
         case .changes: .changes
         case .rejects: .rejects
+        case .runs: .runs
         }
     }
 }

@@ -2,12 +2,13 @@ import Inventory
 import Records
 
 extension Plan {
-    /// Runs every load. Loads that read the same dataset in the same order share one pass over it; each is a
+    /// Runs some of the loads. Those that read the same dataset in the same order share one pass over it; each is a
     /// transaction of its own, so that one that fails leaves the others alone. Those that failed for a reason that may
     /// pass are tried again when all others are done, each time in a pass of their own.
     ///
     /// - Returns: what was found about the values.
     func load(
+        _ loads: [LoadPlan],
         from inventory: Inventory,
         limit: Int?,
         context: LoadContext,

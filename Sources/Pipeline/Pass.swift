@@ -12,6 +12,7 @@ struct Pass {
     private let isFirst, isRepeated: Bool
     /// Whether the loads went through these rows before, so that what they find is known.
     private let isRetry: Bool
+    private var rows = 0
 
     init(
         reader: DatasetReader,
@@ -69,6 +70,7 @@ struct Pass {
 
     private mutating func nextBatch(findings: inout Findings) throws -> Batch? {
         guard var batch = try reader.next(rejects: &findings.rejects) else { return try chain.next(&findings) }
+        rows += batch.count
         try chain.apply(&batch, findings: &findings)
         return batch
     }
@@ -96,6 +98,7 @@ struct Pass {
             late.merge(found)
         }
         if !isRetry { try book.add(late) }
+        for branch in branches { branch.count(read: rows, through: chain) }
         // An interruption while the last rows were written takes back all loads, not those that noticed it.
         try Task.checkCancellation()
     }
@@ -157,10 +160,16 @@ struct Chain {
             links[index].meter.update { counts in
                 counts.received += rows
                 counts.filtered += max(0, rows - left)
+                counts.added += max(0, left - rows)
                 counts.quarantined += newlyRefused
                 counts.seconds += seconds
             }
         }
+    }
+
+    /// Rows that the transforms have added, and left out.
+    var balance: (added: Int, leftOut: Int) {
+        links.map(\.meter.current).reduce((0, 0)) { ($0.added + $1.added, $0.leftOut + $1.filtered) }
     }
 
     func end(_ progress: RunProgress) {

@@ -17,6 +17,9 @@ package struct Step<Stage: Sendable>: Sendable {
 package struct Plan: Sendable {
     package let name: String
     package let file: String
+    /// SHA-256 of the file's bytes, as hexadecimal digits. References are not resolved in it, so no secret is; nil where
+    /// the pipeline did not come from the text of one file.
+    package let hash: String?
     package let source: SourceSettings
     /// Whether the file has `sources`, so that every row carries the name of its own.
     package let isOneOfSeveral: Bool
@@ -30,6 +33,7 @@ package struct Plan: Sendable {
     init(
         name: String,
         file: String,
+        hash: String?,
         source: SourceSettings,
         isOneOfSeveral: Bool,
         inventoryPath: String,
@@ -37,6 +41,7 @@ package struct Plan: Sendable {
     ) {
         self.name = name
         self.file = file
+        self.hash = hash
         self.source = source
         self.isOneOfSeveral = isOneOfSeveral
         self.inventoryPath = inventoryPath
@@ -110,7 +115,11 @@ extension PlannedFile {
 extension Environment {
     /// Where inventories live unless a pipeline says otherwise.
     package func defaultInventory(of source: String) -> String {
+        "\(inventoryFolder)/\(source).sqlite"
+    }
+
+    package var inventoryFolder: String {
         let state = variables["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? expandingTilde("~/.local/state")
-        return "\(state)/axport/\(source).sqlite"
+        return "\(state)/axport"
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Records
 
 /// A checked pipeline file: the same stages for each of its sources.
@@ -23,10 +24,12 @@ package struct PlannedFile: Sendable {
         choice: SourceChoice = SourceChoice()
     ) throws(PlanError) {
         var root = try ConfigNode.read(yaml, file: file, environment: environment)
+        let digits = SHA256.hash(data: Array(yaml.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
         for override in overrides { root = try override.applied(to: root, environment: environment) }
         try self.init(
             root,
             file: file,
+            hash: digits.joined(),
             catalog: catalog,
             environment: environment,
             startedAt: startedAt,
@@ -38,6 +41,7 @@ package struct PlannedFile: Sendable {
     package init(
         _ root: ConfigNode,
         file: String,
+        hash: String? = nil,
         catalog: Catalog,
         environment: Environment,
         startedAt: Timestamp,
@@ -85,6 +89,7 @@ package struct PlannedFile: Sendable {
             Plan(
                 name: name ?? Self.baseName(of: file),
                 file: file,
+                hash: hash,
                 source: source,
                 isOneOfSeveral: sources.areSeveral,
                 inventoryPath: place?.replacing("{source}", with: source.name)

@@ -14,7 +14,7 @@ struct Rehearsal {
         book = RejectBook(inventory: inventory, run: context.runID)
         // As when they are loaded: what an earlier run refused stays until the devices are read again.
         if plan.loads.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
-        for dataset in DatasetName.allCases where dataset != .rejects {
+        for dataset in DatasetName.allCases where ![.rejects, .runs].contains(dataset) {
             let loads = plan.loads.filter { $0.dataset == dataset }
             if loads.isEmpty { continue }
             let schema = dataset == .devices ? plan.devices : dataset.schema

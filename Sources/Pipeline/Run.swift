@@ -32,12 +32,11 @@ extension Plan {
         var report = RunReport(
             runID: Self.runID(startedAt),
             pipeline: name,
+            pipelineFile: file,
+            pipelineHash: hash,
+            version: axportVersion,
             source: source.name,
-            startedAt: startedAt,
-            seconds: 0,
-            stages: [],
-            rejects: [:],
-            warnings: [:]
+            startedAt: startedAt
         )
         do {
             if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad }
@@ -50,28 +49,76 @@ extension Plan {
             }
             let inventory = try Inventory(path: inventoryPath, identity: source.identity)
             defer { inventory.close() }
-            try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
-            try Task.checkCancellation()
+            report.begin(in: inventory)
             let context = LoadContext(
                 runID: report.runID,
                 source: source.name,
                 startedAt: startedAt,
                 isPartial: options.limit != nil
             )
-            if let most = options.maxRejects {
-                let rehearsal = try Rehearsal(self, from: inventory, limit: options.limit, context: context)
-                report.rejects = rehearsal.book.rejects
-                try rehearsal.check(most)
-                try inventory.clearRejects(of: report.runID)
+            do {
+                try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
+                try Task.checkCancellation()
+                try await load(from: inventory, options, context: context, progress: progress, &report)
+            } catch {
+                report.failure = Failure(of: error)
             }
-            let book = try await load(from: inventory, limit: options.limit, context: context, progress: progress)
-            (report.rejects, report.warnings) = (book.rejects, book.warnings)
+            await loadHistory(from: inventory, context: context, progress: progress, since: began, &report)
+            report.take(progress, since: began)
+            report.endedAt = .now
+            report.record(in: inventory)
         } catch {
             report.failure = Failure(of: error)
+            report.take(progress, since: began)
+            report.endedAt = .now
+            report.status = RunStatus(report.code)
         }
-        report.stages = progress.stages
-        report.seconds = (ContinuousClock.now - began).inSeconds
         return report
+    }
+
+    private func load(
+        from inventory: Inventory,
+        _ options: RunOptions,
+        context: LoadContext,
+        progress: RunProgress,
+        _ report: inout RunReport
+    ) async throws {
+        if let most = options.maxRejects {
+            let rehearsal = try Rehearsal(self, from: inventory, limit: options.limit, context: context)
+            report.rejects = rehearsal.book.rejects
+            try rehearsal.check(most)
+            try inventory.clearRejects(of: report.runID)
+        }
+        let book = try await load(
+            loads.filter { $0.dataset != .runs },
+            from: inventory,
+            limit: options.limit,
+            context: context,
+            progress: progress
+        )
+        (report.rejects, report.warnings) = (book.rejects, book.warnings)
+    }
+
+    /// Loads of the dataset `runs` come last, when what the others did is known, and also after a failure: that is what
+    /// a history is for.
+    private func loadHistory(
+        from inventory: Inventory,
+        context: LoadContext,
+        progress: RunProgress,
+        since began: ContinuousClock.Instant,
+        _ report: inout RunReport
+    ) async {
+        let loads = loads.filter { $0.dataset == .runs }
+        if loads.isEmpty || report.failure?.code == .interrupted { return }
+        report.take(progress, since: began)
+        report.record(in: inventory)
+        do {
+            let book = try await load(loads, from: inventory, limit: nil, context: context, progress: progress)
+            report.rejects.merge(book.rejects, uniquingKeysWith: +)
+            report.warnings.merge(book.warnings, uniquingKeysWith: +)
+        } catch {
+            report.failure = report.failure ?? Failure(of: error)
+        }
     }
 
     private static func runID(_ startedAt: Timestamp) -> String {
@@ -155,6 +202,13 @@ extension Plan {
         if let stop { throw stop }
         // Where Apple did not answer, the next run soon goes on with this one; whatever else failed would fail again.
         if !mayGoOn { try inventory.endRound() }
+    }
+}
+
+extension RunReport {
+    fileprivate mutating func take(_ progress: RunProgress, since began: ContinuousClock.Instant) {
+        stages = progress.stages
+        seconds = (ContinuousClock.now - began).inSeconds
     }
 }
 

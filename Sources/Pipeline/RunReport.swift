@@ -1,3 +1,4 @@
+import Inventory
 import Records
 import Synchronization
 
@@ -19,16 +20,44 @@ package struct StageReport: Sendable {
 package struct RunReport: Sendable {
     package let runID: String
     package let pipeline: String
+    package let pipelineFile: String
+    /// SHA-256 of the file, as hexadecimal digits; nil where the pipeline is no file of its own.
+    package let pipelineHash: String?
+    /// Version of axport.
+    package let version: String
     package let source: String
+    /// When the command began; with several files or sources, the run itself may have begun later.
     package let startedAt: Timestamp
-    package var seconds: Double
-    package var stages: [StageReport]
+    package var endedAt: Timestamp?
+    package var seconds = 0.0
+    package var status = RunStatus.running
+    package var stages: [StageReport] = []
     /// Refused values of all stages, by reason.
-    package var rejects: [Reason: Int]
+    package var rejects: [Reason: Int] = [:]
     /// Values that were accepted although they were odd, or only after a conversion.
-    package var warnings: [Warning: Int]
+    package var warnings: [Warning: Int] = [:]
     /// Why the run could not begin or go on, where it is not one stage's failure.
     package var failure: Failure?
+    /// What a person should know of the run itself although nothing failed.
+    package var notes: [String] = []
+
+    init(
+        runID: String,
+        pipeline: String,
+        pipelineFile: String,
+        pipelineHash: String?,
+        version: String,
+        source: String,
+        startedAt: Timestamp
+    ) {
+        self.runID = runID
+        self.pipeline = pipeline
+        self.pipelineFile = pipelineFile
+        self.pipelineHash = pipelineHash
+        self.version = version
+        self.source = source
+        self.startedAt = startedAt
+    }
 
     package var code: ExitCode {
         if let failure { return failure.code }

@@ -13,6 +13,14 @@ package struct StageCounts: Sendable, Hashable {
     /// Values that could not be made canonical.
     package var quarantined = 0
     package var written = 0
+    /// Of a load: rows that its dataset has, before any transform.
+    package var read = 0
+    /// Rows more than came in: of a transform its own, of a load those of all transforms on the way.
+    package var added = 0
+    /// Of a load: rows that transforms on the way left out.
+    package var leftOut = 0
+    /// Of a load's retired rows: those that only the destination had.
+    package var deleted = 0
     package var retired = 0
     package var requests = 0
     /// Resources that stay unknown because Apple did not answer for them.
@@ -26,6 +34,14 @@ package struct StageCounts: Sendable, Hashable {
     package var heldBack = 0
     /// What a person should know although nothing failed.
     package var notes: [String] = []
+}
+
+extension StageCounts {
+    /// Whether a load's books balance: every row of the dataset, and every one that transforms made, has come to exactly
+    /// one of the ends that are counted.
+    package var isBalanced: Bool {
+        read + added == leftOut + received && received == written + unchanged + retired - deleted + filtered
+    }
 }
 
 /// Counts that a stage adds to while it works and that a progress line reads meanwhile.

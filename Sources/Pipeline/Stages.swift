@@ -138,6 +138,8 @@ package struct LoadCounts: Sendable, Hashable {
     package var unchanged: Int
     /// Rows retired: marked or deleted, because their device left the organisation.
     package var retired: Int
+    /// Those of them that were not among the rows given: the destination alone had them.
+    package var deleted = 0
     /// Rows of removed devices that the load does not want.
     package var leftOut: Int
     /// Values that the destination has no room for; their rows were written without them.

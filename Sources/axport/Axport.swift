@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipeline
 import Records
 
 struct Axport: AsyncParsableCommand {
@@ -16,12 +17,10 @@ struct Axport: AsyncParsableCommand {
         version: axportVersion,
         subcommands: [
             DemoCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self, PreviewCommand.self,
-            ExportCommand.self, NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
+            RunsCommand.self, ExportCommand.self, NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
         ]
     )
 }
-
-let axportVersion = "0.1.0"
 
 extension String {
     fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }

@@ -92,7 +92,7 @@ import Testing
             #expect(run.status == 0, "\(run.errors)")
             let lines = run.output.split(separator: "\n")
             #expect(lines.dropLast().allSatisfy { $0.hasPrefix(#"{"serial_number":""#) })
-            #expect(lines.last?.hasPrefix(#"{"exit_code":0"#) == true, "\(lines.last ?? "")")
+            #expect(lines.last?.contains(#""exit_code":0,"#) == true, "\(lines.last ?? "")")
             #expect(run.errors.contains("requests"))
         }
     }
@@ -134,6 +134,7 @@ import Testing
             while run.isRunning { try await Task.sleep(for: .milliseconds(20)) }
             #expect(ContinuousClock.now - began < .seconds(2))
             #expect(run.terminationStatus == 130)
+            #expect(try await command("runs").output.contains(" interrupted (130)\n"))
             #expect(!command.exists("out/devices.csv"))
             let asked = await sandbox.statistics.requests[.coverage, default: 0]
             #expect(asked > 0)

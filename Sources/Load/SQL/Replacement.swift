@@ -26,6 +26,7 @@ extension Merge {
             try balance(counts, staged: staged)
             // These rows were in the table only, so that the books above know nothing of them.
             counts.retired += gone
+            counts.deleted = gone
         }
         return counts
     }

@@ -34,6 +34,55 @@ extension Schema {
         ]
     )
 
+    /// Has no column `source`: where a pipeline has several, every dataset gets it.
+    package static let runs = Schema(
+        "runs",
+        """
+        What each run of this source did, oldest first. The latest row is written by its run just before the end; the \
+        next run completes it.
+        """,
+        key: ["run_id"],
+        [
+            Field("run_id", .text, "The run, as in `axport runs`."),
+            Field("pipeline", .text, "Name of the pipeline; `export` for `axport export`."),
+            Field("started_at", .timestamp, "When the command began."),
+            Field("ended_at", .timestamp, "When the run ended; empty while it is not known to have ended."),
+            Field("seconds", .real, "How long it took."),
+            Field("exit_code", .integer, "What it came to; empty where it never ended."),
+            Field(
+                "status",
+                .text,
+                """
+                done, partial, failed or interrupted; unfinished where it began and never ended (killed, power cut); \
+                running.
+                """
+            ),
+            Field("requests", .integer, "Requests to Apple."),
+            Field("written", .integer, "Rows written, over all loads."),
+            Field("unchanged", .integer, "Rows that were there already."),
+            Field(
+                "retired",
+                .integer,
+                "Rows marked or deleted because their device left, or that a replaced list lost."
+            ),
+            Field("filtered", .integer, "Rows of devices that left which a load does not want."),
+            Field(
+                "quarantined",
+                .integer,
+                "Values, not rows, that were refused; their rows were written without them."
+            ),
+            Field("failure", .text, "What went wrong first."),
+            Field("version", .text, "Version of axport."),
+            Field(
+                "pipeline_hash",
+                .text,
+                as: .identifier,
+                "SHA-256 of the pipeline file as it is on disk, before references such as `${env:…}` are filled in."
+            ),
+            Field("report", .json, "The whole report, stage by stage, as `axport run --json` prints it."),
+        ]
+    )
+
     /// Every dataset that a load can name in `from:`.
-    package static let datasets = [devices, coverage, servers, changes, rejects]
+    package static let datasets = [devices, coverage, servers, changes, rejects, runs]
 }

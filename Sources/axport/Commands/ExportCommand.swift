@@ -45,7 +45,7 @@ struct ExportCommand: AsyncParsableCommand {
     )
     var output = "-"
 
-    @Option(help: "Another dataset than devices: coverage, servers, changes.")
+    @Option(help: "Another dataset than devices: coverage, servers, changes, rejects, runs.")
     var dataset: String?
 
     @OptionGroup var sources: SourceOptions
@@ -86,6 +86,8 @@ struct ExportCommand: AsyncParsableCommand {
         } else {
             root = try ConfigNode.parse(environmentSource, file: "environment", environment: House.environment)
         }
+        // In `axport runs` an export is not a night of the pipeline that it borrows from.
+        root = root.replacing("name", with: .scalar("export", origin: "export"))
         root = root.replacing("load", with: .list([load], origin: "export"))
         return try Plan(
             root,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Load
 import Pipeline
 import Records
 
@@ -47,7 +48,16 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "The report of each run as a line of stdout, as JSON; the last line is that of the last run.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Also write the reports of all runs, as one JSON document, to a file; also when a run fails.",
+            valueName: "FILE"
+        )
+    )
+    var summary: String?
+
     func validate() throws {
+        if summary == "-" { throw ValidationError("--summary takes a file; --json prints to stdout") }
         if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
         if offline && full { throw ValidationError("--full asks Apple again, --offline asks nothing") }
     }
@@ -55,32 +65,54 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let startedAt = Timestamp.now
-            // All files are checked before the first one runs.
-            let planned = try files.map {
-                try House.plans($0, startedAt: startedAt, overrides: overrides, sources: sources)
+            // Before anything else, so that a place where nothing can be written is not found out after hours.
+            let file = try summary.map { try ReportFile($0) }
+            var reports: [RunReport] = []
+            var problem: (any Error)?
+            do {
+                reports = try await runAll(startedAt: startedAt)
+            } catch {
+                problem = error
             }
-            try sources.check(against: planned.flatMap(\.sourceNames))
-            let plans = planned.flatMap(\.plans)
-            if plans.isEmpty, let shard = sources.shard { Output.note("nothing to do: shard \(shard) has no source") }
-            var options = RunOptions()
-            options.offline = offline
-            options.full = full
-            options.limit = limit
-            options.maxRejects = maxRejects
-            options.deadline = maxTime.map {
-                RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
+            let code = problem.map { Failure(of: $0).code } ?? Records.ExitCode(ofRuns: reports.map(\.code))
+            if let file {
+                let document = SummaryJSON(reports, startedAt: startedAt, code: code, problem: problem)
+                do {
+                    try file.replace(with: document.text + "\n")
+                } catch {
+                    Output.note("warning: --summary: \(Failure(of: error))")
+                }
             }
-            var codes: [Records.ExitCode] = []
-            for plan in plans {
-                let report = await Self.report(plan, options, startedAt: startedAt)
-                Output.note(Summary(report: report, showsSource: plan.isOneOfSeveral).text)
-                if json { Output.answer(ReportJSON(report).text) }
-                codes.append(report.code)
-                if report.code == .interrupted { break }
-            }
-            let code = Records.ExitCode(ofRuns: codes)
+            if let problem { throw problem }
             if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
         }
+    }
+
+    private func runAll(startedAt: Timestamp) async throws -> [RunReport] {
+        // All files are checked before the first one runs.
+        let planned = try files.map {
+            try House.plans($0, startedAt: startedAt, overrides: overrides, sources: sources)
+        }
+        try sources.check(against: planned.flatMap(\.sourceNames))
+        let plans = planned.flatMap(\.plans)
+        if plans.isEmpty, let shard = sources.shard { Output.note("nothing to do: shard \(shard) has no source") }
+        var options = RunOptions()
+        options.offline = offline
+        options.full = full
+        options.limit = limit
+        options.maxRejects = maxRejects
+        options.deadline = maxTime.map {
+            RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
+        }
+        var reports: [RunReport] = []
+        for plan in plans {
+            let report = await Self.report(plan, options, startedAt: startedAt)
+            Output.note(Summary(report: report, showsSource: plan.isOneOfSeveral).text)
+            if json { Output.answer(ReportJSON(report).text) }
+            reports.append(report)
+            if report.code == .interrupted { break }
+        }
+        return reports
     }
 
     static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp) async

@@ -1,11 +1,5 @@
 import Pipeline
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// What a run would ask Apple for as one line of JSON. A number that nobody can know yet is null.
 struct ForecastJSON: Encodable {
     private let pipeline: String
@@ -46,10 +40,5 @@ struct ForecastJSON: Encodable {
         secondsAtTwentyAMinute = forecast.isComplete ? forecast.seconds(at: PlanForecast.slowestRate) : nil
     }
 
-    var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    }
+    var text: String { jsonLine }
 }

@@ -1,3 +1,4 @@
+import Inventory
 import Pipeline
 import Records
 
@@ -23,6 +24,7 @@ struct Summary {
                 )
             }
         }
+        lines += report.notes.map { "warning: \($0)" }
         let isSaid = report.stages.contains { $0.failure == report.failure }
         if let failure = report.failure, !isSaid { lines.append("error: \(failure)") }
         lines.append(closing)
@@ -71,6 +73,11 @@ struct Summary {
     private var closing: String {
         let time = ProgressLine.duration(report.seconds)
         let name = showsSource ? "\(report.pipeline), \(report.source)" : report.pipeline
+        switch report.status {
+        case .running: return "\(name): still running"
+        case .unfinished: return "\(name): began and never ended; it was killed, or the power went"
+        default: break
+        }
         return switch report.code {
         case .done: "\(name): done in \(time)"
         default: "\(name): \(report.code.meaning) (exit code \(report.code.rawValue)) after \(time)"

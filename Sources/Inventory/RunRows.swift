@@ -1,0 +1,36 @@
+import GRDB
+import Records
+
+/// Rows of the dataset `runs`.
+struct RunRows: RowSource {
+    let schema: Schema
+
+    func query(
+        _ phase: DatasetReader.Phase,
+        order: RowOrder,
+        after: DatasetReader.Position
+    ) -> (sql: String?, arguments: StatementArguments) {
+        guard phase == .present else { return (nil, []) }
+        let columns = schema.fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        return ("SELECT seq, \(columns) FROM run WHERE seq > ? ORDER BY seq", [after.id])
+    }
+
+    mutating func append(
+        _ row: StatementRow,
+        to batch: inout Batch,
+        rejects: inout [Reject]
+    ) throws -> DatasetReader.Position {
+        batch.appendRow()
+        let last = batch.count - 1
+        for (column, field) in schema.fields.enumerated() {
+            let position = Int32(column + 1)
+            switch field.type {
+            case .integer: batch[column, last] = row.integer(position).map(Cell.integer) ?? .null
+            case .real: batch[column, last] = row.real(position).map(Cell.real) ?? .null
+            case .timestamp: batch.set(column, timestamp: row.integer(position))
+            default: batch.set(column, row.bytes(position))
+            }
+        }
+        return DatasetReader.Position(id: row.integer(0) ?? 0)
+    }
+}

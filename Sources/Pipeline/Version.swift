@@ -1,0 +1,1 @@
+package let axportVersion = "0.1.0"

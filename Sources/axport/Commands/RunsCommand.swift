@@ -1,0 +1,155 @@
+import ArgumentParser
+import Inventory
+import Pipeline
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "What the latest runs did: did the night go well, what did it cost, since when does it fail?",
+        discussion: """
+            Every inventory keeps the latest \(Inventory.keptRuns) runs on it, those of `axport export` too. Reading them \
+            holds nobody up. A run that finds the inventory in use is not kept.
+            """,
+        subcommands: [ListRuns.self, ShowRun.self],
+        defaultSubcommand: ListRuns.self
+    )
+}
+
+struct ListRuns: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "The latest runs, newest first (the default)."
+    )
+
+    @OptionGroup var place: HistoryPlace
+
+    @Option(help: ArgumentHelp("How many.", valueName: "N"))
+    var limit = 20
+
+    @Flag(help: "The report of each run as a line of JSON, newest first.")
+    var json = false
+
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit takes a number from 1") }
+    }
+
+    func run() async throws {
+        try await reporting {
+            let runs = try place.runs(limit: limit)
+            if json {
+                for run in runs { Output.answer(try ReportJSON(run).text) }
+            } else if runs.isEmpty {
+                Output.note("no runs in \(try place.description)")
+            } else {
+                Output.answer(RunTable.text(runs))
+            }
+        }
+    }
+}
+
+struct ShowRun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "One run: its summary as it was printed, and what became of every row."
+    )
+
+    @Argument(help: "The run's id or the beginning of it, or `last`.")
+    var id: String
+
+    @OptionGroup var place: HistoryPlace
+
+    @Flag(help: "The report as one line of JSON.")
+    var json = false
+
+    func run() async throws {
+        try await reporting {
+            let run = try find()
+            Output.answer(try json ? ReportJSON(run).text : RunDetails(RunReport(run)).text)
+        }
+    }
+
+    private func find() throws -> RunRecord {
+        let known = try place.runs(limit: id == "last" ? 1 : Inventory.keptRuns, prefix: id == "last" ? "" : id)
+        if let exact = known.first(where: { $0.id == id }) { return exact }
+        if let only = known.first, known.count == 1 { return only }
+        if id == "last" { throw Failure(.usage, "no runs in \(try place.description)") }
+        guard known.isEmpty else {
+            let some = known.prefix(5).map(\.id).joined(separator: ", ")
+            throw Failure(.usage, "\(known.count) runs begin with '\(id)': \(some)\(known.count > 5 ? ", …" : "")")
+        }
+        let ids = try place.runs(limit: Inventory.keptRuns).map(\.id)
+        if let near = nearestName(to: id, in: ids) {
+            throw Failure(.usage, "no run '\(id)'; did you mean '\(near)'?")
+        }
+        throw Failure(.usage, unknownName("run", id, known: Array(ids.prefix(5))), advice: "`axport runs` lists them")
+    }
+}
+
+/// Whose history a command is about.
+struct HistoryPlace: ParsableArguments {
+    @Option(
+        name: .customLong("from"),
+        help: ArgumentHelp(
+            "Pipeline file: the runs on its inventories; default: those on all inventories in the default place.",
+            valueName: "FILE"
+        ),
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var pipeline: String?
+
+    @OptionGroup var sources: SourceOptions
+
+    func validate() throws {
+        if pipeline == nil, sources.shard != nil { throw ValidationError("--shard needs --from FILE") }
+    }
+
+    var description: String { get throws { try pipeline.map { "the inventories of \($0)" } ?? Self.folder } }
+
+    /// The latest ones, newest first.
+    func runs(limit: Int, prefix: String = "") throws -> [RunRecord] {
+        var runs: [RunRecord] = []
+        for path in try inventories where Inventory.exists(at: path) {
+            do {
+                runs += try Inventory.runs(at: path, limit: limit, prefix: prefix)
+            } catch {
+                // One that is damaged does not hide the others.
+                Output.note("warning: \(Failure(of: error))")
+            }
+        }
+        // Those of one command began together; the later ones of an inventory come first already.
+        let order = runs.enumerated().sorted { ($1.element.startedAt, $0.offset) < ($0.element.startedAt, $1.offset) }
+        return order.prefix(limit).map(\.element)
+    }
+
+    private var inventories: [String] {
+        get throws {
+            if let pipeline {
+                let planned = try House.plans(pipeline, startedAt: .now, overrides: [], sources: sources)
+                try sources.check(against: planned.sourceNames)
+                return planned.plans.map(\.inventoryPath)
+            }
+            let folder = try Self.folder
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            let known = names.filter { $0.hasSuffix(".sqlite") }.map { String($0.dropLast(".sqlite".count)) }.sorted()
+            try sources.check(against: known)
+            return known.filter { sources.names.isEmpty || sources.names.contains($0) }.map {
+                House.environment.defaultInventory(of: $0)
+            }
+        }
+    }
+
+    private static var folder: String {
+        get throws {
+            let folder = House.environment.inventoryFolder
+            guard folder.hasPrefix("~") else { return folder }
+            throw Failure(.usage, "no place to look for inventories: HOME is not set", advice: "give --from FILE")
+        }
+    }
+}

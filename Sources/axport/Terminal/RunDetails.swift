@@ -1,0 +1,44 @@
+import Pipeline
+import Records
+
+/// One run of the past: what it was, its summary, and its books.
+struct RunDetails {
+    let report: RunReport
+
+    init(_ report: RunReport) { self.report = report }
+
+    var text: String {
+        var lines = ["run \(report.runID) of \(report.pipeline), source \(report.source), axport \(report.version)"]
+        let hash = report.pipelineHash.map { ", SHA-256 \($0)" } ?? ""
+        lines.append("pipeline file \(report.pipelineFile)\(hash)")
+        let end = report.endedAt.map { ", ended \(RunTable.moment($0))" } ?? ""
+        lines.append("began \(RunTable.moment(report.startedAt))\(end) (UTC)")
+        lines += ["", Summary(report: report).text]
+        let loads = report.stages.filter { $0.kind == .load && $0.status == .done }
+        if !loads.isEmpty {
+            lines += ["", "Rows of each load (refused values leave their rows in):", Self.books(loads)]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Read and added are what came in; the rest is what became of it.
+    private static func books(_ loads: [StageReport]) -> String {
+        var table = TextTable(
+            ["load", "read", "added", "left out", "written", "unchanged", "retired", "not wanted", "books"],
+            [.left] + Array(repeating: .right, count: 7),
+            widest: 60
+        )
+        for load in loads {
+            let counts = load.counts
+            let numbers = [
+                counts.read, counts.added, counts.leftOut, counts.written, counts.unchanged,
+                counts.retired - counts.deleted, counts.filtered,
+            ]
+            table.add(
+                ["\(load.name) → \(load.destination)"] + numbers.map { $0 == 0 ? "·" : String($0) }
+                    + [counts.isBalanced ? "balance" : "do not balance"]
+            )
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,33 @@
+import Inventory
+import Records
+
+/// Runs as lines of a table.
+enum RunTable {
+    static func text(_ runs: [RunRecord]) -> String {
+        var table = TextTable(
+            [
+                "run", "pipeline", "source", "started (UTC)", "took", "requests", "written", "retired", "refused",
+                "result",
+            ],
+            [.left, .left, .left, .left, .right, .right, .right, .right, .right]
+        )
+        for run in runs {
+            let counts = run.counts
+            func shown(_ number: Int) -> String { run.endedAt == nil ? "?" : String(number) }
+            table.add([
+                run.id, run.pipeline, run.source, moment(run.startedAt),
+                run.endedAt == nil ? "?" : ProgressLine.duration(run.seconds), shown(counts.requests),
+                shown(counts.written), shown(counts.retired), shown(counts.quarantined), result(run),
+            ])
+        }
+        return table.text
+    }
+
+    /// To the second.
+    static func moment(_ time: Timestamp) -> String { String(time.description.prefix(19)).replacing("T", with: " ") }
+
+    private static func result(_ run: RunRecord) -> String {
+        guard run.status.isOutcome, run.status != .done, let code = run.exitCode else { return run.status.rawValue }
+        return "\(run.status.rawValue) (\(code))"
+    }
+}
