@@ -11,7 +11,7 @@ enum GeneratedPages {
             ("pipelines/README.md", House.catalog.reference + "\n"),
             (DemoPipeline.file, DemoPipeline.text),
             ("sql/README.md", dictionary(schemas)),
-            ("sql/postgres.sql", header + SQLDialect.postgres.script(schemas)),
+            ("sql/postgres/1-tables.sql", header + SQLDialect.postgres.script(schemas, in: "axport")),
             ("sql/sqlite.sql", header + SQLDialect.sqlite.script(schemas)),
         ]
     }
@@ -47,12 +47,18 @@ enum GeneratedPages {
 
             <!-- Generated from the columns themselves; `make docs` writes it anew. -->
 
-            One table per dataset, made by the first load or from `postgres.sql` or `sqlite.sql`. A load that names
-            columns, or a pipeline with fewer stages, has fewer columns. Times are UTC. In SQLite, times are text
+            One table per dataset, made by the first load or from these files. A load that names columns, or a pipeline
+            with fewer stages, has fewer columns. Times are UTC. In SQLite, times are text
             (`2025-04-30T22:05:14.192Z`), booleans 0 and 1, lists and JSON are JSON text.
 
-            `reports/` holds queries to begin with: `NAME.sql` runs in both databases, `NAME.postgres.sql` and
-            `NAME.sqlite.sql` in one.
+            - `postgres/` is the standard model, to be read and run by hand:
+              `for file in sql/postgres/*.sql; do psql -v ON_ERROR_STOP=1 -f "$file" assets; done` makes the schema
+              `axport` with tables, constraints and indexes, views (`assets`, `applecare_expiring`, `nac_addresses`,
+              `esim`, `changes_since_yesterday`, `latest_runs`), and roles that may load or read.
+              `pipelines/nightly-postgres.axport.yaml` loads it.
+            - `sqlite.sql` makes the same tables in SQLite.
+            - `reports/` holds queries to begin with: `NAME.sql` runs in both databases, `NAME.postgres.sql` and
+              `NAME.sqlite.sql` in one. In PostgreSQL: `SET search_path TO axport` first.
 
             """
         let plain = Set(Schema.datasets.flatMap { $0.fields.map(\.name) })

@@ -52,6 +52,12 @@ package struct PostgresServer: Sendable {
 }
 
 extension PostgresServer {
+    /// Runs a script as a DBA would, up to its first error.
+    package func apply(_ script: String, database url: String) throws {
+        let run = try Program.run("\(programs)/psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", script])
+        guard run.status == 0 else { throw PostgresServerError("psql: \(run.errors)") }
+    }
+
     /// Writes what a query gives to a CSV file, by PostgreSQL's own COPY.
     package func export(_ sql: String, database url: String, to file: String) throws {
         let run = try Program.run(

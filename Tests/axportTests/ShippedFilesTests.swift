@@ -62,7 +62,7 @@ import Testing
     @Test func everyReportRunsOnTheGeneratedTables() async throws {
         let postgres = try await PostgresServer.shared()
         let database = try postgres.freshDatabase()
-        _ = try postgres.query(try Repository.text("sql/postgres.sql"), database: database)
+        try postgres.apply(Repository.path("sql/postgres/1-tables.sql"), database: database)
         let reports = try Repository.files(in: "sql/reports", suffix: ".sql")
         #expect(reports.count >= 5)
         try await withTemporaryFolder { folder in
@@ -74,7 +74,8 @@ import Testing
             #expect(made.status == 0, "\(made.errors)")
             for report in reports {
                 if !report.hasSuffix(".sqlite.sql") {
-                    _ = try postgres.query(try Repository.text(report), database: database)
+                    let query = "SET search_path TO axport; \(try Repository.text(report))"
+                    _ = try postgres.query(query, database: database)
                 }
                 if !report.hasSuffix(".postgres.sql") {
                     let run = try Program.run(

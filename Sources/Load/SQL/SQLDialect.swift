@@ -53,14 +53,19 @@ package struct SQLDialect: Sendable {
     }
 
     /// A script that makes tables for what loads write of these datasets.
-    package func script(_ schemas: [Schema]) -> String {
-        schemas.map { schema in
-            var visible = schema
-            visible.fields = schema.visible.map { schema.fields[$0] }
-            let lead = hasCommentStatements ? "" : "-- \(Self.oneLine(schema.meaning))\n"
-            return lead + createTable(visible).map { "\($0);\n" }.joined()
-        }
-        .joined(separator: "\n")
+    ///
+    /// - Parameter namespace: the schema that is to hold them, in databases that have such; made where it is missing.
+    package func script(_ schemas: [Schema], in namespace: String? = nil) -> String {
+        let lead = namespace.map { "CREATE SCHEMA IF NOT EXISTS \(Self.quote($0));\n\n" } ?? ""
+        return lead
+            + schemas.map { schema in
+                var visible = schema
+                visible.fields = schema.visible.map { schema.fields[$0] }
+                let comment = hasCommentStatements ? "" : "-- \(Self.oneLine(schema.meaning))\n"
+                let name = TableName(schema.name, in: namespace).quoted
+                return comment + createTable(visible, named: name).map { "\($0);\n" }.joined()
+            }
+            .joined(separator: "\n")
     }
 
     static func quote(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
