@@ -139,7 +139,7 @@ package struct LoadCounts: Sendable, Hashable {
     /// Rows retired: marked or deleted, because their device left the organisation.
     package var retired: Int
     /// Those of them that were not among the rows given: the destination alone had them.
-    package var deleted = 0
+    package var deleted: Int
     /// Rows of removed devices that the load does not want.
     package var leftOut: Int
     /// Values that the destination has no room for; their rows were written without them.
@@ -150,6 +150,7 @@ package struct LoadCounts: Sendable, Hashable {
         updated: Int = 0,
         unchanged: Int = 0,
         retired: Int = 0,
+        deleted: Int = 0,
         leftOut: Int = 0,
         rejects: [Reject] = []
     ) {
@@ -157,6 +158,7 @@ package struct LoadCounts: Sendable, Hashable {
         self.updated = updated
         self.unchanged = unchanged
         self.retired = retired
+        self.deleted = deleted
         self.leftOut = leftOut
         self.rejects = rejects
     }

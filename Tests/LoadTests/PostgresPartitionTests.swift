@@ -68,7 +68,7 @@ import Testing
         #expect(try await database.query(versions) == before)
 
         let changed = batch(0..<400, { $0 % 100 == 7 ? "BLUE" : "RED" }, seen: 3)
-        #expect(try await load.load(Self.fleets, changed) == LoadCounts(written: 4, unchanged: 396))
+        #expect(try await load.load(Self.fleets, changed) == LoadCounts(written: 4, updated: 4, unchanged: 396))
         let after = try await database.query(versions)
         #expect(zip(before, after).count { $0 != $1 } == 4)
         #expect(
