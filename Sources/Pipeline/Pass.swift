@@ -29,7 +29,7 @@ struct Pass {
         chain = try Chain(transforms, from: reader.schema, context: context, progress: isFirst ? progress : nil)
         branches = []
         for load in loads {
-            let entry = progress.begin(.load, load.origin.stage, destination: load.destination)
+            let entry = progress.begin(.load, load.origin.stage, destination: context.filled(load.destination))
             let own = try Chain(load.transforms, from: chain.output, context: context, progress: progress)
             branches.append(Branch(load, chain: own, entry: entry))
         }
