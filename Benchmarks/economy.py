@@ -62,7 +62,7 @@ def move_back_a_day(inventory):
             coming = min((moment for moment in moments if moment > read), default=None)
             database.execute("UPDATE coverage SET due_at = min(ifnull(?, due_at), ifnull(due_at, ?)) WHERE id = ?",
                              (coming, coming, device))
-        database.execute(f"UPDATE meta SET value = value - {day} WHERE name IN ('heard_until', 'round_began_at')")
+        database.execute(f"UPDATE meta SET value = value - {day} WHERE name IN ('heard_until', 'round_began_at', 'served_at')")
 
 
 def rows(folder, inventory, dataset):

@@ -54,6 +54,8 @@ package final class AppleClient: AppleAPI {
         await limiter.begin(pace: pace, deadline: deadline)
     }
 
+    package func allow(_ budget: StageBudget?) async { await limiter.allow(budget) }
+
     package var learnedRate: Double? { get async { await limiter.learned } }
 
     package func close() async { await transport.shutdown() }
@@ -143,6 +145,7 @@ package final class AppleClient: AppleAPI {
                 await limiter.answered(turn, bytes: answer.body.count)
             } else {
                 await limiter.heard()
+                if answer.status >= 500, let wait = answer.wait { await limiter.pause(for: wait) }
             }
             return try judge(answer, place: Self.shown(url))
         } catch let problem as NoAnswer {
@@ -170,7 +173,7 @@ package final class AppleClient: AppleAPI {
                 "\(place()): \(answer.explanation)",
                 advice: "give the API account a role with this right"
             )
-        case 404: throw APIError(.notFound, "\(place()): \(answer.explanation)")
+        case 404: throw APIError(.notFound, "\(place()): \(answer.explanation)", missing: answer.missingType)
         case 407: throw answer.proxyRefusal(of: place())
         case 500...:
             return .again(APIError(.unavailable, "\(place()): \(answer.explanation)", isServerError: true))
@@ -189,6 +192,18 @@ package final class AppleClient: AppleAPI {
 extension HTTPAnswer {
     /// The status, and what Apple's error document says of it.
     fileprivate var explanation: String {
+        let details = details
+        return details.isEmpty ? "HTTP \(status)" : "HTTP \(status), \(details.joined(separator: "; "))"
+    }
+
+    /// Of "There is no resource of type 'orgDevices' with id '…'", the form of Apple's page, the type.
+    fileprivate var missingType: String? {
+        let beginning = "There is no resource of type '"
+        guard let detail = details.first(where: { $0.hasPrefix(beginning) }) else { return nil }
+        return String(detail.dropFirst(beginning.count).prefix { $0 != "'" })
+    }
+
+    private var details: [String] {
         var details: [String] = []
         let (document, list, entry) = (JSONReader(), JSONReader(), JSONReader())
         try? document.members(body) { member in
@@ -199,7 +214,7 @@ extension HTTPAnswer {
                 }
             }
         }
-        return details.isEmpty ? "HTTP \(status)" : "HTTP \(status), \(details.joined(separator: "; "))"
+        return details
     }
 
     /// An answer that is the proxy's own.

@@ -25,22 +25,25 @@ actor Limiter {
     /// Counts the times that the pace was lowered.
     private var epoch = 0
     private var deadline: RunDeadline?
+    private var budget: StageBudget?
     private var lastAnswer = 0.0
-    private var answers = 0
     private(set) var hasHeard = false
-    /// Refusals in a row that named no time to wait.
-    private var silentRefusals = 0
+    /// Waits in a row for which no time was named.
+    private var unnamedWaits = 0
     private let longestWait: Double
     private let longestSilence: Double
+    private let unnamedWait: Double
 
     /// - Parameters:
     ///   - longestWait: the longest Retry-After, in seconds, that is waited for.
     ///   - longestSilence: so long without any answer, in seconds, and nothing more is asked.
-    init(rate: Double?, longestWait: Double = 600, longestSilence: Double = 300) {
+    ///   - unnamedWait: the wait, in seconds, after a first refusal that names none.
+    init(rate: Double?, longestWait: Double = 600, longestSilence: Double = 300, unnamedWait: Double = 5) {
         pace = Pace(ceiling: rate)
         origin = clock.now
         self.longestWait = longestWait
         self.longestSilence = longestSilence
+        self.unnamedWait = unnamedWait
     }
 
     /// What a run knows before it asks anything.
@@ -50,15 +53,17 @@ actor Limiter {
         lastAnswer = now
     }
 
-    /// The pace worth remembering; nil while there is too little to go by.
-    var learned: Double? {
-        if let sustained = pace.sustained(at: lastAnswer) { return sustained }
-        return answers >= 100 ? Double(answers) / max(0.1, lastAnswer) : nil
-    }
+    /// What the stage that begins may ask for; nil for as much as the run.
+    func allow(_ budget: StageBudget?) { self.budget = budget }
 
-    /// Waits until the next request may start.
-    func turn() async throws -> Turn {
+    /// The pace worth remembering; nil where Apple never refused, because what came through then tells of the machine,
+    /// the network and the user's own limit, not of Apple's.
+    var learned: Double? { pace.sustained(at: lastAnswer) }
+
+    /// Waits until the next request may start. One for a token is not the stage's.
+    func turn(isForToken: Bool = false) async throws -> Turn {
         while true {
+            if !isForToken, let left = budget?.requests, left <= 0 { throw APIError.budgetSpent }
             if now < pausedUntil {
                 try checkPause()
                 try await rest(for: pausedUntil - now)
@@ -69,28 +74,43 @@ actor Limiter {
             let slot = pace.reserve(at: asked)
             if slot > asked { try await rest(for: slot - asked) }
             if epoch == turnOf, now >= pausedUntil {
+                _ = try timeLeft()
+                if !isForToken, let left = budget?.requests {
+                    // Others may have taken the last ones meanwhile.
+                    if left <= 0 { throw APIError.budgetSpent }
+                    budget?.requests = left - 1
+                }
                 return Turn(
                     epoch: turnOf,
                     hadWaited: slot - asked > Self.noWait,
                     startedAt: now,
-                    timeLeft: try timeLeft()
+                    timeLeft: runTimeLeft
                 )
             }
         }
     }
 
-    /// Waits, unless the run's time is over before the wait is.
+    /// Waits, unless the time of the run or of the stage is over before the wait is.
     func rest(for seconds: Double) async throws {
-        if let deadline, clock.now + .seconds(seconds) >= deadline.instant { throw deadline.error }
+        if let left = try timeLeft(), left <= seconds { throw outOfTime }
         try await clock.sleep(for: .seconds(seconds))
     }
 
-    /// Seconds left to the run; nil without a deadline.
+    /// Seconds left to the run and to the stage; nil without a deadline.
     func timeLeft() throws(APIError) -> Double? {
-        guard let deadline else { return nil }
-        let left = (deadline.instant - clock.now).inSeconds
-        if left <= 0 { throw deadline.error }
+        guard let end = [deadline?.instant, budget?.deadline].compactMap({ $0 }).min() else { return nil }
+        let left = (end - clock.now).inSeconds
+        if left <= 0 { throw outOfTime }
         return left
+    }
+
+    /// The same to the run alone: a request that is under way when the stage's time ends may still be answered.
+    var runTimeLeft: Double? { deadline.map { max(0.001, ($0.instant - clock.now).inSeconds) } }
+
+    /// What the earlier of the two deadlines means: that of the stage ends nothing but the stage.
+    private var outOfTime: APIError {
+        guard let deadline, deadline.instant <= budget?.deadline ?? deadline.instant else { return .budgetSpent }
+        return deadline.error
     }
 
     private func checkPause() throws(APIError) {
@@ -115,8 +135,7 @@ actor Limiter {
     /// A clean answer.
     func answered(_ turn: Turn, bytes: Int) {
         heard()
-        answers += 1
-        silentRefusals = 0
+        unnamedWaits = 0
         pace.answered(hadWaited: turn.hadWaited, at: now)
         if latency.isRising(seconds: now - turn.startedAt, bytes: bytes) { strain(turn) }
     }
@@ -127,25 +146,35 @@ actor Limiter {
         hasHeard = true
     }
 
-    /// 429: everybody waits. Requests that were under way together lower the pace once.
-    func refused(_ turn: Turn, retryAfter: Double?) {
+    /// 429: everybody waits. Requests that were under way together lower the pace once, and lengthen the wait once.
+    ///
+    /// - Returns: the wait, in seconds.
+    @discardableResult
+    func refused(_ turn: Turn, retryAfter: Double?) -> Double {
         heard()
-        let wait = pause(for: retryAfter)
-        guard isFirst(turn) else { return }
-        pace.refused(wait: wait, at: now)
+        let isFirst = isFirst(turn)
+        if isFirst, retryAfter == nil { unnamedWaits += 1 }
+        let wait = hold(for: retryAfter ?? currentUnnamedWait)
+        if isFirst { pace.refused(wait: wait, at: now) }
+        return wait
     }
 
     /// The connection ended under the request.
     func dropped(_ turn: Turn) { strain(turn) }
 
     /// Nobody sends for so long; where no time was named, for 5 seconds, and twice that each time in a row.
+    func pause(for retryAfter: Double?) {
+        if retryAfter == nil { unnamedWaits += 1 }
+        hold(for: retryAfter ?? currentUnnamedWait)
+    }
+
     @discardableResult
-    func pause(for retryAfter: Double?) -> Double {
-        if retryAfter == nil { silentRefusals += 1 }
-        let wait = retryAfter ?? min(60, 5 * Double(1 << min(silentRefusals - 1, 4)))
+    private func hold(for wait: Double) -> Double {
         pausedUntil = max(pausedUntil, now + wait)
         return wait
     }
+
+    private var currentUnnamedWait: Double { unnamedWait * min(12, Double(1 << max(0, min(unnamedWaits - 1, 4)))) }
 
     private func strain(_ turn: Turn) {
         if isFirst(turn) { pace.strained(at: now) }
@@ -159,6 +188,11 @@ actor Limiter {
     }
 
     private var now: Double { (clock.now - origin).inSeconds }
+}
+
+extension APIError {
+    /// Never shown: the stage counts what waits.
+    fileprivate static let budgetSpent = APIError(.budgetSpent, "the stage may ask no more in this run")
 }
 
 extension RunDeadline {

@@ -30,6 +30,11 @@ struct Pace {
         var since = 0.0
 
         func rate(until now: Double) -> Double { Double(max(1, answers)) / max(0.01, now - since) }
+
+        /// A few answers, or those of a moment, are no measure of what can be kept up.
+        func sustainedRate(until now: Double) -> Double? {
+            answers >= 32 && now - since >= 1 ? rate(until: now) : nil
+        }
     }
 
     fileprivate static let first = 50.0
@@ -50,7 +55,7 @@ struct Pace {
     var rate: Double { min(ceiling, pace) }
 
     /// The estimate, or what has come through beyond it; nil until Apple has refused.
-    func sustained(at now: Double) -> Double? { limit.map { max($0, plateau?.rate(until: now) ?? 0) } }
+    func sustained(at now: Double) -> Double? { limit.map { max($0, plateau?.sustainedRate(until: now) ?? 0) } }
 
     /// Begins below a pace that was found before.
     mutating func begin(below known: Double) {

@@ -92,12 +92,13 @@ actor TokenSource {
         let what = "the token endpoint \(settings.tokenURL)"
         while true {
             // Its own limit is a matter of time only: it says nothing about the pace of the API.
-            _ = try await limiter.turn()
+            _ = try await limiter.turn(isForToken: true)
             do {
-                let answer = try await transport.send(try tokenRequest(), timeLeft: try await limiter.timeLeft())
+                let answer = try await transport.send(try tokenRequest(), timeLeft: await limiter.runTimeLeft)
                 await limiter.heard()
                 if let token = try token(from: answer) { return token }
                 guard answer.status == 429 else {
+                    if answer.status >= 500, let wait = answer.wait { await limiter.pause(for: wait) }
                     try await attempts.wait(after: APIError(.unavailable, "\(what) answers HTTP \(answer.status)"))
                     continue
                 }

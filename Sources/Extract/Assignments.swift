@@ -38,19 +38,26 @@ struct Assignments: Extractor {
     }
 
     func forecast(_ context: ForecastContext) throws -> Forecast {
-        if !context.listsDevices, let inventory = context.inventory, try isAheadOfListings(inventory) {
-            let devices = try inventory.assignmentsDue.count
-            return Forecast([Forecast.Part("devices", devices)], note: "and one for each device that an event names")
+        if let assigned = try context.inventory?.lastAssignments, assigned >= context.round,
+            context.round < context.now
+        {
+            return .alreadyRead
         }
-        let services = Forecast.Part("list of services", 1)
-        let others = context.stages.contains("servers") ? [] : [services]
-        guard let servers = try context.inventory?.knownServers, !servers.isEmpty else {
+        let others = try context.stages.contains("servers") ? [] : Servers.requests(context)
+        guard let inventory = context.inventory, try inventory.lastAssignments != nil || !inventory.knownServers.isEmpty
+        else {
             return Forecast(others + [Forecast.Part("lists of devices", nil)])
         }
-        let pages = servers.filter { !$0.isKnownToBeEmpty }.reduce(0) { pages, server in
+        let pages = try inventory.knownServers.filter { !$0.isKnownToBeEmpty }.reduce(0) { pages, server in
             pages + max(1, Pager.pages(for: server.deviceCount ?? server.knownMembers))
         }
-        return Forecast(others + [Forecast.Part("lists of devices", pages)])
+        guard context.isAtMost else { return Forecast(others + [Forecast.Part("lists of devices", pages)]) }
+        // The stage `devices` hands on no more devices than its list has pages.
+        let devices = try inventory.assignmentsDue.count + Pager.pages(for: inventory.deviceCount)
+        return Forecast(
+            others + [Forecast.Part("lists of devices, or single ones", max(pages, devices))],
+            isAtMost: true
+        )
     }
 
     private func readLists(_ context: SyncContext) async throws {
@@ -77,7 +84,7 @@ struct Assignments: Extractor {
         var serials: [String] = []
         do {
             while let page = try await pager.next() { serials += page.map(\.id) }
-        } catch  where error.kind == .notFound {
+        } catch  where error.says(missing: "mdmServers") {
             // Deleted since the services were listed.
             return []
         }
@@ -92,23 +99,62 @@ struct Assignments: Extractor {
         for device in devices {
             try Task.checkCancellation()
             context.meter.update { $0.asked += 1 }
-            let server = try await server(of: device.serial, context.api)
-            let isNew = try context.inventory.recordAssignment(of: device, to: server, at: context.startedAt)
-            context.meter.update { counts in
-                counts.received += 1
-                counts.changed += isNew ? 1 : 0
-                counts.unchanged += isNew ? 0 : 1
+            do {
+                let server = try await server(of: device.serial, context.api)
+                let isNew = try context.inventory.recordAssignment(of: device, to: server, at: context.startedAt)
+                context.meter.update { counts in
+                    counts.received += 1
+                    counts.changed += isNew ? 1 : 0
+                    counts.unchanged += isNew ? 0 : 1
+                }
+            } catch let error as APIError where [.notFound, .badRequest, .unavailable].contains(error.kind) {
+                // It stays due, and another device may well be answered for.
+                context.meter.update { $0.failed += 1 }
             }
         }
     }
 
-    /// Nil for a device without one, which has been seen in three forms (apple-api.md section 8).
+    /// Nil for a device without one.
     private func server(of serial: String, _ api: any AppleAPI) async throws(APIError) -> String? {
+        let path = "/v1/orgDevices/\(serial)/relationships/assignedServer"
+        let body: [UInt8]
         do {
-            let body = try await api.get(.path("/v1/orgDevices/\(serial)/relationships/assignedServer"))
-            return try? ResourceDocument(body).resources.first?.id
-        } catch  where error.kind == .notFound {
+            body = try await api.get(.path(path))
+        } catch  where error.says(missing: "assignedServer", "mdmServers") {
             return nil
         }
+        guard let linkage = try? ServerLinkage(body) else {
+            throw APIError(.unavailable, "GET \(path): the answer names no service and does not say that there is none")
+        }
+        return linkage.server
+    }
+}
+
+/// What Apple says of the service of one device.
+private struct ServerLinkage {
+    /// Nil for a device without one, which has been seen as an empty id, as `data` that is null, and as an answer with
+    /// links and no `data` (apple-api.md section 8).
+    let server: String?
+
+    init(_ body: [UInt8]) throws {
+        let reader = JSONReader()
+        var names: Set<String> = []
+        var isNull = false
+        var resource: [UInt8]?
+        try reader.members(body) { member in
+            names.insert(member.name)
+            guard member.name == "data" else { return }
+            isNull = member.isNull
+            if case .object = member.kind { resource = Array(member.text) }
+        }
+        var id: String?
+        try reader.members(resource ?? Array("{}".utf8)) { member in
+            if member.name == "id", case .string = member.kind { id = member.string }
+        }
+        let isWithout = isNull || (names.contains("links") && names.isDisjoint(with: ["data", "errors"]))
+        guard id != nil || isWithout else {
+            throw JSONError(description: "it names no service and does not say that there is none")
+        }
+        server = id?.isEmpty == true ? nil : id
     }
 }

@@ -28,7 +28,7 @@ struct Coverage: DeviceInquiry {
     func answer(for serial: String, _ api: any AppleAPI) async throws -> [UInt8] {
         do {
             return try await records(of: serial, api)
-        } catch let error as APIError where error.kind == .notFound && !error.message.contains("'orgDevices'") {
+        } catch let error as APIError where error.says(missing: "appleCareCoverage") {
             // Documented, and read as "no coverage" by other clients (apple-api.md section 6). A device that is gone
             // itself says nothing about its coverage.
             return Array("[]".utf8)

@@ -10,7 +10,11 @@ struct Details: Extractor {
         "details",
         "Reads each device that left the list once, by serial number, to learn when it was released.",
         example: "details: { max_requests: 1000 }",
-        settings: Setting("max_requests", "Devices to ask for in one run at most.", default: Count(1000)),
+        settings: Setting(
+            "max_requests",
+            "Requests of the stage in one run at most; the next run goes on.",
+            default: Count(1000)
+        ),
         build: { (maxRequests: Count) throws(PlanError) -> any Extractor in Details(maxRequests: maxRequests.number) }
     )
 
@@ -27,6 +31,12 @@ struct Details: Extractor {
     func sync(_ context: SyncContext) async throws {
         let serials = try context.inventory.devicesToDetail(limit: maxRequests)
         context.meter.update { $0.total = serials.count }
+        try await context.api.spending(StageBudget(requests: maxRequests, deadline: nil)) {
+            try await read(serials, context)
+        }
+    }
+
+    private func read(_ serials: [String], _ context: SyncContext) async throws {
         for serial in serials {
             try Task.checkCancellation()
             context.meter.update { $0.asked += 1 }
@@ -35,11 +45,14 @@ struct Details: Extractor {
                 let device = try ResourceDocument(body).resources.first { $0.id == serial }
                 try context.inventory.recordDetails(device, serial: serial, at: context.startedAt)
                 context.meter.update { $0.received += 1 }
-            } catch let error as APIError where error.kind == .notFound {
+            } catch let error as APIError where error.says(missing: "orgDevices") {
                 try context.inventory.recordDetails(nil, serial: serial, at: context.startedAt)
                 context.meter.update { $0.received += 1 }
-            } catch let error as APIError where error.kind == .unavailable {
+            } catch let error as APIError where [.notFound, .badRequest, .unavailable].contains(error.kind) {
                 context.meter.update { $0.failed += 1 }
+            } catch let error as APIError where error.kind == .budgetSpent {
+                context.meter.update { $0.asked -= 1 }
+                return
             }
         }
     }

@@ -28,7 +28,8 @@ extension DeviceInquiry {
             counts.heldBack = need.total
         }
         var asking = Asking(stage: self, context: context)
-        try await asking.ask(requests)
+        let budget = StageBudget(requests: policy.maxRequests?.number, deadline: asking.deadline)
+        try await context.api.spending(budget) { try await asking.ask(requests) }
     }
 
     func forecast(_ context: ForecastContext) throws -> Forecast {
@@ -52,12 +53,15 @@ extension DeviceInquiry {
 private struct Asking<Stage: DeviceInquiry> {
     let stage: Stage
     let context: SyncContext
-    private let deadline: ContinuousClock.Instant?
+    let deadline: ContinuousClock.Instant?
     private var failuresInARow = 0
+    private var serverErrorsInARow = 0
     /// Answers that are not stored yet.
     private var waiting: [(id: Int64, answer: DeviceAnswer)] = []
     /// So many devices without an answer, one after another, mean that Apple is not there: the next run goes on.
     private static var failureLimit: Int { 20 }
+    /// The same for server errors of a stage in which they are answers.
+    private static var serverErrorLimit: Int { 50 }
 
     init(stage: Stage, context: SyncContext) {
         self.stage = stage
@@ -69,12 +73,16 @@ private struct Asking<Stage: DeviceInquiry> {
         case answer(DeviceAnswer)
         /// Unknown, and a sign that Apple may be down.
         case trouble(String)
+        /// Unknown, and such a sign only where it is said of many devices whose state was not unknown before.
+        case serverError(String)
+        /// Not asked to the end, because the stage's budget is spent.
+        case waits
         case stop(any Error)
     }
 
     /// What a task of the group has done.
     private enum Event {
-        case asked(id: Int64, Outcome)
+        case asked(DeviceRequest, Outcome)
         case stored(known: Int, failed: Int, changed: Int)
         case notStored(any Error)
     }
@@ -84,16 +92,13 @@ private struct Asking<Stage: DeviceInquiry> {
         await withTaskGroup(of: Event.self) { group in
             var rest = requests[...]
             var isStoring = false
+            var isSpent = false
             func askNext() {
-                if Task.isCancelled || deadline.map({ $0 <= .now }) ?? false { return }
+                if isSpent || Task.isCancelled || deadline.map({ $0 <= .now }) ?? false { return }
                 guard let request = rest.popFirst() else { return }
-                context.meter.update { counts in
-                    counts.asked += 1
-                    counts.heldBack -= 1
-                    counts.reasons[request.reason, default: 0] += 1
-                }
+                count(request, 1)
                 group.addTask { [stage, context] in
-                    .asked(id: request.id, await Self.outcome(of: request.serial, stage, context.api))
+                    .asked(request, await Self.outcome(of: request.serial, stage, context.api))
                 }
             }
             // One transaction at a time, with all answers that came during the one before.
@@ -107,8 +112,9 @@ private struct Asking<Stage: DeviceInquiry> {
             for _ in 0..<context.api.maxInFlight { askNext() }
             while let event = await group.next() {
                 switch event {
-                case .asked(let id, let outcome):
-                    stop = stop ?? note(outcome, of: id)
+                case .asked(let request, let outcome):
+                    if case .waits = outcome { isSpent = true }
+                    if let reason = note(outcome, of: request), stop == nil { stop = reason }
                     if stop == nil { askNext() }
                     if !isStoring { storeNext() }
                 case .stored(let known, let failed, let changed):
@@ -129,20 +135,42 @@ private struct Asking<Stage: DeviceInquiry> {
         try Task.checkCancellation()
     }
 
+    /// Counts a device as asked for, or with -1 as one that waits after all.
+    private func count(_ request: DeviceRequest, _ change: Int) {
+        context.meter.update { counts in
+            counts.asked += change
+            counts.heldBack -= change
+            let asked = counts.reasons[request.reason, default: 0] + change
+            counts.reasons[request.reason] = asked > 0 ? asked : nil
+        }
+    }
+
     /// Why nothing more is to be asked, if so.
-    private mutating func note(_ outcome: Outcome, of id: Int64) -> (any Error)? {
+    private mutating func note(_ outcome: Outcome, of request: DeviceRequest) -> (any Error)? {
         switch outcome {
-        case .stop(let error): return error
+        case .stop(let error):
+            count(request, -1)
+            return error
+        case .waits:
+            count(request, -1)
+            return nil
         case .answer(let answer):
-            if case .known = answer { failuresInARow = 0 }
-            waiting.append((id, answer))
+            if case .known = answer { (failuresInARow, serverErrorsInARow) = (0, 0) }
+            waiting.append((request.id, answer))
             return nil
         case .trouble(let reason):
             failuresInARow += 1
-            waiting.append((id, .unknown(reason)))
-            let isDown = failuresInARow == Self.failureLimit
-            return isDown ? APIError(.unavailable, "\(failuresInARow) devices in a row: \(reason)") : nil
+            waiting.append((request.id, .unknown(reason)))
+            return failuresInARow == Self.failureLimit ? Self.isDown(failuresInARow, reason) : nil
+        case .serverError(let reason):
+            if request.reason != .unknown { serverErrorsInARow += 1 }
+            waiting.append((request.id, .unknown(reason)))
+            return serverErrorsInARow == Self.serverErrorLimit ? Self.isDown(serverErrorsInARow, reason) : nil
         }
+    }
+
+    private static func isDown(_ failures: Int, _ reason: String) -> APIError {
+        APIError(.unavailable, "\(failures) devices in a row: \(reason)")
     }
 
     private static func store(_ answers: [(id: Int64, answer: DeviceAnswer)], _ context: SyncContext) -> Event {
@@ -161,10 +189,11 @@ private struct Asking<Stage: DeviceInquiry> {
             return .answer(.known(try await stage.answer(for: serial, api)))
         } catch let error as APIError {
             switch error.kind {
-            case .notFound: return .answer(.unknown(error.message))
+            case .notFound where error.missing != nil: return .answer(.unknown(error.message))
             case .unavailable where Stage.serverErrorsAreAnswers && error.isServerError:
-                return .answer(.unknown(error.message))
-            case .unavailable, .badRequest: return .trouble(error.message)
+                return .serverError(error.message)
+            case .unavailable, .badRequest, .notFound: return .trouble(error.message)
+            case .budgetSpent: return .waits
             default: return .stop(error)
             }
         } catch {

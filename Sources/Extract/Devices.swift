@@ -39,22 +39,28 @@ struct Devices: Extractor {
         if let listed = try context.inventory.lastCompleteListing, listed >= round, round < context.startedAt {
             return context.meter.noteDone(at: listed)
         }
-        if try await refreshByEvents(context) { return }
-        try await list(context)
+        switch try await hearEvents(context) {
+        case .enough: break
+        case .list: try await list(context, isHeard: true)
+        case .listUnheard: try await list(context, isHeard: false)
+        }
     }
 
     func forecast(_ context: ForecastContext) throws -> Forecast {
         guard let inventory = context.inventory, let listed = try inventory.lastCompleteListing else {
             return Forecast([Forecast.Part("listing", nil)], note: "one for 1,000 devices")
         }
-        if mayHearEvents(listed: listed, at: context.now) {
-            return Forecast(
-                [Forecast.Part("audit events", 1)],
-                note: "and one for each device that they name, or a listing where that is cheaper",
-                listsDevices: false
-            )
-        }
-        return Forecast([Forecast.Part("listing", max(1, Pager.pages(for: try inventory.deviceCount)))])
+        if listed >= context.round, context.round < context.now { return .alreadyRead }
+        let pages = max(1, Pager.pages(for: try inventory.deviceCount))
+        let listing = Forecast.Part("listing", pages)
+        guard changes == .auditEvents, context.platform.hasAuditLog else { return Forecast([listing]) }
+        let log = Forecast.Part("audit events", 1)
+        if isListingDue(after: listed, at: context.now) { return Forecast([log, listing]) }
+        return Forecast(
+            [log, Forecast.Part("devices that changed", pages), listing],
+            note: "at most; where nothing changed, the audit events are all",
+            isAtMost: true
+        )
     }
 
     /// A handful of devices may leave a small organisation at once, but not all of them.
@@ -63,7 +69,7 @@ struct Devices: Extractor {
         return missing < known && missing <= 10
     }
 
-    private func list(_ context: SyncContext) async throws {
+    private func list(_ context: SyncContext, isHeard: Bool) async throws {
         let listing = try context.inventory.beginListing(at: context.startedAt)
         let known = try context.inventory.deviceCount
         context.meter.update { $0.total = context.limit ?? (known > 0 ? known : nil) }
@@ -82,14 +88,14 @@ struct Devices: Extractor {
             if isCut || (remaining(context) == 0 && pager.position != nil) { return }
             try Task.checkCancellation()
         }
-        try complete(listing, context)
+        try complete(listing, isHeard: isHeard, context)
     }
 
     private func remaining(_ context: SyncContext) -> Int {
         context.limit.map { max(0, $0 - context.meter.current.received) } ?? .max
     }
 
-    private func complete(_ listing: Listing, _ context: SyncContext) throws {
+    private func complete(_ listing: Listing, isHeard: Bool, _ context: SyncContext) throws {
         let (known, missing) = try context.inventory.missing(from: listing)
         guard isAllowed(missing, of: known) else {
             throw Failure(
@@ -98,7 +104,7 @@ struct Devices: Extractor {
                 advice: "check the API account's role; if they really left, raise max_removed of the stage devices"
             )
         }
-        let removed = try context.inventory.complete(listing, at: context.startedAt)
+        let removed = try context.inventory.complete(listing, at: context.startedAt, isHeard: isHeard)
         context.meter.update { $0.retired += removed }
     }
 }

@@ -14,7 +14,7 @@ struct RefreshPolicy: Sendable {
     )
     static let maxRequestsSetting = Setting<Count?>.optional(
         "max_requests",
-        "Devices to ask for in one run at most; the next run goes on."
+        "Requests of the stage in one run at most, repeated ones included; the next run goes on."
     )
     static let maxTimeSetting = Setting<Period?>.optional(
         "max_time",

@@ -14,7 +14,13 @@ struct Servers: Extractor {
     var adds: [Field] { [] }
 
     func forecast(_ context: ForecastContext) throws -> Forecast {
-        Forecast([Forecast.Part("list of services", 1)])
+        Forecast(try Self.requests(context))
+    }
+
+    /// What it takes until the services are known in this round.
+    static func requests(_ context: ForecastContext) throws -> [Forecast.Part] {
+        if context.round < context.now, try context.inventory?.servers(readSince: context.round) != nil { return [] }
+        return [Forecast.Part("list of services", 1)]
     }
 
     func sync(_ context: SyncContext) async throws {

@@ -89,7 +89,13 @@ struct DeviceRows: RowSource {
             batch.set(records, found)
             batch.set(state, found.map { $0.count > 2 ? "covered" : "none" } ?? "unknown")
             batch.set(checked, timestamp: row.integer(10))
-            batch.set(error, row.bytes(11))
+            if let reason = row.bytes(11) {
+                batch.set(error, reason)
+            } else if found == nil, row.integer(5) == nil {
+                // Computed, so that a fleet that waits for its turn need not be written; without a time, so that a
+                // load does not write it anew every night.
+                batch.set(error, "not asked yet")
+            }
         }
         if lockState != nil { try setLock(row, in: &batch) }
         return DatasetReader.Position(id: row.integer(0) ?? 0, text: serialNumber)

@@ -55,7 +55,10 @@ extension Inventory {
     }
 
     /// Ends a listing that reached its last page: devices it does not hold are removed as of `now`.
-    package func complete(_ listing: Listing, at now: Timestamp) throws -> Int {
+    ///
+    /// - Parameter isHeard: whether events from before the listing need not be read again; without any read yet, they
+    ///   begin with it.
+    package func complete(_ listing: Listing, at now: Timestamp, isHeard: Bool = true) throws -> Int {
         try pool.write { db in
             let gone = "FROM device JOIN seen USING (id) WHERE removed_at IS NULL AND listing <> ?"
             try db.execute(
@@ -76,7 +79,9 @@ extension Inventory {
                     DELETE FROM assignment WHERE id IN (SELECT id FROM device WHERE removed_at IS NOT NULL)
                     """
             )
-            try Self.set("heard_until", try Self.began(listing, db), db)
+            if try isHeard || Self.moment("heard_until", db) == nil {
+                try Self.set("heard_until", try Self.began(listing, db), db)
+            }
             return removed
         }
     }

@@ -10,19 +10,36 @@ extension Inventory {
     /// When the round began that a run which starts now belongs to; begins one where none is open.
     package func round(at now: Timestamp) throws -> Timestamp {
         try pool.write { db in
-            if let open = try Self.moment("round_began_at", db), open <= now,
-                now.microseconds - open.microseconds < Self.roundLasts * 1_000_000
-            {
-                return open
-            }
+            if let open = try Self.openRound(db, at: now) { return open }
             try Self.set("round_began_at", now, db)
             return now
         }
     }
 
+    /// The same; nil where none is open.
+    package func openRound(at now: Timestamp) throws -> Timestamp? { try pool.read { try Self.openRound($0, at: now) } }
+
+    private static func openRound(_ db: Database, at now: Timestamp) throws -> Timestamp? {
+        guard let open = try moment("round_began_at", db), open <= now,
+            now.microseconds - open.microseconds < roundLasts * 1_000_000
+        else { return nil }
+        return open
+    }
+
     /// Everything that this run set out to do is done.
-    package func endRound() throws {
-        try pool.write { try $0.execute(sql: "DELETE FROM meta WHERE name = 'round_began_at'") }
+    package func endRound(at now: Timestamp) throws {
+        try pool.write { db in
+            try db.execute(sql: "DELETE FROM meta WHERE name = 'round_began_at'")
+            try Self.set("served_at", now, db)
+        }
+    }
+
+    /// When the latest run began that did all that it set out to do; nil where that is not known.
+    package static func lastServed(at path: String) -> Timestamp? {
+        guard exists(at: path) else { return nil }
+        var configuration = Configuration()
+        configuration.readonly = true
+        return try? DatabaseQueue(path: path, configuration: configuration).read { try moment("served_at", $0) }
     }
 
     static func moment(_ name: String, _ db: Database) throws -> Timestamp? {

@@ -43,18 +43,15 @@ extension Inventory {
                 ])
             }
             try db.execute(sql: "DELETE FROM server WHERE read_at <> ?", arguments: [now.microseconds])
+            try Self.set("servers_read_at", now, db)
         }
     }
 
     /// The services; nil unless they were read at this moment or later.
     package func servers(readSince moment: Timestamp) throws -> [ServerStanding]? {
         try pool.read { db in
-            let fresh = try Int.fetchOne(
-                db,
-                sql: "SELECT 1 FROM server WHERE read_at >= ?",
-                arguments: [moment.microseconds]
-            )
-            return fresh == nil ? nil : try Self.standings(db)
+            guard let read = try Self.moment("servers_read_at", db), read >= moment else { return nil }
+            return try Self.standings(db)
         }
     }
 

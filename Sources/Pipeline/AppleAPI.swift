@@ -18,6 +18,8 @@ package protocol AppleAPI: Sendable {
     ///   - pace: requests a second that an earlier run found Apple to allow.
     ///   - deadline: when nothing more is to be asked.
     func begin(pace: Double?, deadline: RunDeadline?) async
+    /// Said before the requests of a stage that may not ask all it wants, and nil after them.
+    func allow(_ budget: StageBudget?) async
     /// Requests a second that Apple was found to allow; nil where nothing was learned.
     var learnedRate: Double? { get async }
     func close() async
@@ -26,7 +28,22 @@ package protocol AppleAPI: Sendable {
 /// An API without a limiter learns nothing and knows no hurry.
 extension AppleAPI {
     package func begin(pace: Double?, deadline: RunDeadline?) async {}
+    package func allow(_ budget: StageBudget?) async {}
     package var learnedRate: Double? { get async { nil } }
+}
+
+extension AppleAPI {
+    /// Does what a stage asks within its budget.
+    package func spending(_ budget: StageBudget, _ work: () async throws -> Void) async throws {
+        await allow(budget)
+        do {
+            try await work()
+        } catch {
+            await allow(nil)
+            throw error
+        }
+        await allow(nil)
+    }
 }
 
 /// When a run must have asked Apple what it wants to know.
@@ -38,6 +55,18 @@ package struct RunDeadline: Sendable {
     package init(instant: ContinuousClock.Instant, setting: String) {
         self.instant = instant
         self.setting = setting
+    }
+}
+
+/// What one stage of a run may ask for. Beyond it, requests end in ``APIError/Kind/budgetSpent``.
+package struct StageBudget: Sendable {
+    /// Repeated and refused ones included.
+    package var requests: Int?
+    package var deadline: ContinuousClock.Instant?
+
+    package init(requests: Int?, deadline: ContinuousClock.Instant?) {
+        self.requests = requests
+        self.deadline = deadline
     }
 }
 
@@ -67,6 +96,8 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         /// The run has no time left for it, or Apple has fallen silent: nothing is known of this resource, and asking
         /// for others is in vain.
         case outOfTime
+        /// The stage's own budget is spent: what is left waits for the next run.
+        case budgetSpent
         case cancelled
     }
     package let kind: Kind
@@ -74,12 +105,29 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     package let advice: String?
     /// Whether Apple did answer, with a status of 500 or more.
     package let isServerError: Bool
+    /// The type of the resource that Apple says it has not; nil where the answer is not Apple's error document, or is
+    /// about the path.
+    package let missing: String?
 
-    package init(_ kind: Kind, _ message: String, advice: String? = nil, isServerError: Bool = false) {
+    package init(
+        _ kind: Kind,
+        _ message: String,
+        advice: String? = nil,
+        isServerError: Bool = false,
+        missing: String? = nil
+    ) {
         self.kind = kind
         self.message = message
         self.advice = advice
         self.isServerError = isServerError
+        self.missing = missing
+    }
+
+    /// Whether Apple itself says that it has no resource of one of these types there. Any other 404 may come from a
+    /// proxy, or from a path that Apple does not know, and says nothing.
+    package func says(missing types: String...) -> Bool {
+        guard kind == .notFound, let missing else { return false }
+        return types.contains(missing)
     }
 
     package var description: String { advice.map { "\(message); \($0)" } ?? message }
@@ -89,7 +137,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         let code: ExitCode =
             switch kind {
             case .credentialsRefused, .forbidden: .credentialsRefused
-            case .outOfTime: .locked
+            case .outOfTime, .budgetSpent: .locked
             default: .sourceUnavailable
             }
         return Failure(code, message, advice: advice)

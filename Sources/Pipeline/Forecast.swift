@@ -18,15 +18,18 @@ package struct Forecast: Sendable, Hashable {
     /// Devices that the stage's budget leaves for later runs.
     package let heldBack: Int
     package let note: String?
-    /// Whether all devices will have been listed; other stages depend on it.
-    package let listsDevices: Bool
+    /// Whether it may be fewer, by what Apple answers.
+    package let isAtMost: Bool
 
-    package init(_ parts: [Part], heldBack: Int = 0, note: String? = nil, listsDevices: Bool = true) {
+    package init(_ parts: [Part], heldBack: Int = 0, note: String? = nil, isAtMost: Bool = false) {
         self.parts = parts
         self.heldBack = heldBack
         self.note = note
-        self.listsDevices = listsDevices
+        self.isAtMost = isAtMost
     }
+
+    /// Of a stage that has done its part in a run that did not end.
+    package static let alreadyRead = Forecast([], note: "already read by a run that did not end")
 }
 
 /// What a stage may know when it says what it would ask for.
@@ -34,10 +37,13 @@ package struct ForecastContext: Sendable {
     /// Nil before the first run.
     package let inventory: Inventory?
     package let now: Timestamp
+    /// When the round began that a run which starts now belongs to.
+    package let round: Timestamp
+    package let platform: Platform
     /// Names of all extract stages of the pipeline.
     package let stages: Set<String>
-    /// Whether the stages before list all devices.
-    package internal(set) var listsDevices = true
+    /// Whether the requests of the stages before are an upper bound.
+    package internal(set) var isAtMost = false
 }
 
 /// What a run that started now would ask Apple for, stage by stage.
@@ -56,22 +62,27 @@ package struct PlanForecast: Sendable {
     package let stages: [Stage]
     /// The pace that Apple last allowed, in requests a second.
     package let learnedRate: Double?
+    /// The source's own limit, in requests a second.
+    package let rate: Double?
 
-    package init(pipeline: String, source: String, stages: [Stage], learnedRate: Double?) {
+    package init(pipeline: String, source: String, stages: [Stage], learnedRate: Double?, rate: Double? = nil) {
         self.pipeline = pipeline
         self.source = source
         self.stages = stages
         self.learnedRate = learnedRate
+        self.rate = rate
     }
 
     /// Requests whose number is known.
     package var known: Int { stages.flatMap(\.forecast.parts).reduce(0) { $0 + ($1.requests ?? 0) } }
     package var isComplete: Bool { stages.allSatisfy { $0.forecast.parts.allSatisfy { $0.requests != nil } } }
+    package var isAtMost: Bool { stages.contains { $0.forecast.isAtMost } }
     package var heldBack: Int { stages.reduce(0) { $0 + $1.forecast.heldBack } }
 
     /// The slowest limit that anybody reports of Apple: 20 requests a minute.
     package static let slowestRate = 20.0 / 60
-    package func seconds(at rate: Double) -> Double { Double(known) / rate }
+    /// How long it takes where Apple allows so many requests a second.
+    package func seconds(at allowed: Double) -> Double { Double(known) / min(allowed, rate ?? .infinity) }
 }
 
 extension Plan {
@@ -84,16 +95,23 @@ extension Plan {
     }
 
     private func forecast(from inventory: Inventory?, at now: Timestamp) throws -> PlanForecast {
-        var context = ForecastContext(inventory: inventory, now: now, stages: Set(extract.map(\.origin.stage)))
+        var context = ForecastContext(
+            inventory: inventory,
+            now: now,
+            round: try inventory?.openRound(at: now) ?? now,
+            platform: source.platform,
+            stages: Set(extract.map(\.origin.stage))
+        )
         return PlanForecast(
             pipeline: name,
             source: source.name,
             stages: try extract.map { step in
                 let forecast = try step.stage.forecast(context)
-                context.listsDevices = context.listsDevices && forecast.listsDevices
+                context.isAtMost = context.isAtMost || forecast.isAtMost
                 return PlanForecast.Stage(name: step.origin.stage, forecast: forecast)
             },
-            learnedRate: try inventory?.learnedRate
+            learnedRate: try inventory?.learnedRate,
+            rate: source.rate
         )
     }
 }

@@ -33,7 +33,8 @@ struct Pass {
         chain = try Chain(transforms, from: reader.schema, context: context, progress: isFirst ? progress : nil)
         branches = []
         for load in loads {
-            let entry = load.entry ?? progress.begin(.load, load.plan.origin.stage, destination: load.plan.destination)
+            let destination = context.filled(load.plan.destination)
+            let entry = load.entry ?? progress.begin(.load, load.plan.origin.stage, destination: destination)
             let own = try Chain(
                 load.plan.transforms,
                 from: chain.output,

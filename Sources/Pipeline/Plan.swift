@@ -100,6 +100,7 @@ package struct Plan: Sendable {
 extension PlannedFile {
     /// The plan of the one source that was chosen.
     fileprivate func only(in file: String) throws(PlanError) -> Plan {
+        try requireAllSources()
         if let plan = plans.first, plans.count == 1 { return plan }
         let names = sourceNames.joined(separator: ", ")
         throw PlanError([

@@ -5,6 +5,10 @@ import Records
 package struct PlannedFile: Sendable {
     /// One for every source that was chosen, in the order of the file.
     package let plans: [Plan]
+    private let name, file: String
+    private let hash: String?
+    /// Those of several that were chosen and cannot be asked.
+    private let unusable: [UnusableSource]
     /// The names of all sources in the file.
     package let sourceNames: [String]
 
@@ -74,7 +78,7 @@ package struct PlannedFile: Sendable {
         if needsLoad, sections["load"]?.isEmpty ?? true {
             problems.add(Diagnostic("'load' is missing: where should the rows go?", at: root.location))
         }
-        let name = problems.read(sections["name"], as: String.self)
+        let named = problems.read(sections["name"], as: String.self)
         let inventory = problems.read(sections["inventory"], as: String.self)
         if sources.areSeveral, let inventory, !inventory.isEmpty, !inventory.contains("{source}"),
             let location = sections["inventory"]?.location
@@ -84,10 +88,15 @@ package struct PlannedFile: Sendable {
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
 
         let place = inventory.flatMap { $0.isEmpty ? nil : environment.expandingTilde($0) }
+        let name = named ?? Self.baseName(of: file)
+        self.name = name
+        self.file = file
+        self.hash = hash
         sourceNames = sources.names
+        unusable = sources.unusable
         plans = sources.chosen.map { source in
             Plan(
-                name: name ?? Self.baseName(of: file),
+                name: name,
                 file: file,
                 hash: hash,
                 source: source,
@@ -96,6 +105,37 @@ package struct PlannedFile: Sendable {
                     ?? environment.defaultInventory(of: source.name),
                 stages: stages.of(source.name)
             )
+        }
+    }
+
+    /// Refuses a file with a source that cannot be asked.
+    package func requireAllSources() throws(PlanError) {
+        let problems = unusable.flatMap { source in
+            source.problem.diagnostics.map { problem in
+                var named = problem
+                named.message += " (source '\(source.name)')"
+                return named
+            }
+        }
+        if !problems.isEmpty { throw PlanError(problems) }
+    }
+
+    /// What a run says of the sources that cannot be asked.
+    package func failedReports(startedAt: Timestamp) -> [RunReport] {
+        unusable.map { source in
+            let problems = source.problem.diagnostics.map { "\($0.location): \($0.message)" }.joined(separator: "; ")
+            var report = RunReport(
+                runID: Plan.runID(startedAt),
+                pipeline: name,
+                pipelineFile: file,
+                pipelineHash: hash,
+                version: axportVersion,
+                source: source.name,
+                startedAt: startedAt
+            )
+            report.failure = Failure(source.problem.code, problems)
+            report.status = .failed
+            return report
         }
     }
 

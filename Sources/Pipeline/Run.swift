@@ -121,7 +121,7 @@ extension Plan {
         }
     }
 
-    private static func runID(_ startedAt: Timestamp) -> String {
+    static func runID(_ startedAt: Timestamp) -> String {
         let digits = startedAt.description.prefix(19).filter(\.isNumber)
         let suffix = String(UInt16.random(in: .min ... .max), radix: 36)
         return "\(digits.prefix(8))T\(digits.dropFirst(8))Z-\(suffix)"
@@ -181,6 +181,7 @@ extension Plan {
                     inventory: inventory,
                     startedAt: startedAt,
                     limit: options.limit,
+                    platform: source.platform,
                     meter: meter
                 )
                 try await step.stage.sync(context)
@@ -201,7 +202,7 @@ extension Plan {
         if Task.isCancelled { throw CancellationError() }
         if let stop { throw stop }
         // Where Apple did not answer, the next run soon goes on with this one; whatever else failed would fail again.
-        if !mayGoOn { try inventory.endRound() }
+        if !mayGoOn { try inventory.endRound(at: startedAt) }
     }
 }
 

@@ -1,14 +1,22 @@
 import Records
 
+/// One of several sources that cannot be asked, such as one whose key file is missing; the others can.
+struct UnusableSource: Sendable {
+    let name: String
+    let problem: PlanError
+}
+
 /// The organisations of a pipeline file: one under `source`, or several under `sources`.
 struct SourceList {
     /// All that have a name, in the order of the file.
     private(set) var names: [String] = []
     /// Those that were chosen and are right.
     private(set) var chosen: [SourceSettings] = []
-    /// Those that were not chosen; references in them need not resolve, because a machine may hold the secrets of its
-    /// own sources only.
+    /// Those that are not read: the unusable, and those that were not chosen, because a machine may hold the secrets of
+    /// its own sources only.
     private(set) var left: [ConfigNode] = []
+    /// Those of several that were chosen, and in which a reference does not resolve.
+    private(set) var unusable: [UnusableSource] = []
     /// Rows of several sources carry the name of theirs.
     let areSeveral: Bool
     let location: SourceLocation
@@ -55,6 +63,11 @@ struct SourceList {
             }
             names.append(name)
             guard choice.takes(name) else {
+                left.append(item)
+                continue
+            }
+            guard item.unresolved.isEmpty else {
+                unusable.append(UnusableSource(name: name, problem: PlanError(item.unresolved)))
                 left.append(item)
                 continue
             }

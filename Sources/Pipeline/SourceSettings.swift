@@ -6,6 +6,9 @@ package enum Platform: String, SettingValue, CaseIterable {
     case school
     /// The simulated API inside axport.
     case sandbox
+
+    /// Apple School Manager has none (apple-api.md section 13).
+    package var hasAuditLog: Bool { self != .school }
 }
 
 /// The `source` section: one organisation, and how to reach Apple's API for it.

@@ -18,10 +18,19 @@ package struct SyncContext: Sendable {
     package let startedAt: Timestamp
     /// Stop after so many devices; the listing then counts as incomplete.
     package let limit: Int?
+    package let platform: Platform
     package let meter: StageMeter
 
-    package init(api: any AppleAPI, inventory: Inventory, startedAt: Timestamp, limit: Int?, meter: StageMeter) {
+    package init(
+        api: any AppleAPI,
+        inventory: Inventory,
+        startedAt: Timestamp,
+        limit: Int?,
+        platform: Platform = .business,
+        meter: StageMeter
+    ) {
         self.api = api
+        self.platform = platform
         self.inventory = inventory
         self.startedAt = startedAt
         self.limit = limit
@@ -113,6 +122,17 @@ package struct LoadContext: Sendable {
         self.source = source
         self.startedAt = startedAt
         self.isPartial = isPartial
+    }
+
+    /// A name with `{source}`, `{date}` and `{run}` filled in. `{date}` is the day in UTC on which the run began.
+    package func filled(_ pattern: String) -> String {
+        let day = CalendarDay(daysSince1970: Int(startedAt.daysSince1970))
+        // A source's name is one part of a path, whatever it holds.
+        return
+            pattern
+            .replacing("{source}", with: source.replacing("/", with: "_"))
+            .replacing("{date}", with: day.description)
+            .replacing("{run}", with: runID)
     }
 }
 

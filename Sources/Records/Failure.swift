@@ -14,7 +14,8 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     package var meaning: String {
         switch self {
         case .done: "all done"
-        case .partial: "partial: some data unknown, more values refused than allowed, or one of several loads failed"
+        case .partial:
+            "partial: Apple did not answer for all, more values refused than allowed, or one of several loads failed"
         case .usage: "the command line is wrong"
         case .badData: "bad data refused by a guard"
         case .sourceUnavailable: "Apple's API cannot be reached or does not answer"

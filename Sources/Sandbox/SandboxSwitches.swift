@@ -25,6 +25,11 @@ package struct SandboxSwitches: Sendable, Hashable {
         case clamp
     }
     package enum ActivityLog: String, Sendable, CaseIterable { case preamble, plain }
+    package enum Role: String, Sendable, CaseIterable {
+        case everything
+        case noDevices = "no-devices"
+        case noCoverage = "no-coverage"
+    }
     package enum Shapes: String, Sendable, CaseIterable { case mixed, documented }
 
     package var unassigned = Unassigned.noData
@@ -39,6 +44,7 @@ package struct SandboxSwitches: Sendable, Hashable {
     package var limit = Limit.badRequest
     package var activityLog = ActivityLog.preamble
     package var shapes = Shapes.mixed
+    package var role = Role.everything
 
     package init() {}
 

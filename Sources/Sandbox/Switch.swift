@@ -37,6 +37,7 @@ extension SandboxSwitches {
         Switch("no-coverage", \.noCoverage, "AppleCare coverage of a device that has none"),
         Switch("limit", \.limit, "a limit outside 1 to 1000 is refused, or brought into range"),
         Switch("activity-log", \.activityLog, "log of an activity with lines before its header, or without"),
+        Switch("role", \.role, "what the role of the API account may read"),
         Switch("shapes", \.shapes, "values as documented, or a few of another type and unknown enum words"),
     ]
 }

@@ -89,11 +89,15 @@ enum House {
     }
 
     /// Reads and checks a pipeline file, for all its sources or those that are chosen.
+    ///
+    /// - Parameter needsAllSources: false where each source is tried for itself, so that one without its key does not
+    ///   stop the others.
     static func plans(
         _ file: String,
         startedAt: Timestamp,
         overrides: [String],
-        sources: SourceOptions
+        sources: SourceOptions,
+        needsAllSources: Bool = true
     ) throws -> PlannedFile {
         let planned = try PlannedFile(
             text(of: file),
@@ -104,7 +108,8 @@ enum House {
             overrides: overrides.map(Override.init),
             choice: sources.choice
         )
-        for plan in planned.plans { try check(plan) }
+        if needsAllSources { try planned.requireAllSources() }
+        for plan in planned.plans where needsAllSources || !plan.isOneOfSeveral { try check(plan) }
         return planned
     }
 
@@ -116,7 +121,13 @@ enum House {
     }
 
     private static func check(_ plan: Plan) throws {
-        if plan.source.platform != .sandbox { _ = try PrivateKey(pem: plan.source.privateKey.reveal) }
+        guard plan.source.platform != .sandbox else { return }
+        do {
+            _ = try PrivateKey(pem: plan.source.privateKey.reveal)
+        } catch var failure {
+            if plan.isOneOfSeveral { failure.message += " (source '\(plan.source.name)')" }
+            throw failure
+        }
     }
 }
 
@@ -133,6 +144,7 @@ private struct SandboxedAPI: AppleAPI {
     }
     func refusal(ofLink link: String) -> APIError? { client.refusal(ofLink: link) }
     func begin(pace: Double?, deadline: RunDeadline?) async { await client.begin(pace: pace, deadline: deadline) }
+    func allow(_ budget: StageBudget?) async { await client.allow(budget) }
     var learnedRate: Double? { get async { await client.learnedRate } }
     func close() async {
         await client.close()

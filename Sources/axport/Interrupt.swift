@@ -7,6 +7,8 @@ import Dispatch
 #endif
 
 /// Ends work cleanly on SIGINT and SIGTERM: the first one cancels it, a second one ends the process at once.
+///
+/// Once in a process: after its signal sources are cancelled, new ones for the same signals never fire.
 enum Interrupt {
     static func cancelling<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
         // A reader that closes its pipe is an error of one load, not the end of the process.

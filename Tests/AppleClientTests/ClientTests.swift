@@ -61,6 +61,56 @@ import Testing
         }
     }
 
+    @Test func retryAfterHoldsAlsoWhereAppleIsUnavailable() async throws {
+        try await Account.with(.with { $0.faults = [Fault(.unavailable, 1)] }) { account in
+            let client = try account.client(attempts: 2)
+            let began = ContinuousClock.now
+            await #expect(throws: APIError.self) { try await client.get(list) }
+            #expect(ContinuousClock.now - began > .seconds(0.95))
+            #expect(client.requestCount == 2)
+            await client.close()
+        }
+    }
+
+    @Test func onlyApplesOwnWordsSayThatAResourceIsMissing() async throws {
+        try await Account.with(.with { $0.switches.noCoverage = .notFound }) { account in
+            let client = try account.client()
+            let fleet = account.sandbox.fleet
+            let device = try #require(
+                (0..<fleet.count).compactMap { fleet.device(at: $0) }.first {
+                    $0.isListed && fleet.coverage(of: $0.index).isEmpty
+                }
+            )
+            for (path, missing) in [
+                ("/v1/orgDevices/\(device.serial)/appleCareCoverage", "appleCareCoverage"),
+                ("/v1/orgDevices/NOSUCH0001/appleCareCoverage", "orgDevices"),
+                ("/v1/orgDevices/\(device.serial)/appleCareCover", nil),
+            ] {
+                let error = await #expect(throws: APIError.self) { try await client.get(.path(path)) }
+                #expect(error?.kind == .notFound)
+                #expect(error?.missing == missing)
+            }
+            await client.close()
+        }
+    }
+
+    @Test func aPageOfAProxySaysNothingOfWhatIsMissing() async throws {
+        let page = "<html>There is no resource of type 'appleCareCoverage'</html>"
+        let server = try CannedServer(
+            "HTTP/1.1 404 Not Found\r\nContent-Length: \(page.utf8.count)\r\nConnection: close\r\n\r\n\(page)"
+        )
+        defer { server.stop() }
+        try await Account.with { account in
+            var other = account
+            other.settings.apiURL = "http://127.0.0.1:\(server.port)"
+            let client = try other.client()
+            let error = await #expect(throws: APIError.self) { try await client.get(list) }
+            #expect(error?.kind == .notFound)
+            #expect(error?.missing == nil)
+            await client.close()
+        }
+    }
+
     @Test func whatIsMissingIsNotAskedForAgain() async throws {
         try await Account.with { account in
             let client = try account.client()

@@ -55,10 +55,45 @@ import Testing
         #expect(try #require(try await starts(6, Limiter(rate: 50)).max()) >= 0.095)
     }
 
-    @Test func withoutANamedTimeTheWaitDoubles() async throws {
+    @Test func withoutANamedTimeTheWaitDoublesFromOneRefusalToTheNext() async throws {
+        let limiter = Limiter(rate: nil, unnamedWait: 0.02)
+        for expected in [0.02, 0.04, 0.08] {
+            let turns = [try await limiter.turn(), try await limiter.turn(), try await limiter.turn()]
+            for turn in turns { #expect(await limiter.refused(turn, retryAfter: nil) == expected) }
+        }
+        await limiter.answered(try await limiter.turn(), bytes: 10)
+        #expect(await limiter.refused(try await limiter.turn(), retryAfter: nil) == 0.02)
+    }
+
+    @Test func theUsersOwnLimitIsNotLearnedAsApples() async throws {
+        let limiter = Limiter(rate: 2000)
+        for _ in 0..<200 { await limiter.answered(try await limiter.turn(), bytes: 10) }
+        #expect(await limiter.learned == nil)
+    }
+
+    @Test func aStageSendsNoMoreThanItMay() async throws {
         let limiter = Limiter(rate: nil)
-        let waits = await [limiter.pause(for: nil), limiter.pause(for: nil), limiter.pause(for: nil)]
-        #expect(waits == [5, 10, 20])
+        await limiter.allow(StageBudget(requests: 2, deadline: nil))
+        _ = try await limiter.turn(isForToken: true)
+        let asked = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<6 { group.addTask { (try? await limiter.turn()) != nil } }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(asked == 2)
+        let error = await #expect(throws: APIError.self) { try await limiter.turn() }
+        #expect(error?.kind == .budgetSpent)
+        await limiter.allow(nil)
+        _ = try await limiter.turn()
+    }
+
+    @Test(arguments: [(1, 9, APIError.Kind.budgetSpent), (9, 1, .outOfTime)])
+    func theEarlierDeadlineSaysWhatEnds(stage: Int, run: Int, kind: APIError.Kind) async throws {
+        let limiter = Limiter(rate: nil)
+        await limiter.begin(pace: nil, deadline: RunDeadline(instant: .now + .seconds(run), setting: "max_time"))
+        await limiter.allow(StageBudget(requests: nil, deadline: .now + .seconds(stage)))
+        await limiter.refused(try await limiter.turn(), retryAfter: 30)
+        let error = await #expect(throws: APIError.self) { try await limiter.turn() }
+        #expect(error?.kind == kind)
     }
 
     @Test func aWaitLongerThanTheLongestEndsTheAsking() async throws {

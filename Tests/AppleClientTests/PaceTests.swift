@@ -15,6 +15,8 @@ import Testing
         private(set) var refused = 0
         private(set) var early = 0
         private(set) var seconds = 0.0
+        /// The highest pace that was ever taken for what Apple allows after some refusals.
+        private(set) var highest = 0.0
 
         /// Asks for so many things, one after another, and again for what was refused.
         mutating func ask(_ count: Int) {
@@ -51,6 +53,7 @@ import Testing
                 } else {
                     answered += 1
                     pace.answered(hadWaited: start - asked > 0.001, at: end)
+                    if refused > 3 { highest = max(highest, pace.sustained(at: end) ?? 0) }
                 }
             }
         }
@@ -81,6 +84,20 @@ import Testing
         #expect(world.seconds < 1.1 * 580 * 3, "\(world.seconds) s")
         #expect(world.refused < 30, "\(world.refused)")
         #expect(abs((world.pace.sustained(at: world.seconds) ?? 0) - 20.0 / 60) < 0.1)
+        #expect(world.highest < 1, "\(world.highest)")
+    }
+
+    /// A run may end with any answer, as one with a small budget does.
+    @Test func aRunThatEndsEarlyLearnsNothingAbsurd() {
+        var pace = Pace(ceiling: nil)
+        pace.begin(below: 4)
+        var now = 0.0
+        for _ in 0..<40 {
+            let asked = now
+            now = pace.reserve(at: asked)
+            pace.answered(hadWaited: now > asked, at: now)
+            #expect((pace.sustained(at: now) ?? 0) < 5, "\(pace.sustained(at: now) ?? 0) after \(now) s")
+        }
     }
 
     @Test func whatWasLearnedSparesTheNextNightItsRefusals() {

@@ -30,7 +30,7 @@ import Testing
         try await Devices(maxRemoved: Percentage(percent: percent), changes: .listing, fullEvery: .days(7)).sync(
             context
         )
-        try inventory.endRound()
+        try inventory.endRound(at: .now)
         return meter.current
     }
 

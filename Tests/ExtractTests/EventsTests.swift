@@ -20,6 +20,9 @@ import Testing
             var released: Set<String> = []
             var events: [String] = []
             var auditError: APIError?
+            /// What Apple answers for single devices.
+            var deviceError: APIError?
+            var linkages: [String: String] = [:]
         }
         let state = Mutex(State())
 
@@ -37,11 +40,16 @@ import Testing
                     let members = state.devices.filter { state.servers[$0, default: "S1"] == parts[1] }
                     return Self.page(members.map { #"{"type":"orgDevices","id":"\#($0)"}"# }, cursor)
                 case let parts where parts.count == 2:
+                    if let error = state.deviceError { throw error }
                     guard state.devices.contains(parts[1]) || state.released.contains(parts[1]) else {
-                        throw APIError(.notFound, "HTTP 404, no 'orgDevices'")
+                        throw APIError(.notFound, "HTTP 404", missing: "orgDevices")
                     }
                     return #"{"data":\#(Self.device(parts[1], state))}"#
                 case let parts:
+                    if let linkage = state.linkages[parts[1]] {
+                        guard !linkage.isEmpty else { throw APIError(.unavailable, "HTTP 500", isServerError: true) }
+                        return linkage
+                    }
                     return #"{"data":{"type":"mdmServers","id":"\#(state.servers[parts[1], default: "S1"])"}}"#
                 }
             }
@@ -93,7 +101,7 @@ import Testing
             )
             counts.append(meter.current)
         }
-        try inventory.endRound()
+        try inventory.endRound(at: now)
         return Run(devices: counts[0], assignments: counts[1], requests: api.requests)
     }
 
@@ -197,8 +205,100 @@ import Testing
             let early = try await run(organisation, inventory, at: secondNight, fullEvery: Period(seconds: 86_401))
             #expect(early.requests.count == 1)
             let late = try await run(organisation, inventory, at: secondNight, fullEvery: Period(seconds: 86_400))
-            #expect(!late.requests.contains("/v1/auditEvents"))
+            #expect(late.requests.contains("/v1/auditEvents"))
             #expect(late.devices.received == 3000)
+        }
+    }
+
+    /// Devices whose coverage is to be asked for again because something says that it has changed.
+    private func doubted(_ inventory: Inventory) throws -> Int {
+        try inventory.refreshNeed(.coverage, maxAge: 10_000 * 86_400, at: secondNight).counts[.changed] ?? 0
+    }
+
+    private func knowAllCoverage(_ inventory: Inventory) throws {
+        let all = try inventory.deviceRequests(.coverage, maxAge: 86_400, at: night, limit: .max).requests
+        _ = try inventory.record(all.map { ($0.id, DeviceAnswer.known(Array("[]".utf8))) }, of: .coverage, at: night)
+    }
+
+    @Test func aPurchaseIsHeardAlsoWhereAllDevicesAreListed() async throws {
+        try await withOrganisation { organisation, inventory in
+            try knowAllCoverage(inventory)
+            organisation.state.withLock {
+                $0.events = [event("SUBJECT_HAS_APPLECARE_PURCHASE_ADDED", "C10007")]
+            }
+            let late = try await run(organisation, inventory, at: secondNight, fullEvery: Period(seconds: 86_400))
+            #expect(late.devices.received == 3000)
+            #expect(try doubted(inventory) == 1)
+        }
+    }
+
+    @Test func aLogThatCouldNotBeReadIsReadFromThereTheNextTime() async throws {
+        try await withOrganisation { organisation, inventory in
+            try knowAllCoverage(inventory)
+            organisation.state.withLock {
+                $0.events = [event("SUBJECT_HAS_APPLECARE_PURCHASE_ADDED", "C10007")]
+                $0.auditError = APIError(.unavailable, "HTTP 503")
+            }
+            let heard = try inventory.heardUntil
+            _ = try await run(organisation, inventory, at: secondNight)
+            #expect(try inventory.heardUntil == heard)
+            organisation.state.withLock { $0.auditError = nil }
+            _ = try await run(organisation, inventory, at: secondNight)
+            #expect(try doubted(inventory) == 1)
+            #expect(try inventory.heardUntil == secondNight)
+        }
+    }
+
+    @Test(arguments: [
+        APIError(.unavailable, "HTTP 500", isServerError: true), APIError(.badRequest, "HTTP 400"),
+        APIError(.notFound, "HTTP 404"),
+    ])
+    func aDeviceThatCannotBeReadAloneIsListed(error: APIError) async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock {
+                $0.events = [event("DEVICE_ASSIGNED_TO_SERVER", "C10007")]
+                $0.deviceError = error
+            }
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(second.devices.received == 3000)
+            #expect(second.devices.notes.first == "one device could not be read, so all were listed: \(error.message)")
+            #expect(try inventory.heardUntil == secondNight)
+        }
+    }
+
+    @Test func assignmentsThatCannotBeReadAloneLeaveTheOthersAlone() async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock {
+                $0.events = ["C10007", "C10008"].map { event("DEVICE_ASSIGNED_TO_SERVER", $0) }
+                $0.linkages["C10007"] = ""
+                $0.servers["C10008"] = "S2"
+            }
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(second.assignments.failed == 1)
+            #expect(second.assignments.changed == 1)
+            #expect(try inventory.assignmentsDue.map(\.serial) == ["C10007"])
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"data":null}"#, true), (#"{"data":{"type":"mdmServers","id":""}}"#, true),
+        (#"{"links":{"self":"x"}}"#, true),
+        ("{}", false), (#"{"data":[]}"#, false), (#"{"data":"S1"}"#, false),
+        (#"{"data":{"type":"mdmServers"}}"#, false),
+        (#"{"links":{},"errors":[]}"#, false),
+    ])
+    func onlyAnAnswerThatSaysSoTakesAServiceAway(linkage: String, isUnderstood: Bool) async throws {
+        try await withOrganisation { organisation, inventory in
+            organisation.state.withLock {
+                $0.events = [event("DEVICE_UNASSIGNED_FROM_SERVER", "C10007")]
+                $0.linkages["C10007"] = linkage
+            }
+            let second = try await run(organisation, inventory, at: secondNight)
+            #expect(second.assignments.failed == (isUnderstood ? 0 : 1))
+            var schema = Schema.devices
+            schema.fields += Schema.assignmentFields
+            let servers = try Nights.rows(inventory, schema, "serial_number", "server_id")
+            #expect(servers["C10007"] == [isUnderstood ? nil : "S1"])
         }
     }
 
@@ -229,6 +329,7 @@ import Testing
             #expect(stages["devices"]?.status == .done)
             #expect(stages["devices"]?.counts.received == nights.listed().count)
             #expect(stages["devices"]?.counts.notes.first?.hasPrefix("no audit events") == true)
+            #expect(await nights.sandbox.statistics.requests[.auditEvents] == nil)
         }
     }
 }

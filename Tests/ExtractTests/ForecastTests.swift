@@ -58,16 +58,54 @@ import Testing
         }
     }
 
-    @Test func auditEventsAreForeseenAsOneRequest() async throws {
+    @Test func auditEventsAreForeseenAsTheMostThatTheyCanBring() async throws {
         try await Nights.with { nights in
+            let extract = "[devices: { changes: audit_events }, assignments]"
             try await nights.run("[devices, assignments]", at: nights.night(1))
-            let plan = try nights.plan("[devices: { changes: audit_events }, assignments]")
+            let plan = try nights.plan(extract)
+            let second = try plan.forecast(at: nights.night(2))
+            #expect(second.isAtMost)
             #expect(
-                texts(try plan.forecast(at: nights.night(2))) == ["devices audit events 1", "assignments devices 0"]
+                texts(second).prefix(3) == [
+                    "devices audit events 1", "devices devices that changed 1", "devices listing 1",
+                ]
             )
-            let listed = texts(try plan.forecast(at: nights.night(8)))
-            #expect(listed.first == "devices listing 1")
-            #expect(listed.contains("assignments list of services 1"))
+            let listed = try plan.forecast(at: nights.night(8))
+            #expect(!listed.isAtMost)
+            #expect(
+                texts(listed).prefix(3) == [
+                    "devices audit events 1", "devices listing 1", "assignments list of services 1",
+                ]
+            )
+            await nights.sandbox.advance(toNight: 2)
+            let sent = try await nights.run(extract, at: nights.night(2)).values.reduce(0) { $0 + $1.counts.requests }
+            #expect(sent <= second.known)
+        }
+    }
+
+    @Test func aSchoolIsForeseenWithoutAnAuditLog() async throws {
+        try await Nights.with(.with { $0.platform = .school }) { nights in
+            try await nights.run("[devices]", at: nights.night(1))
+            let plan = try nights.plan("[devices: { changes: audit_events }]")
+            #expect(texts(try plan.forecast(at: nights.night(2))) == ["devices listing 1"])
+        }
+    }
+
+    @Test func whatARunThatDidNotEndHasReadIsNotForeseen() async throws {
+        try await Nights.with { nights in
+            let extract = "[devices, servers, assignments, coverage]"
+            try await nights.run(extract, at: nights.night(1))
+            let plan = try nights.plan(extract)
+            do {
+                // A run that read the lists and was then killed.
+                let inventory = try Inventory(path: nights.inventoryPath, identity: plan.source.identity)
+                defer { inventory.close() }
+                _ = try inventory.round(at: nights.night(1))
+            }
+            let soon = Timestamp(seconds: nights.night(1).microseconds / 1_000_000 + 600)
+            let lists = texts(try plan.forecast(at: soon)).filter { !$0.hasPrefix("coverage") }
+            #expect(lists == [])
+            #expect(texts(try plan.forecast(at: nights.night(2))).contains("devices listing 1"))
         }
     }
 
@@ -80,5 +118,13 @@ import Testing
         )
         #expect(forecast.seconds(at: 8) == 5)
         #expect(forecast.seconds(at: PlanForecast.slowestRate) == 120)
+    }
+
+    @Test func theTimeFollowsFromTheSourcesOwnRateWhereThatIsLower() async throws {
+        try await Nights.with { nights in
+            try await nights.run("[devices]", at: nights.night(1))
+            let plan = try nights.plan("[devices]", source: "rate: 0.5")
+            #expect(try plan.forecast(at: nights.night(2)).seconds(at: 8) == 2)
+        }
     }
 }

@@ -109,32 +109,118 @@ import Testing
         }
     }
 
-    @Test func lockErrorsInARowAreNoSignThatAppleIsDown() async throws {
+    /// An inventory of so many devices, and what a stage does with it where Apple always answers the same.
+    private func withDevices(
+        _ count: Int,
+        _ test: (Inventory, _ sync: (String, APIError) async throws -> StageCounts) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
             let inventory = try Inventory(path: "\(folder)/inventory.sqlite", identity: "test")
             defer { inventory.close() }
             let listing = try inventory.beginListing(at: .now)
-            let devices = (0..<60).map { Resource(type: "orgDevices", id: "C\($0)", attributes: Array("{}".utf8)) }
+            let devices = (0..<count).map { Resource(type: "orgDevices", id: "C\($0)", attributes: Array("{}".utf8)) }
             _ = try inventory.record(devices, in: listing, next: nil, at: .now)
-            let api = CannedAPI { (_, _) throws(APIError) in
-                throw APIError(.unavailable, "HTTP 500", isServerError: true)
-            }
-            func sync(_ extract: String) async throws -> StageCounts {
+            try await test(inventory) { extract, error in
                 let meter = StageMeter()
                 let stage = try #require(try Nights.stage(extract))
+                let api = CannedAPI { (_, _) throws(APIError) in throw error }
                 try await stage.sync(
                     SyncContext(api: api, inventory: inventory, startedAt: .now, limit: nil, meter: meter)
                 )
                 return meter.current
             }
-            #expect(try await sync("activation_lock").failed == 60)
-            let stopped = await #expect(throws: APIError.self) { try await sync("coverage") }
-            #expect(stopped?.message.contains("in a row: HTTP 500") == true)
+        }
+    }
+
+    private let serverError = APIError(.unavailable, "HTTP 500", isServerError: true)
+
+    @Test func someLockErrorsInARowAreNoSignThatAppleIsDown() async throws {
+        try await withDevices(49) { _, sync in
+            let first = try await sync("activation_lock", serverError)
+            #expect(first.failed == 49)
+            // Those that were unknown before are no sign either, however many.
+            let second = try await sync("activation_lock", serverError)
+            #expect(second.failed == 49)
+            let stopped = await #expect(throws: APIError.self) { _ = try await sync("coverage", serverError) }
+            #expect(stopped?.message.contains("20 devices in a row: HTTP 500") == true)
+        }
+    }
+
+    @Test func manyLockErrorsInARowAreOne() async throws {
+        try await withDevices(200) { _, sync in
+            let stopped = await #expect(throws: APIError.self) { _ = try await sync("activation_lock", serverError) }
+            #expect(stopped?.message == "50 devices in a row: HTTP 500")
+        }
+    }
+
+    @Test(arguments: ["coverage", "activation_lock"])
+    func aPathThatIsNotFoundIsNoAnswer(stage: String) async throws {
+        try await withDevices(60) { inventory, sync in
+            let stopped = await #expect(throws: APIError.self) {
+                _ = try await sync(stage, APIError(.notFound, "HTTP 404"))
+            }
+            #expect(stopped?.message == "20 devices in a row: HTTP 404")
+            let states = try Nights.rows(inventory, .everything, "serial_number", "coverage_state")
+            #expect(Set(states.values.map { $0[0] }) == ["unknown"])
+        }
+    }
+
+    @Test func whatAppleSaysItHasNotIsNone() async throws {
+        try await withDevices(60) { inventory, sync in
+            let counts = try await sync("coverage", APIError(.notFound, "HTTP 404", missing: "appleCareCoverage"))
+            #expect(counts.received == 60)
+            let states = try Nights.rows(inventory, .everything, "serial_number", "coverage_state", "coverage_error")
+            #expect(Set(states.values) == [["none", nil]])
+        }
+    }
+
+    @Test func aStageNeverSendsMoreThanItMay() async throws {
+        try await Nights.with(
+            .with {
+                $0.devices = 200
+                $0.faults = [Fault(.serverError, 0.3)]
+            }
+        ) { nights in
+            for stage in ["coverage", "activation_lock"] {
+                let counts = try #require(try await nights.run("[devices, \(stage): { max_requests: 60 }]")[stage])
+                    .counts
+                #expect(counts.requests == 60)
+                #expect(counts.asked == counts.received + counts.failed)
+                #expect(counts.heldBack == nights.listed().count - counts.asked)
+                #expect(counts.reasons.values.reduce(0, +) == counts.asked)
+            }
+        }
+    }
+
+    @Test func whatWaitsSaysSo() async throws {
+        try await Nights.with(.with { $0.devices = 100 }) { nights in
+            try await nights.run("[devices, coverage: { max_requests: 30 }]")
+            let rows = try nights.rows(.everything, "serial_number", "coverage_state", "coverage_error")
+            let waiting = rows.values.filter { $0[0] == "unknown" }
+            #expect(waiting.count == nights.listed().count - 30)
+            #expect(waiting.allSatisfy { $0[1] == "not asked yet" })
+            #expect(rows.values.filter { $0[0] != "unknown" }.allSatisfy { $0[1] == nil })
+        }
+    }
+
+    /// Waiting for a turn is time too.
+    @Test func theTimeOfAStageIsKeptAlsoWhereAppleHoldsItBack() async throws {
+        try await Nights.with(
+            .with {
+                $0.devices = 200
+                $0.rate = 1
+                $0.burst = 10
+            }
+        ) { nights in
+            let coverage = try #require(try await nights.run("[devices, coverage: { max_time: 2s }]")["coverage"])
+            #expect(coverage.status == .done)
+            #expect(coverage.counts.seconds < 2.5, "\(coverage.counts.seconds) s")
+            #expect(coverage.counts.heldBack == nights.listed().count - coverage.counts.received)
         }
     }
 
     @Test func aLockThatBecomesUnknownIsNotShownAsItWas() async throws {
-        try await Nights.with(.with { $0.devices = 60 }) { nights in
+        try await Nights.with(.with { $0.devices = 40 }) { nights in
             try await nights.run("[devices, activation_lock]", at: nights.night(1))
             await nights.sandbox.setFaults([Fault(.serverError, 1)])
             _ = try? await nights.run("[activation_lock: { max_age: 1h }]", attempts: 2, at: nights.night(2))

@@ -57,7 +57,7 @@ import Testing
         #expect(try row("C01") == #"C01 covered 2026-01-01T00:00:00.000Z - [{"id":"a","attributes":{}}]"#)
         #expect(try row("C02") == "C02 none 2026-01-01T00:00:00.000Z - []")
         #expect(try row("C03") == "C03 unknown - HTTP 503 -")
-        #expect(try row("C04") == "C04 unknown - - -")
+        #expect(try row("C04") == "C04 unknown - not asked yet -")
     }
 
     @Test func aFailureKeepsTheOldAnswerAndSuccessClearsTheError() throws {

@@ -69,7 +69,7 @@ import Testing
         #expect(
             states == [
                 "C01 RED covered - unknown", "C02 RED none - unknown", "C03 RED unknown HTTP 503 unknown",
-                "C04 RED unknown - unknown",
+                "C04 RED unknown not asked yet unknown",
             ]
         )
         let (requests, _) = try inventory.deviceRequests(.coverage, maxAge: 2 * 86_400, at: secondNight, limit: 9)

@@ -23,7 +23,7 @@ import Testing
 
     @Test func theNextRunAfterOneThatEndedBeginsAnew() throws {
         _ = try inventory.round(at: firstNight)
-        try inventory.endRound()
+        try inventory.endRound(at: firstNight)
         #expect(try inventory.round(at: firstNight.adding(seconds: 60)) == firstNight.adding(seconds: 60))
     }
 

@@ -34,6 +34,12 @@ import Testing
         #expect(try inventory.servers(readSince: secondNight) == nil)
     }
 
+    @Test func readingNoneIsKnownToo() throws {
+        try inventory.recordServers([], at: firstNight)
+        #expect(try inventory.servers(readSince: firstNight) == [])
+        #expect(try inventory.servers(readSince: secondNight) == nil)
+    }
+
     @Test func aServerThatDoesNotFitItsColumnsIsReported() throws {
         try inventory.recordServers([server("S1", #"{"deviceCount":"many"}"#)], at: firstNight)
         let reading = try Reading(inventory, .servers)

@@ -107,6 +107,39 @@ import Testing
         }
     }
 
+    @Test func aRoleThatMayNotReadDevices() async throws {
+        try await withSandbox(.with { $0.switches.role = .noDevices }) { command, _ in
+            try command.write(good, to: "test.axport.yaml")
+            let run = try await command("run", "test.axport.yaml")
+            #expect(run.status == 77, "\(run.errors)")
+            #expect(
+                run.errors.contains(
+                    "error: devices: GET /v1/orgDevices: HTTP 403, The API account's role does not permit reading "
+                        + "'orgDevices'.; give the API account a role with this right"
+                ),
+                "\(run.errors)"
+            )
+            #expect(run.errors.components(separatedBy: "error:").count == 2, "\(run.errors)")
+            #expect(!command.exists("out/devices.csv"))
+        }
+    }
+
+    @Test func aRoleThatMayNotReadCoverage() async throws {
+        try await withSandbox(.with { $0.switches.role = .noCoverage }) { command, sandbox in
+            try command.write(
+                good.replacing("[devices]", with: "[devices, coverage, assignments]"),
+                to: "test.axport.yaml"
+            )
+            let run = try await command("run", "test.axport.yaml")
+            #expect(run.status == 3, "\(run.errors)")
+            #expect(run.errors.contains("does not permit reading 'appleCareCoverage'"), "\(run.errors)")
+            #expect(run.errors.components(separatedBy: "error:").count == 2, "\(run.errors)")
+            #expect(try command.read("out/devices.csv").contains(",unknown,"))
+            #expect(await sandbox.statistics.requests[.coverage, default: 0] <= 8)
+            #expect(await sandbox.statistics.requests[.servers, default: 0] == 1)
+        }
+    }
+
     @Test func aTableWithAConflictingType() async throws {
         let postgres = try await PostgresServer.shared()
         let database = try postgres.freshDatabase()

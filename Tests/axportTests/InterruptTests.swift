@@ -35,6 +35,43 @@ import Testing
         }
     }
 
+    @Test func aSignalEndsAlsoTheSecondSource() async throws {
+        try await withSandbox(.with { $0.latencyMilliseconds = 20 }) { command, sandbox in
+            let sources = ["one", "two"].map { name in
+                """
+                  - name: \(name)
+                    platform: business
+                    client_id: ${env:AXPORT_CLIENT_ID}
+                    key_id: ${env:AXPORT_KEY_ID}
+                    private_key: ${file:account/private-key.pem}
+                    api_url: ${env:AXPORT_API_URL}
+                    token_url: ${env:AXPORT_TOKEN_URL}
+                """
+            }
+            try command.write(
+                """
+                sources:
+                \(sources.joined(separator: "\n"))
+                extract: [devices, coverage]
+                load: [csv: { file: "out/{source}.csv" }]
+                """,
+                to: "test.axport.yaml"
+            )
+            let run = try command.start("run", "test.axport.yaml")
+            let fleet = sandbox.fleet
+            let listed = (0..<fleet.count).count { fleet.isListed(at: $0) }
+            while await sandbox.statistics.requests[.coverage, default: 0] < listed + 10, run.isRunning {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            let began = ContinuousClock.now
+            run.terminate()
+            while run.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(ContinuousClock.now - began < .seconds(1.2))
+            #expect(run.terminationStatus == 130)
+            #expect(command.exists("out/one.csv") && !command.exists("out/two.csv"))
+        }
+    }
+
     @Test func aRunWhoseTimeIsOverLoadsWhatItKnowsAndTheNextGoesOn() async throws {
         try await withSandbox(.with { $0.latencyMilliseconds = 50 }) { command, sandbox in
             try command.write(pipeline(extract: "[devices, coverage]", load: load), to: "test.axport.yaml")

@@ -6,23 +6,27 @@ import Testing
 /// Pipelines over several organisations, as a person or a scheduler runs them.
 @Suite struct SeveralSourcesTests {
     /// Two sources of which the first has credentials that are right.
-    private func pipeline(second clientID: String = "${env:AXPORT_CLIENT_ID}") -> String {
-        func source(_ name: String, _ clientID: String) -> String {
+    private func pipeline(
+        second clientID: String = "${env:AXPORT_CLIENT_ID}",
+        key: String = "account/private-key.pem",
+        extract: String = "[devices]"
+    ) -> String {
+        func source(_ name: String, _ clientID: String, _ key: String) -> String {
             """
               - name: \(name)
                 platform: business
                 client_id: \(clientID)
                 key_id: ${env:AXPORT_KEY_ID}
-                private_key: ${file:account/private-key.pem}
+                private_key: ${file:\(key)}
                 api_url: ${env:AXPORT_API_URL}
                 token_url: ${env:AXPORT_TOKEN_URL}
             """
         }
         return """
             sources:
-            \(source("acme", "${env:AXPORT_CLIENT_ID}"))
-            \(source("best", clientID))
-            extract: [devices]
+            \(source("acme", "${env:AXPORT_CLIENT_ID}", "account/private-key.pem"))
+            \(source("best", clientID, key))
+            extract: \(extract)
             load:
               - csv: { file: "out/{source}.csv", columns: [source, serial_number] }
             """
@@ -41,6 +45,7 @@ import Testing
                 #expect(command.exists(".local/state/axport/\(name).sqlite"))
             }
             #expect(run.errors.contains("axport: best: devices"), "\(run.errors)")
+            #expect(run.errors.contains("csv → out/best.csv") && !run.errors.contains("{source}"), "\(run.errors)")
         }
     }
 
@@ -49,9 +54,38 @@ import Testing
             try command.write(pipeline(second: "BUSINESSAPI.gone"), to: "all.axport.yaml")
             let mixed = try await command("run", "all.axport.yaml")
             #expect(mixed.status == 3, "\(mixed.errors)")
+            #expect(mixed.errors.contains("error: best: devices: the token endpoint refuses"), "\(mixed.errors)")
             #expect(command.exists("out/acme.csv"))
             #expect(try await command("run", "all.axport.yaml", "--source", "best").status == 77)
             #expect(try await command("run", "all.axport.yaml", "--source", "acme").status == 0)
+        }
+    }
+
+    @Test(arguments: [("nowhere.pem", Int32(78), "no such file"), ("junk.pem", 77, "private key")])
+    func oneWhoseKeyIsBadLeavesTheOthersAlone(key: String, code: Int32, says: String) async throws {
+        try await withSandbox { command, _ in
+            try command.write("no key", to: "junk.pem", mode: 0o600)
+            try command.write(pipeline(key: key), to: "all.axport.yaml")
+            let mixed = try await command("run", "all.axport.yaml", "--json")
+            #expect(mixed.status == 3, "\(mixed.errors)")
+            #expect(mixed.errors.contains("error: best: ") && mixed.errors.contains(says), "\(mixed.errors)")
+            #expect(mixed.output.split(separator: "\n").count == 2)
+            #expect(command.exists("out/acme.csv"))
+            #expect(try await command("run", "all.axport.yaml", "--source", "best").status == code)
+            let check = try await command("check", "all.axport.yaml")
+            #expect(check.status == code, "\(check.errors)")
+            #expect(check.errors.contains("(source 'best')") && check.errors.contains(says), "\(check.errors)")
+        }
+    }
+
+    @Test func withLittleTimeTheOneThatWaitedLongestComesFirst() async throws {
+        try await withSandbox(.with { $0.latencyMilliseconds = 40 }) { command, _ in
+            try command.write(pipeline(extract: "[devices, coverage]"), to: "all.axport.yaml")
+            #expect(try await command("run", "all.axport.yaml", "--source", "acme").status == 0)
+            let run = try await command("run", "all.axport.yaml", "--max-time", "1s")
+            #expect(run.status == 3, "\(run.errors)")
+            let lines = run.errors.split(separator: "\n").filter { $0.hasPrefix("axport: ") }
+            #expect(lines.first?.hasPrefix("axport: best: devices") == true, "\(run.errors)")
         }
     }
 

@@ -1,5 +1,4 @@
 import Pipeline
-import Records
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -33,15 +32,8 @@ struct FileName: SettingValue, CustomStringConvertible {
 
     var separation: SourceSeparation { pattern == "-" || pattern.contains("{source}") ? .place : .none }
 
-    /// The path for one run. `{date}` is the day in UTC on which the run began.
+    /// The path for one run.
     func path(_ context: LoadContext) -> String {
-        let day = CalendarDay(daysSince1970: Int(context.startedAt.daysSince1970))
-        // A source's name is one part of a path, whatever it holds.
-        let filled =
-            pattern
-            .replacing("{source}", with: context.source.replacing("/", with: "_"))
-            .replacing("{date}", with: day.description)
-            .replacing("{run}", with: context.runID)
-        return Environment.only(ProcessInfo.processInfo.environment).expandingTilde(filled)
+        Environment.only(ProcessInfo.processInfo.environment).expandingTilde(context.filled(pattern))
     }
 }

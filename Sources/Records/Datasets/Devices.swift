@@ -103,7 +103,7 @@ extension Schema {
             "covered (Apple holds a record, whatever its dates), none, or unknown: not asked or failed."
         ),
         Field("coverage_checked_at", .timestamp, as: .bookkeeping, "When Apple last answered for this device."),
-        Field("coverage_error", .text, "Why the state is unknown."),
+        Field("coverage_error", .text, "Why the state is unknown, or why what is known was not renewed."),
         Field("coverage_records", .json, as: .hidden, "Apple's coverage records, input of the transform `applecare`."),
     ]
 

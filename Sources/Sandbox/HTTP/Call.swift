@@ -17,7 +17,8 @@ struct Call {
     var urlAsAsked: String { rawQuery.isEmpty ? url : "\(url)?\(rawQuery)" }
 
     mutating func answer(_ route: Route) throws(APIError) -> [UInt8] {
-        switch route {
+        try allow(route)
+        return switch route {
         case .devices: try deviceList()
         case .device(let serial): try device(serial)
         case .coverage(let serial): try coverage(serial)
@@ -34,6 +35,17 @@ struct Call {
         case .refused(let detail): throw .forbidden(detail)
         case .unknown: throw .unknownPath
         }
+    }
+
+    /// Refuses what the account's role may not read.
+    private func allow(_ route: Route) throws(APIError) {
+        let refused: String? =
+            switch (switches.role, route) {
+            case (.noDevices, .devices), (.noDevices, .device): "orgDevices"
+            case (.noCoverage, .coverage): "appleCareCoverage"
+            default: nil
+            }
+        if let refused { throw .forbidden("The API account's role does not permit reading '\(refused)'.") }
     }
 
     /// Refuses any parameter that is not named.

@@ -38,7 +38,9 @@ struct DemoCommand: AsyncParsableCommand {
                 overrides: devices == 500 ? [] : [Override("source.devices=\(devices)")]
             )
             Output.answer(introduction)
-            let report = await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
+            let report = await Interrupt.cancelling {
+                await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
+            }
             Output.answer(Summary(report: report).text)
             try report.exitUnlessDone()
             Output.answer(try DemoTables(folder: out).text)

@@ -62,7 +62,9 @@ struct ExportCommand: AsyncParsableCommand {
             let plan = try plan(startedAt: startedAt)
             var options = RunOptions()
             options.offline = offline
-            let report = await RunCommand.report(plan, options, startedAt: startedAt)
+            let report = await Interrupt.cancelling { [options] in
+                await RunCommand.report(plan, options, startedAt: startedAt)
+            }
             if report.code == .done {
                 Output.note(Self.closing(report))
             } else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inventory
 import Load
 import Pipeline
 import Records
@@ -15,7 +16,7 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Load from the inventory; ask Apple nothing.")
     var offline = false
 
-    @Flag(help: "Ask again for coverage that is still fresh.")
+    @Flag(help: "List anew, and ask again for coverage and Activation Lock however fresh they are.")
     var full = false
 
     @Option(help: ArgumentHelp("Only so many devices; nothing is retired then.", valueName: "N"))
@@ -91,11 +92,20 @@ struct RunCommand: AsyncParsableCommand {
     private func runAll(startedAt: Timestamp) async throws -> [RunReport] {
         // All files are checked before the first one runs.
         let planned = try files.map {
-            try House.plans($0, startedAt: startedAt, overrides: overrides, sources: sources)
+            try House.plans(
+                $0,
+                startedAt: startedAt,
+                overrides: overrides,
+                sources: sources,
+                needsAllSources: false
+            )
         }
         try sources.check(against: planned.flatMap(\.sourceNames))
-        let plans = planned.flatMap(\.plans)
-        if plans.isEmpty, let shard = sources.shard { Output.note("nothing to do: shard \(shard) has no source") }
+        let plans = Self.inTurn(planned.flatMap(\.plans), isTimed: maxTime != nil)
+        let failed = planned.flatMap { $0.failedReports(startedAt: startedAt) }
+        if plans.isEmpty, failed.isEmpty, let shard = sources.shard {
+            Output.note("nothing to do: shard \(shard) has no source")
+        }
         var options = RunOptions()
         options.offline = offline
         options.full = full
@@ -104,25 +114,35 @@ struct RunCommand: AsyncParsableCommand {
         options.deadline = maxTime.map {
             RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
         }
-        var reports: [RunReport] = []
-        for plan in plans {
-            let report = await Self.report(plan, options, startedAt: startedAt)
-            Output.note(Summary(report: report, showsSource: plan.isOneOfSeveral).text)
-            if json { Output.answer(ReportJSON(report).text) }
-            reports.append(report)
-            if report.code == .interrupted { break }
+        return await Interrupt.cancelling { [options, json] in
+            for report in failed { Self.tell(report, showsSource: true, json: json) }
+            var reports = failed
+            for plan in plans {
+                let report = await Self.report(plan, options, startedAt: startedAt)
+                Self.tell(report, showsSource: plan.isOneOfSeveral, json: json)
+                reports.append(report)
+                if report.code == .interrupted { break }
+            }
+            return reports
         }
-        return reports
     }
 
-    static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp) async
-        -> RunReport
-    {
-        await Interrupt.cancelling {
-            let progress = RunProgress()
-            return await ProgressLine.showing(progress, of: plan.isOneOfSeveral ? plan.source.name : nil) {
-                await plan.run(options, startedAt: startedAt, progress: progress, connect: House.connect)
-            }
+    /// Where the time may not do for all, those come first that have waited longest.
+    private static func inTurn(_ plans: [Plan], isTimed: Bool) -> [Plan] {
+        guard isTimed else { return plans }
+        let waiting = plans.map { (plan: $0, since: Inventory.lastServed(at: $0.inventoryPath)?.microseconds ?? .min) }
+        return waiting.sorted { $0.since < $1.since }.map(\.plan)
+    }
+
+    private static func tell(_ report: RunReport, showsSource: Bool, json: Bool) {
+        Output.note(Summary(report: report, showsSource: showsSource).text)
+        if json { Output.answer(ReportJSON(report).text) }
+    }
+
+    static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp) async -> RunReport {
+        let progress = RunProgress()
+        return await ProgressLine.showing(progress, of: plan.isOneOfSeveral ? plan.source.name : nil) {
+            await plan.run(options, startedAt: startedAt, progress: progress, connect: House.connect)
         }
     }
 }

@@ -6,6 +6,7 @@ struct ForecastJSON: Encodable {
     private let source: String
     private let stages: [Stage]
     private let requests: Int?
+    private let atMost: Bool
     private let heldBack: Int
     private let learnedRate: Double?
     private let seconds: Double?
@@ -34,9 +35,10 @@ struct ForecastJSON: Encodable {
             )
         }
         requests = forecast.isComplete ? forecast.known : nil
+        atMost = forecast.isAtMost
         heldBack = forecast.heldBack
         learnedRate = forecast.learnedRate
-        seconds = forecast.isComplete ? forecast.learnedRate.map(forecast.seconds(at:)) : nil
+        seconds = forecast.isComplete ? (forecast.learnedRate ?? forecast.rate).map(forecast.seconds(at:)) : nil
         secondsAtTwentyAMinute = forecast.isComplete ? forecast.seconds(at: PlanForecast.slowestRate) : nil
     }
 

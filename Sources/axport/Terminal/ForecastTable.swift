@@ -13,7 +13,8 @@ struct ForecastTable {
                 table.add([stage.name, part.what, part.requests.map(String.init) ?? "?"])
             }
         }
-        table.add(["total", "", forecast.isComplete ? "\(forecast.known)" : "\(forecast.known) + ?"])
+        let total = forecast.isComplete ? "\(forecast.known)" : "\(forecast.known) + ?"
+        table.add(["total", forecast.isAtMost ? "at most" : "", total])
         var lines = (showsSource ? ["\(forecast.source):"] : []) + [table.text, ""]
         for stage in forecast.stages {
             if let note = stage.forecast.note { lines.append("\(stage.name): \(note)") }
@@ -28,8 +29,11 @@ struct ForecastTable {
         guard forecast.isComplete else { return ["How long it takes is known after the first listing."] }
         func about(_ rate: Double) -> String { ProgressLine.duration(forecast.seconds(at: rate)) }
         var times = ["\(about(PlanForecast.slowestRate)) if Apple allows 20 requests a minute."]
-        if let rate = forecast.learnedRate {
-            times.insert("About \(about(rate)) at the pace that Apple last allowed.", at: 0)
+        let allowed = forecast.learnedRate ?? .infinity
+        if let rate = forecast.rate, rate < allowed {
+            times.insert("About \(about(rate)) at the source's own rate.", at: 0)
+        } else if let learned = forecast.learnedRate {
+            times.insert("About \(about(learned)) at the pace that Apple last allowed.", at: 0)
         }
         return times + ["Devices that turn out to be new tonight come on top."]
     }

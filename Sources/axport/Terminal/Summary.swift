@@ -13,20 +13,22 @@ struct Summary {
         if !report.stages.isEmpty { lines += [stages.text, ""] }
         if !report.rejects.isEmpty { lines.append(Self.counted(report.rejects, "values quarantined")) }
         if !report.warnings.isEmpty { lines.append(Self.counted(report.warnings, "values accepted with a warning")) }
+        let label = showsSource ? "\(report.source): " : ""
         let skipped = report.stages.filter { $0.status == .skipped }.map(\.name)
-        if !skipped.isEmpty { lines.append("warning: no time was left for \(skipped.joined(separator: ", "))") }
+        if !skipped.isEmpty { lines.append("warning: \(label)no time was left for \(skipped.joined(separator: ", "))") }
         for stage in report.stages {
-            lines += stage.counts.remarks.map { "\(stage.name): \($0)" }
-            if let failure = stage.failure { lines.append("error: \(Self.name(stage)): \(failure)") }
+            lines += stage.counts.remarks.map { "\(label)\(stage.name): \($0)" }
+            if let failure = stage.failure { lines.append("error: \(label)\(Self.name(stage)): \(failure)") }
             if stage.failure == nil, stage.status == .partial {
                 lines.append(
-                    "warning: \(stage.name): \(stage.counts.failed) stay unknown; the next run asks for them again"
+                    "warning: \(label)\(stage.name): no answer for \(stage.counts.failed); "
+                        + "later runs ask again, after a second failure in a row less and less often"
                 )
             }
         }
         lines += report.notes.map { "warning: \($0)" }
         let isSaid = report.stages.contains { $0.failure == report.failure }
-        if let failure = report.failure, !isSaid { lines.append("error: \(failure)") }
+        if let failure = report.failure, !isSaid { lines.append("error: \(label)\(failure)") }
         lines.append(closing)
         return lines.joined(separator: "\n")
     }

@@ -27,7 +27,8 @@ struct Nights {
         await sandbox.stop()
     }
 
-    func plan(_ extract: String) throws -> Plan {
+    /// - Parameter setting: one more of the source.
+    func plan(_ extract: String, source setting: String = "") throws -> Plan {
         try Plan(
             """
             source:
@@ -37,6 +38,7 @@ struct Nights {
               private_key: ${env:KEY}
               api_url: \(sandbox.apiURL)
               token_url: \(sandbox.tokenURL)
+              \(setting)
             inventory: \(inventoryPath)
             extract: \(extract)
             """,
