@@ -121,7 +121,7 @@ extension Plan {
         }
     }
 
-    private static func runID(_ startedAt: Timestamp) -> String {
+    static func runID(_ startedAt: Timestamp) -> String {
         let digits = startedAt.description.prefix(19).filter(\.isNumber)
         let suffix = String(UInt16.random(in: .min ... .max), radix: 36)
         return "\(digits.prefix(8))T\(digits.dropFirst(8))Z-\(suffix)"
