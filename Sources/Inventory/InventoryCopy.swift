@@ -13,8 +13,8 @@ extension Inventory {
     package static func withCopy<Result>(
         of path: String,
         identity: String,
-        _ body: (Inventory) throws -> Result
-    ) throws -> Result {
+        _ body: (Inventory) async throws -> Result
+    ) async throws -> Result {
         let folder = FileManager.default.temporaryDirectory.path + "/axport-copy-\(UUID().uuidString)"
         let copy = folder + "/inventory.sqlite"
         try makeFolder(of: copy)
@@ -29,7 +29,7 @@ extension Inventory {
             try target.close()
             let inventory = try Inventory(path: copy, identity: identity)
             defer { inventory.close() }
-            return try body(inventory)
+            return try await body(inventory)
         } catch let error as DatabaseError {
             throw failure(error, path: path)
         } catch var failure as Failure {

@@ -129,9 +129,22 @@ struct PostgresSession: LoadSession {
     }
 
     mutating func commit() async throws -> LoadCounts {
+        try await end { try $0.commit() }
+    }
+
+    /// The transaction ends with the connection.
+    mutating func rehearse() async throws -> LoadCounts {
+        try await end { _ in }
+    }
+
+    private mutating func end(_ ending: @Sendable (PostgresHandle) throws -> Void) async throws -> LoadCounts {
         let (target, found, staged) = (target, found, staged)
         var counts = try await connection.run { database in
-            try target.explaining(database) { try target.commit(database, found: found, staged: staged) }
+            try target.explaining(database) {
+                let counts = try target.bringUpToDate(database, found: found, staged: staged)
+                try ending(database)
+                return counts
+            }
         }
         await connection.close()
         counts.leftOut += leftOut

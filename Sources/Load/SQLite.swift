@@ -113,21 +113,31 @@ struct SQLiteSession: LoadSession {
         staged += batch.count
     }
 
-    mutating func commit() async throws -> LoadCounts {
+    mutating func commit() async throws -> LoadCounts { try await end(.commit) }
+
+    mutating func rehearse() async throws -> LoadCounts {
+        let counts = try await end(.rollback)
+        file.removeIfUnused()
+        return counts
+    }
+
+    private mutating func end(_ completion: Database.TransactionCompletion) async throws -> LoadCounts {
         do {
             try file.make()
             let (file, merge, staged) = (file, merge, staged)
             var counts = try await database.writeWithoutTransaction { database in
                 try file.attach(to: database)
                 defer { file.detach(from: database) }
-                try database.execute(sql: "PRAGMA \(SQLiteStaging.attached).journal_mode = WAL")
+                if completion == .commit {
+                    try database.execute(sql: "PRAGMA \(SQLiteStaging.attached).journal_mode = WAL")
+                }
                 var counts = LoadCounts()
                 try database.inTransaction(.immediate) {
                     let connection = SQLiteConnection(database: database)
                     let found = try connection.inspect(merge.table)
                     try merge.check(found)
                     counts = try merge.run(on: connection, found: found, staged: staged)
-                    return .commit
+                    return completion
                 }
                 return counts
             }

@@ -7,11 +7,13 @@ struct Branch {
     private var session: (any LoadSession)?
     private var entry: (index: Int, meter: StageMeter)?
     private var failure: Failure?
+    private let isRehearsal: Bool
     /// The load as it is to be tried again.
     private(set) var retry: PendingLoad?
 
-    init(_ load: PendingLoad, chain: Chain, entry: (index: Int, meter: StageMeter)) {
+    init(_ load: PendingLoad, chain: Chain, entry: (index: Int, meter: StageMeter), isRehearsal: Bool) {
         self.load = load
+        self.isRehearsal = isRehearsal
         self.chain = chain
         self.entry = entry
     }
@@ -83,11 +85,14 @@ struct Branch {
         guard let entry else { return }
         do {
             if let failure { throw failure }
-            guard let counts = try await session?.commit() else { return }
+            guard let counts = try await isRehearsal ? session?.rehearse() : session?.commit() else { return }
             let notes = session?.notes ?? []
             session = nil
             entry.meter.update { total in
                 total.written = counts.written
+                total.updated = counts.updated
+                total.changedColumns = counts.changedColumns
+                total.changedFiles = counts.changedFiles
                 total.unchanged = counts.unchanged
                 total.retired = counts.retired
                 total.deleted = counts.deleted

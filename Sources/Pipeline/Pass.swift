@@ -41,7 +41,7 @@ struct Pass {
                 context: context,
                 progress: isRetry ? nil : progress
             )
-            branches.append(Branch(load, chain: own, entry: entry))
+            branches.append(Branch(load, chain: own, entry: entry, isRehearsal: context.isRehearsal))
         }
     }
 

@@ -61,14 +61,23 @@ package struct RunReport: Sendable {
 
     package var code: ExitCode {
         if let failure { return failure.code }
-        let loads = stages.filter { $0.kind == .load }
-        let failed = loads.filter { $0.status == .failed }
-        if let first = failed.first?.failure, failed.count == loads.count { return first.code }
+        let loads = ExitCode(ofLoads: stages.filter { $0.kind == .load })
+        if loads != .done { return loads }
         return stages.contains { $0.status == .failed || $0.status == .partial } ? .partial : .done
     }
 }
 
 extension ExitCode {
+    /// What several loads mean together: when all fail, the first one's reason; when some do, partial.
+    init(ofLoads loads: [StageReport]) {
+        let failed = loads.filter { $0.status == .failed }
+        if let first = failed.first?.failure, failed.count == loads.count {
+            self = first.code
+        } else {
+            self = failed.isEmpty ? .done : .partial
+        }
+    }
+
     /// What several runs mean together: one that is interrupted ends them all; all alike mean the same; the rest is
     /// partial.
     package init(ofRuns codes: [ExitCode]) {

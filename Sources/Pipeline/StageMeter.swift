@@ -13,6 +13,8 @@ package struct StageCounts: Sendable, Hashable {
     /// Values that could not be made canonical.
     package var quarantined = 0
     package var written = 0
+    /// Of a load's written rows: those that were there before, where the destination knows.
+    package var updated = 0
     /// Of a load: rows that its dataset has, before any transform.
     package var read = 0
     /// Rows more than came in: of a transform its own, of a load those of all transforms on the way.
@@ -34,6 +36,10 @@ package struct StageCounts: Sendable, Hashable {
     package var heldBack = 0
     /// What a person should know although nothing failed.
     package var notes: [String] = []
+    /// Of a load that is rehearsed: in how many of the updated rows a column differs.
+    package var changedColumns: [String: Int] = [:]
+    /// Files that a load made, replaced or took away.
+    package var changedFiles: [String] = []
 }
 
 extension StageCounts {

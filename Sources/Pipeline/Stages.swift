@@ -116,12 +116,21 @@ package struct LoadContext: Sendable {
     package let startedAt: Timestamp
     /// Whether only some of the rows come (`--limit`): what is missing has not gone.
     package let isPartial: Bool
+    /// Whether the loads are to say what they would do, and do nothing (`axport plan`).
+    package let isRehearsal: Bool
 
-    package init(runID: String, source: String, startedAt: Timestamp, isPartial: Bool = false) {
+    package init(
+        runID: String,
+        source: String,
+        startedAt: Timestamp,
+        isPartial: Bool = false,
+        isRehearsal: Bool = false
+    ) {
         self.runID = runID
         self.source = source
         self.startedAt = startedAt
         self.isPartial = isPartial
+        self.isRehearsal = isRehearsal
     }
 
     /// A name with `{source}`, `{date}` and `{run}` filled in. `{date}` is the day in UTC on which the run began.
@@ -136,13 +145,15 @@ package struct LoadContext: Sendable {
     }
 }
 
-/// One open destination. Nothing is visible to readers before `commit`; after an error or `rollback` the destination
-/// is as it was.
+/// One open destination. Nothing is visible to readers before `commit`; after an error, `rehearse` or `rollback` the
+/// destination is as it was.
 package protocol LoadSession: Sendable {
     /// What a person should know of the destination although nothing failed.
     var notes: [String] { get }
     mutating func write(_ batch: Batch) async throws
     mutating func commit() async throws -> LoadCounts
+    /// Does all that `commit` does and takes it back, to say what it would have done.
+    mutating func rehearse() async throws -> LoadCounts
     mutating func rollback() async
 }
 
@@ -164,6 +175,10 @@ package struct LoadCounts: Sendable, Hashable {
     package var leftOut: Int
     /// Values that the destination has no room for; their rows were written without them.
     package var rejects: [Reject]
+    /// Of a rehearsal: in how many of the updated rows a column differs.
+    package var changedColumns: [String: Int] = [:]
+    /// Files that were made, replaced or taken away.
+    package var changedFiles: [String] = []
 
     package init(
         written: Int = 0,

@@ -115,7 +115,7 @@ import Testing
         var output = try StandardOutput(pipe.fileHandleForWriting.fileDescriptor)
         try output.write(Array("one\n".utf8))
         try output.write(Array("two\n".utf8))
-        #expect(try output.commit())
+        try output.commit()
         try pipe.fileHandleForWriting.close()
         #expect(try pipe.fileHandleForReading.readToEnd() == Data("one\ntwo\n".utf8))
     }

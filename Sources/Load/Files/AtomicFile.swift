@@ -21,7 +21,7 @@ struct AtomicFile: ByteSink {
     private let keepsPrevious: Bool
     private var isOpen = true
     /// Whether the new contents differ from the old ones.
-    private var isChanged = true
+    private(set) var isChanged = true
 
     init(_ name: String, permissions: FileMode? = nil, keepsPrevious: Bool = false) throws {
         self.permissions = permissions
@@ -100,18 +100,16 @@ struct AtomicFile: ByteSink {
         guard !isChanged || fsync(file.number) == 0 else { throw file.failure("synchronize") }
     }
 
-    mutating func commit() throws -> Bool {
+    mutating func commit() throws {
         guard isChanged else {
             try permissions?.set(on: path)
-            rollback()
-            return false
+            return rollback()
         }
         if keepsPrevious { try PreviousVersion.keep(path, permissions: permissions) }
         guard rename(temporaryPath, path) == 0 else { throw file.failure("replace") }
         isOpen = false
         close(file.number)
         try folders.synchronize()
-        return true
     }
 
     mutating func rollback() {

@@ -5,8 +5,9 @@ protocol ByteSink: Sendable {
     mutating func finish() throws
     /// What has been written, to be read again.
     var contents: Descriptor { get }
-    /// Whether anything changed for a reader.
-    mutating func commit() throws -> Bool
+    /// Whether a reader will see, or has seen, anything change; known when nothing more is written.
+    var isChanged: Bool { get }
+    mutating func commit() throws
     mutating func rollback()
 }
 

@@ -55,6 +55,7 @@ struct CompressedSink: ByteSink, @unchecked Sendable {
     }
 
     var contents: Descriptor { sink.contents }
-    mutating func commit() throws -> Bool { try sink.commit() }
+    var isChanged: Bool { sink.isChanged }
+    mutating func commit() throws { try sink.commit() }
     mutating func rollback() { sink.rollback() }
 }

@@ -69,21 +69,37 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     mutating func commit() async throws -> LoadCounts {
+        let counts = try prepare()
+        for index in parts.indices { try parts[index].sink.commit() }
+        for old in surplus { takeAway(old) }
+        try sidecars?.commit()
+        return counts
+    }
+
+    mutating func rehearse() async throws -> LoadCounts {
+        let counts = try prepare()
+        await rollback()
+        return counts
+    }
+
+    /// Writes what is left to write; only the renames are to come.
+    private mutating func prepare() throws -> LoadCounts {
         try endPart()
         try refuseLoss()
         try sidecars?.write(parts)
-        var isChanged = false
-        for index in parts.indices where try parts[index].sink.commit() { isChanged = true }
-        // Parts of a longer list that was here before.
-        if path.isSplit {
-            for old in path.existing(from: parts.count + 1, Self.exists) where takeAway(old) { isChanged = true }
-        }
-        try sidecars?.commit()
-        return LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
+        let changed = parts.filter(\.sink.isChanged).map(\.path) + surplus
+        let isChanged = !changed.isEmpty
+        var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
+        counts.changedFiles = changed
+        return counts
     }
 
-    private func takeAway(_ old: String) -> Bool {
-        settings.keepPrevious ? rename(old, old + PreviousVersion.suffix) == 0 : unlink(old) == 0
+    /// Parts of a longer list that was here before.
+    private var surplus: [String] { path.isSplit ? path.existing(from: parts.count + 1, Self.exists) : [] }
+
+    private func takeAway(_ old: String) {
+        // What cannot be taken away now is taken away by the next load.
+        _ = settings.keepPrevious ? rename(old, old + PreviousVersion.suffix) : unlink(old)
     }
 
     mutating func rollback() async {

@@ -41,7 +41,7 @@ enum PreviousVersion {
                 return true
             }
             try copy.finish()
-            _ = try copy.commit()
+            try copy.commit()
         } catch {
             copy.rollback()
             throw error

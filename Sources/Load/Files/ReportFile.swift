@@ -8,7 +8,7 @@ package struct ReportFile {
         var file = file
         do {
             try file.write(Array(text.utf8))
-            _ = try file.commit()
+            try file.commit()
         } catch {
             file.rollback()
             throw error

@@ -35,8 +35,8 @@ struct Sidecars: Sendable {
     }
 
     mutating func commit() throws {
-        _ = try checksum?.commit()
-        _ = try manifest?.commit()
+        try checksum?.commit()
+        try manifest?.commit()
     }
 
     mutating func rollback() {

@@ -28,7 +28,9 @@ struct StandardOutput: ByteSink {
 
     var contents: Descriptor { waiting }
 
-    mutating func commit() throws -> Bool {
+    var isChanged: Bool { true }
+
+    mutating func commit() throws {
         // A reader that went away is to be an error of `write`, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         _ = try waiting.read { piece, _ in
@@ -36,7 +38,6 @@ struct StandardOutput: ByteSink {
             return true
         }
         rollback()
-        return true
     }
 
     mutating func rollback() {

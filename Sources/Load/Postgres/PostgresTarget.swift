@@ -36,7 +36,8 @@ struct PostgresTarget: Sendable {
         return found
     }
 
-    func commit(_ database: PostgresHandle, found before: TargetTable?, staged: Int) throws -> LoadCounts {
+    /// Everything but the end of the transaction.
+    func bringUpToDate(_ database: PostgresHandle, found before: TargetTable?, staged: Int) throws -> LoadCounts {
         let copied = try database.endCopy()
         try database.execute("SET LOCAL statement_timeout = '\(limits.statement.seconds)s'")
         guard copied == staged else {
@@ -57,7 +58,6 @@ struct PostgresTarget: Sendable {
         let rejects = try settleUnfit(database, now)
         var counts = try merge.run(on: database, found: now, staged: staged)
         counts.rejects = rejects
-        try database.commit()
         return counts
     }
 

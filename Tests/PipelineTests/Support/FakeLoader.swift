@@ -94,6 +94,12 @@ struct FakeLoader: Loader {
             )
         }
 
+        mutating func rehearse() async throws -> LoadCounts {
+            desk.note("rehearse \(name)")
+            desk.update(name) { $0.end = .rolledBack }
+            return LoadCounts(written: desk.load(name)?.rows.count ?? 0)
+        }
+
         private func unfit(_ value: String?) -> Reject {
             Reject(
                 dataset: "devices",

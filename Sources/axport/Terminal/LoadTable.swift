@@ -1,0 +1,42 @@
+import Pipeline
+
+/// What loads would write, as a person reads it.
+struct LoadTable {
+    let loads: [StageReport]?
+
+    var text: String {
+        guard let loads else { return "What the loads would write is known after the first listing." }
+        var table = TextTable(
+            ["load", "insert", "update", "retire", "unchanged", "left out"],
+            [.left] + Array(repeating: .right, count: 5),
+            widest: 60
+        )
+        for load in loads {
+            let counts = load.counts
+            let numbers = [
+                counts.written - counts.updated, counts.updated, counts.retired, counts.unchanged,
+                counts.leftOut + counts.filtered,
+            ]
+            let cells = load.failure == nil ? numbers.map { $0 == 0 ? "·" : String($0) } : numbers.map { _ in "!" }
+            table.add([Self.name(load)] + cells)
+        }
+        return ([table.text, ""] + loads.flatMap(remarks)).joined(separator: "\n")
+    }
+
+    private func remarks(_ load: StageReport) -> [String] {
+        var lines: [String] = []
+        if let failure = load.failure { lines.append("error: \(Self.name(load)): \(failure)") }
+        if !load.counts.changedColumns.isEmpty {
+            let columns = load.counts.changedColumns.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            lines.append(
+                "\(Self.name(load)): rows to update by column: "
+                    + columns.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            )
+        }
+        let files = load.counts.changedFiles
+        if !files.isEmpty { lines.append("\(Self.name(load)): would change \(files.joined(separator: ", "))") }
+        return lines + load.counts.notes.map { "\(Self.name(load)): \($0)" }
+    }
+
+    private static func name(_ load: StageReport) -> String { "\(load.name) → \(load.destination)" }
+}
