@@ -86,15 +86,7 @@ package struct PlanForecast: Sendable {
 }
 
 extension Plan {
-    /// Works on a copy of the inventory, so that it can be asked while a run goes on, and changes nothing.
-    package func forecast(at now: Timestamp) throws -> PlanForecast {
-        guard Inventory.exists(at: inventoryPath) else { return try forecast(from: nil, at: now) }
-        return try Inventory.withCopy(of: inventoryPath, identity: source.identity) {
-            try forecast(from: $0, at: now)
-        }
-    }
-
-    private func forecast(from inventory: Inventory?, at now: Timestamp) throws -> PlanForecast {
+    func forecast(from inventory: Inventory?, at now: Timestamp) throws -> PlanForecast {
         var context = ForecastContext(
             inventory: inventory,
             now: now,

@@ -28,7 +28,10 @@ extension Plan {
             return Outlook(requests: try forecast(from: nil, at: now), loads: nil)
         }
         return try await Inventory.withCopy(of: inventoryPath, identity: source.identity) { inventory in
-            Outlook(requests: try forecast(from: inventory, at: now), loads: try await rehearse(from: inventory, at: now))
+            Outlook(
+                requests: try forecast(from: inventory, at: now),
+                loads: try await rehearse(from: inventory, at: now)
+            )
         }
     }
 

@@ -16,7 +16,7 @@ import Testing
 
     @Test func beforeTheFirstRunTheNumbersAreUnknown() async throws {
         try await Nights.with { nights in
-            let forecast = try nights.plan(extract).forecast(at: .now)
+            let forecast = try await nights.plan(extract).outlook(at: .now).requests
             #expect(!forecast.isComplete)
             #expect(
                 texts(forecast) == [
@@ -33,7 +33,7 @@ import Testing
         try await Nights.with(.with { $0.devices = 1200 }) { nights in
             try await nights.run(extract, at: nights.night(1))
             let asked = await nights.sandbox.statistics.apiRequests
-            let forecast = try nights.plan(extract).forecast(at: nights.night(2))
+            let forecast = try await nights.plan(extract).outlook(at: nights.night(2)).requests
             #expect(await nights.sandbox.statistics.apiRequests == asked)
             // Nothing changed at Apple, so all that is asked could be foreseen.
             let stages = try await nights.run(extract, at: nights.night(2))
@@ -52,8 +52,9 @@ import Testing
         try await Nights.with { nights in
             try await nights.run(extract, at: nights.night(1))
             let plan = try nights.plan(extract)
-            let first = texts(try plan.forecast(at: nights.night(9)))
-            #expect(texts(try plan.forecast(at: nights.night(9))) == first)
+            let first = texts(try await plan.outlook(at: nights.night(9)).requests)
+            let second = texts(try await plan.outlook(at: nights.night(9)).requests)
+            #expect(second == first)
             #expect(first.contains { $0.hasPrefix("coverage old ") })
         }
     }
@@ -63,14 +64,14 @@ import Testing
             let extract = "[devices: { changes: audit_events }, assignments]"
             try await nights.run("[devices, assignments]", at: nights.night(1))
             let plan = try nights.plan(extract)
-            let second = try plan.forecast(at: nights.night(2))
+            let second = try await plan.outlook(at: nights.night(2)).requests
             #expect(second.isAtMost)
             #expect(
                 texts(second).prefix(3) == [
                     "devices audit events 1", "devices devices that changed 1", "devices listing 1",
                 ]
             )
-            let listed = try plan.forecast(at: nights.night(8))
+            let listed = try await plan.outlook(at: nights.night(8)).requests
             #expect(!listed.isAtMost)
             #expect(
                 texts(listed).prefix(3) == [
@@ -87,7 +88,7 @@ import Testing
         try await Nights.with(.with { $0.platform = .school }) { nights in
             try await nights.run("[devices]", at: nights.night(1))
             let plan = try nights.plan("[devices: { changes: audit_events }]")
-            #expect(texts(try plan.forecast(at: nights.night(2))) == ["devices listing 1"])
+            #expect(texts(try await plan.outlook(at: nights.night(2)).requests) == ["devices listing 1"])
         }
     }
 
@@ -105,7 +106,7 @@ import Testing
             let soon = Timestamp(seconds: nights.night(1).microseconds / 1_000_000 + 600)
             let lists = texts(try plan.forecast(at: soon)).filter { !$0.hasPrefix("coverage") }
             #expect(lists == [])
-            #expect(texts(try plan.forecast(at: nights.night(2))).contains("devices listing 1"))
+            #expect(texts(try await plan.outlook(at: nights.night(2)).requests).contains("devices listing 1"))
         }
     }
 
@@ -124,7 +125,7 @@ import Testing
         try await Nights.with { nights in
             try await nights.run("[devices]", at: nights.night(1))
             let plan = try nights.plan("[devices]", source: "rate: 0.5")
-            #expect(try plan.forecast(at: nights.night(2)).seconds(at: 8) == 2)
+            #expect(try await plan.outlook(at: nights.night(2)).requests.seconds(at: 8) == 2)
         }
     }
 }

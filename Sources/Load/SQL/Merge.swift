@@ -147,12 +147,15 @@ struct Merge: Sendable {
     private func changedColumns(on database: some SQLConnection) throws -> [String: Int] {
         let names = schema.fields.filter { $0.role != .bookkeeping && !schema.key.contains($0.name) }.map(\.name)
         let differences = names.map(SQLDialect.quote).map { "count(*) FILTER (WHERE t.\($0) IS DISTINCT FROM s.\($0))" }
-        let counts = try database.rows(
-            """
-            SELECT \(differences.joined(separator: ", ")) FROM \(staging) AS s JOIN \(target) AS t ON \(matchesKey)
-            """
-        ).first ?? []
-        return Dictionary(uniqueKeysWithValues: zip(names, counts.map { $0.flatMap { Int($0) } ?? 0 })).filter { $0.value > 0 }
+        let counts =
+            try database.rows(
+                """
+                SELECT \(differences.joined(separator: ", ")) FROM \(staging) AS s JOIN \(target) AS t ON \(matchesKey)
+                """
+            ).first ?? []
+        return Dictionary(uniqueKeysWithValues: zip(names, counts.map { $0.flatMap { Int($0) } ?? 0 })).filter {
+            $0.value > 0
+        }
     }
 
     private var upsertStatement: String {

@@ -5,7 +5,8 @@ import Records
 struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "What a run would ask Apple for and what its loads would write; asks Apple nothing and changes nothing.",
+        abstract:
+            "What a run would ask Apple for and what its loads would write; asks Apple nothing and changes nothing.",
         discussion: """
             Why a device is asked for: new (never asked), unknown (no answer the last time), changed (an event, a \
             return or --full says so), due (a date that Apple named has come), old (its share of max_age). 
@@ -51,7 +52,8 @@ struct PlanCommand: AsyncParsableCommand {
     /// As `terraform plan -detailed-exitcode` has it; no code of ours.
     private static let somethingWouldChange = ArgumentParser.ExitCode(2)
 
-    private static func outlooks(of plans: [Plan], at now: Timestamp, json: Bool) async -> Result<[Outlook], any Error> {
+    private static func outlooks(of plans: [Plan], at now: Timestamp, json: Bool) async -> Result<[Outlook], any Error>
+    {
         var outlooks: [Outlook] = []
         do {
             for plan in plans {

@@ -1,7 +1,7 @@
 import Pipeline
 
-/// What a run would ask Apple for as one line of JSON. A number that nobody can know yet is null.
-struct ForecastJSON: Encodable {
+/// What a run would do as one line of JSON. What nobody can know yet is absent.
+struct OutlookJSON: Encodable {
     private let pipeline: String
     private let source: String
     private let stages: [Stage]
@@ -11,6 +11,7 @@ struct ForecastJSON: Encodable {
     private let learnedRate: Double?
     private let seconds: Double?
     private let secondsAtTwentyAMinute: Double?
+    private let loads: [Load]?
 
     private struct Stage: Encodable {
         struct Part: Encodable {
@@ -23,7 +24,31 @@ struct ForecastJSON: Encodable {
         let note: String?
     }
 
-    init(_ forecast: PlanForecast) {
+    private struct Load: Encodable {
+        let stage, destination: String
+        let insert, update, retire, unchanged, leftOut: Int
+        let columns: [String: Int]
+        let files: [String]
+        let error: String?
+
+        init(_ report: StageReport) {
+            stage = report.name
+            destination = report.destination
+            let counts = report.counts
+            insert = counts.written - counts.updated
+            update = counts.updated
+            retire = counts.retired
+            unchanged = counts.unchanged
+            leftOut = counts.leftOut + counts.filtered
+            columns = counts.changedColumns
+            files = counts.changedFiles
+            error = report.failure?.description
+        }
+    }
+
+    init(_ outlook: Outlook) {
+        let forecast = outlook.requests
+        loads = outlook.loads?.map(Load.init)
         pipeline = forecast.pipeline
         source = forecast.source
         stages = forecast.stages.map { stage in
