@@ -35,7 +35,7 @@ CREATE TABLE "devices" (
     "server_type" TEXT, -- MDM, APPLE_CONFIGURATOR or APPLE_MDM.
     "coverage_state" TEXT, -- covered (Apple holds a record, whatever its dates), none, or unknown: not asked or failed.
     "coverage_checked_at" TEXT, -- When Apple last answered for this device.
-    "coverage_error" TEXT, -- Why the state is unknown.
+    "coverage_error" TEXT, -- Why the state is unknown, or why what is known was not renewed.
     "activation_lock_state" TEXT, -- locked, unlocked, or unknown: not asked, failed, or a state that Apple's API cannot express.
     "activation_lock_type" TEXT, -- mdm, user or none.
     "activation_lock_checked_at" TEXT, -- When Apple last answered for this device.
@@ -91,7 +91,7 @@ CREATE TABLE "servers" (
 
 -- What changed between runs, oldest first; the sequence only ever grows.
 CREATE TABLE "changes" (
-    "seq" INTEGER NOT NULL, -- Number of the change.
+    "seq" INTEGER NOT NULL, -- Number of the change; not reused when the inventory is deleted.
     "serial_number" TEXT, -- Serial number of the device.
     "changed_at" TEXT, -- When axport saw it.
     "kind" TEXT, -- added, updated, reassigned, coverage, activation_lock, released, vanished or returned.

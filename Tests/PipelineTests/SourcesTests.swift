@@ -89,8 +89,13 @@ import Testing
     @Test func secretsOfSourcesThatAreNotMeantNeedNotBeThere() throws {
         let yaml = several.replacing("devices: 4", with: "devices: \"${env:NOT_SET}\"")
         #expect(try planned(yaml, choice: SourceChoice(names: ["acme"])).plans.count == 1)
-        let error = #expect(throws: PlanError.self) { try planned(yaml) }
-        #expect(error?.description.contains("NOT_SET is not set") == true)
+        // Nor where the others are to be run all the same.
+        #expect(try planned(yaml).plans.map(\.source.name) == ["acme"])
+        let report = try #require(try planned(yaml).failedReports(startedAt: now).first)
+        #expect(report.source == "best" && report.code == .pipelineInvalid)
+        let error = #expect(throws: PlanError.self) { try planned(yaml).requireAllSources() }
+        let text = error?.description ?? ""
+        #expect(text.contains("NOT_SET is not set") && text.hasSuffix("(source 'best')"), "\(text)")
     }
 
     @Test func aCommandForOneSourceSaysWhichThereAre() throws {
