@@ -1,4 +1,5 @@
 import Crypto
+import Inventory
 import Records
 
 /// A checked pipeline file: the same stages for each of its sources.

@@ -104,7 +104,7 @@ import Testing
                 _ = try inventory.round(at: nights.night(1))
             }
             let soon = Timestamp(seconds: nights.night(1).microseconds / 1_000_000 + 600)
-            let lists = texts(try plan.forecast(at: soon)).filter { !$0.hasPrefix("coverage") }
+            let lists = texts(try await plan.outlook(at: soon).requests).filter { !$0.hasPrefix("coverage") }
             #expect(lists == [])
             #expect(texts(try await plan.outlook(at: nights.night(2)).requests).contains("devices listing 1"))
         }

@@ -1,4 +1,5 @@
 import Pipeline
+import Records
 
 /// What a run would do as one line of JSON. What nobody can know yet is absent.
 struct OutlookJSON: Encodable {

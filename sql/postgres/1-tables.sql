@@ -1,0 +1,244 @@
+-- The tables as axport makes them with every stage in use. Generated; `make docs` writes it anew.
+
+CREATE SCHEMA IF NOT EXISTS "axport";
+
+CREATE TABLE "axport"."devices" (
+    "serial_number" text NOT NULL,
+    "added_to_org_at" timestamptz,
+    "updated_at" timestamptz,
+    "released_from_org_at" timestamptz,
+    "ordered_at" timestamptz,
+    "device_model" text,
+    "product_family" text,
+    "product_type" text,
+    "device_capacity" text,
+    "part_number" text,
+    "order_number" text,
+    "color" text,
+    "status" text,
+    "imeis" text[],
+    "meids" text[],
+    "eid" text,
+    "wifi_mac_address" macaddr,
+    "bluetooth_mac_address" macaddr,
+    "ethernet_mac_addresses" text[],
+    "purchase_source_type" text,
+    "purchase_source_id" text,
+    "is_mdm_migration_capable" boolean,
+    "mdm_migration_status" text,
+    "mdm_migration_deadline_at" timestamptz,
+    "first_seen_at" timestamptz,
+    "last_seen_at" timestamptz,
+    "removed_at" timestamptz,
+    "extra" jsonb,
+    "server_id" text,
+    "server_name" text,
+    "server_type" text,
+    "coverage_state" text,
+    "coverage_checked_at" timestamptz,
+    "coverage_error" text,
+    "activation_lock_state" text,
+    "activation_lock_type" text,
+    "activation_lock_checked_at" timestamptz,
+    "imei1" text,
+    "imei2" text,
+    "capacity_bytes" bigint,
+    "coverage_active" boolean,
+    "coverage_open_ended" boolean,
+    "coverage_end" date,
+    "coverage_plan" text,
+    "coverage_plan_class" text,
+    "agreement_number" text,
+    "payment_type" text,
+    "limited_warranty_end" date,
+    "coverage_count" bigint,
+    "warranty_months" bigint,
+    "part_number_region" text,
+    "sale_type" text,
+    PRIMARY KEY ("serial_number")
+);
+COMMENT ON TABLE "axport"."devices" IS 'One row per device that the organisation owns or has owned.';
+COMMENT ON COLUMN "axport"."devices"."serial_number" IS 'Serial number.';
+COMMENT ON COLUMN "axport"."devices"."added_to_org_at" IS 'When the device joined the organisation.';
+COMMENT ON COLUMN "axport"."devices"."updated_at" IS 'When Apple last changed the record.';
+COMMENT ON COLUMN "axport"."devices"."released_from_org_at" IS 'When the organisation released the device; known for devices that left the list.';
+COMMENT ON COLUMN "axport"."devices"."ordered_at" IS 'When the device was ordered; unreliable for MANUALLY_ADDED.';
+COMMENT ON COLUMN "axport"."devices"."device_model" IS 'Marketing name.';
+COMMENT ON COLUMN "axport"."devices"."product_family" IS 'iPhone, iPad, Mac, AppleTV, Watch or Vision.';
+COMMENT ON COLUMN "axport"."devices"."product_type" IS 'Model identifier, such as `iPhone16,1`.';
+COMMENT ON COLUMN "axport"."devices"."device_capacity" IS 'Capacity as Apple prints it, such as `256GB`.';
+COMMENT ON COLUMN "axport"."devices"."part_number" IS 'Part number, such as `FD311LL/A`.';
+COMMENT ON COLUMN "axport"."devices"."order_number" IS 'Order number; free text for resellers.';
+COMMENT ON COLUMN "axport"."devices"."color" IS 'Colour, in capitals.';
+COMMENT ON COLUMN "axport"."devices"."status" IS 'ASSIGNED or UNASSIGNED to a device management service.';
+COMMENT ON COLUMN "axport"."devices"."imeis" IS 'IMEIs, first SIM first.';
+COMMENT ON COLUMN "axport"."devices"."meids" IS 'MEIDs.';
+COMMENT ON COLUMN "axport"."devices"."eid" IS 'eSIM identifier, 32 digits.';
+COMMENT ON COLUMN "axport"."devices"."wifi_mac_address" IS 'Hardware address of Wi-Fi.';
+COMMENT ON COLUMN "axport"."devices"."bluetooth_mac_address" IS 'Hardware address of Bluetooth.';
+COMMENT ON COLUMN "axport"."devices"."ethernet_mac_addresses" IS 'Hardware addresses of built-in Ethernet.';
+COMMENT ON COLUMN "axport"."devices"."purchase_source_type" IS 'APPLE, RESELLER or MANUALLY_ADDED.';
+COMMENT ON COLUMN "axport"."devices"."purchase_source_id" IS 'Apple customer number or reseller number; may begin with a minus sign.';
+COMMENT ON COLUMN "axport"."devices"."is_mdm_migration_capable" IS 'Whether it can migrate between services.';
+COMMENT ON COLUMN "axport"."devices"."mdm_migration_status" IS 'REQUESTED, STARTED, SUCCESS or FAILED.';
+COMMENT ON COLUMN "axport"."devices"."mdm_migration_deadline_at" IS 'When a requested migration is enforced.';
+COMMENT ON COLUMN "axport"."devices"."first_seen_at" IS 'When axport first saw the device.';
+COMMENT ON COLUMN "axport"."devices"."last_seen_at" IS 'When a listing last held the device.';
+COMMENT ON COLUMN "axport"."devices"."removed_at" IS 'When a complete listing first lacked the device.';
+COMMENT ON COLUMN "axport"."devices"."extra" IS 'Every attribute of Apple''s that has no column of its own.';
+COMMENT ON COLUMN "axport"."devices"."server_id" IS 'Device management service the device is assigned to.';
+COMMENT ON COLUMN "axport"."devices"."server_name" IS 'Name of that service.';
+COMMENT ON COLUMN "axport"."devices"."server_type" IS 'MDM, APPLE_CONFIGURATOR or APPLE_MDM.';
+COMMENT ON COLUMN "axport"."devices"."coverage_state" IS 'covered (Apple holds a record, whatever its dates), none, or unknown: not asked or failed.';
+COMMENT ON COLUMN "axport"."devices"."coverage_checked_at" IS 'When Apple last answered for this device.';
+COMMENT ON COLUMN "axport"."devices"."coverage_error" IS 'Why the state is unknown, or why what is known was not renewed.';
+COMMENT ON COLUMN "axport"."devices"."activation_lock_state" IS 'locked, unlocked, or unknown: not asked, failed, or a state that Apple''s API cannot express.';
+COMMENT ON COLUMN "axport"."devices"."activation_lock_type" IS 'mdm, user or none.';
+COMMENT ON COLUMN "axport"."devices"."activation_lock_checked_at" IS 'When Apple last answered for this device.';
+COMMENT ON COLUMN "axport"."devices"."imei1" IS 'IMEI of the first SIM.';
+COMMENT ON COLUMN "axport"."devices"."imei2" IS 'IMEI of the second SIM.';
+COMMENT ON COLUMN "axport"."devices"."capacity_bytes" IS 'Capacity in bytes.';
+COMMENT ON COLUMN "axport"."devices"."coverage_active" IS 'Whether a coverage holds.';
+COMMENT ON COLUMN "axport"."devices"."coverage_open_ended" IS 'Whether the coverage that holds has no end.';
+COMMENT ON COLUMN "axport"."devices"."coverage_end" IS 'Last end of the coverage that holds, or held; none when open-ended.';
+COMMENT ON COLUMN "axport"."devices"."coverage_plan" IS 'Plan that counts first: AppleCare before the limited warranty.';
+COMMENT ON COLUMN "axport"."devices"."coverage_plan_class" IS 'applecare, limited_warranty or unknown.';
+COMMENT ON COLUMN "axport"."devices"."agreement_number" IS 'Agreement number of that plan.';
+COMMENT ON COLUMN "axport"."devices"."payment_type" IS 'How that plan is paid.';
+COMMENT ON COLUMN "axport"."devices"."limited_warranty_end" IS 'End of the limited warranty.';
+COMMENT ON COLUMN "axport"."devices"."coverage_count" IS 'Coverage records that Apple holds.';
+COMMENT ON COLUMN "axport"."devices"."warranty_months" IS 'Whole months from the order to the coverage''s end.';
+COMMENT ON COLUMN "axport"."devices"."part_number_region" IS 'Letters before the slash of the part number.';
+COMMENT ON COLUMN "axport"."devices"."sale_type" IS 'retail, refurbished, replacement or personalised.';
+
+CREATE TABLE "axport"."coverage" (
+    "serial_number" text NOT NULL,
+    "coverage_id" text NOT NULL,
+    "status" text,
+    "description" text,
+    "agreement_number" text,
+    "payment_type" text,
+    "start_at" timestamptz,
+    "end_at" timestamptz,
+    "is_renewable" boolean,
+    "is_canceled" boolean,
+    "contract_cancel_at" timestamptz,
+    "extra" jsonb,
+    PRIMARY KEY ("serial_number", "coverage_id")
+);
+COMMENT ON TABLE "axport"."coverage" IS 'One row per AppleCare coverage record of a device.';
+COMMENT ON COLUMN "axport"."coverage"."serial_number" IS 'Serial number of the device.';
+COMMENT ON COLUMN "axport"."coverage"."coverage_id" IS 'Apple''s id of the record: serial, agreement number or `abe-` and serial.';
+COMMENT ON COLUMN "axport"."coverage"."status" IS 'ACTIVE or INACTIVE.';
+COMMENT ON COLUMN "axport"."coverage"."description" IS 'Name of the plan.';
+COMMENT ON COLUMN "axport"."coverage"."agreement_number" IS 'Agreement number; none for a warranty.';
+COMMENT ON COLUMN "axport"."coverage"."payment_type" IS 'ABE_SUBSCRIPTION, PAID_UP_FRONT, SUBSCRIPTION or NONE.';
+COMMENT ON COLUMN "axport"."coverage"."start_at" IS 'First moment of the coverage.';
+COMMENT ON COLUMN "axport"."coverage"."end_at" IS 'Its end, or that of the current term.';
+COMMENT ON COLUMN "axport"."coverage"."is_renewable" IS 'Whether it renews by itself.';
+COMMENT ON COLUMN "axport"."coverage"."is_canceled" IS 'Whether it was cancelled.';
+COMMENT ON COLUMN "axport"."coverage"."contract_cancel_at" IS 'When it was cancelled.';
+COMMENT ON COLUMN "axport"."coverage"."extra" IS 'Every attribute of Apple''s that has no column of its own.';
+
+CREATE TABLE "axport"."servers" (
+    "server_id" text NOT NULL,
+    "server_name" text,
+    "server_type" text,
+    "status" text,
+    "device_count" bigint,
+    "created_at" timestamptz,
+    "updated_at" timestamptz,
+    "last_connected_at" timestamptz,
+    "default_product_families" text[],
+    "extra" jsonb,
+    PRIMARY KEY ("server_id")
+);
+COMMENT ON TABLE "axport"."servers" IS 'One row per device management service.';
+COMMENT ON COLUMN "axport"."servers"."server_id" IS 'Apple''s id of the service.';
+COMMENT ON COLUMN "axport"."servers"."server_name" IS 'Its name.';
+COMMENT ON COLUMN "axport"."servers"."server_type" IS 'MDM, APPLE_CONFIGURATOR or APPLE_MDM.';
+COMMENT ON COLUMN "axport"."servers"."status" IS 'ACTIVE, INACTIVE or DELETED.';
+COMMENT ON COLUMN "axport"."servers"."device_count" IS 'Devices assigned to it, as Apple counts them.';
+COMMENT ON COLUMN "axport"."servers"."created_at" IS 'When it was created.';
+COMMENT ON COLUMN "axport"."servers"."updated_at" IS 'When it was last changed.';
+COMMENT ON COLUMN "axport"."servers"."last_connected_at" IS 'When it last talked to Apple.';
+COMMENT ON COLUMN "axport"."servers"."default_product_families" IS 'Families assigned to it by default.';
+COMMENT ON COLUMN "axport"."servers"."extra" IS 'Every attribute of Apple''s that has no column of its own.';
+
+CREATE TABLE "axport"."changes" (
+    "seq" bigint NOT NULL,
+    "serial_number" text,
+    "changed_at" timestamptz,
+    "kind" text,
+    "column" text,
+    "before" text,
+    "after" text,
+    PRIMARY KEY ("seq")
+);
+COMMENT ON TABLE "axport"."changes" IS 'What changed between runs, oldest first; the sequence only ever grows.';
+COMMENT ON COLUMN "axport"."changes"."seq" IS 'Number of the change; not reused when the inventory is deleted.';
+COMMENT ON COLUMN "axport"."changes"."serial_number" IS 'Serial number of the device.';
+COMMENT ON COLUMN "axport"."changes"."changed_at" IS 'When axport saw it.';
+COMMENT ON COLUMN "axport"."changes"."kind" IS 'added, updated, reassigned, coverage, activation_lock, released, vanished or returned.';
+COMMENT ON COLUMN "axport"."changes"."column" IS 'The column that changed, where it is one.';
+COMMENT ON COLUMN "axport"."changes"."before" IS 'Its value before.';
+COMMENT ON COLUMN "axport"."changes"."after" IS 'Its value after.';
+
+CREATE TABLE "axport"."rejects" (
+    "run_id" text,
+    "dataset" text,
+    "serial_number" text,
+    "column" text,
+    "code" text,
+    "value" text,
+    "message" text,
+    "stage" text
+);
+COMMENT ON TABLE "axport"."rejects" IS 'Values of the latest run that could not be made canonical; their rows were kept without them.';
+COMMENT ON COLUMN "axport"."rejects"."run_id" IS 'The run that refused it.';
+COMMENT ON COLUMN "axport"."rejects"."dataset" IS 'Where the row belongs.';
+COMMENT ON COLUMN "axport"."rejects"."serial_number" IS 'Serial number of the device.';
+COMMENT ON COLUMN "axport"."rejects"."column" IS 'The column that was left empty.';
+COMMENT ON COLUMN "axport"."rejects"."code" IS 'Reason code.';
+COMMENT ON COLUMN "axport"."rejects"."value" IS 'The value as it came.';
+COMMENT ON COLUMN "axport"."rejects"."message" IS 'The reason in words.';
+COMMENT ON COLUMN "axport"."rejects"."stage" IS 'The stage that refused it.';
+
+CREATE TABLE "axport"."runs" (
+    "run_id" text NOT NULL,
+    "pipeline" text,
+    "started_at" timestamptz,
+    "ended_at" timestamptz,
+    "seconds" double precision,
+    "exit_code" bigint,
+    "status" text,
+    "requests" bigint,
+    "written" bigint,
+    "unchanged" bigint,
+    "retired" bigint,
+    "filtered" bigint,
+    "quarantined" bigint,
+    "failure" text,
+    "version" text,
+    "pipeline_hash" text,
+    "report" jsonb,
+    PRIMARY KEY ("run_id")
+);
+COMMENT ON TABLE "axport"."runs" IS 'What each run of this source did, oldest first. The latest row is written by its run just before the end; the next run completes it.';
+COMMENT ON COLUMN "axport"."runs"."run_id" IS 'The run, as in `axport runs`.';
+COMMENT ON COLUMN "axport"."runs"."pipeline" IS 'Name of the pipeline; `export` for `axport export`.';
+COMMENT ON COLUMN "axport"."runs"."started_at" IS 'When the command began.';
+COMMENT ON COLUMN "axport"."runs"."ended_at" IS 'When the run ended; empty while it is not known to have ended.';
+COMMENT ON COLUMN "axport"."runs"."seconds" IS 'How long it took.';
+COMMENT ON COLUMN "axport"."runs"."exit_code" IS 'What it came to; empty where it never ended.';
+COMMENT ON COLUMN "axport"."runs"."status" IS 'done, partial, failed or interrupted; unfinished where it began and never ended (killed, power cut); running.';
+COMMENT ON COLUMN "axport"."runs"."requests" IS 'Requests to Apple.';
+COMMENT ON COLUMN "axport"."runs"."written" IS 'Rows written, over all loads.';
+COMMENT ON COLUMN "axport"."runs"."unchanged" IS 'Rows that were there already.';
+COMMENT ON COLUMN "axport"."runs"."retired" IS 'Rows marked or deleted because their device left, or that a replaced list lost.';
+COMMENT ON COLUMN "axport"."runs"."filtered" IS 'Rows of devices that left which a load does not want.';
+COMMENT ON COLUMN "axport"."runs"."quarantined" IS 'Values, not rows, that were refused; their rows were written without them.';
+COMMENT ON COLUMN "axport"."runs"."failure" IS 'What went wrong first.';
+COMMENT ON COLUMN "axport"."runs"."version" IS 'Version of axport.';
+COMMENT ON COLUMN "axport"."runs"."pipeline_hash" IS 'SHA-256 of the pipeline file as it is on disk, before references such as `${env:…}` are filled in.';
+COMMENT ON COLUMN "axport"."runs"."report" IS 'The whole report, stage by stage, as `axport run --json` prints it.';
