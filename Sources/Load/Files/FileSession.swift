@@ -72,6 +72,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         let counts = try prepare()
         for index in parts.indices { try parts[index].sink.commit() }
         for old in surplus { takeAway(old) }
+        if path.isSplit { Leftovers.remove(of: path, beyond: parts.count) }
         try sidecars?.commit()
         return counts
     }
