@@ -30,8 +30,8 @@ def make_targets(tables, folder, devices):
         AppendTable("pg_append", "postgres", tables, place, ", mode: append"),
         Table("pg_keyless", "postgres", tables, place,
               ", transform: [select: { model: device_model, state: status, mac: wifi_mac_address }]"),
-        Table("pg_rejects", "postgres", tables, place, ", from: rejects, columns: [serial_number, column, code, value, message], "
-              "transform: [where: code <> '$code']"),
+        Table("pg_rejects", "postgres", tables, place, ", from: rejects, transform: [where: code <> '$code'], "
+              "columns: [serial_number, column, code, value, message]"),
         Table("lite_merge", "sqlite", assets, "file: out/assets.sqlite"),
         Table("lite_replace", "sqlite", assets, "file: out/assets.sqlite", ", mode: replace"),
         HistoryTable("lite_history", "sqlite", more, "file: out/more.sqlite", ", history: true"),
@@ -88,9 +88,11 @@ class LoadBench:
         self.seconds += (time.monotonic() - began - self.seconds) / 4
         if code != 0:
             problems.append(f"a run that nothing disturbed ended with {code}: {errors[-1000:]}")
-        elif unbalanced := [stage for stage in report["stages"] if stage["kind"] == "load" and stage["received"] !=
-                            sum(stage[name] for name in ("written", "unchanged", "filtered", "retired")) - stage["deleted"]]:
-            problems.append(f"books do not balance: {unbalanced}")
+            return report
+        for stage in report["stages"]:
+            found = sum(stage[name] for name in ("written", "unchanged", "filtered", "retired")) - stage["deleted"]
+            if stage["kind"] == "load" and found != stage["received"]:
+                problems.append(f"books do not balance: {stage}")
         return report
 
     def new_run(self):

@@ -60,8 +60,8 @@ class PostgresServer:
     def kill(self):
         """As a power cut would: the server and all its processes at once."""
         postmaster = self.postmaster()
-        children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True, check=True)
-        for process in [postmaster, *map(int, children.stdout.split())]:
+        children = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(postmaster)], text=True)
+        for process in [postmaster, *map(int, children.split())]:
             try:
                 os.kill(process, signal.SIGKILL)
             except ProcessLookupError:

@@ -165,7 +165,8 @@ class Soak(LoadBench):
         steps = {target.name: [(new, noted)] if found[target] == NEW else [] for target in targets}
         self.write(final, targets)
         self.settle(targets, steps, new, final, problems, [noted] if noted else [])
-        self.report(f"kill {delay:.3f} s after {'the first commit' if at_commits else 'the start'}, to {new} then {final}", targets, problems)
+        moment = f"{delay:.3f} s after {'the first commit began' if at_commits else 'the start'}"
+        self.report(f"kill {moment}, to {new} then {final}", targets, problems)
         return was_killed
 
     def crash(self, kind):
@@ -183,8 +184,8 @@ class Soak(LoadBench):
             run = self.start_run()
             self.wait(run, delay)
             if kind == TERMINATED:
-                self.tables.ask(f"SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE {BACKENDS} "
-                                "ORDER BY random() LIMIT 1) AS one")
+                self.tables.ask("SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity "
+                                f"WHERE {BACKENDS} ORDER BY random() LIMIT 1) AS one")
             else:
                 self.server.kill()
                 self.tables.close()
@@ -242,15 +243,18 @@ class Soak(LoadBench):
             sys.stdout.flush()
 
     def summary(self):
-        print(f"\n{'target':<14}{'kills':>6}{'old':>5}{'between':>9}{'new':>5}   {'reads':>7}{'old':>7}{'between':>9}{'new':>7}")
+        heads = f"{'old':>7}{'between':>9}{'new':>7}"
+        print(f"\n{'target':<14}{'kills':>7}{heads}   {'reads':>7}{heads}")
         for target in self.targets:
-            kills, reads = ([counts[verdict] for verdict in (OLD, BETWEEN, NEW)] for counts in (target.kills, target.reads))
-            print(f"{target.name:<14}{sum(kills):>6}{kills[0]:>5}{kills[1]:>9}{kills[2]:>5}   "
-                  f"{sum(reads):>7}{reads[0]:>7}{reads[1]:>9}{reads[2]:>7}")
+            line = f"{target.name:<14}"
+            for counts in (target.kills, target.reads):
+                line += f"{sum(counts.values()):>7}{counts[OLD]:>7}{counts[BETWEEN]:>9}{counts[NEW]:>7}   "
+            print(line.rstrip())
         print(f"\n{'kills':>5}  while")
         for phase, count in self.phases.most_common():
             print(f"{count:>5}  {phase}")
-        print(f"\n{'crash':<28}{'rounds':>7}{'tried again':>13}{'exit 0':>8}{'3':>4}{'73':>4}   tables old, new before the next run")
+        print(f"\n{'crash':<28}{'rounds':>7}{'tried again':>13}{'exit 0':>8}{'3':>4}{'73':>4}   "
+              "tables old, new before the next run")
         for kind, rounds in self.crashes.items():
             codes = collections.Counter(code for code, *_ in rounds)
             verdicts = collections.Counter(verdict for *_, verdicts in rounds for verdict in verdicts)
@@ -267,7 +271,7 @@ def main():
     with PostgresServer() as server, tempfile.TemporaryDirectory() as folder:
         soak = Soak(server, folder)
         soak.prepare()
-        print(f"{DEVICES} devices, {len(soak.targets)} targets; a run of all of them takes {soak.seconds:.1f} s", flush=True)
+        print(f"{DEVICES} devices, {len(soak.targets)} targets; a run of all takes {soak.seconds:.1f} s", flush=True)
         soak.seconds /= 2
         try:
             killed = 0

@@ -114,7 +114,7 @@ class SQLiteTables:
 
     @staticmethod
     def read(database, table, condition, *more):
-        cursor = database.execute(f"SELECT {''.join(f'{column}, ' for column in more)}t.* FROM {table} AS t WHERE {condition}")
+        cursor = database.execute(f"SELECT {', '.join((*more, 't.*'))} FROM {table} AS t WHERE {condition}")
         names = [column[0] for column in cursor.description]
         kept = [index for index in range(len(more), len(names)) if names[index] not in UNCOMPARED]
         for row in cursor:
