@@ -109,7 +109,7 @@ import Testing
     static let damages: [(String, String)] = [
         ("platform: business", "platform: bussiness"), ("platform: business", "platform: school"),
         ("client_id:", "client:"), ("  key_id: ${env:AXPORT_KEY_ID}\n", ""), ("AXPORT_KEY_ID", "NOT_SET"),
-        ("${env:", "${evn:"), ("private-key.pem", "account.pem"), ("account/private-key.pem", "test.axport.yaml"),
+        ("${env:", "${evn:"), ("private-key.pem", "account.pem"), ("account/private-key.pem", "no-key.pem"),
         ("extract:", "extracts:"), ("- devices\n", "- device\n"), ("- coverage:", "- coverages:"),
         ("30d", "30 fortnights"),
         ("max_requests: 100", "max_requests: many"), ("- imei", "- imeii"), ("- storage", "- storage: { unit: gib }"),
@@ -127,6 +127,7 @@ import Testing
     @Test("T15: of pipelines damaged in every section, `run` refuses what `check` refuses, in the same words")
     func damagedPipelines() async throws {
         try await withSandbox { command, sandbox in
+            try command.write("no key", to: "no-key.pem", mode: 0o600)
             try await expectAgreement(command, Self.good, isRight: true)
             for (from, to) in Self.damages {
                 let text = Self.good.replacing(from, with: to, maxReplacements: 1)
