@@ -73,6 +73,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         if !counts.changedFiles.isEmpty { takeAwayStaleSidecars() }
         for index in parts.indices { try parts[index].sink.commit() }
         for old in surplus { takeAway(old) }
+        if path.isSplit { Leftovers.remove(of: path, beyond: parts.count) }
         try sidecars?.commit()
         return counts
     }
