@@ -43,7 +43,8 @@ extension Merge {
             refused to retire \(retired) of \(total) rows in \(table): more than max_removed: \(guardian.most); \
             nothing was changed
             """,
-            advice: RemovalGuard.advice
+            advice: RemovalGuard.advice,
+            refusal: guardian.refusal(retired, of: total)
         )
     }
 }

@@ -94,7 +94,8 @@ extension Merge {
         throw Failure(
             .badData,
             "refused to empty \(table), a list for network access control that has \(before) rows; nothing was changed",
-            advice: "look at what filters the rows; max_removed: 100% publishes an empty list"
+            advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
+            refusal: guardian.refusal(before, of: before)
         )
     }
 
