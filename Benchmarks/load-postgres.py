@@ -98,8 +98,11 @@ def main():
                                       if name not in BOOKKEEPING),
                     assignments=", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "serial_number"))
                 before = int(server.psql("-c", "SELECT count(*) FROM devices"))
+                # Whatever was written until now must not be waited for by the commits that are measured.
+                os.sync()
                 with Reader(server, "devices") as reader:
                     seconds, peak, stage = axport(folder, night, load, "--offline")
+                os.sync()
                 began = time.monotonic()
                 server.psql(sql=merge)
                 floor = time.monotonic() - began
