@@ -5,7 +5,8 @@ extension PostgresHandle {
         let name = SQLDialect.literal(table.quoted)
         let found = try rows(
             """
-            SELECT oid, relkind, pg_has_role(relowner, 'USAGE')::int FROM pg_class WHERE oid = to_regclass(\(name))
+            SELECT c.oid, relkind, pg_has_role(relowner, 'USAGE')::int, nspname
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace WHERE c.oid = to_regclass(\(name))
             """
         ).first
         guard let found, let identity = found[0], let kind = found[1] else {
@@ -19,7 +20,8 @@ extension PostgresHandle {
             """
             SELECT a.attname, format_type(a.atttypid, a.atttypmod), coalesce(base.typname, own.typname),
                 (a.attgenerated <> '')::int, (a.attnotnull OR own.typnotnull)::int,
-                nullif(CASE own.typtype WHEN 'd' THEN own.typtypmod ELSE a.atttypmod END, -1)
+                nullif(CASE own.typtype WHEN 'd' THEN own.typtypmod ELSE a.atttypmod END, -1),
+                (a.atthasdef OR a.attidentity <> '')::int
             FROM pg_attribute AS a
             JOIN pg_type AS own ON own.oid = a.atttypid
             LEFT JOIN pg_type AS base ON base.oid = own.typbasetype
@@ -36,12 +38,14 @@ extension PostgresHandle {
             """
         )
         return TargetTable(
+            schema: found[3],
             columns: columns.map { row in
                 TargetTable.Column(
                     name: row[0] ?? "",
                     type: row[1] ?? "",
                     baseType: row[2] ?? "",
                     isGenerated: row[3] == "1",
+                    fillsItself: row[6] == "1",
                     isRequired: row[4] == "1",
                     modifier: row[5].flatMap { Int($0) }
                 )
