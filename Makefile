@@ -8,7 +8,7 @@ SHELL := bash
 BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql pgbouncer
-BENCH_PACKAGES := $(BUILD_PACKAGES) openssl python3 postgresql postgresql-client
+BENCH_PACKAGES := $(BUILD_PACKAGES) openssl python3 postgresql postgresql-client procps
 BREW_PACKAGES := pkgconf simdjson libpq sqlite zstd
 
 STRICT := AXPORT_STRICT=1
@@ -53,9 +53,10 @@ bench: build ## Measure memory, normalising, a full sync against bare sockets, a
 
 .PHONY: soak
 soak: PACKAGES := $(BENCH_PACKAGES)
-soak: build ## Every fault at once over 20 seeds, and kill -9 at 50 moments of a first run (about an hour).
+soak: build ## Every fault at once over 20 seeds; kill -9 at 50 moments of a first run, at 200 of loads; 50 crashes of the database (about 90 minutes).
 	@Benchmarks/soak-faults.py .build/release/axport
 	Benchmarks/soak-kills.py .build/release/axport
+	Benchmarks/soak-loads.py .build/release/axport
 
 FUZZ_EXECUTIONS := 10000000
 

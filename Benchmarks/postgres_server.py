@@ -35,17 +35,23 @@ class PostgresServer:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(
-            [*self.prefix, f"{self.programs}/postgres", "-D", self.data, "-p", str(self.port), "-k", self.folder.name,
-             "-c", "listen_addresses=127.0.0.1", *self.settings],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder.name)
+        self.launch()
         for _ in range(600):
             ready = subprocess.run([f"{self.programs}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)],
                                    check=False)
             if ready.returncode == 0:
                 return
             time.sleep(0.1)
+            # Fails for a moment after a crash, while the old processes end.
+            if self.process.poll() is not None:
+                self.launch()
         raise SystemExit("PostgreSQL did not start")
+
+    def launch(self):
+        self.process = subprocess.Popen(
+            [*self.prefix, f"{self.programs}/postgres", "-D", self.data, "-p", str(self.port), "-k", self.folder.name,
+             "-c", "listen_addresses=127.0.0.1", *self.settings],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder.name)
 
     def postmaster(self):
         with open(f"{self.data}/postmaster.pid", encoding="utf-8") as file:
@@ -53,10 +59,13 @@ class PostgresServer:
 
     def kill(self):
         """As a power cut would: the server and all its processes at once."""
-        try:
-            os.kill(self.postmaster(), signal.SIGKILL)
-        except (FileNotFoundError, ProcessLookupError):
-            pass
+        postmaster = self.postmaster()
+        children = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(postmaster)], text=True)
+        for process in [postmaster, *map(int, children.split())]:
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
         self.process.wait()
 
     def stop(self):

@@ -101,7 +101,8 @@ struct Devices: Extractor {
             throw Failure(
                 .badData,
                 "the list lacks \(missing) of \(known) known devices, more than \(maxRemoved); none was retired",
-                advice: "check the API account's role; if they really left, raise max_removed of the stage devices"
+                advice: "check the API account's role; if they really left, raise max_removed of the stage devices",
+                refusal: Refusal(missing, of: known, limit: "\(maxRemoved)")
             )
         }
         let removed = try context.inventory.complete(listing, at: context.startedAt, isHeard: isHeard)

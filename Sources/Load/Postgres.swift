@@ -41,6 +41,8 @@ struct Postgres: Loader {
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try settings.check(schema, at: location)
+        let problems = PostgresLimits(lock: lockTimeout, statement: statementTimeout).problems(retries: retries)
+        guard problems.isEmpty else { throw PlanError(problems.map { Diagnostic($0, at: location) }) }
         let table = settings.table(for: schema)
         let longest = settings.history ? table.name + Merge.longestSuffix : table.name
         let names = [table.schema, longest].compactMap { $0 } + schema.fields.map(\.name)

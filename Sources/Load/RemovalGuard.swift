@@ -26,5 +26,7 @@ struct RemovalGuard: Sendable {
         )
     }
 
+    func refusal(_ count: Int, of total: Int) -> Refusal { Refusal(count, of: total, limit: "\(most)") }
+
     static let advice = "if so many devices did leave, raise max_removed for one run"
 }

@@ -108,7 +108,9 @@ struct Branch {
             let reason = Failure(of: error)
             if let again = load.failing(with: reason), let wait = again.wait {
                 retry = again.reported(in: entry)
-                entry.meter.update { $0.notes.append("tried again \(wait.components.seconds) s after this: \(reason)") }
+                // Its advice was for who had to act.
+                let note = "tried again \(wait.components.seconds) s after this: \(reason.message)"
+                entry.meter.update { $0.notes.append(note) }
             } else {
                 progress.end(entry.index, .failed, reason)
             }

@@ -103,6 +103,8 @@ private struct StageJSON: Codable, Sendable {
     let kind, stage, status: String
     let destination, error: String?
     let errorCode: Int32?
+    /// What a guard refused, where that was the failure.
+    let `guard`: Refusal?
     let asked, received, unchanged, changed, filtered, quarantined, written, retired, unknown, requests: Int
     let read, added, leftOut, deleted: Int
     let seconds: Double
@@ -117,6 +119,7 @@ private struct StageJSON: Codable, Sendable {
         destination = report.destination.isEmpty ? nil : report.destination
         error = report.failure?.description
         errorCode = report.failure?.code.rawValue
+        `guard` = report.failure?.refusal
         let counts = report.counts
         asked = counts.asked
         received = counts.received
@@ -164,7 +167,9 @@ private struct StageJSON: Codable, Sendable {
             destination: destination ?? "",
             status: StageReport.Status(rawValue: status) ?? .failed,
             counts: counts,
-            failure: error.map { Failure(errorCode.flatMap(ExitCode.init) ?? .destinationFailed, $0) }
+            failure: error.map {
+                Failure(errorCode.flatMap(ExitCode.init) ?? .destinationFailed, $0, refusal: `guard`)
+            }
         )
     }
 }

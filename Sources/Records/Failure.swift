@@ -35,12 +35,21 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let advice: String?
     /// Whether the same may go well a moment later, with nobody doing anything about it.
     package let isTransient: Bool
+    /// What a guard refused, where it was one.
+    package let refusal: Refusal?
 
-    package init(_ code: ExitCode, _ message: String, advice: String? = nil, isTransient: Bool = false) {
+    package init(
+        _ code: ExitCode,
+        _ message: String,
+        advice: String? = nil,
+        isTransient: Bool = false,
+        refusal: Refusal? = nil
+    ) {
         self.code = code
         self.message = message
         self.advice = advice
         self.isTransient = isTransient
+        self.refusal = refusal
     }
 
     package var description: String { advice.map { "\(message); \($0)" } ?? message }

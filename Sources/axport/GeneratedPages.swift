@@ -60,6 +60,26 @@ enum GeneratedPages {
             - `reports/` holds queries to begin with: `NAME.sql` runs in both databases, `NAME.postgres.sql` and
               `NAME.sqlite.sql` in one. In PostgreSQL: `SET search_path TO axport` first.
 
+            ## What a load does to a table
+
+            It touches only its own columns. `mode: merge` (default) writes the rows that differ, `replace` makes the table
+            hold exactly the new rows and keeps grants, views and foreign keys, `append` adds each run's rows under its
+            `run_id`. `removed: keep | mark | delete` says what becomes of the rows of devices that left, within
+            `max_removed`. `key:` names the columns by which your table tells rows apart, where they are others than the
+            dataset's; `migrate: true` adds missing columns; `unfit: quarantine` loads rows without the values that your
+            `varchar(20)` cannot hold, and lists those in `rejects`. Nothing is ever cut.
+
+            `history: true` keeps every version of a row in `<table>_history`: the rows with `valid_from <= T` and
+            `valid_to > T`, or no `valid_to`, are the table as of T. A device that left has a gap until it returns.
+
+            PostgreSQL is reached as psql reaches it: URL, `PG*` variables, service and password file; `sslmode=verify-full`
+            with `sslrootcert` is recommended. A load needs CONNECT and TEMPORARY on the database, USAGE on the schema, and
+            SELECT, INSERT, UPDATE on its table (DELETE where rows go): where one is missing, the message is the GRANT. All
+            is one transaction; readers are not held up. It waits at most `lock_timeout` for a lock and
+            `statement_timeout` for a statement, and is tried again up to `retries` times after a lost connection, a
+            restart, a deadlock or a serialization failure. PgBouncer in transaction mode works (one connection for each
+            load of a run), and so do partitioned tables whose key holds the partition's column.
+
             """
         let plain = Set(Schema.datasets.flatMap { $0.fields.map(\.name) })
         for schema in schemas {

@@ -76,6 +76,7 @@ import Testing
             let short = CannedAPI { (_, _) throws(APIError) in page(refused..<known) }
             let failure = await #expect(throws: Failure.self) { try await sync(inventory, short, maxRemoved: 5) }
             #expect(failure?.message.hasSuffix("more than 5%; none was retired") == true)
+            #expect(failure?.refusal?.limit == "5%")
             #expect(try inventory.deviceCount == known)
             let enough = CannedAPI { (_, _) throws(APIError) in page(allowed..<known) }
             #expect(try await sync(inventory, enough, maxRemoved: 5).retired == allowed)

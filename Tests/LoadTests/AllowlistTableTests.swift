@@ -48,6 +48,7 @@ import Testing
                 refused to empty allowed, a list for network access control that has 3 rows; nothing was changed
                 """
         )
+        #expect(refusal.refusal == Refusal(3, of: 3, limit: "99%"))
         let left = Batch.addresses(0..<3, isRemoved: true)
         await #expect(throws: Failure.self) { try await database.loader().load(.allowlist, left) }
         #expect(try await count(database) == [["3"]])

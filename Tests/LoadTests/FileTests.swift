@@ -87,7 +87,7 @@ import Testing
         #expect(refusal.code == .locked)
         #expect(refusal.message.hasPrefix("another load is writing "))
         try await first.write(Batch([["1", "one"]]))
-        #expect(try await first.commit() == LoadCounts(written: 1))
+        #expect(try await first.commit().ofRows == LoadCounts(written: 1))
         #expect(folder.names == ["a.csv"])
     }
 

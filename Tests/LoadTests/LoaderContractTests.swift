@@ -62,6 +62,28 @@ import Testing
         #expect(destination.folder.names == names)
     }
 
+    @Test(arguments: Destination.names) func aRehearsalOfAFirstLoadLeavesNothing(name: String) async throws {
+        let destination = try await Destination.named(name)
+        let counts = try await destination.loader.rehearse(.pairs, Batch([["1", "one"]]), in: context)
+        #expect(counts.written == 1)
+        #expect(counts.updated == 0)
+        #expect(try destination.read() == nil)
+        #expect(destination.folder.names.isEmpty)
+    }
+
+    @Test(arguments: Destination.names) func aRehearsalSaysWhatTheLoadThenDoes(name: String) async throws {
+        let destination = try await Destination.named(name)
+        try await destination.loader.load(.pairs, Batch([["1", "one"], ["2", "two"], ["3", "three"]]))
+        let (names, before) = (destination.folder.names, try destination.fingerprint())
+        let next = Batch([["1", "one"], ["2", "zwei"], ["3", "drei"], ["4", "vier"]])
+        let foreseen = try await destination.loader.rehearse(.pairs, next, in: context)
+        #expect(try destination.fingerprint() == before)
+        #expect(destination.folder.names == names)
+        #expect(foreseen.changedColumns == (destination.hasKeys ? ["note": 2] : [:]))
+        #expect(foreseen.changedFiles.isEmpty == destination.hasKeys)
+        #expect(try await destination.loader.load(.pairs, next) == foreseen.ofRows)
+    }
+
     @Test(arguments: Destination.names) func nothingIsVisibleBeforeTheCommit(name: String) async throws {
         let destination = try await Destination.named(name)
         try await destination.loader.load(.pairs, Batch([["1", "one"]]))

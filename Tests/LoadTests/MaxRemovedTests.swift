@@ -28,6 +28,7 @@ import Testing
                 max_removed: 10%; the old file stays
                 """
         )
+        #expect(refusal.refusal == Refusal(11, of: 100, limit: "10%"))
         #expect(try bytes(file) == old)
         #expect(folder.names == [file])
     }
@@ -47,6 +48,7 @@ import Testing
             refusal.message
                 == "refused to publish \(folder.file(file)): the list is empty; the old file stays"
         )
+        #expect(refusal.refusal == Refusal(3, of: 3, limit: "99%"))
         #expect(try bytes(file) == old)
         #expect(folder.names == [file])
     }

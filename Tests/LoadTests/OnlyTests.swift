@@ -93,6 +93,7 @@ import Testing
         try await database.query("INSERT INTO hosts (id, note, owner) VALUES \(strangers)")
         let refusal = try await failure { try await load.load(Self.hosts, Self.ours(12..<220)) }
         #expect(refusal.message.hasPrefix("refused to retire 12 of 220 rows in hosts"))
+        #expect(refusal.refusal == Refusal(12, of: 220, limit: "5%"))
         #expect(try await load.load(Self.hosts, Self.ours(11..<220)) == LoadCounts(unchanged: 209, retired: 11))
     }
 

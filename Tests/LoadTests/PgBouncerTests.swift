@@ -85,12 +85,11 @@ import Testing
         )
         let task = Task { try await load.load(.pairs, Batch([["1", "one"]])) }
         let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
-        for _ in 0..<500 where try await database.query(busy) == [["0"]] {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        while try await database.query(busy) == [["0"]] { try await Task.sleep(for: .milliseconds(20)) }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
-        for _ in 0..<100 where try await database.query(busy) != [["0"]] {
+        let deadline = ContinuousClock.now + .seconds(5)
+        while try await database.query(busy) != [["0"]], ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(20))
         }
         #expect(try await database.query(busy) == [["0"]])

@@ -69,6 +69,60 @@ import Testing
         }
     }
 
+    /// Statements that the messages of one load after another asked for, until it went well.
+    private func granted(_ settings: String, _ schema: Schema = .pairs) async throws -> Set<String> {
+        var granted: Set<String> = []
+        let url = try await PostgresServer.shared().url(name, user: role)
+        let load = try loader("postgres: { url: '\(url)', table: assets.pairs, \(settings) }")
+        for _ in 0..<6 {
+            do {
+                _ = try await load.load(schema, Batch([["1", "one"], ["2", "two"]]))
+                return granted
+            } catch let refusal as Failure {
+                let lead = "let the owner run: "
+                let advice = try #require(refusal.advice)
+                try #require(advice.hasPrefix(lead), "\(refusal)")
+                let statements = String(advice.dropFirst(lead.count))
+                for statement in statements.split(separator: "; ") {
+                    granted.insert(statement.trimmingCharacters(in: CharacterSet(charactersIn: ";")))
+                }
+                try await database.query(statements)
+            }
+        }
+        Issue.record("never enough: \(granted)")
+        return granted
+    }
+
+    @Test func theHistorysRightsAreNamedToo() async throws {
+        try await allow()
+        try await database.query("REVOKE DELETE ON assets.pairs FROM \(role)")
+        #expect(try await granted("history: true") == ["GRANT CREATE ON SCHEMA assets TO \(role)"])
+        try await database.query("ALTER TABLE assets.pairs_history OWNER TO postgres")
+        #expect(
+            try await granted("history: true") == [
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON \"assets\".\"pairs_history\" TO \(role)"
+            ]
+        )
+    }
+
+    @Test func rowsWithoutAKeyAreTakenAwayToo() async throws {
+        try await allow()
+        try await database.query(
+            """
+            DROP TABLE assets.pairs; CREATE TABLE assets.pairs (run_id text, id text, note text);
+            INSERT INTO assets.pairs VALUES ('run-7', '1', 'one')
+            """
+        )
+        try await database.query("GRANT SELECT, INSERT, UPDATE ON assets.pairs TO \(role)")
+        var keyless = Schema.pairs
+        keyless.key = []
+        #expect(
+            try await granted("mode: append", keyless) == [
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON \"assets\".\"pairs\" TO \(role)"
+            ]
+        )
+    }
+
     private func allow() async throws {
         try await database.query(
             """

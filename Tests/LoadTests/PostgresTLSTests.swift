@@ -56,7 +56,7 @@ import Testing
         // The reload is done by another process.
         let logged = try server.log.components(separatedBy: "parameter \"ssl_cert_file\"").count
         _ = try server.query("SELECT pg_reload_conf()", database: server.url("postgres"))
-        for _ in 0..<200 where try server.log.components(separatedBy: "parameter \"ssl_cert_file\"").count == logged {
+        while try server.log.components(separatedBy: "parameter \"ssl_cert_file\"").count == logged {
             Thread.sleep(forTimeInterval: 0.02)
         }
     }

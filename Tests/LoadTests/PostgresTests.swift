@@ -130,6 +130,94 @@ import Testing
         #expect(error?.description.contains("hunter2") == false)
     }
 
+    /// libpq would take part of such a password for a host, a port or a database, and show it.
+    @Test(
+        arguments: [
+            "bob:s3cr@tword@host/x", "bob:s3cr/tword@host/x", "bob:12/tword@host/x", "bob:s3cr@b/tword@host/x",
+            "bob:s3?c@tword@host/x", "bob@corp:s3cr@host/x", "bob:12,s3cr/tword@host",
+        ]
+    )
+    func aPasswordThatIsNotEncodedIsRefusedUnseen(rest: String) throws {
+        for scheme in ["postgresql", "postgres"] {
+            let error = #expect(throws: PlanError.self) { try loader("postgres: { url: '\(scheme)://\(rest)' }") }
+            #expect(
+                error?.description == """
+                    test.axport.yaml:1:18: error: the end of the password cannot be told; \
+                    percent-encode @ : / in it (%40 %3A %2F)
+                    """
+            )
+        }
+    }
+
+    @Test(
+        arguments: [
+            "postgresql://bob:s3cr%40t%2Fword@a,b:5432,5433/x?target_session_attrs=any",
+            "postgresql://%2Fvar%2Frun/x?user=bob@corp", "postgresql:///x%40y", "postgresql://bob:a?b:c@[::1]:5432",
+            "host=@axport port=5432 user=bob@corp password=a@b/c dbname=x@y",
+        ]
+    )
+    func otherURLsAreTaken(url: String) throws { _ = try loader("postgres: { url: '\(url)' }") }
+
+    @Test func aShortPasswordDoesNotMangleMessages() async throws {
+        let load = try loader("postgres: { url: 'postgresql://ann:e@127.0.0.1:1/assets' }")
+        let refusal = try await failure { try await load.load(.pairs) }
+        #expect(!refusal.message.contains("secret"), "\(refusal)")
+    }
+
+    @Test func limitsThatTheServerCannotKeepAreRefused() throws {
+        let settings = "retries: 1000000000, lock_timeout: 25d, statement_timeout: 30d"
+        #expect(
+            try problems("1️⃣postgres: { \(settings) }") == [
+                "1️⃣ lock_timeout: 25d is longer than PostgreSQL can wait; expected at most 24d, or 0s",
+                "1️⃣ statement_timeout: 30d is longer than PostgreSQL can wait; expected at most 24d, or 0s",
+                "1️⃣ retries: 1000000000 is too often; expected at most 20",
+            ]
+        )
+    }
+
+    @Test func theLongestLimitsAreKept() async throws {
+        let load = try database.loader("retries: 20, lock_timeout: 24d, statement_timeout: 24d")
+        #expect(try await load.load(.pairs, Batch([["1", "one"]])).written == 1)
+    }
+
+    @Test func aDomainOverADomainIsWhatItComesDownTo() async throws {
+        try await database.query(
+            """
+            CREATE DOMAIN word AS varchar(5) NOT NULL; CREATE DOMAIN short AS word CHECK (VALUE <> 'bad');
+            CREATE TABLE pairs (id text PRIMARY KEY, note short)
+            """
+        )
+        #expect(try await database.loader().load(.pairs, Batch([["1", "one"]])) == LoadCounts(written: 1))
+        let long = try await failure {
+            try await database.loader("unfit: quarantine").load(.pairs, Batch([["2", "sixsix"]]))
+        }
+        #expect(long.message.contains("note is short, but 1 values are larger and it cannot be left empty"), "\(long)")
+    }
+
+    @Test func columnsThatNothingFillsAreNamed() async throws {
+        try await database.query(
+            """
+            CREATE TABLE pairs (id text PRIMARY KEY, note text NOT NULL, site text NOT NULL, "Cost" int NOT NULL,
+                number bigint GENERATED ALWAYS AS IDENTITY, state text NOT NULL DEFAULT 'new', room text)
+            """
+        )
+        let refusal = try await failure { try await database.loader().load(.pairs, Batch([["1", "one"]])) }
+        let advice = try #require(refusal.advice)
+        let lead = "let the owner run, with values: "
+        try #require(advice.hasPrefix(lead), "\(refusal)")
+        #expect(
+            Set(advice.dropFirst(lead.count).split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }) == [
+                #"ALTER TABLE "pairs" ALTER COLUMN site SET DEFAULT …"#,
+                #"ALTER TABLE "pairs" ALTER COLUMN "Cost" SET DEFAULT …"#,
+            ]
+        )
+        // What the rows bring themselves is another matter.
+        try await database.query("ALTER TABLE pairs ALTER site SET DEFAULT 'x', ALTER \"Cost\" SET DEFAULT 1")
+        let empty = try await failure { try await database.loader().load(.pairs, Batch([["1", nil]])) }
+        #expect(empty.advice == nil)
+        #expect(try await database.loader().load(.pairs, Batch([["1", "one"]])).written == 1)
+    }
+
     @Test func theServersWordsAreKept() async throws {
         try await database.query(
             """
@@ -213,9 +301,7 @@ import Testing
         let load = try database.loader()
         let task = Task { try await load.load(.pairs, Batch([["1", "one"]])) }
         let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
-        for _ in 0..<500 where try await database.query(busy) == [["0"]] {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        while try await database.query(busy) == [["0"]] { try await Task.sleep(for: .milliseconds(20)) }
         let start = ContinuousClock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }

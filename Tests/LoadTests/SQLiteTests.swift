@@ -37,6 +37,12 @@ import Testing
         #expect(try query(".schema").contains(#""size" INTEGER, -- A size."#))
     }
 
+    @Test(arguments: ["pairs", "Pairs"]) func aViewIsNoTable(name: String) async throws {
+        _ = try query("CREATE VIEW \(name) AS SELECT 'x' AS id, 'y' AS note")
+        let refusal = try await failure { try await load.load(.pairs) }
+        #expect(refusal.description == "pairs is not a table; load into a table of another name")
+    }
+
     @Test func anUnchangedRowIsNotWritten() async throws {
         try await load.load(.pairs, Batch([["1", "one"], ["2", "two"]]))
         _ = try query(

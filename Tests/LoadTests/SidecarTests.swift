@@ -85,7 +85,7 @@ import Testing
         let later = LoadContext(runID: "run-8", source: context.source, startedAt: Timestamp(seconds: 1_800_000_000))
         var session = try await load().open(.pairs, later)
         try await session.write(.pairs(0..<3))
-        #expect(try await session.commit() == LoadCounts(unchanged: 3))
+        #expect(try await session.commit().ofRows == LoadCounts(unchanged: 3))
         #expect(try folder.names.map(identity) == before)
         #expect(folder.names == ["a.csv", "a.csv.manifest.json", "a.csv.sha256"])
     }
@@ -137,11 +137,65 @@ import Testing
         #expect(folder.names == ["a.csv", "a.csv.manifest.json"])
     }
 
+    @Test(arguments: ["", ", split_rows: 2"]) func whatIsNoLongerAskedForGoesWithItsFile(split: String) async throws {
+        let (with, without) = (try load("a.csv", Self.both + split), try load("a.csv", "header: true\(split)"))
+        try await with.load(.pairs, .pairs(0..<3))
+        let before = folder.names
+        // It is still true.
+        try await without.load(.pairs, .pairs(0..<3))
+        #expect(folder.names == before)
+        let guarded = try load("a.csv", "max_removed: 1%\(split)")
+        _ = try await failure { try await guarded.load(.pairs, .pairs(0..<1)) }
+        #expect(folder.names == before)
+        try await without.load(.pairs, .pairs(0..<1))
+        #expect(folder.names == [split.isEmpty ? "a.csv" : "a-001.csv"])
+    }
+
+    @Test func eachOfThemGoesAlone() async throws {
+        try await load().load(.pairs, .pairs(0..<3))
+        try await load("a.csv", "checksum: true").load(.pairs, .pairs(0..<2))
+        #expect(folder.names == ["a.csv", "a.csv.sha256"])
+        try await load("a.csv", "manifest: true").load(.pairs, .pairs(0..<1))
+        #expect(folder.names == ["a.csv", "a.csv.manifest.json"])
+    }
+
+    @Test func whatIsNotOursBeyondDoubtStays() async throws {
+        let sum = String(repeating: "0", count: 64)
+        let manifest =
+            #"{"columns":[],"dataset":"x","files":[{"bytes":1,"name":"b.csv","rows":1,"sha256":""}],"#
+            + #""rows":1,"run":"r","source":"s","started_at":"t"}"#
+        for (name, text) in [
+            ("a.csv.sha256", "\(sum)  b.csv\n"), ("a.csv.sha256", "\(sum)  a.csv\n\(sum)  b.csv\n"),
+            ("a.csv.sha256", "\(sum) *a.csv\n"), ("a.csv.sha256", "SHA256 (a.csv) = \(sum)\n"), ("a.csv.sha256", ""),
+            ("a.csv.manifest.json", "{}"), ("a.csv.manifest.json", #"{"name":"a.csv"}"#),
+            ("a.csv.manifest.json", manifest),
+        ] {
+            let folder = try TestFolder()
+            let load = try loader("csv: { file: '\(folder.file("a.csv"))' }")
+            try Data(text.utf8).write(to: URL(fileURLWithPath: folder.file(name)))
+            try await load.load(.pairs)
+            #expect(try folder.text(name) == text)
+        }
+    }
+
+    @Test func theyStandBesideTheNameThatIsGiven() async throws {
+        try await load("deep/a.csv", "header: true").load(.pairs)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link.csv"),
+            withDestinationPath: folder.file("deep/a.csv")
+        )
+        try await load("link.csv").load(.pairs, .pairs(0..<3))
+        #expect(
+            folder.names == ["deep", "deep/a.csv", "link.csv", "link.csv.manifest.json", "link.csv.sha256"]
+        )
+        #expect(try verify("link.csv.sha256") == "link.csv: OK\n")
+    }
+
     @Test func twoLoadsOfOneListAreRefusedWhileTheFirstWrites() async throws {
         var first = try await load().open(.pairs, context)
         #expect(try await failure { try await load().open(.pairs, context) }.code == .locked)
         try await first.write(.pairs(0..<1))
-        #expect(try await first.commit() == LoadCounts(written: 1))
+        #expect(try await first.commit().ofRows == LoadCounts(written: 1))
         #expect(try verify("a.csv.sha256") == "a.csv: OK\n")
     }
 }

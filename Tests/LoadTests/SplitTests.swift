@@ -35,6 +35,18 @@ import Testing
         #expect(try lines(3) == ["id,note"] + (1020..<1025).map { "\($0),note" })
     }
 
+    @Test func partsThatAKilledLoadOfALongerListLeftAreRemoved() async throws {
+        for name in [".ids-004.csv.axport", ".ids-012.csv.axport", ".ids-x.csv.axport", ".other-004.csv.axport"] {
+            try Data("half".utf8).write(to: URL(fileURLWithPath: folder.file(name)))
+        }
+        try await load().load(.pairs, .pairs(0..<25))
+        #expect(
+            folder.names.sorted() == [
+                ".ids-x.csv.axport", ".other-004.csv.axport", "ids-001.csv", "ids-002.csv", "ids-003.csv",
+            ]
+        )
+    }
+
     @Test func aFullLastPartIsFollowedByNone() async throws {
         try await load().load(.pairs, .pairs(0..<20))
         #expect(folder.names == ["ids-001.csv", "ids-002.csv"])

@@ -104,7 +104,7 @@ import Testing
         ("name: a, columns: [color, 1️⃣colr]", "no column 'colr'; did you mean 'color'?"),
         (
             "name: a, from: 1️⃣device",
-            "expected devices or coverage or servers or changes or rejects; did you mean 'devices'?"
+            "expected devices or coverage or servers or changes or rejects or runs; did you mean 'devices'?"
         ),
         ("name: a, order: 1️⃣serail", "expected first_seen or serial; did you mean 'serial'?"),
         ("name: a, from: changes, columns: [1️⃣server_id]", nil),

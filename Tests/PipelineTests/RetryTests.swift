@@ -27,6 +27,7 @@ import Testing
         #expect(report.stage("b")?.counts.written == 2500)
         #expect(report.stage("b")?.counts.notes.count == 2)
         #expect(report.stage("b")?.counts.notes.first?.hasPrefix("tried again 0 s after this: b ") == true)
+        #expect(report.stage("b")?.counts.notes.allSatisfy { !$0.contains("run again") } == true)
         #expect(report.stage("a")?.counts.notes.isEmpty == true)
     }
 

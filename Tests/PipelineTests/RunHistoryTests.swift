@@ -53,6 +53,16 @@ import Testing
         #expect(ReportJSON(back).text == ReportJSON(report).text)
     }
 
+    @Test func whatAGuardRefusedIsInTheReport() async throws {
+        let load = "[desk: { name: a }, desk: { name: b, trouble: writing }, desk: { name: c, trouble: committing }]"
+        let report = try await night.run(pipeline(load: load))
+        let back = try RunReport(try #require(try runs.first))
+        for text in [ReportJSON(report).text, ReportJSON(back).text] {
+            #expect(text.contains(#""guard":{"limit":"5%","of":40,"refused":12}"#))
+            #expect(text.split(separator: #""guard""#).count == 2)
+        }
+    }
+
     @Test func aRunThatFailsBeforeItsFirstRequestIsKept() async throws {
         _ = try await night.run(plain, connect: { _ in throw Failure(.credentialsRefused, "refused") })
         let run = try #require(try runs.first)

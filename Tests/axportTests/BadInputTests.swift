@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func aMisspeltKey() async throws {
+    @Test("T14: a misspelt key is an error that names the right one") func aMisspeltKey() async throws {
         try await run(
             good.replacing("file:", with: "fiel:").replacing("${fiel:", with: "${file:"),
             code: 78,
@@ -46,7 +46,7 @@ import Testing
         )
     }
 
-    @Test func anUnsetVariable() async throws {
+    @Test("T11: a variable that is not set is an error, never a literal") func anUnsetVariable() async throws {
         try await run(
             good.replacing("AXPORT_KEY_ID", with: "NO_SUCH_VARIABLE"),
             code: 78,

@@ -29,7 +29,9 @@ import Testing
         """
     }
 
-    @Test func reportedCountsAreThoseOfTheDestinations() async throws {
+    @Test("T13: the counts of a report are those of its destinations") func reportedCountsAreThoseOfTheDestinations()
+        async throws
+    {
         let server = try await PostgresServer.shared()
         let database = try server.freshDatabase()
         try await withTemporaryFolder { folder in

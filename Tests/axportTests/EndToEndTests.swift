@@ -123,34 +123,4 @@ import Testing
             #expect(await sandbox.statistics.faults.values.reduce(0, +) > 10)
         }
     }
-
-    @Test func theSecondRunWritesNothing() async throws {
-        let server = try await PostgresServer.shared()
-        let database = try server.freshDatabase()
-        try await withSandbox { command, _ in
-            let extract = "[devices, assignments, coverage]"
-            let load = """
-                  - postgres: { url: "\(database)" }
-                  - sqlite: { file: out/assets.sqlite }
-                  - csv: { file: out/devices.csv, columns: [serial_number, eid] }
-                  - ndjson: { file: out/devices.ndjson }
-                """
-            let text = pipeline(extract: extract, transform: "[imei, eid, mac, storage, applecare]", load: load)
-            try command.write(text, to: "test.axport.yaml")
-            #expect(try await command("run", "test.axport.yaml").status == 0)
-            let before = try server.query("SELECT serial_number, xmin FROM devices ORDER BY 1", database: database)
-            let run = try await command("run", "test.axport.yaml", "--json")
-            let report = try #require(
-                try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
-            )
-            let stages = try #require(report["stages"] as? [[String: Any]])
-            for stage in stages where stage["kind"] as? String == "load" {
-                #expect(stage["written"] as? Int == 0, "\(stage)")
-                #expect((stage["unchanged"] as? Int ?? 0) > 200, "\(stage)")
-            }
-            #expect(
-                try server.query("SELECT serial_number, xmin FROM devices ORDER BY 1", database: database) == before
-            )
-        }
-    }
 }

@@ -52,6 +52,51 @@ import Testing
         }
     }
 
+    @Test func itSaysWhatTheLoadsWouldWriteAndWritesNothing() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            func write(night: Int, load: String, to file: String) throws {
+                let source = "source: { platform: sandbox, devices: 400, night: \(night) }"
+                try command.write("\(source)\nextract: [devices, assignments]\nload:\n\(load)", to: file)
+            }
+            let loads = """
+                  - sqlite: { file: out/assets.sqlite }
+                  - csv: { file: out/devices.csv, order: serial }
+                """
+            func plan() async throws -> [[String: Any]] {
+                let run = try await command("plan", "--json", "test.axport.yaml")
+                #expect(run.status == 0, "\(run.errors)")
+                let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+                return try #require(json?["loads"] as? [[String: Any]])
+            }
+            try write(night: 1, load: loads, to: "test.axport.yaml")
+            #expect(try await command("run", "test.axport.yaml").status == 0)
+            for load in try await plan() { #expect(load["insert"] as? Int == 0 && load["update"] as? Int == 0) }
+            #expect(try await command("plan", "--detailed-exitcode", "test.axport.yaml").status == 0)
+
+            // The inventory is brought to the second night, the destinations are not.
+            try write(night: 5, load: "  - ndjson: { file: '-' }", to: "other.axport.yaml")
+            #expect(try await command("run", "other.axport.yaml").status == 0)
+            let (files, csv) = (try command.files, try command.read("out/devices.csv"))
+            let foreseen = try await plan()
+            #expect(try command.files == files)
+            #expect(try command.read("out/devices.csv") == csv)
+            #expect(foreseen[0]["insert"] as? Int ?? 0 > 0)
+            #expect(foreseen[0]["update"] as? Int ?? 0 > 0)
+            #expect((foreseen[0]["columns"] as? [String: Int])?["server_id"] ?? 0 > 0)
+            #expect(foreseen[1]["files"] as? [String] == ["out/devices.csv"])
+            #expect(try await command("plan", "--detailed-exitcode", "test.axport.yaml").status == 2)
+
+            let run = try await command("run", "--offline", "--json", "test.axport.yaml")
+            let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+            let stages = try #require(report?["stages"] as? [[String: Any]]).filter { $0["kind"] as? String == "load" }
+            let sum = (foreseen[0]["insert"] as? Int ?? 0) + (foreseen[0]["update"] as? Int ?? 0)
+            #expect(stages[0]["written"] as? Int == sum)
+            #expect(stages[0]["retired"] as? Int == foreseen[0]["retire"] as? Int)
+            #expect(try command.read("out/devices.csv") != csv)
+        }
+    }
+
     @Test func theTimeIsSaidAtTheLearnedPaceAndAtTheSlowest() {
         let forecast = PlanForecast(
             pipeline: "p",

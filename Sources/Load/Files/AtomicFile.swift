@@ -39,7 +39,7 @@ struct AtomicFile: ByteSink {
                 )
             }
             // One name for all runs, so that what a killed run left behind is used up by the next one.
-            temporaryPath = "\(folders.path)/.\(path.split(separator: "/").last ?? "").axport"
+            temporaryPath = "\(folders.path)/\(Self.temporaryName(of: path))"
             file = try Self.lock(temporaryPath, for: name)
         } catch {
             folders.removeMade()
@@ -56,6 +56,8 @@ struct AtomicFile: ByteSink {
             throw failure
         }
     }
+
+    static func temporaryName(of path: String) -> String { ".\(path.split(separator: "/").last ?? "").axport" }
 
     private static func followingLinks(_ name: String) -> String {
         guard let resolved = realpath(name, nil) else { return name }

@@ -70,8 +70,10 @@ struct FileSession<Format: RowFormat>: LoadSession {
 
     mutating func commit() async throws -> LoadCounts {
         let counts = try prepare()
+        if !counts.changedFiles.isEmpty { takeAwayStaleSidecars() }
         for index in parts.indices { try parts[index].sink.commit() }
         for old in surplus { takeAway(old) }
+        if path.isSplit { Leftovers.remove(of: path, beyond: parts.count) }
         try sidecars?.commit()
         return counts
     }
@@ -102,6 +104,11 @@ struct FileSession<Format: RowFormat>: LoadSession {
         _ = settings.keepPrevious ? rename(old, old + PreviousVersion.suffix) : unlink(old)
     }
 
+    private func takeAwayStaleSidecars() {
+        let names = Set(parts.map(\.name) + surplus.map(FilePart.name))
+        for stale in Sidecars.stale(of: path.whole, settings, naming: names) { unlink(stale) }
+    }
+
     mutating func rollback() async {
         sidecars?.rollback()
         // The first part made the folders, and can take them back only when they are empty.
@@ -109,17 +116,17 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     private func refuseLoss() throws {
-        guard let guardian else { return }
+        guard let guardian, guardian.refusesEmpty else { return }
         let name = settings.file.pattern
-        if rows == 0, guardian.refusesEmpty {
+        let before = try OldRows.count(in: oldFiles, as: format)
+        if rows == 0 {
             throw Failure(
                 .badData,
                 "refused to publish \(name): the list is empty; \(oldFiles.isEmpty ? "nothing was written" : "the old file stays")",
-                advice: "look at what filters the rows; max_removed: 100% publishes an empty list"
+                advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
+                refusal: guardian.refusal(before, of: before)
             )
         }
-        if !guardian.refusesEmpty { return }
-        let before = try OldRows.count(in: oldFiles, as: format)
         guard guardian.refuses(removing: before - rows, of: before) else { return }
         throw Failure(
             .badData,
@@ -127,7 +134,8 @@ struct FileSession<Format: RowFormat>: LoadSession {
             refused to publish \(name): \(rows) rows instead of \(before), which is fewer by more than max_removed: \
             \(guardian.most); the old file stays
             """,
-            advice: RemovalGuard.advice
+            advice: RemovalGuard.advice,
+            refusal: guardian.refusal(before - rows, of: before)
         )
     }
 
@@ -173,4 +181,8 @@ struct FilePart: Sendable {
     let path: String
     var sink: any ByteSink
     var rows = 0
+
+    /// As it is called in its folder.
+    var name: String { Self.name(path) }
+    static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
 }

@@ -53,7 +53,8 @@ struct FileSettings: Sendable {
             """
             Also write `NAME.sha256`, which `sha256sum -c` reads; one for all parts of a split list. It is replaced \
             right after the file: a reader who finds that they disagree has come between the two and looks again. What \
-            a kill leaves there, the next run puts right.
+            a kill leaves there, the next run puts right. Beside the name that is given here, also where that is a link \
+            to a file elsewhere. Once this is no longer asked for, it goes with the file that it told of.
             """,
             default: false
         ),
@@ -62,7 +63,7 @@ struct FileSettings: Sendable {
             """
             Also write `NAME.manifest.json`: the files with their rows, bytes and SHA-256, the columns, the dataset, \
             the source and the run that wrote them. It is replaced last, so that files that agree with it are all of \
-            one run.
+            one run. It stands and goes as `NAME.sha256` does.
             """,
             default: false
         ),

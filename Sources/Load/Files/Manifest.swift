@@ -44,6 +44,8 @@ struct Manifest: Codable, Hashable, Sendable {
         self = manifest
     }
 
+    var fileNames: [String] { files.map(\.name) }
+
     /// The same of these files. Where they are those of an old manifest, its run stays: that run wrote them.
     func listing(_ files: [File], after old: Manifest?) -> Manifest {
         var manifest = self

@@ -8,6 +8,7 @@ package struct ReportFile {
         var file = file
         do {
             try file.write(Array(text.utf8))
+            try file.finish()
             try file.commit()
         } catch {
             file.rollback()

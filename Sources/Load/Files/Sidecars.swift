@@ -2,6 +2,12 @@ import Crypto
 import Pipeline
 import Records
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// What stands beside a file, or beside the parts of a split one, and tells of them: a checksum and a manifest.
 ///
 /// All is written before the first file is renamed, so that a full disk leaves both old; renamed after the last one.
@@ -9,14 +15,18 @@ struct Sidecars: Sendable {
     private var checksum: AtomicFile?
     private var manifest: AtomicFile?
     private let manifestPath: String
+    private static let checksumSuffix = ".sha256"
+    private static let manifestSuffix = ".manifest.json"
     private let blank: Manifest
 
     /// Nil where none is asked for.
     init?(of path: String, _ settings: FileSettings, _ schema: Schema, _ context: LoadContext) throws {
         guard settings.checksum || settings.manifest else { return nil }
-        manifestPath = path + ".manifest.json"
+        manifestPath = path + Self.manifestSuffix
         blank = Manifest(schema, context)
-        if settings.checksum { checksum = try AtomicFile(path + ".sha256", permissions: settings.permissions) }
+        if settings.checksum {
+            checksum = try AtomicFile(path + Self.checksumSuffix, permissions: settings.permissions)
+        }
         do {
             if settings.manifest { manifest = try AtomicFile(manifestPath, permissions: settings.permissions) }
         } catch {
@@ -34,6 +44,25 @@ struct Sidecars: Sendable {
         try manifest?.finish()
     }
 
+    /// What an earlier load left of a kind that is no longer asked for, where it is ours beyond doubt: it tells of these
+    /// files and of nothing else. Taken away before they are replaced, so that it never tells what is not so.
+    static func stale(of path: String, _ settings: FileSettings, naming files: Set<String>) -> [String] {
+        if settings.file.isStandardOutput { return [] }
+        let (checksum, manifest) = (path + checksumSuffix, path + manifestSuffix)
+        var stale: [String] = []
+        if !settings.checksum, let data = FileManager.default.contents(atPath: checksum) {
+            let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+            let isOurs = lines.allSatisfy { line in files.contains { Manifest.File.isChecksum(line, of: $0) } }
+            if isOurs, !lines.isEmpty { stale.append(checksum) }
+        }
+        if !settings.manifest, let names = Manifest(at: manifest)?.fileNames, !names.isEmpty,
+            files.isSuperset(of: names)
+        {
+            stale.append(manifest)
+        }
+        return stale
+    }
+
     mutating func commit() throws {
         try checksum?.commit()
         try manifest?.commit()
@@ -47,7 +76,7 @@ struct Sidecars: Sendable {
 
 extension Manifest.File {
     init(_ part: FilePart) throws {
-        name = String(part.path.split(separator: "/").last ?? "")
+        name = part.name
         rows = part.rows
         var hash = SHA256()
         var length = 0
@@ -60,9 +89,16 @@ extension Manifest.File {
         sha256 = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
+    fileprivate var checksumLine: [UInt8] { Array("\(Self.checksumLine(sha256, name))\n".utf8) }
+
     /// As sha256sum(1) prints it: a name with a backslash or a line break is escaped, and the line says so.
-    fileprivate var checksumLine: [UInt8] {
+    private static func checksumLine(_ sha256: String, _ name: String) -> String {
         let escaped = name.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
-        return Array("\(escaped == name ? "" : "\\")\(sha256)  \(escaped)\n".utf8)
+        return "\(escaped == name ? "" : "\\")\(sha256)  \(escaped)"
+    }
+
+    fileprivate static func isChecksum(_ line: Substring, of name: String) -> Bool {
+        let digits = line.drop { $0 == "\\" }.prefix(64)
+        return digits.count == 64 && digits.allSatisfy(\.isHexDigit) && line == checksumLine(String(digits), name)
     }
 }

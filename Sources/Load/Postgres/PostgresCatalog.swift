@@ -18,13 +18,20 @@ extension PostgresHandle {
         }
         let columns = try rows(
             """
-            SELECT a.attname, format_type(a.atttypid, a.atttypmod), coalesce(base.typname, own.typname),
-                (a.attgenerated <> '')::int, (a.attnotnull OR own.typnotnull)::int,
-                nullif(CASE own.typtype WHEN 'd' THEN own.typtypmod ELSE a.atttypmod END, -1),
-                (a.atthasdef OR a.attidentity <> '')::int
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod), base.typname, (a.attgenerated <> '')::int,
+                base.is_required::int, nullif(base.modifier, -1), (a.atthasdef OR a.attidentity <> '')::int
             FROM pg_attribute AS a
-            JOIN pg_type AS own ON own.oid = a.atttypid
-            LEFT JOIN pg_type AS base ON base.oid = own.typbasetype
+            CROSS JOIN LATERAL (
+                -- A domain may be one over another domain.
+                WITH RECURSIVE chain (type, modifier, is_required) AS (
+                    SELECT a.atttypid, a.atttypmod, a.attnotnull
+                    UNION ALL
+                    SELECT t.typbasetype, t.typtypmod, chain.is_required OR t.typnotnull
+                    FROM chain JOIN pg_type AS t ON t.oid = chain.type WHERE t.typtype = 'd'
+                )
+                SELECT t.typname, chain.modifier, chain.is_required
+                FROM chain JOIN pg_type AS t ON t.oid = chain.type WHERE t.typtype <> 'd'
+            ) AS base
             WHERE a.attrelid = \(identity) AND a.attnum > 0 AND NOT a.attisdropped
             ORDER BY a.attnum
             """

@@ -4,6 +4,8 @@ struct PostgresError: Error {
     let state: String?
     let message: String
     var hint: String?
+    /// The column that the server names.
+    var column: String?
     /// Whether it may go well a moment later. By default what the state says.
     let isTransient: Bool
 
@@ -15,6 +17,7 @@ struct PostgresError: Error {
     }
 
     static let insufficientPrivilege = "42501"
+    static let notNullViolation = "23502"
     static let lockNotAvailable = "55P03"
     static let queryCanceled = "57014"
 

@@ -14,8 +14,24 @@ struct PostgresLimits: Sendable {
         How long one statement may take after the rows have been sent; 0s: as long as it takes.
         """
     static let retriesMeaning = """
-        How often to try again after a lost connection, a server that restarts, a deadlock or a serialization failure.
+        How often to try again after a lost connection, a server that restarts, a deadlock or a serialization failure; \
+        at most \(mostRetries) times.
         """
+
+    private static let mostRetries = 20
+    /// The server counts in milliseconds, of which it takes 2³¹.
+    private static let longest = Period.days(24)
+
+    /// What the server, or anybody's patience, has no room for.
+    func problems(retries: Count) -> [String] {
+        var problems = [("lock_timeout", lock), ("statement_timeout", statement)]
+            .filter { $0.1.seconds > Self.longest.seconds }
+            .map { "\($0.0): \($0.1) is longer than PostgreSQL can wait; expected at most \(Self.longest), or 0s" }
+        if retries.number > Self.mostRetries {
+            problems.append("retries: \(retries) is too often; expected at most \(Self.mostRetries)")
+        }
+        return problems
+    }
 
     /// A server that does not keep its own limit has stopped answering.
     var patience: Duration? { statement.seconds > 0 ? .seconds(statement.seconds + 60) : nil }

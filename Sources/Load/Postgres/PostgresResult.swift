@@ -43,6 +43,8 @@ struct PostgresResult: ~Copyable {
         }
         let state = part("C")
         if let state { text += " (SQLSTATE \(state))" }
-        return PostgresError(state: state, text, hint: part("H"))
+        var error = PostgresError(state: state, text, hint: part("H"))
+        error.column = part("c")
+        return error
     }
 }

@@ -14,18 +14,31 @@ extension PostgresTarget {
         var (message, advice) = (error.message, error.hint)
         switch error.state {
         case PostgresError.lockNotAvailable:
-            let holders = holders(database, of: "locktype = 'relation' AND relation = (\(relation))")
+            let holders = holders(database, of: "locktype = 'relation' AND relation = (\(relation(table)))")
             message = "table \(table) was locked\(holders) for longer than lock_timeout: \(limits.lock); \(message)"
             advice = "run again when it is free, or raise `lock_timeout`"
         case PostgresError.queryCanceled:
             message += "; table \(table) was being loaded with statement_timeout: \(limits.statement)"
             advice = "look for a lock, a slow trigger or a missing index on its key, or raise `statement_timeout`"
         case PostgresError.insufficientPrivilege:
-            let grants = missingGrants(database)
+            let grants = afterwards(database, tables.map(missingGrants).joined(separator: " UNION "))
             if !grants.isEmpty { advice = "let the owner run: \(grants.joined(separator: " "))" }
+        case PostgresError.notNullViolation:
+            // One of the table's own columns, which the rows do not have.
+            guard let column = error.column, merge.schema.index(of: column) == nil else { break }
+            let defaults = afterwards(database, tables.map(\.name).map(missingDefaults).joined(separator: " UNION "))
+            if !defaults.isEmpty { advice = "let the owner run, with values: \(defaults.joined(separator: " "))" }
         default: break
         }
         return Failure(.destinationFailed, message, advice: advice, isTransient: error.isTransient)
+    }
+
+    /// The tables that the load writes, and the rights that it needs there.
+    private var tables: [(name: TableName, rights: String)] {
+        let deletes = merge.removal == .delete || merge.mode == .replace || merge.schema.keyIndexes == nil
+        let all = "SELECT, INSERT, UPDATE, DELETE"
+        return [(table, deletes ? all : "SELECT, INSERT, UPDATE")]
+            + (merge.hasHistory ? [(merge.historyTable, all)] : [])
     }
 
     /// One load at a time per table; readers and other writers are not held up.
@@ -50,7 +63,7 @@ extension PostgresTarget {
     }
 
     /// The table's identity, without the rights that `to_regclass` asks for.
-    private var relation: String {
+    private func relation(_ table: TableName) -> String {
         let schema = table.schema.map { "n.nspname = \(SQLDialect.literal($0))" } ?? "pg_table_is_visible(c.oid)"
         return """
             SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
@@ -73,29 +86,37 @@ extension PostgresTarget {
         return found.isEmpty ? "" : " by \(found.joined(separator: ", "))"
     }
 
-    /// The statements that give this role what the load needs and it does not have.
-    private func missingGrants(_ database: PostgresHandle) -> [String] {
+    /// Asks for the statements that give this role what the load needs of a table and it does not have.
+    private func missingGrants(_ table: TableName, _ needed: String) -> String {
         let schema = table.schema.map(SQLDialect.literal) ?? "current_schema()"
-        let needed = "SELECT, INSERT, UPDATE\(merge.removal == .delete || merge.mode == .replace ? ", DELETE" : "")"
-        return afterwards(
-            database,
-            """
+        return """
             SELECT format('GRANT TEMPORARY ON DATABASE %I TO %I;', current_database(), current_user)
             WHERE NOT has_database_privilege(current_database(), 'TEMPORARY')
-            UNION ALL
+            UNION
             SELECT format('GRANT USAGE ON SCHEMA %I TO %I;', nspname, current_user)
             FROM pg_namespace WHERE nspname = \(schema) AND NOT has_schema_privilege(oid, 'USAGE')
-            UNION ALL
+            UNION
             SELECT format('GRANT CREATE ON SCHEMA %I TO %I;', nspname, current_user)
             FROM pg_namespace WHERE nspname = \(schema) AND NOT has_schema_privilege(oid, 'CREATE')
-                AND NOT EXISTS (\(relation))
-            UNION ALL
+                AND NOT EXISTS (\(relation(table)))
+            UNION
             SELECT format('GRANT \(needed) ON %s TO %I;', \(SQLDialect.literal(table.quoted)), current_user)
-            FROM (\(relation)) AS target
+            FROM (\(relation(table))) AS target
             WHERE EXISTS (SELECT 1 FROM unnest(string_to_array('\(needed)', ', ')) AS need
                 WHERE NOT has_table_privilege(target.oid, need))
             """
-        )
+    }
+
+    /// Asks for the statements that give a table's own columns what the rows do not bring. A trigger may do the same,
+    /// so that this is a question only once a row was refused.
+    private func missingDefaults(_ table: TableName) -> String {
+        let ours = merge.schema.fields.map { SQLDialect.literal($0.name) }.joined(separator: ", ")
+        return """
+            SELECT format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT …;', \(SQLDialect.literal(table.quoted)), attname)
+            FROM pg_attribute
+            WHERE attrelid = (\(relation(table))) AND attnum > 0 AND NOT attisdropped AND attnotnull AND NOT atthasdef
+                AND attidentity = '' AND attname NOT IN (\(ours))
+            """
     }
 
     /// Asks something once the transaction has failed; nothing when that fails, too.

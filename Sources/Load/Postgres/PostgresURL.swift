@@ -13,27 +13,45 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
     init(from node: ConfigNode) throws(Diagnostic) {
         secret = try Secret(from: node)
         // libpq's own message would repeat the URL.
-        guard let options = PQconninfoParse(secret.reveal, nil) else {
+        guard let parts = Self.parts(of: secret.reveal) else {
             throw Diagnostic(
                 "not a connection that libpq understands; expected postgresql://user@host:port/database",
                 at: node.location
             )
         }
-        PQconninfoFree(options)
+        if Self.isCutWrong(secret.reveal, parts) {
+            throw Diagnostic(
+                "the end of the password cannot be told; percent-encode @ : / in it (%40 %3A %2F)",
+                at: node.location
+            )
+        }
     }
 
-    /// The parts that no message may show.
+    /// The parts that no message may show. A shorter one would be found in many words, and give itself away by that.
     var passwords: [String] {
-        guard let options = PQconninfoParse(secret.reveal, nil) else { return [] }
+        let parts = Self.parts(of: secret.reveal) ?? [:]
+        return ["password", "sslpassword"].compactMap { parts[$0] }.filter { $0.count >= 4 }
+    }
+
+    private static func parts(of text: String) -> [String: String]? {
+        guard let options = PQconninfoParse(text, nil) else { return nil }
         defer { PQconninfoFree(options) }
-        var found: [String] = []
+        var parts: [String: String] = [:]
         var option = options
         while let keyword = option.pointee.keyword {
-            if ["password", "sslpassword"].contains(String(cString: keyword)), let value = option.pointee.val {
-                found.append(String(cString: value))
-            }
+            if let value = option.pointee.val { parts[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
-        return found.filter { !$0.isEmpty }
+        return parts
+    }
+
+    /// Whether part of a URL's password has become something else, which libpq's messages and the server's show: its
+    /// password ends at the first `@`, and its host at the first `/`.
+    private static func isCutWrong(_ text: String, _ parts: [String: String]) -> Bool {
+        guard let scheme = ["postgresql://", "postgres://"].first(where: text.hasPrefix) else { return false }
+        if parts["host"]?.contains("@") == true { return true }
+        if parts["port"]?.allSatisfy({ "0123456789,".contains($0) }) == false { return true }
+        let path = text.dropFirst(scheme.count).prefix { $0 != "?" }.drop { $0 != "/" }
+        return path.contains("@")
     }
 }

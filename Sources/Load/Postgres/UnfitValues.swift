@@ -7,8 +7,11 @@ enum UnfitValues: String, SettingValue, CaseIterable {
 
     static let meaning = """
         Values that are too long or too large for a column of your own, such as a varchar(20): refuse the load, or load \
-        the rows without them and list the values in `rejects`. Nothing is ever cut.
+        the rows without them and list the values in `rejects`, up to \(mostQuarantined) of them. Nothing is ever cut.
         """
+
+    /// More than that is a column of the wrong type. They are kept in memory until the load ends.
+    static let mostQuarantined = 10_000
 }
 
 extension PostgresTarget {
@@ -59,9 +62,11 @@ extension PostgresTarget {
         ).first
         let unfit = zip(columns, counts ?? []).filter { $0.1 != "0" }.map { (column: $0, count: $1 ?? "") }
         if unfit.isEmpty { return [] }
-        guard unfit.allSatisfy({ self.unfit == .quarantine && !$0.column.isRequired }) else {
-            throw try refusal(unfit, database)
-        }
+        let count = unfit.reduce(0) { $0 + (Int($1.count) ?? 0) }
+        guard
+            self.unfit == .quarantine, count <= UnfitValues.mostQuarantined,
+            unfit.allSatisfy({ !$0.column.isRequired })
+        else { throw try refusal(unfit, database) }
         return try unfit.flatMap { try quarantine($0.column, database) }
     }
 
@@ -106,11 +111,13 @@ extension PostgresTarget {
                 "ALTER COLUMN \(unfit.column.quoted) TYPE \(merge.dialect.spell($0.type))"
             }
         }
-        let isOptional = unfit.allSatisfy { !$0.column.isRequired }
+        let mayQuarantine = self.unfit == .refuse && unfit.allSatisfy { !$0.column.isRequired }
+        let isOptional = self.unfit == .quarantine && unfit.allSatisfy { !$0.column.isRequired }
+        if isOptional { problems.append("unfit: quarantine takes up to \(UnfitValues.mostQuarantined)") }
         return Failure(
             .badData,
             "values do not fit table \(table): \(problems.joined(separator: "; ")); nothing was changed",
-            advice: (isOptional ? "load the rows without them with unfit: quarantine, or run: " : "run: ")
+            advice: (mayQuarantine ? "load the rows without them with unfit: quarantine, or run: " : "run: ")
                 + "ALTER TABLE \(table.quoted) \(types.joined(separator: ", "));"
         )
     }

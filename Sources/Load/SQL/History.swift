@@ -18,7 +18,7 @@ extension Merge {
     /// The longest of the names that are made of a table's.
     static let longestSuffix = index
 
-    private var historyTable: TableName { TableName(table.name + Self.name, in: table.schema) }
+    var historyTable: TableName { TableName(table.name + Self.name, in: table.schema) }
     private var history: String { qualified(historyTable) }
 
     private var versions: Schema {

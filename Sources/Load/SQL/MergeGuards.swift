@@ -43,7 +43,8 @@ extension Merge {
             refused to retire \(retired) of \(total) rows in \(table): more than max_removed: \(guardian.most); \
             nothing was changed
             """,
-            advice: RemovalGuard.advice
+            advice: RemovalGuard.advice,
+            refusal: guardian.refusal(retired, of: total)
         )
     }
 
@@ -57,7 +58,8 @@ extension Merge {
             refused to empty \(table), \(schema.isAllowlist ? "a list for network access control that" : "which") \
             has \(before) rows; nothing was changed
             """,
-            advice: "look at what filters the rows; max_removed: 100% publishes an empty list"
+            advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
+            refusal: guardian.refusal(before, of: before)
         )
     }
 }

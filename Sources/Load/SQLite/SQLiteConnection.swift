@@ -26,6 +26,16 @@ struct SQLiteConnection: SQLConnection {
     func inspect(_ table: TableName) throws -> TargetTable? {
         let name = SQLDialect.literal(table.name)
         let attached = SQLDialect.literal(SQLiteStaging.attached)
+        let kind = try String.fetchOne(
+            database,
+            sql: """
+                SELECT type FROM \(SQLiteStaging.attached).sqlite_master
+                WHERE name = \(name) COLLATE NOCASE AND type IN ('table', 'view')
+                """
+        )
+        guard kind != "view" else {
+            throw Failure(.destinationFailed, "\(table) is not a table", advice: "load into a table of another name")
+        }
         let columns = try Row.fetchAll(
             database,
             sql:

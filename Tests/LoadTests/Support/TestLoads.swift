@@ -65,7 +65,25 @@ extension Loader {
         var session = try await open(schema, context)
         do {
             for batch in batches { try await session.write(batch) }
-            return try await session.commit()
+            return try await session.commit().ofRows
+        } catch {
+            await session.rollback()
+            throw error
+        }
+    }
+
+    /// What a load of these batches would do.
+    func rehearse(_ schema: Schema, _ batches: Batch..., in context: LoadContext) async throws -> LoadCounts {
+        let context = LoadContext(
+            runID: context.runID,
+            source: context.source,
+            startedAt: context.startedAt,
+            isRehearsal: true
+        )
+        var session = try await open(schema, context)
+        do {
+            for batch in batches { try await session.write(batch) }
+            return try await session.rehearse()
         } catch {
             await session.rollback()
             throw error
@@ -98,5 +116,19 @@ func problems(_ marked: String, in schema: Schema = .pairs) throws -> [String] {
         return error.diagnostics.map {
             "\(source.marker(line: $0.location.line, column: $0.location.column)) \($0.message)"
         }
+    }
+}
+
+extension LoadCounts {
+    /// What became of the rows that were given, without what is told besides.
+    var ofRows: LoadCounts {
+        LoadCounts(
+            written: written,
+            updated: updated,
+            unchanged: unchanged,
+            retired: retired,
+            leftOut: leftOut,
+            rejects: rejects
+        )
     }
 }

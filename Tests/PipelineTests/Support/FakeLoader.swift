@@ -47,7 +47,13 @@ struct FakeLoader: Loader {
         let isOver = passing.map { passing in desk.events.count { $0 == "open \(name)" } > passing } ?? false
         let trouble = isOver ? Trouble.none : trouble
         func failure(_ code: ExitCode, _ message: String) -> Failure {
-            Failure(code, "\(name) \(message)", isTransient: passing != nil)
+            Failure(
+                code,
+                "\(name) \(message)",
+                advice: "run again",
+                isTransient: passing != nil,
+                refusal: code == .badData ? Refusal(12, of: 40, limit: "5%") : nil
+            )
         }
         if trouble == .opening { throw failure(.destinationFailed, "does not open") }
         desk.update(name) {

@@ -16,7 +16,9 @@ struct Command {
                 ? besideTests : Repository.path(".build/debug/axport")
         } ?? Repository.path(".build/debug/axport")
 
-    func callAsFunction(_ arguments: String...) async throws -> Program.Run {
+    func callAsFunction(_ arguments: String...) async throws -> Program.Run { try await self(arguments) }
+
+    func callAsFunction(_ arguments: [String]) async throws -> Program.Run {
         let home = ["HOME": folder, "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""]
         return try await Program.running(
             "/bin/sh",

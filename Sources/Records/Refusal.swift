@@ -1,0 +1,13 @@
+/// Numbers of a guard that refused to let so much go at once.
+package struct Refusal: Codable, Sendable, Hashable {
+    /// How many would have gone, and of how many.
+    package let refused, of: Int
+    /// How many may, as the setting says it.
+    package let limit: String
+
+    package init(_ refused: Int, of total: Int, limit: String) {
+        self.refused = refused
+        of = total
+        self.limit = limit
+    }
+}
