@@ -41,7 +41,7 @@ import Testing
     @Test(arguments: TestDatabase.Kind.allCases, ["mark", "delete"])
     func aDeviceThatComesBackHasAGap(kind: TestDatabase.Kind, removed: String) async throws {
         let database = try await TestDatabase(kind)
-        let load = try database.loader("history: true, removed: \(removed)")
+        let load = try database.loader("history: true, removed: \(removed), max_removed: 100%")
         func device(_ removedAt: TestValue) -> Batch {
             var isRemoved = true
             if case .null = removedAt { isRemoved = false }

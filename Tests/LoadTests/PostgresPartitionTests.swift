@@ -86,7 +86,7 @@ import Testing
         #expect(try await database.query("SELECT count(*) FROM fleets") == [["397"]])
         #expect(
             try await database.loader("mode: replace").load(Self.fleets, batch(3..<395, { _ in "RED" }, seen: 5))
-                == LoadCounts(written: 4, unchanged: 388, retired: 5)
+                == LoadCounts(written: 4, updated: 4, unchanged: 388, retired: 5)
         )
     }
 
