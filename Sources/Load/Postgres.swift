@@ -3,15 +3,8 @@ import Records
 
 /// A table of a PostgreSQL database.
 struct Postgres: Loader {
+    let settings: TableSettings
     let url: PostgresURL?
-    let table: TableName?
-    let mode: TableMode?
-    let key: [ColumnName]?
-    let only: String?
-    let removed: RemovedDevices?
-    let maxRemoved: Percentage
-    let history: Bool
-    let migrate: Bool
     let unfit: UnfitValues
     let lockTimeout: Period
     let statementTimeout: Period
@@ -26,18 +19,11 @@ struct Postgres: Loader {
         it that `only` names.
         """,
         example: "postgres: { url: \"postgresql://axport@db.example/assets\", table: assets.devices }",
+        shared: TableSettings.group,
         settings: Setting<PostgresURL?>.optional(
             "url",
             "Where the database is. Without it, what libpq finds: PGHOST, PGSERVICE, the password file."
         ),
-        Setting<TableName?>.optional("table", TableSettings.tableMeaning),
-        Setting<TableMode?>.optional("mode", TableSettings.modeMeaning),
-        Setting<[ColumnName]?>.optional("key", TableSettings.keyMeaning),
-        Setting<String?>.optional("only", TableSettings.onlyMeaning),
-        Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
-        Setting("max_removed", TableSettings.maxRemovedMeaning, default: RemovalGuard.usual),
-        Setting("history", TableSettings.historyMeaning, default: false),
-        Setting("migrate", TableSettings.migrateMeaning, default: false),
         Setting("unfit", UnfitValues.meaning, default: UnfitValues.refuse),
         Setting("lock_timeout", PostgresLimits.lockMeaning, default: Period(seconds: 60)),
         Setting("statement_timeout", PostgresLimits.statementMeaning, default: Period(seconds: 30 * 60)),
@@ -45,29 +31,20 @@ struct Postgres: Loader {
         build: Postgres.init
     )
 
-    private var settings: TableSettings {
-        TableSettings(
-            table: table,
-            mode: mode,
-            key: key,
-            only: only,
-            removed: removed,
-            maxRemoved: maxRemoved,
-            history: history,
-            migrate: migrate
-        )
-    }
-
     var retryWaits: [Duration] { PostgresLimits.waits(retries.number) }
 
-    var destination: String { table?.description ?? "the dataset's own table" }
+    var destination: String { settings.table?.description ?? "the dataset's own table" }
+
+    func claim(_ schema: Schema) -> Claim? {
+        settings.claim(of: schema, in: url?.reveal ?? "")
+    }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try settings.check(schema, at: location)
         let problems = PostgresLimits(lock: lockTimeout, statement: statementTimeout).problems(retries: retries)
         guard problems.isEmpty else { throw PlanError(problems.map { Diagnostic($0, at: location) }) }
         let table = settings.table(for: schema)
-        let longest = history ? table.name + Merge.longestSuffix : table.name
+        let longest = settings.history ? table.name + Merge.longestSuffix : table.name
         let names = [table.schema, longest].compactMap { $0 } + schema.fields.map(\.name)
         // The server would cut them without a word.
         let long = names.filter { $0.utf8.count > 63 }

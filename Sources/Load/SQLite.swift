@@ -4,15 +4,8 @@ import Records
 
 /// A table of a SQLite file.
 struct SQLite: Loader {
+    let settings: TableSettings
     let file: FileName
-    let table: TableName?
-    let mode: TableMode?
-    let key: [ColumnName]?
-    let only: String?
-    let removed: RemovedDevices?
-    let maxRemoved: Percentage
-    let history: Bool
-    let migrate: Bool
 
     static let spec = StageSpec<any Loader>(
         "sqlite",
@@ -23,38 +16,20 @@ struct SQLite: Loader {
         names.
         """,
         example: "sqlite: { file: out/assets.sqlite }",
+        shared: TableSettings.group,
         settings: Setting("file", "Path; `{source}`, `{date}` and `{run}` are filled in."),
-        Setting<TableName?>.optional("table", TableSettings.tableMeaning),
-        Setting<TableMode?>.optional("mode", TableSettings.modeMeaning),
-        Setting<[ColumnName]?>.optional("key", TableSettings.keyMeaning),
-        Setting<String?>.optional("only", TableSettings.onlyMeaning),
-        Setting<RemovedDevices?>.optional("removed", TableSettings.removedMeaning),
-        Setting("max_removed", TableSettings.maxRemovedMeaning, default: RemovalGuard.usual),
-        Setting("history", TableSettings.historyMeaning, default: false),
-        Setting("migrate", TableSettings.migrateMeaning, default: false),
         build: SQLite.init
     )
 
-    private var settings: TableSettings {
-        TableSettings(
-            table: table,
-            mode: mode,
-            key: key,
-            only: only,
-            removed: removed,
-            maxRemoved: maxRemoved,
-            history: history,
-            migrate: migrate
-        )
-    }
+    var destination: String { settings.table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
 
-    var destination: String { table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
+    func claim(_ schema: Schema) -> Claim? { settings.claim(of: schema, in: file.pattern) }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         if file.pattern == "-" {
             throw PlanError([Diagnostic("a SQLite database cannot go to standard output", at: location)])
         }
-        if let table, table.schema != nil {
+        if let table = settings.table, table.schema != nil {
             throw PlanError([Diagnostic("SQLite has no schemas; expected a table such as \(table.name)", at: location)])
         }
         try settings.check(schema, at: location)

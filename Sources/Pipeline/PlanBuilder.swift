@@ -69,18 +69,23 @@ struct PlanBuilder {
     }
 
     func loads(_ node: ConfigNode?, devices: Schema?, problems: inout Problems) -> [LoadPlan] {
-        var owned: Set<String> = []
+        var claimed: [[String]: (claim: Claim, by: Origin)] = [:]
         var loads: [LoadPlan] = []
         for item in node?.stages ?? [] {
             guard let load = load(item, devices: devices, problems: &problems) else { continue }
-            let destination = load.loader.destination
-            if load.loader.ownsDestination, !owned.insert(destination).inserted {
-                problems.add(
-                    Diagnostic(
-                        "another load writes \(destination) already; give each a file of its own",
-                        at: load.origin.location
+            if let claim = load.loader.claim(load.output) {
+                if let (first, owner) = claimed[claim.place] {
+                    problems.add(
+                        Diagnostic(
+                            """
+                            the load '\(owner.stage)' of line \(owner.location.line) \(first.deed) already; \(first.advice)
+                            """,
+                            at: load.origin.location
+                        )
                     )
-                )
+                } else {
+                    claimed[claim.place] = (claim, load.origin)
+                }
             }
             loads.append(load)
         }

@@ -78,12 +78,12 @@ package protocol Loader: Sendable {
     var writesBookkeeping: Bool { get }
     /// Whether the columns come by name where a pipeline chooses no order.
     var sortsColumns: Bool { get }
-    /// Whether a second load of the same run would replace what this one wrote.
-    var ownsDestination: Bool { get }
     /// How rows of several organisations stay apart.
     var separation: SourceSeparation { get }
     /// How long to wait before each further try, where one failed for a reason that may pass.
     var retryWaits: [Duration] { get }
+    /// What a second load of the same run would take away; nil where loads can share the destination.
+    func claim(_ schema: Schema) -> Claim?
     /// Refuses, while planning, columns that it cannot write.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
@@ -92,9 +92,9 @@ package protocol Loader: Sendable {
 extension Loader {
     package var writesBookkeeping: Bool { true }
     package var sortsColumns: Bool { false }
-    package var ownsDestination: Bool { false }
     package var separation: SourceSeparation { .column }
     package var retryWaits: [Duration] { [] }
+    package func claim(_ schema: Schema) -> Claim? { nil }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
 }
 

@@ -125,11 +125,20 @@ import Testing
         #expect(refusal.message.hasPrefix("pairs is not a table"))
     }
 
-    @Test func anotherColumnDroppedMeanwhileIsNoticed() async throws {
+    @Test func columnsOfOthersMayChangeMeanwhile() async throws {
         try await database.query("CREATE TABLE pairs (id text PRIMARY KEY, note text, owner text)")
         var session = try await database.loader().open(.pairs, context)
         try await session.write(Batch([["1", "one"]]))
-        try await database.query("ALTER TABLE pairs DROP COLUMN owner")
+        try await database.query("ALTER TABLE pairs DROP COLUMN owner, ADD COLUMN place int")
+        #expect(try await session.commit() == LoadCounts(written: 1))
+        #expect(try await database.query("SELECT * FROM pairs") == [["1", "one", nil]])
+    }
+
+    @Test func aColumnThatChangedMeanwhileIsNoticed() async throws {
+        try await database.query("CREATE TABLE pairs (id text PRIMARY KEY, note text)")
+        var session = try await database.loader().open(.pairs, context)
+        try await session.write(Batch([["1", "one"]]))
+        try await database.query("ALTER TABLE pairs ALTER COLUMN note TYPE varchar(2)")
         let refusal = try await failure { try await session.commit() }
         await session.rollback()
         #expect(refusal.message == "table pairs was altered while its rows were read")

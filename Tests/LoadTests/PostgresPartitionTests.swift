@@ -11,25 +11,25 @@ import Testing
     /// Devices of one of several organisations.
     private static let fleets: Schema = {
         var schema = Schema.fleet
-        schema.fields.insert(Field("source", .text, as: .identifier, "Organisation."), at: 0)
-        return Schema("fleets", "Devices of a test.", key: ["source", "serial_number"], schema.fields)
+        schema.fields.insert(Field("tenant", .text, as: .identifier, "Organisation."), at: 0)
+        return Schema("fleets", "Devices of a test.", key: ["tenant", "serial_number"], schema.fields)
     }()
 
     static let layouts = [
         """
-        CREATE TABLE fleets (source text, serial_number text, color text, last_seen_at timestamptz,
-            removed_at timestamptz, owner text, PRIMARY KEY (source, serial_number)) PARTITION BY HASH (serial_number);
+        CREATE TABLE fleets (tenant text, serial_number text, color text, last_seen_at timestamptz,
+            removed_at timestamptz, owner text, PRIMARY KEY (tenant, serial_number)) PARTITION BY HASH (serial_number);
         CREATE TABLE fleets_0 PARTITION OF fleets FOR VALUES WITH (MODULUS 3, REMAINDER 0);
         CREATE TABLE fleets_1 PARTITION OF fleets FOR VALUES WITH (MODULUS 3, REMAINDER 1);
         CREATE TABLE fleets_2 PARTITION OF fleets FOR VALUES WITH (MODULUS 3, REMAINDER 2)
         """,
         """
-        CREATE TABLE fleets (owner text, removed_at timestamptz, source text, serial_number text, color text,
-            last_seen_at timestamptz, PRIMARY KEY (source, serial_number)) PARTITION BY LIST (source);
-        CREATE TABLE fleets_acme (serial_number text NOT NULL, source text NOT NULL, color text, owner text,
+        CREATE TABLE fleets (owner text, removed_at timestamptz, tenant text, serial_number text, color text,
+            last_seen_at timestamptz, PRIMARY KEY (tenant, serial_number)) PARTITION BY LIST (tenant);
+        CREATE TABLE fleets_acme (serial_number text NOT NULL, tenant text NOT NULL, color text, owner text,
             removed_at timestamptz, last_seen_at timestamptz);
         ALTER TABLE fleets ATTACH PARTITION fleets_acme FOR VALUES IN ('acme');
-        CREATE TABLE fleets_rest PARTITION OF fleets DEFAULT PARTITION BY HASH (source, serial_number);
+        CREATE TABLE fleets_rest PARTITION OF fleets DEFAULT PARTITION BY HASH (tenant, serial_number);
         CREATE TABLE fleets_rest_0 PARTITION OF fleets_rest FOR VALUES WITH (MODULUS 2, REMAINDER 0);
         CREATE TABLE fleets_rest_1 PARTITION OF fleets_rest FOR VALUES WITH (MODULUS 2, REMAINDER 1)
         """,
@@ -86,7 +86,7 @@ import Testing
         #expect(try await database.query("SELECT count(*) FROM fleets") == [["397"]])
         #expect(
             try await database.loader("mode: replace").load(Self.fleets, batch(3..<395, { _ in "RED" }, seen: 5))
-                == LoadCounts(written: 4, unchanged: 388, retired: 5)
+                == LoadCounts(written: 4, updated: 4, unchanged: 388, retired: 5)
         )
     }
 

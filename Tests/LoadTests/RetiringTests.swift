@@ -119,6 +119,48 @@ import Testing
         #expect(refusal.message.contains("refused to retire 18 of 19 rows"))
     }
 
+    @Test(arguments: TestDatabase.Kind.allCases, ["mark", "delete"])
+    func pipelinesThatShareATableLeaveEachOthersRowsAlone(kind: TestDatabase.Kind, removed: String) async throws {
+        let database = try await TestDatabase(kind)
+        let load = try database.loader("removed: \(removed)")
+        // Each with one source, and the key of the dataset.
+        let source = Field("source", .text, as: .identifier, "")
+        let schema = Schema("fleet", "", key: ["serial_number"], [source] + Schema.fleet.fields)
+        func devices(_ source: String, _ serials: [String], removed: Bool = false) -> Batch {
+            Batch(
+                serials.map { [.text(source), .text($0), "RED", .moment(60), removed ? .moment(120) : nil] },
+                isRemoved: removed
+            )
+        }
+        try await load.load(schema, devices("acme", ["A", "B"]), in: night(1, source: "acme"))
+        // B went from one organisation to the other.
+        try await load.load(schema, devices("other", ["B", "C"]), in: night(1, source: "other"))
+        let counts = try await load.load(
+            schema,
+            devices("acme", ["A"]),
+            devices("acme", ["B"], removed: true),
+            in: night(2, source: "acme")
+        )
+        #expect(counts == LoadCounts(unchanged: 1, leftOut: 1))
+        #expect(
+            try await database.query("SELECT source, serial_number, removed_at FROM fleet ORDER BY 2")
+                == [["acme", "A", nil], ["other", "B", nil], ["other", "C", nil]]
+        )
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases) func theLastRowIsNotDeletedUnlessAllMayGo(kind: TestDatabase.Kind)
+        async throws
+    {
+        let database = try await TestDatabase(kind)
+        let load = try database.loader("removed: delete, max_removed: 99%")
+        try await load.load(.fleet, Self.devices(0..<8))
+        let refusal = try await failure { try await load.load(.fleet, Self.devices(0..<8, removed: true)) }
+        #expect(refusal.message == "refused to empty fleet, which has 8 rows; nothing was changed")
+        #expect(try await live(database) == [["8"]])
+        let all = try database.loader("removed: delete, max_removed: 100%")
+        #expect(try await all.load(.fleet, Self.devices(0..<8, removed: true)) == LoadCounts(retired: 8))
+    }
+
     @Test(arguments: TestDatabase.Kind.allCases) func markNeedsItsColumn(kind: TestDatabase.Kind) async throws {
         let load = try await TestDatabase(kind).loader("removed: mark")
         let error = await #expect(throws: PlanError.self) { try await load.load(.pairs) }

@@ -75,6 +75,33 @@ import Testing
         }
     }
 
+    @Test(arguments: ["sqlite: { file: out/a.sqlite", "postgres: { url: 'postgresql://ann:hunter2@db.example/assets'"])
+    func oneTableInTwoLoads(stage: String) async throws {
+        try await withSandbox { command, _ in
+            func problems(_ settings: String, and others: String = "") async throws -> String {
+                let second = others.isEmpty ? settings : others
+                let load = [settings, second].map { "  - \(stage), table: t, \($0) }\n" }.joined()
+                try command.write(pipeline(load: load), to: "test.axport.yaml")
+                let check = try await command("check", "test.axport.yaml")
+                #expect(check.status == (check.errors.contains("error:") ? 78 : 0), "\(check.errors)")
+                #expect(!check.errors.contains("hunter2"))
+                return check.errors
+            }
+            let name = stage.prefix { $0 != ":" }
+            let adding = try await problems("mode: append, columns: [color]")
+            #expect(adding.contains("12:5: error: the load '\(name)' of line 11 adds rows without a key to t already"))
+            #expect(adding.contains("`key:`"))
+            let replacing = try await problems("mode: replace")
+            #expect(replacing.contains("12:5: error: the load '\(name)' of line 11 replaces the rows of t already"))
+            for settings in ["mode: append", "mode: merge", "mode: replace, only: 'true'"] {
+                let found = try await problems(settings)
+                #expect(!found.contains("error:"), "\(found)")
+            }
+            let apart = try await problems("mode: replace", and: "mode: replace, from: servers, only: 'true'")
+            #expect(!apart.contains("error:"), "\(apart)")
+        }
+    }
+
     @Test func oneFileInTwoLoads() async throws {
         try await withSandbox { command, sandbox in
             func two(_ second: String) -> String {
@@ -85,7 +112,11 @@ import Testing
             #expect(check.status == 78)
             #expect(
                 check.errors
-                    == "test.axport.yaml:12:5: error: another load writes out/a.csv already; give each a file of its own\n"
+                    == """
+                    test.axport.yaml:12:5: error: the load 'csv' of line 11 writes out/a.csv already; give each a \
+                    file of its own
+
+                    """
             )
             #expect(await sandbox.statistics.requests.isEmpty)
 

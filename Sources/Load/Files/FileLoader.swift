@@ -11,8 +11,12 @@ protocol FileLoader: Loader {
 extension FileLoader {
     var destination: String { settings.file.pattern }
     var writesBookkeeping: Bool { false }
-    var ownsDestination: Bool { !settings.file.isStandardOutput }
     var separation: SourceSeparation { settings.file.separation }
+
+    func claim(_ schema: Schema) -> Claim? {
+        if settings.file.isStandardOutput { return nil }
+        return Claim(place: [destination], deed: "writes \(destination)", advice: "give each a file of its own")
+    }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
         try FileSession(settings, format(schema), schema, context)

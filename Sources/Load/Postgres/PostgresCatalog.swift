@@ -5,7 +5,8 @@ extension PostgresHandle {
         let name = SQLDialect.literal(table.quoted)
         let found = try rows(
             """
-            SELECT oid, relkind, pg_has_role(relowner, 'USAGE')::int FROM pg_class WHERE oid = to_regclass(\(name))
+            SELECT c.oid, relkind, pg_has_role(relowner, 'USAGE')::int, nspname
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace WHERE c.oid = to_regclass(\(name))
             """
         ).first
         guard let found, let identity = found[0], let kind = found[1] else {
@@ -18,7 +19,7 @@ extension PostgresHandle {
         let columns = try rows(
             """
             SELECT a.attname, format_type(a.atttypid, a.atttypmod), base.typname, (a.attgenerated <> '')::int,
-                base.is_required::int, nullif(base.modifier, -1)
+                base.is_required::int, nullif(base.modifier, -1), (a.atthasdef OR a.attidentity <> '')::int
             FROM pg_attribute AS a
             CROSS JOIN LATERAL (
                 -- A domain may be one over another domain.
@@ -44,12 +45,14 @@ extension PostgresHandle {
             """
         )
         return TargetTable(
+            schema: found[3],
             columns: columns.map { row in
                 TargetTable.Column(
                     name: row[0] ?? "",
                     type: row[1] ?? "",
                     baseType: row[2] ?? "",
                     isGenerated: row[3] == "1",
+                    fillsItself: row[6] == "1",
                     isRequired: row[4] == "1",
                     modifier: row[5].flatMap { Int($0) }
                 )

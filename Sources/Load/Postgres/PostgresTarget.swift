@@ -14,7 +14,8 @@ struct PostgresTarget: Sendable {
     func begin(_ database: PostgresHandle) throws -> TargetTable? {
         // Behind a pool this waits until a connection is free, as for a lock.
         database.patience = limits.lock.seconds > 0 ? .seconds(limits.lock.seconds) : nil
-        try database.execute("BEGIN")
+        // Whatever the role's default: what other loads commit while rows come must be seen.
+        try database.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
         database.patience = limits.patience
         // In a transaction, so that it does not stick to a pooled connection.
         try database.execute("SET LOCAL TimeZone = 'UTC'")
@@ -46,9 +47,9 @@ struct PostgresTarget: Sendable {
                 "PostgreSQL took \(copied) of \(staged) rows for \(table); nothing was changed"
             )
         }
-        try lock(database)
+        try lock(database, in: before?.schema)
         let now = try inspect(database)
-        if let before, let now, before.columns != now.columns {
+        if let before, let now, ours(of: before) != ours(of: now) {
             throw Failure(
                 .destinationFailed,
                 "table \(table) was altered while its rows were read",
@@ -59,6 +60,10 @@ struct PostgresTarget: Sendable {
         var counts = try merge.run(on: database, found: now, staged: staged)
         counts.rejects = rejects
         return counts
+    }
+
+    private func ours(of found: TargetTable) -> [TargetTable.Column] {
+        found.columns.filter { merge.schema.index(of: $0.name) != nil }
     }
 
     /// The target, which can take the rows; nil when there is none and one can be made.

@@ -42,8 +42,10 @@ extension PostgresTarget {
     }
 
     /// One load at a time per table; readers and other writers are not held up.
-    func lock(_ database: PostgresHandle) throws {
-        let schema = table.schema.map(SQLDialect.literal) ?? "current_schema()"
+    ///
+    /// - Parameter found: the schema of the table; nil when there is no table yet.
+    func lock(_ database: PostgresHandle, in found: String?) throws {
+        let schema = (found ?? table.schema).map(SQLDialect.literal) ?? "current_schema()"
         let name = "concat('axport ', \(schema), '.', \(SQLDialect.literal(table.name)))"
         let key = "hashtextextended(\(name), 0)"
         do {

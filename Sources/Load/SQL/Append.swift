@@ -15,7 +15,7 @@ extension Merge {
             if before == staged, try hasSameContents(database, where: part) {
                 counts.unchanged = staged
             } else {
-                if before > 0 { try database.execute("DELETE FROM \(target) AS t WHERE \(part)") }
+                try delete(before, where: part, on: database)
                 counts.written = try insertAll(on: database)
             }
         }

@@ -10,7 +10,7 @@ struct Merge: Sendable {
     let incoming: Schema
     /// The rows as the table holds them.
     let schema: Schema
-    let table: TableName
+    private(set) var table: TableName
     let dialect: SQLDialect
     /// The name under which the database is attached, where it is.
     let attached: String?
@@ -51,6 +51,13 @@ struct Merge: Sendable {
             .joined(separator: " AND ")
     }
 
+    /// The same, for what belongs into the schema of a table that was found.
+    private func beside(_ found: TargetTable?) -> Merge {
+        var merge = self
+        merge.table = TableName(table.name, in: table.schema ?? found?.schema)
+        return merge
+    }
+
     func qualified(_ table: TableName) -> String { (attached.map { "\($0)." } ?? "") + table.quoted }
 
     /// - Parameters:
@@ -61,15 +68,10 @@ struct Merge: Sendable {
         let counts =
             switch mode {
             case .merge: try merge(on: database, staged: staged)
-            case .replace:
-                try replace(
-                    on: database,
-                    staged: staged,
-                    isKeyed: found?.hasKey(of: schema) ?? (schema.keyIndexes != nil)
-                )
+            case .replace: try replace(on: database, staged: staged)
             case .append: try append(on: database, staged: staged)
             }
-        if hasHistory { try recordVersions(on: database, as: found) }
+        if hasHistory { try beside(found).recordVersions(on: database, as: found) }
         return counts
     }
 
@@ -79,41 +81,13 @@ struct Merge: Sendable {
         var new = staged
         switch removal {
         case .keep: break
-        case .delete:
-            let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
-            counts.retired = try database.execute(
-                """
-                DELETE FROM \(target) AS t
-                WHERE EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(flag) AND \(matchesKey))
-                """
-            )
-            try guardRetired(counts.retired, of: before)
-            let done = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
-            counts.leftOut = done - counts.retired
-            new -= done
-        case .mark:
-            counts.retired = try markedCount(database)
-            if counts.retired > guardian.allowance {
-                let live = try database.count(
-                    #"SELECT count(*) FROM \#(target) AS t WHERE t."removed_at" IS NULL AND \#(isOurs)"#
-                )
-                try guardRetired(counts.retired, of: live)
-            }
+        case .delete: new -= try deleteRemoved(database, staged: staged, &counts)
+        case .mark: new -= try countMarked(database, &counts)
         }
         try upsert(new, on: database, &counts)
         if removal == .mark { counts.exceptRetired() }
         try balance(counts, staged: staged)
         return counts
-    }
-
-    /// How many rows of the table are about to get their `removed_at`.
-    func markedCount(_ database: some SQLConnection) throws -> Int {
-        try database.count(
-            """
-            SELECT count(*) FROM \(staging) AS s JOIN \(target) AS t ON \(matchesKey)
-            WHERE \(flag) AND s."removed_at" IS NOT NULL AND t."removed_at" IS NULL
-            """
-        )
     }
 
     /// Writes the rows that differ and counts the others.
@@ -124,11 +98,15 @@ struct Merge: Sendable {
     func upsert(_ new: Int, on database: some SQLConnection, _ counts: inout LoadCounts, among part: String = "true")
         throws
     {
+        let isUnchanged = "\(part) AND \(isSame("t", "s"))"
         counts.unchanged = try database.execute(
-            """
-            DELETE FROM \(staging) AS s
-            WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(part) AND \(isSame("t", "s")))
-            """
+            dialect.findsBySets
+                ? """
+                DELETE FROM \(staging) AS s
+                WHERE (\(keys("s"))) IN (
+                    SELECT \(keys("s")) FROM \(staging) AS s JOIN \(target) AS t ON \(isUnchanged))
+                """
+                : "DELETE FROM \(staging) AS s WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(isUnchanged))"
         )
         let rest = new - counts.unchanged
         guard rest > 0 else { return }
@@ -136,7 +114,7 @@ struct Merge: Sendable {
         counts.updated = try database.count(
             """
             SELECT count(*) FROM (SELECT \(key.joined(separator: ", ")) FROM \(staging) LIMIT \(rest)) AS s
-            WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(part) AND \(matchesKey))
+            JOIN \(target) AS t ON \(part) AND \(matchesKey)
             """
         )
         if context.isRehearsal, counts.updated > 0 { counts.changedColumns = try changedColumns(on: database) }

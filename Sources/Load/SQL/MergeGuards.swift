@@ -47,4 +47,19 @@ extension Merge {
             refusal: guardian.refusal(retired, of: total)
         )
     }
+
+    /// Rows that are filtered away are rarely meant to be. Refused values come and go.
+    func refuseEmpty(new: Int, before: Int) throws {
+        guard new == 0, guardian.refusesEmpty, schema.name != Schema.rejects.name else { return }
+        guard before > 0 || schema.isAllowlist else { return }
+        throw Failure(
+            .badData,
+            """
+            refused to empty \(table), \(schema.isAllowlist ? "a list for network access control that" : "which") \
+            has \(before) rows; nothing was changed
+            """,
+            advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
+            refusal: guardian.refusal(before, of: before)
+        )
+    }
 }

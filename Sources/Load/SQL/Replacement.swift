@@ -3,24 +3,30 @@ import Records
 
 /// Mode `replace`: the table, or the part of it that `only` names, is to hold exactly the new rows.
 extension Merge {
-    func replace(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
+    func replace(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
         var counts = LoadCounts()
         if removal != .mark { counts.leftOut = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
         let new = staged - counts.leftOut
         try refuseStrangers(database)
         let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
         try refuseEmpty(new: new, before: before)
-        if schema.keyIndexes != nil { try refuseRepeatedKeys(database) }
-        if !isKeyed {
+        if schema.keyIndexes == nil {
             try exchange(on: database, new: new, before: before, &counts)
             try balance(counts, staged: staged)
         } else {
+            try refuseRepeatedKeys(database)
             try refuseKeysOfOthers(database)
-            let isGone = "\(isOurs) AND NOT EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))"
+            // The new rows have no index: asked for one by one, each would mean reading them all.
+            let isGone = """
+                \(isOurs) AND (\(keys("t"))) IN (
+                    SELECT \(keys("t")) FROM \(target) AS t LEFT JOIN \(staging) AS s ON \(matchesKey)
+                    WHERE s.\(key[0]) IS NULL
+                )
+                """
             let gone = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
             if removal == .mark { counts.retired = try markedCount(database) }
             try guardRetired(gone + counts.retired, of: before)
-            if gone > 0 { try database.execute("DELETE FROM \(target) AS t WHERE \(isGone)") }
+            try delete(gone, where: isGone, on: database)
             try upsert(new, on: database, &counts)
             counts.exceptRetired()
             try balance(counts, staged: staged)
@@ -39,7 +45,7 @@ extension Merge {
         }
         // Refused values come and go; other rows without a key are still devices.
         if schema.name != Schema.rejects.name { try guardRetired(before - new, of: before) }
-        try database.execute("DELETE FROM \(target) AS t WHERE \(isOurs)")
+        try delete(before, where: isOurs, on: database)
         counts.written = try insertAll(on: database)
     }
 
@@ -58,7 +64,7 @@ extension Merge {
         ).isEmpty
     }
 
-    private func refuseStrangers(_ database: some SQLConnection) throws {
+    func refuseStrangers(_ database: some SQLConnection) throws {
         guard let scope else { return }
         let strangers = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(isOurs) IS NOT TRUE")
         guard strangers > 0 else { return }
@@ -75,7 +81,7 @@ extension Merge {
         let taken = try database.count(
             """
             SELECT count(*) FROM \(target) AS t
-            WHERE (\(isOurs)) IS NOT TRUE AND EXISTS (SELECT 1 FROM \(staging) AS s WHERE \(matchesKey))
+            WHERE (\(isOurs)) IS NOT TRUE AND \(isKey(of: "true"))
             """
         )
         guard taken > 0 else { return }
@@ -89,20 +95,10 @@ extension Merge {
         )
     }
 
-    private func refuseEmpty(new: Int, before: Int) throws {
-        guard schema.isAllowlist, new == 0, guardian.refusesEmpty else { return }
-        throw Failure(
-            .badData,
-            "refused to empty \(table), a list for network access control that has \(before) rows; nothing was changed",
-            advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
-            refusal: guardian.refusal(before, of: before)
-        )
-    }
-
-    /// The condition as a pipeline file says it.
+    /// The condition as a pipeline file says it, where it does.
     private func shown(_ scope: String) -> String {
+        guard scope.hasPrefix("(") else { return scope }
         let text = scope.replacing("(\n", with: "(").replacing("\n)", with: ")")
-        let isOneCondition = text.hasPrefix("(") && text.hasSuffix(")")
-        return "only: \(isOneCondition ? String(text.dropFirst().dropLast()) : text)"
+        return "only: \(text.hasSuffix(")") ? String(text.dropFirst().dropLast()) : text)"
     }
 }

@@ -10,6 +10,9 @@ package struct SQLDialect: Sendable {
     let hasCommentStatements: Bool
     /// Whether a column's type can be changed afterwards.
     let canChangeTypes: Bool
+    /// Whether rows are found quicker as a set of keys than one by one. Where a table is distributed over machines
+    /// (Citus), a local one can be compared with it in no other way.
+    let findsBySets: Bool
 
     /// The statements that make a table for the rows, named after the dataset unless told otherwise.
     ///
@@ -108,7 +111,8 @@ extension SQLDialect {
             }
         },
         hasCommentStatements: true,
-        canChangeTypes: true
+        canChangeTypes: true,
+        findsBySets: true
     )
 
     package static let sqlite = SQLDialect(
@@ -131,7 +135,8 @@ extension SQLDialect {
             }
         },
         hasCommentStatements: false,
-        canChangeTypes: false
+        canChangeTypes: false,
+        findsBySets: false
     )
 }
 

@@ -12,37 +12,58 @@ struct TableSettings: Sendable {
     let history: Bool
     let migrate: Bool
 
-    static let modeMeaning = """
+    private static let modeMeaning = """
         `merge` adds and updates rows by their key; `replace` also deletes the rows that are no longer there, whatever the \
         reason; `append` adds the rows beside those of earlier runs, with a column `run_id` before them. Without it, merge \
-        where rows have a key, and replace lists for network access control and rows without a key.
+        where rows have a key, and replace lists for network access control, rows without a key, and the datasets \
+        coverage and servers, whose records end without a mark (under `--limit` these are merged). Rows without a key \
+        replace only tables that have no columns of others, but for those that the database fills itself.
         """
-    static let keyMeaning = """
+    private static let keyMeaning = """
         Columns by which the table tells rows apart, where they are not those of the dataset; the table needs a primary \
         key or a unique index of exactly these. In mode append, `run_id` is added.
         """
-    static let onlyMeaning = """
+    private static let onlyMeaning = """
         A SQL condition over the table's columns: replace the rows for which it is true, and leave the others to their \
         owner. The new rows must meet it.
         """
-    static let tableMeaning = "Table; made where it is missing. Without it, the name of the dataset."
-    static let removedMeaning = """
+    private static let removedMeaning = """
         Rows of devices that left the organisation: leave them as they were, set `removed_at`, or delete them. \
         Without it, mark where there is a column `removed_at`, delete from a list for network access control, otherwise \
-        keep. Mode append takes nothing away: it leaves such rows out (keep) or adds them with their `removed_at` (mark).
+        keep. Mode append takes nothing away: it leaves such rows out (keep) or adds them with their `removed_at` (mark). \
+        Where rows have a column `source`, only those of the run's own source are retired; pipelines of several \
+        organisations that share a table need that column in it, or each retires what the others still have.
         """
-    static let maxRemovedMeaning = """
+    private static let maxRemovedMeaning = """
         Refuse to retire more rows at once than this share of the table; up to \(RemovalGuard.usualAllowance) rows are \
-        always allowed. A list for network access control is never emptied unless this is 100%.
+        always allowed. No table loses its last row unless this is 100%, and no list for network access control is \
+        published empty; `rejects` may be empty.
         """
-    static let historyMeaning = """
+    private static let historyMeaning = """
         Keep every version of a row in a second table, named after the first with `_history`: `valid_from` and `valid_to` \
         are the starts of the runs that brought it and that changed or retired it; the current version has no \
         `valid_to`. A difference in `last_seen_at` and the like alone is no new version.
         """
-    static let migrateMeaning = """
-        Add the columns that the table lacks, in the transaction of the load. Columns of another type are never changed.
+    private static let migrateMeaning = """
+        Add the columns that the table lacks, in the transaction of the load. Columns of another type are never changed. \
+        Where PostgreSQL adds one, readers of the table wait from then, when all rows have been sent, until the load is \
+        committed.
         """
+
+    static let group = SettingGroup<TableSettings>(
+        settings: Setting<TableName?>.optional(
+            "table",
+            "Table; made where it is missing. Without it, the name of the dataset."
+        ),
+        Setting<TableMode?>.optional("mode", modeMeaning),
+        Setting<[ColumnName]?>.optional("key", keyMeaning),
+        Setting<String?>.optional("only", onlyMeaning),
+        Setting<RemovedDevices?>.optional("removed", removedMeaning),
+        Setting("max_removed", maxRemovedMeaning, default: RemovalGuard.usual),
+        Setting("history", historyMeaning, default: false),
+        Setting("migrate", migrateMeaning, default: false),
+        build: TableSettings.init
+    )
 
     func table(for schema: Schema) -> TableName { table ?? TableName(schema.name) }
 
@@ -56,7 +77,41 @@ struct TableSettings: Sendable {
     func mode(for rows: Schema) -> TableMode {
         if mode == .append { return .append }
         if rows.keyIndexes == nil { return .replace }
-        return mode ?? (rows.isAllowlist ? .replace : .merge)
+        return mode ?? (rows.isAllowlist || Self.unmarked.contains(rows.name) ? .replace : .merge)
+    }
+
+    /// Datasets that come whole, and of which no row says that it is gone.
+    private static let unmarked: Set = [Schema.coverage.name, Schema.servers.name]
+
+    private func mode(for rows: Schema, _ context: LoadContext) -> TableMode {
+        let mode = mode(for: rows)
+        // Nobody asked for a replacement, which a part of the rows must not be.
+        let canMerge = self.mode == nil && only == nil && rows.keyIndexes != nil && !rows.isAllowlist
+        return context.isPartial && mode == .replace && canMerge ? .merge : mode
+    }
+
+    /// What a second load of the same run must not write, too.
+    func claim(of schema: Schema, in database: String) -> Claim? {
+        let (rows, table) = (rows(of: schema), table(for: schema))
+        let place = [database, table.quoted]
+        switch mode(for: rows) {
+        case .append where rows.keyIndexes == nil:
+            return Claim(
+                place: place,
+                deed: "adds rows without a key to \(table)",
+                advice: "these would be taken for an earlier attempt of it: name the columns of a key with `key:`"
+            )
+        case .replace where only == nil:
+            return Claim(
+                place: place,
+                deed: "replaces the rows of \(table)",
+                advice: """
+                    each would take the other's away: load into a table of its own, name a part of this one with \
+                    `only:`, or name a key with `key:` and say mode: merge
+                    """
+            )
+        case .merge, .append, .replace: return nil
+        }
     }
 
     func removal(for rows: Schema) -> RemovedDevices {
@@ -69,7 +124,8 @@ struct TableSettings: Sendable {
     /// The part of a table that a load may take rows from, as a condition; nil where that is all of it.
     private func scope(of schema: Schema, _ context: LoadContext) -> String? {
         let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
-        let conditions = [only.map { "(\n\($0)\n)" }, schema.isOneOfSeveral ? own : nil].compactMap { $0 }
+        let hasSource = schema.index(of: Schema.sourceColumn) != nil
+        let conditions = [only.map { "(\n\($0)\n)" }, hasSource ? own : nil].compactMap { $0 }
         return conditions.isEmpty ? nil : conditions.joined(separator: " AND ")
     }
 
@@ -85,8 +141,9 @@ struct TableSettings: Sendable {
     ) throws(Failure) -> Merge {
         let rows = rows(of: schema)
         let table = table(for: schema)
+        let mode = mode(for: rows, context)
         // Refused values have no key and come and go; whatever else is replaced would lose rows.
-        if context.isPartial, mode(for: rows) == .replace, schema.name != Schema.rejects.name {
+        if context.isPartial, mode == .replace, schema.name != Schema.rejects.name {
             throw RemovalGuard.refuse(partOf: table.description)
         }
         return Merge(
@@ -96,7 +153,7 @@ struct TableSettings: Sendable {
             dialect: dialect,
             attached: attached,
             staging: staging,
-            mode: mode(for: rows),
+            mode: mode,
             scope: scope(of: schema, context),
             removal: removal(for: rows),
             guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance),

@@ -9,12 +9,16 @@ struct TargetTable: Sendable, Hashable {
         /// What the declaration comes down to, in the dialect's terms.
         let baseType: String
         let isGenerated: Bool
+        /// Whether the database fills it where a row does not.
+        let fillsItself: Bool
         /// Whether it refuses nulls.
         let isRequired: Bool
         /// How long or precise its values may be, as the database counts; nil where it says nothing of the kind.
         let modifier: Int?
     }
 
+    /// The schema that it was found in, in databases that have such.
+    let schema: String?
     var columns: [Column]
     /// Sets of columns by which the database tells rows apart.
     var uniqueKeys: [Set<String>]
@@ -64,11 +68,23 @@ struct TargetTable: Sendable, Hashable {
                 }
             }
         }
-        if mode != .replace, schema.keyIndexes != nil, !hasKey(of: schema) {
+        if schema.keyIndexes != nil, !hasKey(of: schema) {
             problems.append("it may hold a \(schema.key.joined(separator: ", ")) twice")
             let columns = schema.key.map(SQLDialect.quote).joined(separator: ", ")
             let index = SQLDialect.quote("\(table.name)_key")
             remedies.append("CREATE UNIQUE INDEX \(index) ON \(table.quoted) (\(columns));")
+        }
+        if mode == .replace, schema.keyIndexes == nil {
+            // All rows go, and take with them what others wrote beside ours.
+            let others = columns.filter { schema.index(of: $0.name) == nil && !$0.fillsItself }.map(\.name)
+            if !others.isEmpty {
+                problems.append(
+                    """
+                    rows without a key would empty its \(others.joined(separator: ", ")) each time they change (name the \
+                    columns that tell them apart with `key:`)
+                    """
+                )
+            }
         }
         if mode == .append {
             let names = Set(schema.fields.map(\.name))

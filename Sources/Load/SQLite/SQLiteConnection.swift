@@ -38,7 +38,8 @@ struct SQLiteConnection: SQLConnection {
         }
         let columns = try Row.fetchAll(
             database,
-            sql: "SELECT name, type, hidden, pk, \"notnull\" FROM pragma_table_xinfo(\(name), \(attached))"
+            sql:
+                "SELECT name, type, hidden, pk, \"notnull\", dflt_value IS NOT NULL AS filled FROM pragma_table_xinfo(\(name), \(attached))"
         )
         if columns.isEmpty { return nil }
         let indexed = try Row.fetchAll(
@@ -55,6 +56,7 @@ struct SQLiteConnection: SQLConnection {
         for row in indexed { uniqueKeys[row["index"], default: []].insert(row["column"] ?? "") }
         let primaryKey = columns.filter { $0["pk"] as Int > 0 }.map { $0["name"] as String }
         return TargetTable(
+            schema: nil,
             columns: columns.map { row in
                 let type: String = row["type"]
                 return TargetTable.Column(
@@ -62,6 +64,9 @@ struct SQLiteConnection: SQLConnection {
                     type: type,
                     baseType: type,
                     isGenerated: row["hidden"] as Int > 1,
+                    // A lone key of integers is SQLite's own number of the row.
+                    fillsItself: row["filled"] || row["hidden"] as Int > 1
+                        || primaryKey == [row["name"]] && type.uppercased() == "INTEGER",
                     isRequired: row["notnull"],
                     modifier: nil
                 )

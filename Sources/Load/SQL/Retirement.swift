@@ -1,0 +1,67 @@
+import Pipeline
+import Records
+
+/// Rows that leave a table, or are marked as gone.
+extension Merge {
+    /// Takes exactly so many rows out of the table; a trigger or a rule may keep some back.
+    func delete(_ expected: Int, where condition: String, on database: some SQLConnection) throws {
+        guard expected > 0 else { return }
+        let deleted = try database.execute("DELETE FROM \(target) AS t WHERE \(condition)")
+        guard deleted != expected else { return }
+        throw Failure(
+            .destinationFailed,
+            "\(expected) rows were to go from \(table), but \(deleted) did; nothing was changed",
+            advice: "look for a trigger or a rule on the table that keeps rows"
+        )
+    }
+
+    /// Setting `removed: delete`. Returns how many staged rows are settled by it.
+    func deleteRemoved(_ database: some SQLConnection, staged: Int, _ counts: inout LoadCounts) throws -> Int {
+        try refuseStrangers(database)
+        let isGone = "\(isOurs) AND \(isKey(of: flag))"
+        let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
+        counts.retired = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
+        try guardRetired(counts.retired, of: before)
+        try delete(counts.retired, where: isGone, on: database)
+        let done = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
+        if counts.retired > 0, counts.retired == before { try refuseEmpty(new: staged - done, before: before) }
+        counts.leftOut = done - counts.retired
+        return done
+    }
+
+    /// Setting `removed: mark`. Returns how many staged rows are left out, because their device is another
+    /// organisation's now.
+    func countMarked(_ database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
+        if scope != nil {
+            counts.leftOut = try database.execute(
+                """
+                DELETE FROM \(staging) AS s WHERE \(flag)
+                AND (\(keys("s"))) IN (SELECT \(keys("t")) FROM \(target) AS t WHERE (\(isOurs)) IS NOT TRUE)
+                """
+            )
+        }
+        counts.retired = try markedCount(database)
+        if counts.retired > guardian.allowance {
+            let live = try database.count(
+                #"SELECT count(*) FROM \#(target) AS t WHERE t."removed_at" IS NULL AND \#(isOurs)"#
+            )
+            try guardRetired(counts.retired, of: live)
+        }
+        return counts.leftOut
+    }
+
+    /// How many rows of the table are about to get their `removed_at`.
+    func markedCount(_ database: some SQLConnection) throws -> Int {
+        let isMarked = isKey(of: #"\#(flag) AND s."removed_at" IS NOT NULL"#)
+        return try database.count(
+            #"SELECT count(*) FROM \#(target) AS t WHERE \#(isOurs) AND t."removed_at" IS NULL AND \#(isMarked)"#
+        )
+    }
+
+    /// Whether the key of the row `t` of the table is that of a staged row `s` which meets a condition.
+    func isKey(of condition: String) -> String {
+        "(\(keys("t"))) IN (SELECT \(keys("s")) FROM \(staging) AS s WHERE \(condition))"
+    }
+
+    func keys(_ row: String) -> String { key.map { "\(row).\($0)" }.joined(separator: ", ") }
+}
