@@ -68,7 +68,12 @@ struct Merge: Sendable {
         let counts =
             switch mode {
             case .merge: try merge(on: database, staged: staged)
-            case .replace: try replace(on: database, staged: staged)
+            case .replace:
+                try replace(
+                    on: database,
+                    staged: staged,
+                    isKeyed: found?.hasKey(of: schema) ?? (schema.keyIndexes != nil)
+                )
             case .append: try append(on: database, staged: staged)
             }
         if hasHistory { try beside(found).recordVersions(on: database, as: found) }

@@ -3,18 +3,18 @@ import Records
 
 /// Mode `replace`: the table, or the part of it that `only` names, is to hold exactly the new rows.
 extension Merge {
-    func replace(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
+    func replace(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
         var counts = LoadCounts()
         if removal != .mark { counts.leftOut = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
         let new = staged - counts.leftOut
         try refuseStrangers(database)
         let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
         try refuseEmpty(new: new, before: before)
-        if schema.keyIndexes == nil {
+        if schema.keyIndexes != nil { try refuseRepeatedKeys(database) }
+        if !isKeyed {
             try exchange(on: database, new: new, before: before, &counts)
             try balance(counts, staged: staged)
         } else {
-            try refuseRepeatedKeys(database)
             try refuseKeysOfOthers(database)
             // The new rows have no index: asked for one by one, each would mean reading them all.
             let isGone = """

@@ -16,8 +16,8 @@ struct TableSettings: Sendable {
         `merge` adds and updates rows by their key; `replace` also deletes the rows that are no longer there, whatever the \
         reason; `append` adds the rows beside those of earlier runs, with a column `run_id` before them. Without it, merge \
         where rows have a key, and replace lists for network access control, rows without a key, and the datasets \
-        coverage and servers, whose records end without a mark (under `--limit` these are merged). Rows without a key \
-        replace only tables that have no columns of others, but for those that the database fills itself.
+        coverage and servers, whose records end without a mark (under `--limit` these are merged). Where rows or table have \
+        no key, replace refuses a table with columns of others, but for those that the database fills itself.
         """
     private static let keyMeaning = """
         Columns by which the table tells rows apart, where they are not those of the dataset; the table needs a primary \

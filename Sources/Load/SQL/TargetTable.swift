@@ -68,23 +68,21 @@ struct TargetTable: Sendable, Hashable {
                 }
             }
         }
-        if schema.keyIndexes != nil, !hasKey(of: schema) {
+        // Where rows are not told apart all of them go, and take with them what others wrote beside ours.
+        let others = columns.filter { schema.index(of: $0.name) == nil && !$0.fillsItself }.map(\.name)
+        if schema.keyIndexes != nil, !hasKey(of: schema), mode != .replace || !others.isEmpty {
             problems.append("it may hold a \(schema.key.joined(separator: ", ")) twice")
             let columns = schema.key.map(SQLDialect.quote).joined(separator: ", ")
             let index = SQLDialect.quote("\(table.name)_key")
             remedies.append("CREATE UNIQUE INDEX \(index) ON \(table.quoted) (\(columns));")
         }
-        if mode == .replace, schema.keyIndexes == nil {
-            // All rows go, and take with them what others wrote beside ours.
-            let others = columns.filter { schema.index(of: $0.name) == nil && !$0.fillsItself }.map(\.name)
-            if !others.isEmpty {
-                problems.append(
-                    """
-                    rows without a key would empty its \(others.joined(separator: ", ")) each time they change (name the \
-                    columns that tell them apart with `key:`)
-                    """
-                )
-            }
+        if !others.isEmpty, mode == .replace, schema.keyIndexes == nil {
+            problems.append(
+                """
+                rows without a key would empty its \(others.joined(separator: ", ")) each time they change (name the \
+                columns that tell them apart with `key:`)
+                """
+            )
         }
         if mode == .append {
             let names = Set(schema.fields.map(\.name))
