@@ -67,13 +67,15 @@ enum GeneratedPages {
             `run_id`. `removed: keep | mark | delete` says what becomes of the rows of devices that left, within
             `max_removed`. `key:` names the columns by which your table tells rows apart, where they are others than the
             dataset's; `migrate: true` adds missing columns; `unfit: quarantine` loads rows without the values that your
-            `varchar(20)` cannot hold, and lists those in `rejects`. Nothing is ever cut.
+            `varchar(20)` cannot hold (up to 10,000), and lists those in `rejects`. Nothing is ever cut. `coverage` and
+            `servers` are replaced, so that records that ended go. No table loses its last row unless `max_removed: 100%`.
+            Pipelines of several organisations that share a table need the column `source` in it.
 
             `history: true` keeps every version of a row in `<table>_history`: the rows with `valid_from <= T` and
             `valid_to > T`, or no `valid_to`, are the table as of T. A device that left has a gap until it returns.
 
-            PostgreSQL is reached as psql reaches it: URL, `PG*` variables, service and password file; `sslmode=verify-full`
-            with `sslrootcert` is recommended. A load needs CONNECT and TEMPORARY on the database, USAGE on the schema, and
+            PostgreSQL is reached as psql reaches it: URL (`@`, `:` and `/` of a password as `%40`, `%3A`, `%2F`), `PG*`
+            variables, service and password file; `sslmode=verify-full` with `sslrootcert` is recommended. A load needs CONNECT and TEMPORARY on the database, USAGE on the schema, and
             SELECT, INSERT, UPDATE on its table (DELETE where rows go): where one is missing, the message is the GRANT. All
             is one transaction; readers are not held up. It waits at most `lock_timeout` for a lock and
             `statement_timeout` for a statement, and is tried again up to `retries` times after a lost connection, a
