@@ -52,13 +52,19 @@ import Testing
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON \"assets\".\"pairs\" TO \(role)",
                 ]
         )
-        #expect(try await load("", Batch([["1", "one"], ["2", "2"]])) == LoadCounts(written: 1, updated: 1, unchanged: 1))
+        #expect(
+            try await load("", Batch([["1", "one"], ["2", "2"]])) == LoadCounts(written: 1, updated: 1, unchanged: 1)
+        )
         #expect(try await load("mode: replace", Batch([["2", "2"]])) == LoadCounts(unchanged: 1, retired: 1))
     }
 
     @Test func aTableThatCannotBeMadeNamesTheSchemasGrant() async throws {
         try await database.query(
-            "GRANT TEMPORARY ON DATABASE \(name) TO \(role); GRANT USAGE ON SCHEMA assets TO \(role); DROP TABLE assets.pairs"
+            """
+            GRANT TEMPORARY ON DATABASE \(name) TO \(role);
+            GRANT USAGE ON SCHEMA assets TO \(role);
+            DROP TABLE assets.pairs
+            """
         )
         do {
             _ = try await load("", Batch([["1", "one"]]))
@@ -142,7 +148,9 @@ import Testing
             """
         )
         // Ann's row is not there for us, so it cannot be taken away.
-        #expect(try await load("mode: replace", Batch([["2", "zwei"]])) == LoadCounts(written: 1, updated: 1, retired: 1))
+        #expect(
+            try await load("mode: replace", Batch([["2", "zwei"]])) == LoadCounts(written: 1, updated: 1, retired: 1)
+        )
         #expect(
             try await database.query("SELECT id, note FROM assets.pairs ORDER BY id") == [
                 ["1", "one"], ["2", "zwei"],
