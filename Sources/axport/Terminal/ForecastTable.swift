@@ -15,7 +15,7 @@ struct ForecastTable {
         }
         let total = forecast.isComplete ? "\(forecast.known)" : "\(forecast.known) + ?"
         table.add(["total", forecast.isAtMost ? "at most" : "", total])
-        var lines = (showsSource ? ["\(forecast.source):"] : []) + [table.text, ""]
+        var lines = (showsSource ? ["\(forecast.source.onOneLine):"] : []) + [table.text, ""]
         for stage in forecast.stages {
             if let note = stage.forecast.note { lines.append("\(stage.name): \(note)") }
             if stage.forecast.heldBack > 0 {

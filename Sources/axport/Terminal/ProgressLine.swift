@@ -11,7 +11,7 @@ struct ProgressLine {
 
     init(_ progress: RunProgress, of source: String?) {
         self.progress = progress
-        prefix = source.map { "\($0): " } ?? ""
+        prefix = source.map { "\($0.onOneLine): " } ?? ""
     }
 
     /// Runs `work` and shows its progress meanwhile.
@@ -57,7 +57,7 @@ struct ProgressLine {
         if stage.status == .skipped { return "\(stage.name)  skipped: no time left" }
         let counts = stage.counts
         var text = stage.name
-        if !stage.destination.isEmpty { text += " \(stage.destination)" }
+        if !stage.destination.isEmpty { text += " \(stage.destination.onOneLine)" }
         let done = max(counts.received + counts.failed, counts.written)
         if let total = counts.total, total > 0 {
             text += "  \(done) of \(total)"

@@ -8,7 +8,8 @@ struct RunDetails {
     init(_ report: RunReport) { self.report = report }
 
     var text: String {
-        var lines = ["run \(report.runID) of \(report.pipeline), source \(report.source), axport \(report.version)"]
+        let whose = "\(report.pipeline), source \(report.source)".onOneLine
+        var lines = ["run \(report.runID) of \(whose), axport \(report.version)"]
         let hash = report.pipelineHash.map { ", SHA-256 \($0)" } ?? ""
         lines.append("pipeline file \(report.pipelineFile)\(hash)")
         let end = report.endedAt.map { ", ended \(RunTable.moment($0))" } ?? ""

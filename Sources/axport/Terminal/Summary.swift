@@ -13,7 +13,7 @@ struct Summary {
         if !report.stages.isEmpty { lines += [stages.text, ""] }
         if !report.rejects.isEmpty { lines.append(Self.counted(report.rejects, "values quarantined")) }
         if !report.warnings.isEmpty { lines.append(Self.counted(report.warnings, "values accepted with a warning")) }
-        let label = showsSource ? "\(report.source): " : ""
+        let label = showsSource ? "\(report.source.onOneLine): " : ""
         let skipped = report.stages.filter { $0.status == .skipped }.map(\.name)
         if !skipped.isEmpty { lines.append("warning: \(label)no time was left for \(skipped.joined(separator: ", "))") }
         for stage in report.stages {
@@ -34,7 +34,7 @@ struct Summary {
     }
 
     private static func name(_ stage: StageReport) -> String {
-        stage.destination.isEmpty ? stage.name : "\(stage.name) \(stage.destination)"
+        stage.destination.isEmpty ? stage.name : "\(stage.name) \(stage.destination)".onOneLine
     }
 
     private var stages: TextTable {
@@ -74,7 +74,7 @@ struct Summary {
 
     private var closing: String {
         let time = ProgressLine.duration(report.seconds)
-        let name = showsSource ? "\(report.pipeline), \(report.source)" : report.pipeline
+        let name = (showsSource ? "\(report.pipeline), \(report.source)" : report.pipeline).onOneLine
         switch report.status {
         case .running: return "\(name): still running"
         case .unfinished: return "\(name): began and never ended; it was killed, or the power went"

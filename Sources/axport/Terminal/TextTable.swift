@@ -34,14 +34,18 @@ struct TextTable {
 
     private func alignment(of column: Int) -> Alignment { column < alignment.count ? alignment[column] : .left }
 
-    /// Control characters would move the cursor of whoever looks at the table.
     private func shown(_ text: String) -> String {
-        let plain = String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "·" : $0 }
-            )
-        )
+        let plain = text.onOneLine
         return plain.count > widest ? plain.prefix(widest - 1) + "…" : plain
+    }
+}
+
+extension String {
+    /// Without control characters, which would begin another line or move the cursor of whoever looks at it.
+    var onOneLine: String {
+        String(
+            String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "·" : $0 })
+        )
     }
 }
 

@@ -25,6 +25,9 @@ import Testing
             #expect(try await command("check", "test.axport.yaml").status == 0)
             let run = try await command("run", "--json", "test.axport.yaml")
             #expect(run.status == 0, "\(run.errors)")
+            // Names that hold a line break forge no line of the log.
+            let lines = run.errors.split(separator: "\n")
+            #expect(lines.allSatisfy { !$0.hasPrefix("- ") }, "\(run.errors)")
             let report = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
             #expect(report?["pipeline"] as? String == text)
             #expect(report?["source"] as? String == text)
