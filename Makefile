@@ -42,7 +42,7 @@ test: packages lint ## Lint, build with warnings as errors, run all tests, check
 
 .PHONY: bench
 bench: PACKAGES := $(BENCH_PACKAGES)
-bench: build ## Measure memory, normalising, a full sync against bare sockets, and what a second night asks for.
+bench: build ## Measure memory, normalising, a full sync against bare sockets, what a second night asks for, and loading PostgreSQL.
 	@Benchmarks/peak-memory.py .build/release/axport
 	echo
 	Benchmarks/normalising.py .build/release/axport
@@ -50,6 +50,8 @@ bench: build ## Measure memory, normalising, a full sync against bare sockets, a
 	Benchmarks/floor.py .build/release/axport
 	echo
 	Benchmarks/economy.py .build/release/axport
+	echo
+	Benchmarks/load-postgres.py .build/release/axport
 
 .PHONY: soak
 soak: PACKAGES := $(BENCH_PACKAGES)

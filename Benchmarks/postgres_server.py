@@ -16,11 +16,10 @@ def programs():
 class PostgresServer:
     """Listens on loopback only; `kill` and `start` again play a crash."""
 
-    def __init__(self, *settings):
+    def __init__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="axport-postgres.")
         self.data = f"{self.folder.name}/data"
         self.programs = programs()
-        self.settings = [part for setting in settings for part in ("-c", setting)]
         # The server refuses to run as root.
         self.prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self.prefix:
@@ -50,7 +49,7 @@ class PostgresServer:
     def launch(self):
         self.process = subprocess.Popen(
             [*self.prefix, f"{self.programs}/postgres", "-D", self.data, "-p", str(self.port), "-k", self.folder.name,
-             "-c", "listen_addresses=127.0.0.1", *self.settings],
+             "-c", "listen_addresses=127.0.0.1"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.folder.name)
 
     def postmaster(self):
