@@ -76,23 +76,16 @@ import Testing
         let bouncer = try PgBouncer(before: server, poolSize: 1)
         let load = try load(bouncer)
         try await load.load(.pairs)
-        try await database.query(
-            """
-            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql
-                AS $$ BEGIN PERFORM pg_sleep(60); RETURN new; END $$;
-            CREATE TRIGGER slow BEFORE INSERT ON pairs FOR EACH ROW EXECUTE FUNCTION slow()
-            """
-        )
+        try await database.slow("INSERT", seconds: 60)
         let task = Task { try await load.load(.pairs, Batch([["1", "one"]])) }
-        let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
-        while try await database.query(busy) == [["0"]] { try await Task.sleep(for: .milliseconds(20)) }
+        try await database.untilOneSleeps()
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         let deadline = ContinuousClock.now + .seconds(5)
-        while try await database.query(busy) != [["0"]], ContinuousClock.now < deadline {
+        while try await database.sleepers() > 0, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(20))
         }
-        #expect(try await database.query(busy) == [["0"]])
+        #expect(try await database.sleepers() == 0)
         #expect(try await load.load(.pairs) == LoadCounts())
     }
 }

@@ -107,79 +107,6 @@ import Testing
         #expect(refusal.message == "pairs is not a table")
     }
 
-    @Test func aRefusedConnectionKeepsThePassword() async throws {
-        let load = try loader("postgres: { url: 'postgresql://ann:hunter2@127.0.0.1:1/assets' }")
-        let refusal = try await failure { try await load.load(.pairs) }
-        #expect(refusal.code == .destinationFailed)
-        #expect(
-            refusal.message.hasPrefix(
-                "cannot connect to PostgreSQL: connection to server at \"127.0.0.1\", port 1 failed"
-            )
-        )
-        #expect(!"\(refusal) \(load) \(load.destination)".contains("hunter2"))
-    }
-
-    @Test func aURLThatIsNoneKeepsThePassword() throws {
-        let error = #expect(throws: PlanError.self) {
-            try loader("postgres: { url: 'postgresql://ann:hunter2@[::1:5/x' }")
-        }
-        #expect(
-            error?.description.hasPrefix("test.axport.yaml:1:18: error: not a connection that libpq understands")
-                == true
-        )
-        #expect(error?.description.contains("hunter2") == false)
-    }
-
-    /// libpq would take part of such a password for a host, a port or a database, and show it.
-    @Test(
-        arguments: [
-            "bob:s3cr@tword@host/x", "bob:s3cr/tword@host/x", "bob:12/tword@host/x", "bob:s3cr@b/tword@host/x",
-            "bob:s3?c@tword@host/x", "bob@corp:s3cr@host/x", "bob:12,s3cr/tword@host",
-        ]
-    )
-    func aPasswordThatIsNotEncodedIsRefusedUnseen(rest: String) throws {
-        for scheme in ["postgresql", "postgres"] {
-            let error = #expect(throws: PlanError.self) { try loader("postgres: { url: '\(scheme)://\(rest)' }") }
-            #expect(
-                error?.description == """
-                    test.axport.yaml:1:18: error: the end of the password cannot be told; \
-                    percent-encode @ : / in it (%40 %3A %2F)
-                    """
-            )
-        }
-    }
-
-    @Test(
-        arguments: [
-            "postgresql://bob:s3cr%40t%2Fword@a,b:5432,5433/x?target_session_attrs=any",
-            "postgresql://%2Fvar%2Frun/x?user=bob@corp", "postgresql:///x%40y", "postgresql://bob:a?b:c@[::1]:5432",
-            "host=@axport port=5432 user=bob@corp password=a@b/c dbname=x@y",
-        ]
-    )
-    func otherURLsAreTaken(url: String) throws { _ = try loader("postgres: { url: '\(url)' }") }
-
-    @Test func aShortPasswordDoesNotMangleMessages() async throws {
-        let load = try loader("postgres: { url: 'postgresql://ann:e@127.0.0.1:1/assets' }")
-        let refusal = try await failure { try await load.load(.pairs) }
-        #expect(!refusal.message.contains("secret"), "\(refusal)")
-    }
-
-    @Test func limitsThatTheServerCannotKeepAreRefused() throws {
-        let settings = "retries: 1000000000, lock_timeout: 25d, statement_timeout: 30d"
-        #expect(
-            try problems("1️⃣postgres: { \(settings) }") == [
-                "1️⃣ lock_timeout: 25d is longer than PostgreSQL can wait; expected at most 24d, or 0s",
-                "1️⃣ statement_timeout: 30d is longer than PostgreSQL can wait; expected at most 24d, or 0s",
-                "1️⃣ retries: 1000000000 is too often; expected at most 20",
-            ]
-        )
-    }
-
-    @Test func theLongestLimitsAreKept() async throws {
-        let load = try database.loader("retries: 20, lock_timeout: 24d, statement_timeout: 24d")
-        #expect(try await load.load(.pairs, Batch([["1", "one"]])).written == 1)
-    }
-
     @Test func aDomainOverADomainIsWhatItComesDownTo() async throws {
         try await database.query(
             """
@@ -275,13 +202,7 @@ import Testing
     @Test func aServerThatGoesAwayIsAClearFailure() async throws {
         var session = try await database.loader().open(.pairs, context)
         try await session.write(Batch([["1", "one"]]))
-        _ = try await PostgresServer.shared().query(
-            """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE application_name = 'axport' AND datname = current_database()
-            """,
-            database: database.place
-        )
+        try await PostgresServer.shared().endSessions(of: "axport", database: database.place)
         let refusal = try await failure { try await session.commit() }
         await session.rollback()
         #expect(refusal.code == .destinationFailed)
@@ -291,17 +212,10 @@ import Testing
 
     @Test func cancellingTheTaskStopsTheServer() async throws {
         try await database.loader().load(.pairs)
-        try await database.query(
-            """
-            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql
-                AS $$ BEGIN PERFORM pg_sleep(60); RETURN new; END $$;
-            CREATE TRIGGER slow BEFORE INSERT ON pairs FOR EACH ROW EXECUTE FUNCTION slow()
-            """
-        )
+        try await database.slow("INSERT", seconds: 60)
         let load = try database.loader()
         let task = Task { try await load.load(.pairs, Batch([["1", "one"]])) }
-        let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
-        while try await database.query(busy) == [["0"]] { try await Task.sleep(for: .milliseconds(20)) }
+        try await database.untilOneSleeps()
         let start = ContinuousClock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
@@ -321,10 +235,5 @@ import Testing
         }
         #expect(written == 2000)
         #expect(try await database.query("SELECT count(*), count(DISTINCT note) FROM pairs") == [["500", "1"]])
-    }
-
-    @Test func namesThatTheServerWouldCutAreRefused() async throws {
-        let long = String(repeating: "n", count: 64)
-        await #expect(throws: PlanError.self) { try await database.loader("table: \(long)").load(.pairs) }
     }
 }

@@ -62,18 +62,8 @@ import Testing
         withExtendedLifetime(reader) {}
     }
 
-    private func slowTrigger(_ seconds: Double) async throws {
-        try await database.query(
-            """
-            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql
-                AS $$ BEGIN PERFORM pg_sleep(\(seconds)); RETURN new; END $$;
-            CREATE TRIGGER slow BEFORE UPDATE ON pairs FOR EACH ROW EXECUTE FUNCTION slow()
-            """
-        )
-    }
-
     @Test func aSlowStatementIsGivenUp() async throws {
-        try await slowTrigger(30)
+        try await database.slow("UPDATE", seconds: 30)
         let refusal = try await refusal("statement_timeout: 1s")
         #expect(refusal.code == .destinationFailed)
         #expect(!refusal.isTransient)
@@ -83,7 +73,7 @@ import Testing
     }
 
     @Test func zeroIsNoLimit() async throws {
-        try await slowTrigger(0.5)
+        try await database.slow("UPDATE", seconds: 0.5)
         try await database.query(
             """
             DO $$ BEGIN

@@ -64,16 +64,11 @@ import Testing
         try server.query("SELECT color, count(*) FROM devices GROUP BY color ORDER BY color", database: url)
     }
 
-    private static let terminate = """
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE application_name = 'axport' AND datname = current_database()
-        """
-
     @Test func aConnectionEndedWhileRowsAreSentIsMadeAgain() async throws {
         try old()
         let (server, url) = (server, url)
         let report = try await run { () throws in
-            #expect(try server.query(Self.terminate, database: url) == [["t"]])
+            #expect(try server.endSessions(of: "axport", database: url) == [["t"]])
             #expect(try server.query("SELECT DISTINCT color FROM devices", database: url) == [["OLD"]])
         }
         #expect(report.code == .done)
@@ -122,7 +117,7 @@ import Testing
     @Test func withoutRetriesTheOldTableStaysAndTheOtherLoadIsDone() async throws {
         try old()
         let (server, url) = (server, url)
-        let report = try await run(", retries: 0") { _ = try server.query(Self.terminate, database: url) }
+        let report = try await run(", retries: 0") { _ = try server.endSessions(of: "axport", database: url) }
         #expect(report.code == .partial)
         #expect(report.stage("postgres")?.failure?.code == .destinationFailed)
         #expect(try colors(server, url) == [["OLD", "1000"]])

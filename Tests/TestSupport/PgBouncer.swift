@@ -7,15 +7,15 @@ package final class PgBouncer: Sendable {
     private let server: PostgresServer
     package let port: Int
 
-    /// - Parameter settings: further lines of its configuration.
-    package init(before server: PostgresServer, poolSize: Int, settings: [String] = []) throws {
+    package init(before server: PostgresServer, poolSize: Int) throws {
         self.server = server
         port = try Loopback.freePort()
         folder = try Program.run("/bin/sh", ["-c", "mktemp -d /tmp/axport-pgbouncer.XXXXXX"])
             .output.trimmingCharacters(in: .whitespacesAndNewlines)
+        // With `auth_type = any` every client becomes the user of the database's line.
         let configuration = """
             [databases]
-            * = host=127.0.0.1 port=\(server.port)
+            * = host=127.0.0.1 port=\(server.port) user=postgres
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = \(port)
@@ -24,11 +24,8 @@ package final class PgBouncer: Sendable {
             pool_mode = transaction
             default_pool_size = \(poolSize)
             server_reset_query =
-            \(settings.joined(separator: "\n"))
             """
-        // With `auth_type = any` every client becomes the user of the database's line.
-        try configuration.replacing("port=\(server.port)", with: "port=\(server.port) user=postgres")
-            .write(toFile: "\(folder)/pgbouncer.ini", atomically: true, encoding: .utf8)
+        try configuration.write(toFile: "\(folder)/pgbouncer.ini", atomically: true, encoding: .utf8)
         _ = try Program.run("/bin/chmod", ["-R", "a+rX", folder])
         let bouncer = Process()
         bouncer.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -52,6 +52,18 @@ package struct PostgresServer: Sendable {
 }
 
 extension PostgresServer {
+    /// Ends the sessions of a program with a database, and waits so many milliseconds for their end. A row for each: `t`.
+    @discardableResult
+    package func endSessions(of program: String, database url: String, wait: Int = 0) throws -> [[String?]] {
+        try query(
+            """
+            SELECT pg_terminate_backend(pid, \(wait)) FROM pg_stat_activity
+            WHERE application_name = '\(program)' AND datname = current_database()
+            """,
+            database: url
+        )
+    }
+
     /// Runs a script as a DBA would, up to its first error.
     package func apply(_ script: String, database url: String) throws {
         let run = try Program.run("\(programs)/psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", script])

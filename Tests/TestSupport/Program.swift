@@ -17,14 +17,13 @@ package enum Program {
     package static func run(
         _ path: String,
         _ arguments: [String],
-        environment: [String: String] = [:],
-        input: FileHandle = .nullDevice
+        environment: [String: String] = [:]
     ) throws -> Run {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = input
+        process.standardInput = FileHandle.nullDevice
         // Files, because a pipe nobody empties would stop the program.
         let folder = FileManager.default.temporaryDirectory
         let paths = ["out", "err"].map { folder.appendingPathComponent("\(UUID().uuidString).\($0)") }

@@ -107,7 +107,7 @@ import Testing
             #expect(second.status == 75, "\(second.errors)")
             #expect(second.errors.contains("in use by process \(first.processIdentifier)"), "\(second.errors)")
             first.terminate()
-            while first.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+            try await first.ended()
         }
     }
 
@@ -121,15 +121,14 @@ import Testing
             }
             let began = ContinuousClock.now
             run.interrupt()
-            while run.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+            try await run.ended()
             #expect(ContinuousClock.now - began < .seconds(2))
             #expect(run.terminationStatus == 130)
             #expect(try await command("runs").output.contains(" interrupted (130)\n"))
             #expect(!command.exists("out/devices.csv"))
             let asked = await sandbox.statistics.requests[.coverage, default: 0]
             #expect(asked > 0)
-            let fleet = sandbox.fleet
-            let listed = (0..<fleet.count).count { fleet.isListed(at: $0) }
+            let listed = sandbox.listedCount
             #expect(try await command("run", "test.axport.yaml").status == 0)
             let total = await sandbox.statistics.requests[.coverage, default: 0]
             #expect(total <= listed + 8, "\(total) coverage requests for \(listed) devices")

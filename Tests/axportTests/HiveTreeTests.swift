@@ -7,22 +7,11 @@ import Testing
 @Suite struct HiveTreeTests {
     @Test func aTreeOfSourcesAndDaysIsReadAsOneTable() async throws {
         try await withSandbox { command, _ in
-            func source(_ name: String) -> String {
-                """
-                  - name: \(name)
-                    platform: business
-                    client_id: ${env:AXPORT_CLIENT_ID}
-                    key_id: ${env:AXPORT_KEY_ID}
-                    private_key: ${file:account/private-key.pem}
-                    api_url: ${env:AXPORT_API_URL}
-                    token_url: ${env:AXPORT_TOKEN_URL}
-                """
-            }
             try command.write(
                 """
                 sources:
-                \(source("acme"))
-                \(source("best"))
+                \(sandboxSource("acme"))
+                \(sandboxSource("best"))
                 extract: [devices]
                 load:
                   - ndjson:

@@ -29,7 +29,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(100))
             let began = ContinuousClock.now
             run.terminate()
-            while run.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+            try await run.ended()
             #expect(ContinuousClock.now - began < .seconds(1.2))
             #expect(run.terminationStatus == 130)
         }
@@ -37,35 +37,24 @@ import Testing
 
     @Test func aSignalEndsAlsoTheSecondSource() async throws {
         try await withSandbox(.with { $0.latencyMilliseconds = 20 }) { command, sandbox in
-            let sources = ["one", "two"].map { name in
-                """
-                  - name: \(name)
-                    platform: business
-                    client_id: ${env:AXPORT_CLIENT_ID}
-                    key_id: ${env:AXPORT_KEY_ID}
-                    private_key: ${file:account/private-key.pem}
-                    api_url: ${env:AXPORT_API_URL}
-                    token_url: ${env:AXPORT_TOKEN_URL}
-                """
-            }
             try command.write(
                 """
                 sources:
-                \(sources.joined(separator: "\n"))
+                \(sandboxSource("one"))
+                \(sandboxSource("two"))
                 extract: [devices, coverage]
                 load: [csv: { file: "out/{source}.csv" }]
                 """,
                 to: "test.axport.yaml"
             )
             let run = try command.start("run", "test.axport.yaml")
-            let fleet = sandbox.fleet
-            let listed = (0..<fleet.count).count { fleet.isListed(at: $0) }
+            let listed = sandbox.listedCount
             while await sandbox.statistics.requests[.coverage, default: 0] < listed + 10, run.isRunning {
                 try await Task.sleep(for: .milliseconds(10))
             }
             let began = ContinuousClock.now
             run.terminate()
-            while run.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+            try await run.ended()
             #expect(ContinuousClock.now - began < .seconds(1.2))
             #expect(run.terminationStatus == 130)
             #expect(command.exists("out/one.csv") && !command.exists("out/two.csv"))
@@ -82,8 +71,7 @@ import Testing
             let asked = await sandbox.statistics.requests[.coverage, default: 0]
             #expect(asked > 20)
             #expect(try await command("run", "test.axport.yaml").status == 0)
-            let fleet = sandbox.fleet
-            let listed = (0..<fleet.count).count { fleet.isListed(at: $0) }
+            let listed = sandbox.listedCount
             let total = await sandbox.statistics.requests[.coverage, default: 0]
             #expect(asked < listed && total <= listed + 8, "\(total) coverage requests for \(listed) devices")
         }
@@ -107,8 +95,7 @@ import Testing
             let cells = try command.read("out/devices.csv")
             #expect(!cells.contains(",unknown,"))
             let statistics = await sandbox.statistics
-            let fleet = sandbox.fleet
-            let listed = (0..<fleet.count).count { fleet.isListed(at: $0) }
+            let listed = sandbox.listedCount
             let answered = statistics.requests[.coverage, default: 0] - statistics.refused
             #expect(answered <= listed && answered >= listed - statistics.refused, "\(answered) of \(listed)")
             #expect(statistics.refused < 20, "\(statistics.refused)")

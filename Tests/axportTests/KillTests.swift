@@ -21,7 +21,7 @@ import Testing
                 while await asked() < moment, run.isRunning { try await Task.sleep(for: .milliseconds(5)) }
                 #expect(run.isRunning, "kill \(kill) came too late")
                 Foundation.kill(run.processIdentifier, SIGKILL)
-                while run.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+                try await run.ended()
             }
             let last = try await command("run", "test.axport.yaml")
             #expect(last.status == 0, "\(last.errors)")

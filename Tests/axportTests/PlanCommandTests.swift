@@ -127,7 +127,7 @@ import Testing
             #expect(plan.status == 0, "\(plan.errors)")
             #expect(plan.output.contains("coverage  new"))
             run.terminate()
-            while run.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+            try await run.ended()
         }
     }
 }

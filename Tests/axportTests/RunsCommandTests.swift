@@ -82,7 +82,7 @@ import Testing
             while await sandbox.statistics.apiRequests < 3 { try await Task.sleep(for: .milliseconds(20)) }
             #expect(try await command("runs").output.contains(" running\n"))
             kill(run.processIdentifier, SIGKILL)
-            while run.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+            try await run.ended()
             let killed = try await command("runs")
             #expect(killed.output.contains(" unfinished\n"), "\(killed.output)")
             let shown = try await command("runs", "show", "last")

@@ -11,25 +11,14 @@ import Testing
         key: String = "account/private-key.pem",
         extract: String = "[devices]"
     ) -> String {
-        func source(_ name: String, _ clientID: String, _ key: String) -> String {
-            """
-              - name: \(name)
-                platform: business
-                client_id: \(clientID)
-                key_id: ${env:AXPORT_KEY_ID}
-                private_key: ${file:\(key)}
-                api_url: ${env:AXPORT_API_URL}
-                token_url: ${env:AXPORT_TOKEN_URL}
-            """
-        }
-        return """
-            sources:
-            \(source("acme", "${env:AXPORT_CLIENT_ID}", "account/private-key.pem"))
-            \(source("best", clientID, key))
-            extract: \(extract)
-            load:
-              - csv: { file: "out/{source}.csv", columns: [source, serial_number] }
-            """
+        """
+        sources:
+        \(sandboxSource("acme"))
+        \(sandboxSource("best", clientID: clientID, key: key))
+        extract: \(extract)
+        load:
+          - csv: { file: "out/{source}.csv", columns: [source, serial_number] }
+        """
     }
 
     @Test func everySourceIsLoadedAndCarriesItsName() async throws {

@@ -11,6 +11,8 @@ struct Destination: Sendable {
     let read: @Sendable () throws -> [[String?]]?
     /// What would differ if anything had been written.
     let fingerprint: @Sendable () throws -> String
+    /// The same without what a change that was taken back leaves behind, where it leaves anything.
+    var written: (@Sendable () throws -> String)?
     /// Whether a reader can tell a null from an empty text.
     var tellsNulls = true
     /// Whether rows are told apart by their key.
@@ -92,7 +94,8 @@ struct Destination: Sendable {
                 if try server.query("SELECT to_regclass('\(table)')", database: url) == [[nil]] { return nil }
                 return try server.query("SELECT * FROM \(table) ORDER BY 1", database: url)
             },
-            fingerprint: { "\(try server.query("SELECT ctid, xmin FROM \(table) ORDER BY 1", database: url))" },
+            fingerprint: { "\(try server.query("SELECT ctid, xmin, xmax FROM \(table) ORDER BY 1", database: url))" },
+            written: { "\(try server.query("SELECT ctid, xmin FROM \(table) ORDER BY 1", database: url))" },
             folder: try TestFolder()
         )
     }

@@ -49,6 +49,31 @@ struct TestDatabase: Sendable {
         }
     }
 
+    /// Statements of the kind `event` take so long for each row of `pairs` from now on. PostgreSQL only.
+    func slow(_ event: String, seconds: Double) async throws {
+        try await query(
+            """
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql
+                AS $$ BEGIN PERFORM pg_sleep(\(seconds)); RETURN new; END $$;
+            CREATE TRIGGER slow BEFORE \(event) ON pairs FOR EACH ROW EXECUTE FUNCTION slow()
+            """
+        )
+    }
+
+    /// How many backends of this database sleep in such a statement.
+    func sleepers() async throws -> Int {
+        let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+        return try await query(busy).first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+    }
+
+    func untilOneSleeps() async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try await sleepers() == 0 {
+            try #require(ContinuousClock.now < deadline, "no statement got as far as the slow trigger")
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     func touched() async throws -> [String?] {
         try await query("SELECT id FROM touched ORDER BY id").map { $0[0] }
     }

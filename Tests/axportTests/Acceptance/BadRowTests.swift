@@ -84,8 +84,7 @@ import Testing
             try command.write(pipeline(transform: "[imei, eid, mac]", load: loads), to: "test.axport.yaml")
             let run = try await command("run", "test.axport.yaml")
             #expect(run.status == 0, "\(run.errors)")
-            let fleet = sandbox.fleet
-            let listed = (0..<fleet.count).count { fleet.isListed(at: $0) }
+            let listed = sandbox.listedCount
             #expect(try server.count("SELECT count(*) FROM devices", database) == listed)
             #expect(try server.count("SELECT count(*) FROM rejects", database) > 10)
             let unnamed = """
@@ -109,8 +108,7 @@ import Testing
             let run = try await command("run", "test.axport.yaml")
             #expect(run.status == 0, "\(run.errors)")
             #expect(await sandbox.statistics.faults[.repeated] == 2)
-            let fleet = sandbox.fleet
-            let listed = (0..<fleet.count).count { fleet.isListed(at: $0) }
+            let listed = sandbox.listedCount
             #expect(try server.count("SELECT count(*) FROM devices", database) == listed)
             let serials = try command.lines("a.csv").dropFirst()
             #expect(serials.count == listed && Set(serials).count == listed)

@@ -81,7 +81,7 @@ import Testing
 
     private func end(_ run: Process) async throws {
         kill(run.processIdentifier, SIGKILL)
-        while run.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+        try await run.ended()
     }
 
     @Test("T1: killed at any step of any mode, a reader sees whole old or whole new states, and the next run converges")

@@ -28,11 +28,6 @@ import Testing
         )
     }
 
-    private func listed(_ sandbox: RunningSandbox) -> Int {
-        let fleet = sandbox.fleet
-        return (0..<fleet.count).count { fleet.isListed(at: $0) }
-    }
-
     @Test("T3: when the later pages of a list fail, nothing is retired")
     func halfOfThePagesFail() async throws {
         try await withSandbox(.with { $0.devices = 2500 }) { command, sandbox in
@@ -50,7 +45,7 @@ import Testing
 
             await sandbox.setFaults([])
             #expect(try await command("run", "test.axport.yaml").status == 0)
-            #expect(try versions().count == listed(sandbox))
+            #expect(try versions().count == sandbox.listedCount)
             #expect(try !Set(versions().map { $0[0] }).isSuperset(of: serials))
         }
     }

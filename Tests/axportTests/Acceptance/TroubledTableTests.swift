@@ -57,13 +57,7 @@ import Testing
 
     /// What it holds is free when this returns.
     private func end(_ holder: borrowing PostgresSession) throws {
-        _ = try server.query(
-            """
-            SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-            WHERE application_name = 'somebody' AND datname = current_database()
-            """,
-            database: database
-        )
+        try server.endSessions(of: "somebody", database: database, wait: 5000)
     }
 
     @Test func aTableThatSomebodyLockedIsGivenUpAndTheHolderNamed() async throws {

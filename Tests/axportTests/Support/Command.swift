@@ -89,6 +89,35 @@ func withSandbox(
     }
 }
 
+extension RunningSandbox {
+    /// How many devices a complete listing holds tonight.
+    var listedCount: Int {
+        let fleet = fleet
+        return (0..<fleet.count).count { fleet.isListed(at: $0) }
+    }
+}
+
+extension Process {
+    func ended() async throws { while isRunning { try await Task.sleep(for: .milliseconds(5)) } }
+}
+
+/// One of several sources of a pipeline file: the same sandbox under another name.
+func sandboxSource(
+    _ name: String,
+    clientID: String = "${env:AXPORT_CLIENT_ID}",
+    key: String = "account/private-key.pem"
+) -> String {
+    """
+      - name: \(name)
+        platform: business
+        client_id: \(clientID)
+        key_id: ${env:AXPORT_KEY_ID}
+        private_key: ${file:\(key)}
+        api_url: ${env:AXPORT_API_URL}
+        token_url: ${env:AXPORT_TOKEN_URL}
+    """
+}
+
 /// A pipeline file over that account.
 func pipeline(extract: String = "[devices]", transform: String = "[imei]", load: String) -> String {
     """
