@@ -145,6 +145,17 @@ import Testing
         #expect(try await database.loader().load(.pairs, Batch([["1", "one"]])).written == 1)
     }
 
+    @Test func whatAHistoryFillsItselfIsNotNamed() async throws {
+        let load = try database.loader("history: true")
+        try await load.load(.pairs, Batch([["1", "one"]]))
+        try await database.query("ALTER TABLE pairs ADD site text; UPDATE pairs SET site = 'x'")
+        try await database.query("ALTER TABLE pairs ALTER site SET NOT NULL")
+        let refusal = try await failure { try await load.load(.pairs, Batch([["1", "one"], ["2", "two"]])) }
+        #expect(
+            refusal.advice == #"let the owner run, with values: ALTER TABLE "pairs" ALTER COLUMN site SET DEFAULT …;"#
+        )
+    }
+
     @Test func theServersWordsAreKept() async throws {
         try await database.query(
             """

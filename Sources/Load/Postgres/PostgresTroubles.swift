@@ -110,7 +110,8 @@ extension PostgresTarget {
     /// Asks for the statements that give a table's own columns what the rows do not bring. A trigger may do the same,
     /// so that this is a question only once a row was refused.
     private func missingDefaults(_ table: TableName) -> String {
-        let ours = merge.schema.fields.map { SQLDialect.literal($0.name) }.joined(separator: ", ")
+        let versions = table.name == merge.historyTable.name ? [Merge.validFrom, Merge.validTo] : []
+        let ours = (merge.schema.fields.map(\.name) + versions).map(SQLDialect.literal).joined(separator: ", ")
         return """
             SELECT format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT …;', \(SQLDialect.literal(table.quoted)), attname)
             FROM pg_attribute
