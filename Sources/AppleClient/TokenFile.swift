@@ -31,7 +31,7 @@ struct TokenFile: Sendable {
         self.folder = folder
         let account = [clientID, keyID, tokenURL, key.key.publicKey.pemRepresentation].joined(separator: "\n")
         let digest = SHA256.hash(data: Data(account.utf8)).prefix(16)
-        path = "\(folder)/token-\(digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()).json"
+        path = "\(folder)/token-\(digest.hex).json"
     }
 
     func read() -> Token? {

@@ -107,7 +107,7 @@ struct Assignments: Extractor {
                     counts.changed += isNew ? 1 : 0
                     counts.unchanged += isNew ? 0 : 1
                 }
-            } catch let error as APIError where [.notFound, .badRequest, .unavailable].contains(error.kind) {
+            } catch let error as APIError where error.mayConcernOneDevice {
                 // It stays due, and another device may well be answered for.
                 context.meter.update { $0.failed += 1 }
             }

@@ -48,7 +48,7 @@ struct Details: Extractor {
             } catch let error as APIError where error.says(missing: "orgDevices") {
                 try context.inventory.recordDetails(nil, serial: serial, at: context.startedAt)
                 context.meter.update { $0.received += 1 }
-            } catch let error as APIError where [.notFound, .badRequest, .unavailable].contains(error.kind) {
+            } catch let error as APIError where error.mayConcernOneDevice {
                 context.meter.update { $0.failed += 1 }
             } catch let error as APIError where error.kind == .budgetSpent {
                 context.meter.update { $0.asked -= 1 }

@@ -30,7 +30,7 @@ extension Devices {
 
     /// Whether a listing may succeed where the audit log, or one device, fails.
     private static func leavesListing(_ error: APIError) -> Bool {
-        [.forbidden, .notFound, .badRequest, .unavailable].contains(error.kind)
+        error.kind == .forbidden || error.mayConcernOneDevice
     }
 
     /// Reads the audit log and the devices that it names.

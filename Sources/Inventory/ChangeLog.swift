@@ -12,6 +12,8 @@ package enum ChangeKind: String, Sendable, CaseIterable {
 struct ChangeLog {
     private let insert: Statement
     private let now: Timestamp
+    /// Made when the first device differs, and used for all.
+    private lazy var reader = AttributeReader(schema: .devices, stage: "devices")
 
     init(_ db: Database, now: Timestamp) throws {
         self.now = now
@@ -33,9 +35,10 @@ struct ChangeLog {
     }
 
     /// One entry for each column in which two versions of a device differ.
-    func logColumns(_ device: Int64, serial: String, from old: [UInt8], to new: [UInt8], as kind: ChangeKind) throws {
+    mutating func logColumns(_ device: Int64, serial: String, from old: [UInt8], to new: [UInt8], as kind: ChangeKind)
+        throws
+    {
         let schema = Schema.devices
-        let reader = AttributeReader(schema: schema, stage: "devices")
         var batch = Batch(width: schema.fields.count)
         var rejects: [Reject] = []
         for (row, attributes) in [old, new].enumerated() {

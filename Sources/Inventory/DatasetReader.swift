@@ -38,12 +38,15 @@ package struct DatasetReader {
             switch schema.name {
             case Schema.coverage.name: CoverageRows(schema: schema)
             case Schema.servers.name: ServerRows(schema: schema)
-            case Schema.changes.name: ChangeRows(schema: schema)
+            case Schema.changes.name: TableRows(schema: schema, table: Self.changes)
             case Schema.rejects.name: RejectRows(schema: schema)
-            case Schema.runs.name: RunRows(schema: schema)
+            case Schema.runs.name: TableRows(schema: schema, table: "run")
             default: DeviceRows(schema: schema)
             }
     }
+
+    private static let changes =
+        "(SELECT change.*, serial AS serial_number FROM change JOIN device ON device.id = change.device)"
 
     /// The next rows; nil at the end. Values that do not fit their column are left empty and reported.
     package mutating func next(rejects: inout [Reject]) throws -> Batch? {
@@ -91,6 +94,23 @@ protocol RowSource {
         to batch: inout Batch,
         rejects: inout [Reject]
     ) throws -> DatasetReader.Position
+}
+
+/// Rows that are read in one go and in one order.
+protocol PlainRowSource: RowSource {
+    func query(after: DatasetReader.Position) -> (sql: String, arguments: StatementArguments)
+}
+
+extension PlainRowSource {
+    func query(
+        _ phase: DatasetReader.Phase,
+        order: RowOrder,
+        after: DatasetReader.Position
+    ) -> (sql: String?, arguments: StatementArguments) {
+        guard phase == .present else { return (nil, []) }
+        let (sql, arguments) = query(after: after)
+        return (sql, arguments)
+    }
 }
 
 extension Batch {

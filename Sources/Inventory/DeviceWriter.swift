@@ -93,7 +93,7 @@ struct DeviceWriter {
         }
     }
 
-    private func replace(_ known: Known, by resource: Resource) throws {
+    private mutating func replace(_ known: Known, by resource: Resource) throws {
         if known.removedAt != nil {
             try changes.log(known.id, .returned)
             for statement in doubt { try statement.execute(arguments: [known.id]) }

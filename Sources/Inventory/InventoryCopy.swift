@@ -8,6 +8,14 @@ import Records
 #endif
 
 extension Inventory {
+    /// The file of an inventory that a run may hold meanwhile.
+    static func readOnly(_ path: String, busy: Database.BusyMode = .immediateError) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = busy
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
     /// Reads an inventory as it is at this moment, also while a run holds it. The file itself is left as it is: a
     /// layout of an older version is brought up to date in the copy only.
     package static func withCopy<Result>(
@@ -21,9 +29,7 @@ extension Inventory {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         do {
             try createFile(at: copy)
-            var configuration = Configuration()
-            configuration.readonly = true
-            let source = try DatabaseQueue(path: path, configuration: configuration)
+            let source = try readOnly(path)
             let target = try DatabaseQueue(path: copy)
             try source.backup(to: target)
             try target.close()

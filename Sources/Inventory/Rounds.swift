@@ -37,9 +37,7 @@ extension Inventory {
     /// When the latest run began that did all that it set out to do; nil where that is not known.
     package static func lastServed(at path: String) -> Timestamp? {
         guard exists(at: path) else { return nil }
-        var configuration = Configuration()
-        configuration.readonly = true
-        return try? DatabaseQueue(path: path, configuration: configuration).read { try moment("served_at", $0) }
+        return try? readOnly(path).read { try moment("served_at", $0) }
     }
 
     static func moment(_ name: String, _ db: Database) throws -> Timestamp? {

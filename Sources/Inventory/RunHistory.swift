@@ -8,10 +8,7 @@ extension Inventory {
     /// - Parameter prefix: what the runs' ids begin with.
     package static func runs(at path: String, limit: Int, prefix: String = "") throws(Failure) -> [RunRecord] {
         do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            let database = try DatabaseQueue(path: path, configuration: configuration)
+            let database = try readOnly(path, busy: .timeout(5))
             let columns = RunRecord.columns.joined(separator: ", ")
             var runs = try database.read { db -> [RunRecord] in
                 guard try db.tableExists("meta"), try db.tableExists("run") else { return [] }

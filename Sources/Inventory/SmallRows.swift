@@ -2,7 +2,7 @@ import GRDB
 import Records
 
 /// Rows of the dataset `servers`.
-struct ServerRows: RowSource {
+struct ServerRows: PlainRowSource {
     let schema: Schema
     private let reader: AttributeReader
     private let serverID: Int?
@@ -13,13 +13,8 @@ struct ServerRows: RowSource {
         serverID = schema.index(of: "server_id")
     }
 
-    func query(
-        _ phase: DatasetReader.Phase,
-        order: RowOrder,
-        after: DatasetReader.Position
-    ) -> (sql: String?, arguments: StatementArguments) {
-        guard phase == .present else { return (nil, []) }
-        return ("SELECT id, attributes FROM server WHERE id > ? ORDER BY id", [after.text])
+    func query(after: DatasetReader.Position) -> (sql: String, arguments: StatementArguments) {
+        ("SELECT id, attributes FROM server WHERE id > ? ORDER BY id", [after.text])
     }
 
     mutating func append(
@@ -37,52 +32,12 @@ struct ServerRows: RowSource {
     }
 }
 
-/// Rows of the dataset `changes`.
-struct ChangeRows: RowSource {
-    let schema: Schema
-
-    func query(
-        _ phase: DatasetReader.Phase,
-        order: RowOrder,
-        after: DatasetReader.Position
-    ) -> (sql: String?, arguments: StatementArguments) {
-        guard phase == .present else { return (nil, []) }
-        return (
-            """
-            SELECT seq, changed_at, serial, kind, "column", before, after
-            FROM change JOIN device ON device.id = change.device WHERE seq > ? ORDER BY seq
-            """,
-            [after.id]
-        )
-    }
-
-    mutating func append(
-        _ row: StatementRow,
-        to batch: inout Batch,
-        rejects: inout [Reject]
-    ) throws -> DatasetReader.Position {
-        batch.appendRow()
-        let seq = row.integer(0) ?? 0
-        if let column = schema.index(of: "seq") { batch[column, batch.count - 1] = .integer(seq) }
-        batch.set(schema.index(of: "changed_at"), timestamp: row.integer(1))
-        for (position, name) in ["serial_number", "kind", "column", "before", "after"].enumerated() {
-            batch.set(schema.index(of: name), row.bytes(Int32(position + 2)))
-        }
-        return DatasetReader.Position(id: seq)
-    }
-}
-
 /// Rows of the dataset `rejects`.
-struct RejectRows: RowSource {
+struct RejectRows: PlainRowSource {
     let schema: Schema
 
-    func query(
-        _ phase: DatasetReader.Phase,
-        order: RowOrder,
-        after: DatasetReader.Position
-    ) -> (sql: String?, arguments: StatementArguments) {
-        guard phase == .present else { return (nil, []) }
-        return (
+    func query(after: DatasetReader.Position) -> (sql: String, arguments: StatementArguments) {
+        (
             "SELECT id, run, dataset, serial, \"column\", code, value, stage FROM reject WHERE id > ? ORDER BY id",
             [after.id]
         )

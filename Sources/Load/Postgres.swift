@@ -39,9 +39,11 @@ struct Postgres: Loader {
         settings.claim(of: schema, in: url?.reveal ?? "")
     }
 
+    private var limits: PostgresLimits { PostgresLimits(lock: lockTimeout, statement: statementTimeout) }
+
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try settings.check(schema, at: location)
-        let problems = PostgresLimits(lock: lockTimeout, statement: statementTimeout).problems(retries: retries)
+        let problems = limits.problems(retries: retries)
         guard problems.isEmpty else { throw PlanError(problems.map { Diagnostic($0, at: location) }) }
         let table = settings.table(for: schema)
         let longest = settings.history ? table.name + Merge.longestSuffix : table.name
@@ -62,7 +64,7 @@ struct Postgres: Loader {
             PostgresTarget(
                 merge: merge,
                 unfit: unfit,
-                limits: PostgresLimits(lock: lockTimeout, statement: statementTimeout)
+                limits: limits
             )
         )
     }

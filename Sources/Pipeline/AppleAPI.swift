@@ -130,6 +130,9 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         return types.contains(missing)
     }
 
+    /// Whether it may concern the device that was asked for and no other.
+    package var mayConcernOneDevice: Bool { [.notFound, .badRequest, .unavailable].contains(kind) }
+
     package var description: String { advice.map { "\(message); \($0)" } ?? message }
 
     package var failure: Failure {

@@ -21,7 +21,7 @@ struct Branch {
     /// Whether rows are of use: to be written, or to find now what a later try will not count again.
     var isReading: Bool { session != nil || mayFindMore }
 
-    private var mayFindMore: Bool { load.failures.isEmpty && failure.flatMap { load.failing(with: $0) } != nil }
+    private var mayFindMore: Bool { load.failures == 0 && (failure.map(load.mayBeTriedAgain) ?? false) }
 
     mutating func open(_ context: LoadContext, _ progress: RunProgress) async {
         entry?.meter.update { $0.received = 0 }
@@ -29,7 +29,7 @@ struct Branch {
             session = try await load.plan.loader.open(load.plan.output, context)
         } catch {
             let reason = Failure(of: error)
-            if load.failing(with: reason) == nil { await abandon(error, progress) } else { failure = reason }
+            if load.mayBeTriedAgain(after: reason) { failure = reason } else { await abandon(error, progress) }
         }
     }
 
@@ -106,10 +106,11 @@ struct Branch {
             await session?.rollback()
             session = nil
             let reason = Failure(of: error)
-            if let again = load.failing(with: reason), let wait = again.wait {
-                retry = again.reported(in: entry)
+            if load.mayBeTriedAgain(after: reason) {
+                let again = load.again(reportedIn: entry)
+                retry = again
                 // Its advice was for who had to act.
-                let note = "tried again \(wait.components.seconds) s after this: \(reason.message)"
+                let note = "tried again \(again.wait?.components.seconds ?? 0) s after this: \(reason.message)"
                 entry.meter.update { $0.notes.append(note) }
             } else {
                 progress.end(entry.index, .failed, reason)

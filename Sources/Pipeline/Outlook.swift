@@ -7,11 +7,6 @@ package struct Outlook: Sendable {
     /// What each load would write of what the inventory knows now; nil where it knows no complete list of devices.
     package let loads: [StageReport]?
 
-    package init(requests: PlanForecast, loads: [StageReport]?) {
-        self.requests = requests
-        self.loads = loads
-    }
-
     package var code: ExitCode { ExitCode(ofLoads: loads ?? []) }
 
     /// Whether a load would change anything.

@@ -28,7 +28,7 @@ struct Pass {
         self.progress = progress
         self.isFirst = isFirst
         self.isRepeated = isRepeated
-        isRetry = loads.contains { !$0.failures.isEmpty }
+        isRetry = loads.contains { $0.failures > 0 }
         // What a second pass over the same rows does is said already.
         chain = try Chain(transforms, from: reader.schema, context: context, progress: isFirst ? progress : nil)
         branches = []

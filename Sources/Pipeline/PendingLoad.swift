@@ -5,25 +5,23 @@ struct PendingLoad {
     let plan: LoadPlan
     /// Where the report counts it; nil before the first try.
     private(set) var entry: (index: Int, meter: StageMeter)?
-    /// Why it failed, once for each try.
-    private(set) var failures: [Failure] = []
+    /// How often it failed.
+    private(set) var failures = 0
 
     init(_ plan: LoadPlan) { self.plan = plan }
 
     /// How long the next try has to wait.
-    var wait: Duration? { failures.isEmpty ? nil : plan.loader.retryWaits[failures.count - 1] }
+    var wait: Duration? { failures == 0 ? nil : plan.loader.retryWaits[failures - 1] }
 
-    /// The load after one more failure; nil when that is final.
-    func failing(with failure: Failure) -> PendingLoad? {
-        guard failure.isTransient, failures.count < plan.loader.retryWaits.count else { return nil }
-        var next = self
-        next.failures.append(failure)
-        return next
+    func mayBeTriedAgain(after failure: Failure) -> Bool {
+        failure.isTransient && failures < plan.loader.retryWaits.count
     }
 
-    func reported(in entry: (index: Int, meter: StageMeter)) -> PendingLoad {
+    /// The same load after one more failure.
+    func again(reportedIn entry: (index: Int, meter: StageMeter)) -> PendingLoad {
         var next = self
         next.entry = entry
+        next.failures += 1
         return next
     }
 }

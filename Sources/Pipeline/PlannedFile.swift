@@ -29,12 +29,11 @@ package struct PlannedFile: Sendable {
         choice: SourceChoice = SourceChoice()
     ) throws(PlanError) {
         var root = try ConfigNode.read(yaml, file: file, environment: environment)
-        let digits = SHA256.hash(data: Array(yaml.utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
         for override in overrides { root = try override.applied(to: root, environment: environment) }
         try self.init(
             root,
             file: file,
-            hash: digits.joined(),
+            hash: SHA256.hash(data: Array(yaml.utf8)).hex,
             catalog: catalog,
             environment: environment,
             startedAt: startedAt,

@@ -10,10 +10,12 @@ import Dispatch
 ///
 /// Once in a process: after its signal sources are cancelled, new ones for the same signals never fire.
 enum Interrupt {
-    static func cancelling<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
+    static func cancelling<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
         // A reader that closes its pipe is an error of one load, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        let task = Task { await work() }
+        let task = Task { try await work() }
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -24,8 +26,7 @@ enum Interrupt {
             source.resume()
             return source
         }
-        let result = await task.value
-        for source in sources { source.cancel() }
-        return result
+        defer { for source in sources { source.cancel() } }
+        return try await task.value
     }
 }

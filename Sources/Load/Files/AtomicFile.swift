@@ -57,7 +57,7 @@ struct AtomicFile: ByteSink {
         }
     }
 
-    static func temporaryName(of path: String) -> String { ".\(path.split(separator: "/").last ?? "").axport" }
+    static func temporaryName(of path: String) -> String { ".\(FilePart.name(path)).axport" }
 
     private static func followingLinks(_ name: String) -> String {
         guard let resolved = realpath(name, nil) else { return name }
@@ -112,6 +112,18 @@ struct AtomicFile: ByteSink {
         isOpen = false
         close(file.number)
         try folders.synchronize()
+    }
+
+    /// Writes all of it and puts it in place, or takes it back.
+    mutating func replace(_ write: (AtomicFile) throws -> Void) throws {
+        do {
+            try write(self)
+            try finish()
+            try commit()
+        } catch {
+            rollback()
+            throw error
+        }
     }
 
     mutating func rollback() {

@@ -37,7 +37,8 @@ protocol ByteCodec: AnyObject {
 
 /// Compresses on the way to another sink.
 ///
-/// Sendable, although its codec is not: a load session writes from one task at a time, and nobody else knows the codec.
+/// Unchecked, because the codec is no Sendable type. It holds, because nobody else knows the codec, and a load session,
+/// the only owner of a sink, is written to by one task at a time.
 struct CompressedSink: ByteSink, @unchecked Sendable {
     private var sink: any ByteSink
     private let codec: any ByteCodec

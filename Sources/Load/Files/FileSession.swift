@@ -19,7 +19,6 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private var parts: [FilePart] = []
     private var sidecars: Sidecars?
     private var buffer: [UInt8] = []
-    private var rows = 0
     private var leftOut = 0
 
     private static var flushAt: Int { 1 << 18 }
@@ -41,6 +40,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         }
     }
 
+    private var rows: Int { parts.reduce(0) { $0 + $1.rows } }
     private var rowsOfPart: Int { parts.last?.rows ?? 0 }
 
     mutating func write(_ batch: Batch) async throws {
@@ -64,13 +64,12 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private mutating func append(_ batch: Batch) throws {
         try format.append(batch, isFirst: rowsOfPart == 0, to: &buffer)
         parts[parts.count - 1].rows += batch.count
-        rows += batch.count
         if buffer.count >= Self.flushAt { try flush() }
     }
 
     mutating func commit() async throws -> LoadCounts {
-        let counts = try prepare()
-        if !counts.changedFiles.isEmpty { takeAwayStaleSidecars() }
+        let (counts, surplus) = try prepare()
+        if !counts.changedFiles.isEmpty { takeAwayStaleSidecars(beside: surplus) }
         for index in parts.indices { try parts[index].sink.commit() }
         for old in surplus { takeAway(old) }
         if path.isSplit { Leftovers.remove(of: path, beyond: parts.count) }
@@ -79,32 +78,30 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     mutating func rehearse() async throws -> LoadCounts {
-        let counts = try prepare()
+        let counts = try prepare().counts
         await rollback()
         return counts
     }
 
-    /// Writes what is left to write; only the renames are to come.
-    private mutating func prepare() throws -> LoadCounts {
+    /// Writes what is left to write; only the renames are to come, and the parts of a longer list that was here before.
+    private mutating func prepare() throws -> (counts: LoadCounts, surplus: [String]) {
         try endPart()
         try refuseLoss()
         try sidecars?.write(parts)
+        let surplus = path.isSplit ? path.existing(from: parts.count + 1, Self.exists) : []
         let changed = parts.filter(\.sink.isChanged).map(\.path) + surplus
         let isChanged = !changed.isEmpty
         var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
         counts.changedFiles = changed
-        return counts
+        return (counts, surplus)
     }
-
-    /// Parts of a longer list that was here before.
-    private var surplus: [String] { path.isSplit ? path.existing(from: parts.count + 1, Self.exists) : [] }
 
     private func takeAway(_ old: String) {
         // What cannot be taken away now is taken away by the next load.
         _ = settings.keepPrevious ? rename(old, old + PreviousVersion.suffix) : unlink(old)
     }
 
-    private func takeAwayStaleSidecars() {
+    private func takeAwayStaleSidecars(beside surplus: [String]) {
         let names = Set(parts.map(\.name) + surplus.map(FilePart.name))
         for stale in Sidecars.stale(of: path.whole, settings, naming: names) { unlink(stale) }
     }

@@ -8,7 +8,7 @@
 /// load uses up.
 enum Leftovers {
     static func remove(of path: FilePath, beyond count: Int) {
-        let folder = URL(filePath: path.whole).deletingLastPathComponent().path
+        let folder = Folders.parent(of: path.whole)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
             guard let number = number(in: name), number > count else { continue }
             let part = path.part(number)

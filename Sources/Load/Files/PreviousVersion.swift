@@ -35,16 +35,11 @@ enum PreviousVersion {
         defer { close(old.number) }
         let mode = permissions ?? old.status.map { FileMode(bits: $0.st_mode & 0o777) }
         var copy = try AtomicFile(path + suffix, permissions: mode)
-        do {
+        try copy.replace { copy in
             _ = try old.read { piece, _ in
                 try copy.write(piece)
                 return true
             }
-            try copy.finish()
-            try copy.commit()
-        } catch {
-            copy.rollback()
-            throw error
         }
     }
 }

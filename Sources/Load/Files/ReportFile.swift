@@ -6,13 +6,6 @@ package struct ReportFile {
 
     package func replace(with text: String) throws {
         var file = file
-        do {
-            try file.write(Array(text.utf8))
-            try file.finish()
-            try file.commit()
-        } catch {
-            file.rollback()
-            throw error
-        }
+        try file.replace { try $0.write(Array(text.utf8)) }
     }
 }

@@ -39,6 +39,7 @@ struct Sidecars: Sendable {
         let files = try parts.map { try Manifest.File($0) }
         try checksum?.write(files.flatMap(\.checksumLine))
         try checksum?.finish()
+        guard manifest != nil else { return }
         let whole = blank.listing(files, after: Manifest(at: manifestPath))
         try manifest?.write(whole.json)
         try manifest?.finish()
@@ -86,7 +87,7 @@ extension Manifest.File {
             return true
         }
         bytes = length
-        sha256 = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        sha256 = hash.finalize().hex
     }
 
     fileprivate var checksumLine: [UInt8] { Array("\(Self.checksumLine(sha256, name))\n".utf8) }

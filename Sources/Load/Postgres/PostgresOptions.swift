@@ -21,16 +21,19 @@ enum PostgresOptions {
     }
 
     /// The names of what the environment sets.
-    private static var surroundings: Set<String> {
-        guard let options = PQconndefaults() else { return [] }
+    private static var surroundings: Set<String> { Set((values(PQconndefaults()) ?? [:]).keys) }
+
+    /// The options of libpq's that have a value, by name; nil where there are none. Frees them.
+    static func values(_ options: UnsafeMutablePointer<PQconninfoOption>?) -> [String: String]? {
+        guard let options else { return nil }
         defer { PQconninfoFree(options) }
-        var names: Set<String> = []
+        var values: [String: String] = [:]
         var option = options
         while let keyword = option.pointee.keyword {
-            if option.pointee.val != nil { names.insert(String(cString: keyword)) }
+            if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
-        return names
+        return values
     }
 
     private static func connect(_ options: [(String, String)]) -> OpaquePointer? {

@@ -34,15 +34,7 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
     }
 
     private static func parts(of text: String) -> [String: String]? {
-        guard let options = PQconninfoParse(text, nil) else { return nil }
-        defer { PQconninfoFree(options) }
-        var parts: [String: String] = [:]
-        var option = options
-        while let keyword = option.pointee.keyword {
-            if let value = option.pointee.val { parts[String(cString: keyword)] = String(cString: value) }
-            option += 1
-        }
-        return parts
+        PostgresOptions.values(PQconninfoParse(text, nil))
     }
 
     /// Whether part of a URL's password has become something else, which libpq's messages and the server's show: its

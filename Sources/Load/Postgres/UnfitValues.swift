@@ -16,12 +16,13 @@ enum UnfitValues: String, SettingValue, CaseIterable {
 
 extension PostgresTarget {
     private struct Column {
-        let name: String
+        let field: Field
         let type: String
         let limit: ColumnLimit
         /// Whether it cannot do without a value.
         let isRequired: Bool
 
+        var name: String { field.name }
         var quoted: String { SQLDialect.quote(name) }
         var isUnfit: String { limit.isExceeded(by: "s.\(quoted)") }
     }
@@ -42,7 +43,7 @@ extension PostgresTarget {
         merge.incoming.fields.compactMap { field in
             guard let column = table?.column(field.name), let limit = ColumnLimit(column) else { return nil }
             return Column(
-                name: field.name,
+                field: field,
                 type: column.type,
                 limit: limit,
                 isRequired: column.isRequired || merge.schema.key.contains(field.name)
@@ -106,14 +107,12 @@ extension PostgresTarget {
             if !examples.isEmpty { problem += " (\(names.joined(separator: ", ")) \(examples))" }
             problems.append(problem)
         }
-        let types = unfit.compactMap { unfit in
-            merge.incoming.fields.first { $0.name == unfit.column.name }.map {
-                "ALTER COLUMN \(unfit.column.quoted) TYPE \(merge.dialect.spell($0.type))"
-            }
+        let types = unfit.map { "ALTER COLUMN \($0.column.quoted) TYPE \(merge.dialect.spell($0.column.field.type))" }
+        let isOptional = unfit.allSatisfy { !$0.column.isRequired }
+        let mayQuarantine = self.unfit == .refuse && isOptional
+        if self.unfit == .quarantine, isOptional {
+            problems.append("unfit: quarantine takes up to \(UnfitValues.mostQuarantined)")
         }
-        let mayQuarantine = self.unfit == .refuse && unfit.allSatisfy { !$0.column.isRequired }
-        let isOptional = self.unfit == .quarantine && unfit.allSatisfy { !$0.column.isRequired }
-        if isOptional { problems.append("unfit: quarantine takes up to \(UnfitValues.mostQuarantined)") }
         return Failure(
             .badData,
             "values do not fit table \(table): \(problems.joined(separator: "; ")); nothing was changed",
@@ -127,13 +126,11 @@ extension PostgresTarget {
         let list = names.filter { merge.incoming.index(of: $0) != nil }.map { "s.\(SQLDialect.quote($0))" }
             .joined(separator: ", ")
         if list.isEmpty { return "" }
-        let rows = try database.rows(
+        return try database.rows(
             """
             SELECT \(list) FROM \(Self.staging) AS s WHERE \(isWritten) AND \(column.isUnfit)
             ORDER BY \(list) LIMIT 4
             """
-        )
-        let shown = rows.prefix(3).map { $0.map { $0 ?? "" }.joined(separator: " / ") }.joined(separator: ", ")
-        return shown + (rows.count > 3 ? " and others" : "")
+        ).examples
     }
 }

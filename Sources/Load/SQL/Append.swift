@@ -11,7 +11,7 @@ extension Merge {
             try upsert(staged, on: database, &counts, among: part)
         } else {
             // An earlier attempt of the same run may have left rows that cannot be told from these.
-            let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(part)")
+            let before = try count(database, where: part)
             if before == staged, try hasSameContents(database, where: part) {
                 counts.unchanged = staged
             } else {

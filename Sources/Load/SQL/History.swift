@@ -34,7 +34,7 @@ extension Merge {
     }
 
     /// Rows that are marked as removed stay in the table, but have no current version.
-    private var isLive: String { removal == .mark ? #"t."removed_at" IS NULL"# : "true" }
+    var isLive: String { removal == .mark ? #"t."removed_at" IS NULL"# : "true" }
     private var isCurrent: String { "h.\(Self.to) IS NULL" }
     private var isInTable: String {
         "EXISTS (SELECT 1 FROM \(target) AS t WHERE \(isLive) AND \(isSame("t", "h")))"
@@ -88,10 +88,10 @@ extension Merge {
             on: database
         )
         guard found == nil else { return }
-        let index = SQLDialect.quote(self.table.name + Self.index)
+        let index = qualified(TableName(self.table.name + Self.index))
         try database.execute(
             """
-            CREATE UNIQUE INDEX \(attached.map { "\($0)." } ?? "")\(index) ON \(historyTable.quoted)
+            CREATE UNIQUE INDEX \(index) ON \(historyTable.quoted)
             (\(key.joined(separator: ", "))) WHERE \(Self.to) IS NULL
             """
         )
@@ -123,7 +123,7 @@ extension Merge {
 
     /// Every row that the table holds has a current version, and nothing else has.
     private func balanceHistory(_ database: some SQLConnection) throws {
-        let rows = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs) AND \(isLive)")
+        let rows = try count(database, where: "\(isOurs) AND \(isLive)")
         let current = try database.count("SELECT count(*) FROM \(history) AS h WHERE \(isOurs) AND \(isCurrent)")
         guard rows != current else { return }
         throw Failure(

@@ -18,19 +18,24 @@ struct Merge: Sendable {
     let staging: String
     let mode: TableMode
     /// A condition for the rows of the table that are this load's to take away; all of them when nil.
-    let scope: String?
+    let scope: Scope?
     let removal: RemovedDevices
     let guardian: RemovalGuard
     let hasHistory: Bool
     let migrates: Bool
     let context: LoadContext
 
+    /// A condition, and how messages show it: as a pipeline file says it, where it does.
+    struct Scope: Sendable {
+        let condition, shown: String
+    }
+
     /// Marks the staged rows of devices that left the organisation. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
     var target: String { qualified(table) }
     private var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }
     /// Rows outside this part of the table belong to others.
-    var isOurs: String { scope.map { "(\($0))" } ?? "true" }
+    var isOurs: String { scope.map { "(\($0.condition))" } ?? "true" }
     var flag: String { "s.\(SQLDialect.quote(Self.removedFlag))" }
     var key: [String] { schema.key.map(SQLDialect.quote) }
     var list: String { names.joined(separator: ", ") }

@@ -21,12 +21,11 @@ extension Merge {
             """
         )
         if repeated.isEmpty { return }
-        let examples = repeated.prefix(3).map { $0.dropLast().map { $0 ?? "" }.joined(separator: " / ") }
         throw Failure(
             .badData,
             """
             rows for \(table) repeat their key (\(schema.key.joined(separator: ", "))): \
-            \(examples.joined(separator: ", "))\(repeated.count > 3 ? " and others" : ""); nothing was loaded
+            \(repeated.map { Array($0.dropLast()) }.examples); nothing was loaded
             """,
             advice: """
                 a transform may make several rows of one device: load them into a table without that key, or name the \
@@ -61,5 +60,13 @@ extension Merge {
             advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
             refusal: guardian.refusal(before, of: before)
         )
+    }
+}
+
+extension [[String?]] {
+    /// The first three rows, and whether there are more.
+    var examples: String {
+        prefix(3).map { $0.map { $0 ?? "" }.joined(separator: " / ") }.joined(separator: ", ")
+            + (count > 3 ? " and others" : "")
     }
 }

@@ -8,7 +8,7 @@ extension Merge {
         if removal != .mark { counts.leftOut = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
         let new = staged - counts.leftOut
         try refuseStrangers(database)
-        let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
+        let before = try count(database, where: isOurs)
         try refuseEmpty(new: new, before: before)
         if schema.keyIndexes != nil { try refuseRepeatedKeys(database) }
         if !isKeyed {
@@ -23,7 +23,7 @@ extension Merge {
                     WHERE s.\(key[0]) IS NULL
                 )
                 """
-            let gone = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
+            let gone = try count(database, where: isGone)
             if removal == .mark { counts.retired = try markedCount(database) }
             try guardRetired(gone + counts.retired, of: before)
             try delete(gone, where: isGone, on: database)
@@ -70,7 +70,7 @@ extension Merge {
         guard strangers > 0 else { return }
         throw Failure(
             .badData,
-            "\(strangers) rows for \(table) do not meet \(shown(scope)); nothing was changed",
+            "\(strangers) rows for \(table) do not meet \(scope.shown); nothing was changed",
             advice: "they would stay there for ever; make the rows and the condition agree"
         )
     }
@@ -89,16 +89,9 @@ extension Merge {
             .badData,
             """
             \(taken) rows for \(table) have the \(schema.key.joined(separator: ", ")) of rows that do not meet \
-            \(shown(scope)); nothing was changed
+            \(scope.shown); nothing was changed
             """,
             advice: "leave them out with `where:`, or let their owner give them up"
         )
-    }
-
-    /// The condition as a pipeline file says it, where it does.
-    private func shown(_ scope: String) -> String {
-        guard scope.hasPrefix("(") else { return scope }
-        let text = scope.replacing("(\n", with: "(").replacing("\n)", with: ")")
-        return "only: \(text.hasSuffix(")") ? String(text.dropFirst().dropLast()) : text)"
     }
 }

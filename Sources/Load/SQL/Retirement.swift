@@ -19,8 +19,8 @@ extension Merge {
     func deleteRemoved(_ database: some SQLConnection, staged: Int, _ counts: inout LoadCounts) throws -> Int {
         try refuseStrangers(database)
         let isGone = "\(isOurs) AND \(isKey(of: flag))"
-        let before = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isOurs)")
-        counts.retired = try database.count("SELECT count(*) FROM \(target) AS t WHERE \(isGone)")
+        let before = try count(database, where: isOurs)
+        counts.retired = try count(database, where: isGone)
         try guardRetired(counts.retired, of: before)
         try delete(counts.retired, where: isGone, on: database)
         let done = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
@@ -42,20 +42,21 @@ extension Merge {
         }
         counts.retired = try markedCount(database)
         if counts.retired > guardian.allowance {
-            let live = try database.count(
-                #"SELECT count(*) FROM \#(target) AS t WHERE t."removed_at" IS NULL AND \#(isOurs)"#
-            )
+            let live = try count(database, where: "\(isLive) AND \(isOurs)")
             try guardRetired(counts.retired, of: live)
         }
         return counts.leftOut
     }
 
+    /// How many rows `t` of the table meet a condition.
+    func count(_ database: some SQLConnection, where condition: String) throws -> Int {
+        try database.count("SELECT count(*) FROM \(target) AS t WHERE \(condition)")
+    }
+
     /// How many rows of the table are about to get their `removed_at`.
     func markedCount(_ database: some SQLConnection) throws -> Int {
         let isMarked = isKey(of: #"\#(flag) AND s."removed_at" IS NOT NULL"#)
-        return try database.count(
-            #"SELECT count(*) FROM \#(target) AS t WHERE \#(isOurs) AND t."removed_at" IS NULL AND \#(isMarked)"#
-        )
+        return try count(database, where: "\(isOurs) AND \(isLive) AND \(isMarked)")
     }
 
     /// Whether the key of the row `t` of the table is that of a staged row `s` which meets a condition.

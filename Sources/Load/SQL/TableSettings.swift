@@ -122,11 +122,15 @@ struct TableSettings: Sendable {
     }
 
     /// The part of a table that a load may take rows from, as a condition; nil where that is all of it.
-    private func scope(of schema: Schema, _ context: LoadContext) -> String? {
-        let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
+    private func scope(of schema: Schema, _ context: LoadContext) -> Merge.Scope? {
         let hasSource = schema.index(of: Schema.sourceColumn) != nil
-        let conditions = [only.map { "(\n\($0)\n)" }, hasSource ? own : nil].compactMap { $0 }
-        return conditions.isEmpty ? nil : conditions.joined(separator: " AND ")
+        let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
+        guard let only else { return hasSource ? Merge.Scope(condition: own, shown: own) : nil }
+        // On lines of its own, so that a comment at its end ends there.
+        let condition = "(\n\(only)\n)"
+        return hasSource
+            ? Merge.Scope(condition: "\(condition) AND \(own)", shown: "only: (\(only)) AND \(own)")
+            : Merge.Scope(condition: condition, shown: "only: \(only)")
     }
 
     /// - Parameters:

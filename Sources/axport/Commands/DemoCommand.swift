@@ -38,7 +38,7 @@ struct DemoCommand: AsyncParsableCommand {
                 overrides: devices == 500 ? [] : [Override("source.devices=\(devices)")]
             )
             Output.answer(introduction)
-            let report = await Interrupt.cancelling {
+            let report = try await Interrupt.cancelling {
                 await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
             }
             Output.answer(Summary(report: report).text)

@@ -62,7 +62,7 @@ struct ExportCommand: AsyncParsableCommand {
             let plan = try plan(startedAt: startedAt)
             var options = RunOptions()
             options.offline = offline
-            let report = await Interrupt.cancelling { [options] in
+            let report = try await Interrupt.cancelling { [options] in
                 await RunCommand.report(plan, options, startedAt: startedAt)
             }
             if report.code == .done {

@@ -41,8 +41,8 @@ struct PlanCommand: AsyncParsableCommand {
             let planned = try House.plans(file, startedAt: now, overrides: overrides, sources: sources)
             try sources.check(against: planned.sourceNames)
             let outlooks = try await Interrupt.cancelling { [json] in
-                await Self.outlooks(of: planned.plans, at: now, json: json)
-            }.get()
+                try await Self.outlooks(of: planned.plans, at: now, json: json)
+            }
             let code = Records.ExitCode(ofRuns: outlooks.map(\.code))
             if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
             if detailedExitcode, outlooks.contains(where: \.changesAnything) { throw Self.somethingWouldChange }
@@ -52,24 +52,19 @@ struct PlanCommand: AsyncParsableCommand {
     /// As `terraform plan -detailed-exitcode` has it; no code of ours.
     private static let somethingWouldChange = ArgumentParser.ExitCode(2)
 
-    private static func outlooks(of plans: [Plan], at now: Timestamp, json: Bool) async -> Result<[Outlook], any Error>
-    {
+    private static func outlooks(of plans: [Plan], at now: Timestamp, json: Bool) async throws -> [Outlook] {
         var outlooks: [Outlook] = []
-        do {
-            for plan in plans {
-                let outlook = try await plan.outlook(at: now)
-                try Task.checkCancellation()
-                Output.answer(
-                    json
-                        ? OutlookJSON(outlook).text
-                        : ForecastTable(forecast: outlook.requests, showsSource: plan.isOneOfSeveral).text + "\n\n"
-                            + LoadTable(loads: outlook.loads).text
-                )
-                outlooks.append(outlook)
-            }
-        } catch {
-            return .failure(error)
+        for plan in plans {
+            let outlook = try await plan.outlook(at: now)
+            try Task.checkCancellation()
+            Output.answer(
+                json
+                    ? OutlookJSON(outlook).text
+                    : ForecastTable(forecast: outlook.requests, showsSource: plan.isOneOfSeveral).text + "\n\n"
+                        + LoadTable(loads: outlook.loads).text
+            )
+            outlooks.append(outlook)
         }
-        return .success(outlooks)
+        return outlooks
     }
 }

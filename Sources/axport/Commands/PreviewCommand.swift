@@ -62,17 +62,12 @@ struct PreviewCommand: AsyncParsableCommand {
         }
         let folder = FileManager.default.temporaryDirectory.path + "/axport-preview-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let result: Result<[PreviewStep], any Error> = await Interrupt.cancelling {
-            do {
-                let inventory = try Inventory(path: folder + "/preview.sqlite", identity: plan.source.identity)
-                defer { inventory.close() }
-                try await plan.sample(into: inventory, rows: rows, startedAt: startedAt, connect: House.connect)
-                return .success(try plan.preview(inventory, rows: rows, startedAt: startedAt))
-            } catch {
-                return .failure(error)
-            }
+        return try await Interrupt.cancelling {
+            let inventory = try Inventory(path: folder + "/preview.sqlite", identity: plan.source.identity)
+            defer { inventory.close() }
+            try await plan.sample(into: inventory, rows: rows, startedAt: startedAt, connect: House.connect)
+            return try plan.preview(inventory, rows: rows, startedAt: startedAt)
         }
-        return try result.get()
     }
 
     /// Wide tables are cut into several that begin with the first column.

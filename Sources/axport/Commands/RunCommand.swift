@@ -114,7 +114,7 @@ struct RunCommand: AsyncParsableCommand {
         options.deadline = maxTime.map {
             RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
         }
-        return await Interrupt.cancelling { [options, json] in
+        return try await Interrupt.cancelling { [options, json] in
             for report in failed { Self.tell(report, showsSource: true, json: json) }
             var reports = failed
             for plan in plans {

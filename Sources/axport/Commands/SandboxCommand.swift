@@ -84,7 +84,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 try await Sandbox.start(try options(), credentialsFolder: credentials)
             }
             Output.answer(Self.banner(running, self))
-            _ = await Interrupt.cancelling {
+            _ = try await Interrupt.cancelling {
                 await withTaskCancellationHandler {
                     try? await running.waitUntilStopped()
                 } onCancel: {

@@ -1,18 +1,15 @@
 import GRDB
 import Records
 
-/// Rows of the dataset `runs`.
-struct RunRows: RowSource {
+/// Rows of a table that has the dataset's columns, by a sequence that only grows.
+struct TableRows: PlainRowSource {
     let schema: Schema
+    /// The table, or a query in parentheses.
+    let table: String
 
-    func query(
-        _ phase: DatasetReader.Phase,
-        order: RowOrder,
-        after: DatasetReader.Position
-    ) -> (sql: String?, arguments: StatementArguments) {
-        guard phase == .present else { return (nil, []) }
+    func query(after: DatasetReader.Position) -> (sql: String, arguments: StatementArguments) {
         let columns = schema.fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        return ("SELECT seq, \(columns) FROM run WHERE seq > ? ORDER BY seq", [after.id])
+        return ("SELECT seq, \(columns) FROM \(table) WHERE seq > ? ORDER BY seq", [after.id])
     }
 
     mutating func append(
