@@ -35,7 +35,7 @@ extension Plan {
                     let schema = dataset == .devices ? devices : dataset.schema
                     let isFirst = read.insert(dataset).inserted
                     var pass = try Pass(
-                        reader: DatasetReader(inventory, schema, order: order, limit: limit),
+                        reader: ReadAhead(DatasetReader(inventory, schema, order: order, limit: limit)),
                         transforms: dataset == .devices ? transforms : [],
                         loads: loads,
                         context: context,

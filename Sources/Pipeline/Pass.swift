@@ -3,7 +3,7 @@ import Records
 
 /// One pass over a dataset: batches through the pipeline's transforms, then into each load's branch.
 struct Pass {
-    private var reader: DatasetReader
+    private let reader: ReadAhead
     private var chain: Chain
     private var branches: [Branch]
     private let context: LoadContext
@@ -15,7 +15,7 @@ struct Pass {
     private var rows = 0
 
     init(
-        reader: DatasetReader,
+        reader: ReadAhead,
         transforms: [Step<any Transformer>],
         loads: [PendingLoad],
         context: LoadContext,
@@ -69,28 +69,27 @@ struct Pass {
         try book.add(unfit)
     }
 
-    private mutating func nextBatch(findings: inout Findings) throws -> Batch? {
-        guard var batch = try reader.next(rejects: &findings.rejects) else { return try chain.next(&findings) }
-        rows += batch.count
-        try chain.apply(&batch, findings: &findings)
-        return batch
-    }
+    /// Values are counted in the first pass over their rows, which therefore reads them all.
+    private var goesOn: Bool { isRepeated || branches.contains(where: \.isReading) }
 
     private mutating func pump(_ book: inout RejectBook) async throws {
-        // Values are counted in the first pass over their rows, which therefore reads them all.
-        while isRepeated || branches.contains(where: \.isReading) {
+        let reader = reader
+        var read = goesOn ? try await reader.next() : nil
+        while var rows = read, goesOn {
+            async let following = reader.next()
+            try Task.checkCancellation()
+            self.rows += rows.batch.count
+            var shared = Findings()
+            shared.rejects = rows.rejects
+            try chain.apply(&rows.batch, findings: &shared)
+            try await hand(rows.batch, shared, &book)
+            read = try await following
+        }
+        while goesOn {
             try Task.checkCancellation()
             var shared = Findings()
-            guard let batch = try nextBatch(findings: &shared) else { break }
-            var own = Findings()
-            for index in branches.indices {
-                var found = Findings()
-                await branches[index].write(batch, findings: &found)
-                own.merge(found)
-            }
-            if isRetry { continue }
-            if isFirst { own.add(shared) }
-            try book.add(own)
+            guard let batch = try chain.next(&shared) else { break }
+            try await hand(batch, shared, &book)
         }
         var late = Findings()
         for index in branches.indices {
@@ -102,6 +101,18 @@ struct Pass {
         for branch in branches { branch.count(read: rows, through: chain) }
         // An interruption while the last rows were written takes back all loads, not those that noticed it.
         try Task.checkCancellation()
+    }
+
+    private mutating func hand(_ batch: Batch, _ shared: Findings, _ book: inout RejectBook) async throws {
+        var own = Findings()
+        for index in branches.indices {
+            var found = Findings()
+            await branches[index].write(batch, findings: &found)
+            own.merge(found)
+        }
+        if isRetry { return }
+        if isFirst { own.add(shared) }
+        try book.add(own)
     }
 }
 

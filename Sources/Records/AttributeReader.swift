@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Reads the `attributes` object of one of Apple's resources into a row of a batch.
 ///
 /// Lists are read where one value is expected and the reverse, because both have been seen (normalization.md
@@ -7,6 +15,16 @@ package final class AttributeReader {
     private struct Column {
         let key: [UInt8]
         let index: Int
+        let type: ValueType
+        let isIdentifier: Bool
+
+        func isNamed(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+            key.withUnsafeBytes { key in
+                guard key.count == name.count else { return false }
+                guard let key = key.baseAddress, let name = UnsafeRawPointer(name.baseAddress) else { return true }
+                return memcmp(key, name, self.key.count) == 0
+            }
+        }
     }
 
     private let schema: Schema
@@ -24,7 +42,15 @@ package final class AttributeReader {
         extraIndex = schema.fields.firstIndex { $0.name == "extra" }
         columns = schema.fields.enumerated().flatMap { index, field in
             field.path.isEmpty
-                ? [] : ([field.path] + field.aliases).map { Column(key: Array($0.utf8), index: index) }
+                ? []
+                : ([field.path] + field.aliases).map {
+                    Column(
+                        key: Array($0.utf8),
+                        index: index,
+                        type: field.type,
+                        isIdentifier: field.role == .identifier
+                    )
+                }
         }
     }
 
@@ -37,26 +63,30 @@ package final class AttributeReader {
     ) throws {
         var extra: [UInt8] = []
         var position = 0
+        // Taken out, so that no access to it is checked while members come.
+        var expected: [Int?] = []
+        swap(&expected, &self.expected)
+        defer { self.expected = expected }
         try reader.members(attributes) { member in
             defer { position += 1 }
-            guard let column = column(of: member.key, at: position) else {
+            guard let found = column(of: member.key, at: position, &expected) else {
                 appendExtra(member, to: &extra)
                 return
             }
-            let field = schema.fields[column]
+            let column = columns[found].index
             // An attribute may come under two names: what is there is not replaced, and the other is not lost.
             if batch.holdsValue(column, row) {
                 if !member.isNull { appendExtra(member, to: &extra) }
                 return
             }
-            let converted = convert(member, to: field.type, role: field.role, in: &batch)
+            let converted = convert(member, for: columns[found], in: &batch)
             batch[column, row] = converted.cell
             if let reason = converted.problem {
                 rejects.append(
                     Reject(
                         dataset: schema.name,
                         serialNumber: serialNumber,
-                        column: field.name,
+                        column: schema.fields[column].name,
                         reason: reason,
                         // U+0000 could not be written down.
                         value: member.string.replacing("\0", with: #"\u0000"#),
@@ -71,14 +101,12 @@ package final class AttributeReader {
         }
     }
 
-    private func column(of key: UnsafeBufferPointer<UInt8>, at position: Int) -> Int? {
-        if position < expected.count, let guess = expected[position], columns[guess].key.elementsEqual(key) {
-            return columns[guess].index
-        }
-        let found = columns.firstIndex { $0.key.count == key.count && $0.key.elementsEqual(key) }
+    private func column(of key: UnsafeBufferPointer<UInt8>, at position: Int, _ expected: inout [Int?]) -> Int? {
+        if position < expected.count, let guess = expected[position], columns[guess].isNamed(key) { return guess }
+        let found = columns.firstIndex { $0.isNamed(key) }
         while expected.count <= position { expected.append(nil) }
         expected[position] = found
-        return found.map { columns[$0].index }
+        return found
     }
 
     private func appendExtra(_ member: JSONMember, to extra: inout [UInt8]) {
@@ -90,10 +118,9 @@ package final class AttributeReader {
 
     private typealias Converted = (cell: Cell, problem: Reason?)
 
-    private func convert(_ member: JSONMember, to type: ValueType, role: Field.Role, in batch: inout Batch) -> Converted
-    {
+    private func convert(_ member: JSONMember, for column: Column, in batch: inout Batch) -> Converted {
         if member.isNull { return (.null, nil) }
-        switch type {
+        switch column.type {
         case .textList: return (list(member, in: &batch), nil)
         case .json:
             var text: [UInt8] = []
@@ -101,22 +128,21 @@ package final class AttributeReader {
             return (batch.text(text), nil)
         default: break
         }
-        guard case .array = member.kind else { return scalar(member, to: type, role: role, in: &batch) }
+        guard case .array = member.kind else { return scalar(member, for: column, in: &batch) }
         var first: Converted = (.null, nil)
         var count = 0
         try? elementReader.members(member.text) { element in
-            if count == 0 { first = scalar(element, to: type, role: role, in: &batch) }
+            if count == 0 { first = scalar(element, for: column, in: &batch) }
             count += 1
         }
         return count > 1 ? (first.cell, .multipleValues) : first
     }
 
-    private func scalar(_ member: JSONMember, to type: ValueType, role: Field.Role, in batch: inout Batch) -> Converted
-    {
-        switch (type, member.kind) {
+    private func scalar(_ member: JSONMember, for column: Column, in batch: inout Batch) -> Converted {
+        switch (column.type, member.kind) {
         case (_, .null): return (.null, nil)
         case (.text, .string), (.mac, .string): return text(member.text, in: &batch)
-        case (.text, .number) where role != .identifier: return (batch.text(member.text), nil)
+        case (.text, .number) where !column.isIdentifier: return (batch.text(member.text), nil)
         case (.boolean, .boolean(let flag)): return (.boolean(flag), nil)
         case (.integer, .number), (.integer, .string):
             return Int64(member.string).map { (.integer($0), nil) } ?? (.null, .type)
@@ -137,6 +163,7 @@ package final class AttributeReader {
 
     /// A compact JSON array; numbers stay numbers, so that a normaliser can tell them from text.
     private func list(_ member: JSONMember, in batch: inout Batch) -> Cell {
+        if case .array = member.kind, JSONText.isPlainTextList(member.text) { return batch.text(member.text) }
         var text = [UInt8(ascii: "[")]
         func append(_ element: JSONMember) {
             if element.isNull { return }

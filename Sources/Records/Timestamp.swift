@@ -39,15 +39,14 @@ extension Timestamp: CustomStringConvertible {
         let rest = microseconds % Self.microsecondsPerDay
         let time = Int((rest < 0 ? rest + Self.microsecondsPerDay : rest) / 1000)
         day.append(to: &output)
-        output.append(UInt8(ascii: "T"))
-        output.append(digits: time / 3_600_000, 2)
-        output.append(UInt8(ascii: ":"))
-        output.append(digits: time / 60_000 % 60, 2)
-        output.append(UInt8(ascii: ":"))
-        output.append(digits: time / 1000 % 60, 2)
-        output.append(UInt8(ascii: "."))
-        output.append(digits: time % 1000, 3)
-        output.append(UInt8(ascii: "Z"))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 14) { text in
+            text.write("T", time / 3_600_000, 2, at: 0)
+            text.write(":", time / 60_000 % 60, 2, at: 3)
+            text.write(":", time / 1000 % 60, 2, at: 6)
+            text.write(".", time % 1000, 3, at: 9)
+            text[13] = UInt8(ascii: "Z")
+            output.append(contentsOf: text)
+        }
     }
 }
 
@@ -58,25 +57,32 @@ extension CalendarDay: CustomStringConvertible {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// A year before 1 or after 9999, which no parser of ours gives, is shown as well as it can be.
     package func append(to output: inout [UInt8]) {
-        output.append(digits: year, 4)
-        output.append(UInt8(ascii: "-"))
-        output.append(digits: month, 2)
-        output.append(UInt8(ascii: "-"))
-        output.append(digits: day, 2)
+        if year < 0 { output.append(UInt8(ascii: "-")) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
+            text.write(abs(year), 4, at: 0)
+            text.write("-", month, 2, at: 4)
+            text.write("-", day, 2, at: 7)
+            output.append(contentsOf: text)
+        }
     }
 }
 
-extension [UInt8] {
-    /// A year before 1 or after 9999, which no parser of ours gives, is shown as well as it can be.
-    fileprivate mutating func append(digits number: Int, _ width: Int) {
-        if number < 0 { append(UInt8(ascii: "-")) }
-        let number = abs(number)
-        var divisor = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
+extension UnsafeMutableBufferPointer<UInt8> {
+    /// Writes the last digits of a number.
+    @inline(__always)
+    fileprivate func write(_ number: Int, _ width: Int, at position: Int) {
+        var rest = number
+        for place in (position..<position + width).reversed() {
+            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
+    }
+
+    @inline(__always)
+    fileprivate func write(_ mark: Unicode.Scalar, _ number: Int, _ width: Int, at position: Int) {
+        self[position] = UInt8(ascii: mark)
+        write(number, width, at: position + 1)
     }
 }

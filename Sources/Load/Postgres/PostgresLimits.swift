@@ -7,6 +7,9 @@ struct PostgresLimits: Sendable {
     /// For one statement, once all rows are there.
     let statement: Period
 
+    /// What the server may at least use for comparing rows (PostgreSQL's `work_mem`).
+    static let memory = "64MB"
+
     static let lockMeaning = """
         How long to wait for a lock on the table, or for another load of it; 0s: as long as it takes.
         """

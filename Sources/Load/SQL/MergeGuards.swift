@@ -4,22 +4,21 @@ import Records
 extension Merge {
     func refuseRepeatedKeys(_ database: some SQLConnection) throws {
         let columns = key.joined(separator: ", ")
-        let keyless = try database.count(
-            "SELECT count(*) FROM \(staging) AS s WHERE \(key.map { "s.\($0) IS NULL" }.joined(separator: " OR "))"
+        let isKeyless = key.map { "s.\($0) IS NULL" }.joined(separator: " OR ")
+        let repeated = try database.rows(
+            """
+            SELECT \(columns), count(*) FROM \(staging) AS s
+            GROUP BY \(columns) HAVING count(*) > 1 OR \(isKeyless) ORDER BY \(columns) LIMIT 4
+            """
         )
-        if keyless > 0 {
+        if repeated.contains(where: { $0.contains(nil) }) {
+            let keyless = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(isKeyless)")
             throw Failure(
                 .badData,
                 "\(keyless) rows for \(table) have no \(schema.key.joined(separator: ", ")); nothing was loaded",
                 advice: "leave them out with `where:`"
             )
         }
-        let repeated = try database.rows(
-            """
-            SELECT \(columns), count(*) FROM \(staging) AS s
-            GROUP BY \(columns) HAVING count(*) > 1 ORDER BY \(columns) LIMIT 4
-            """
-        )
         if repeated.isEmpty { return }
         throw Failure(
             .badData,

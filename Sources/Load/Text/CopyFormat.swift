@@ -3,8 +3,14 @@ import Records
 /// Writes rows in the text format of PostgreSQL's COPY, the last field telling whether the device left.
 struct CopyFormat: Sendable {
     private let types: [ValueType]
+    /// What COPY reads meaning into: control characters and backslashes.
+    private var marks = ByteMarks()
 
-    init(_ schema: Schema) { types = schema.fields.map(\.type) }
+    init(_ schema: Schema) {
+        types = schema.fields.map(\.type)
+        marks.mark(0..<0x0E)
+        marks.mark([UInt8(ascii: "\\")])
+    }
 
     func rows(_ batch: Batch) throws -> [UInt8] {
         var output: [UInt8] = []
@@ -17,7 +23,9 @@ struct CopyFormat: Sendable {
                 for (column, type) in types.enumerated() {
                     let cell = cells[column][row]
                     switch (cell, type) {
-                    case (.null, _): output.append(contentsOf: #"\N"#.utf8)
+                    case (.null, _):
+                        output.append(UInt8(ascii: "\\"))
+                        output.append(UInt8(ascii: "N"))
                     case (.text(let text), .textList):
                         scratch.removeAll(keepingCapacity: true)
                         try Self.append(list: UnsafeBufferPointer(rebasing: bytes[text.range]), lists, to: &scratch)
@@ -27,12 +35,18 @@ struct CopyFormat: Sendable {
                         Self.append(json: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &scratch)
                         scratch.withUnsafeBufferPointer { Self.append(text: $0, to: &output) }
                     case (.text(let text), _):
-                        Self.append(text: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &output)
+                        let value = UnsafeBufferPointer(rebasing: bytes[text.range])
+                        if marks.found(in: value) == 0 {
+                            output.append(contentsOf: value)
+                        } else {
+                            Self.append(text: value, to: &output)
+                        }
                     default: CellText.append(cell, from: bytes, to: &output)
                     }
                     output.append(UInt8(ascii: "\t"))
                 }
-                output.append(contentsOf: (batch.isRemoved ? "t\n" : "f\n").utf8)
+                output.append(UInt8(ascii: batch.isRemoved ? "t" : "f"))
+                output.append(UInt8(ascii: "\n"))
             }
         }
         return output
