@@ -158,9 +158,7 @@ package final class AppleClient: AppleAPI {
         switch answer.status {
         case 200:
             do {
-                let repaired = TextRepair.repaired(answer.body)
-                try repaired.withUnsafeBufferPointer { try JSONReader().validate($0) }
-                return .done(repaired)
+                return .done(try TextRepair.json(answer.body))
             } catch {
                 return .again(APIError(.unavailable, "\(place()): the answer is not valid JSON (\(error))"))
             }

@@ -3,6 +3,17 @@ import Records
 /// Makes text out of an answer that is not quite: bytes that are no UTF-8, and `\u` escapes of half a surrogate pair,
 /// become U+FFFD. One device with a broken name must not cost the whole page.
 enum TextRepair {
+    /// - Throws: `JSONError`, unless the body is one JSON value.
+    static func json(_ body: [UInt8]) throws -> [UInt8] {
+        let reader = JSONReader()
+        let isJSON = { (text: [UInt8]) in try text.withUnsafeBufferPointer { try reader.validate($0) } }
+        // The parser takes nothing but UTF-8.
+        if !body.contains(UInt8(ascii: "\\")), (try? isJSON(body)) != nil { return body }
+        let repaired = repaired(body)
+        try isJSON(repaired)
+        return repaired
+    }
+
     static func repaired(_ body: [UInt8]) -> [UInt8] {
         let valid =
             String(validating: body, as: UTF8.self) != nil ? body : Array(String(decoding: body, as: UTF8.self).utf8)

@@ -63,17 +63,21 @@ struct Transport: Sendable {
         configuration.timeout = .init(connect: timeouts.connect, read: timeouts.idle)
         // The client would try for the whole connect timeout, and then hide the cause.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Spans that nobody collects cost a twentieth of a request.
+        configuration.tracing.tracer = nil
         if let file = settings.caFile ?? environment["SSL_CERT_FILE"], !file.isEmpty {
             configuration.tlsConfiguration = try Self.trusting(file)
         }
-        straight = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        // One thread has time for all connections of a source; with more, answers wake each of them.
+        let eventLoop = HTTPClient.defaultEventLoopGroup.next()
+        straight = HTTPClient(eventLoopGroupProvider: .shared(eventLoop), configuration: configuration)
         configuration.proxy =
             [settings.apiURL, settings.tokenURL].lazy.compactMap { [proxies] url in
                 proxies.proxy(scheme: url.hasPrefix("https") ? "https" : "http", host: Self.host(of: url))
             }.first
         proxied =
             configuration.proxy == nil
-            ? nil : HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            ? nil : HTTPClient(eventLoopGroupProvider: .shared(eventLoop), configuration: configuration)
     }
 
     private static func trusting(_ file: String) throws(Failure) -> TLSConfiguration {
@@ -93,8 +97,7 @@ struct Transport: Sendable {
     /// - Parameter timeLeft: seconds left to the run.
     /// - Throws: `NoAnswer`, or `CancellationError`.
     func send(_ request: HTTPClientRequest, timeLeft: Double?) async throws -> HTTPAnswer {
-        let scheme = request.url.hasPrefix("https") ? "https" : "http"
-        let proxy = proxies.proxy(scheme: scheme, host: Self.host(of: request.url)).map { "\($0.host):\($0.port)" }
+        let proxy = proxied == nil ? nil : proxy(for: request.url)
         let client = proxy == nil ? straight : proxied ?? straight
         let seconds = min(longest, timeLeft ?? longest)
         do {
@@ -105,6 +108,12 @@ struct Transport: Sendable {
             if Task.isCancelled || error is CancellationError { throw CancellationError() }
             throw NoAnswer(error, host: Self.authority(of: request.url), proxy: proxy)
         }
+    }
+
+    /// Host and port of the proxy that a request takes.
+    private func proxy(for url: String) -> String? {
+        let scheme = url.hasPrefix("https") ? "https" : "http"
+        return proxies.proxy(scheme: scheme, host: Self.host(of: url)).map { "\($0.host):\($0.port)" }
     }
 
     /// Ends all connections. An interrupted run does not wait for it: a connection that is still being made, which a
