@@ -63,32 +63,29 @@ struct Assignments: Extractor {
     private func readLists(_ context: SyncContext) async throws {
         let servers = try await Servers.list(context).filter { !$0.isKnownToBeEmpty }
         context.meter.update { $0.total = servers.count }
-        var assigned: [String: String] = [:]
+        let lists = try AssignmentLists(of: context.inventory)
         for server in servers {
-            for device in try await devices(of: server.id, context.api) { assigned[device] = server.id }
+            try await read(server.id, into: lists, context.api)
             context.meter.update { counts in
                 counts.asked += 1
                 counts.received += 1
             }
         }
-        let outcome = try context.inventory.recordAssignments(assigned, at: context.startedAt)
-        let total = assigned.count
+        let outcome = try lists.record(at: context.startedAt)
         context.meter.update { counts in
             counts.changed += outcome.changed
-            counts.unchanged += max(0, total - outcome.changed)
+            counts.unchanged += max(0, outcome.total - outcome.changed)
         }
     }
 
-    private func devices(of server: String, _ api: any AppleAPI) async throws(APIError) -> [String] {
+    private func read(_ server: String, into lists: AssignmentLists, _ api: any AppleAPI) async throws {
         var pager = Pager(api, "/v1/mdmServers/\(server)/relationships/devices")
-        var serials: [String] = []
         do {
-            while let page = try await pager.next() { serials += page.map(\.id) }
-        } catch  where error.says(missing: "mdmServers") {
-            // Deleted since the services were listed.
-            return []
+            while let page = try await pager.next() { try lists.add(page.map(\.id), to: server) }
+        } catch let error as APIError where error.says(missing: "mdmServers") {
+            // Deleted since the services were listed; what had come of its list is left out with it.
+            try lists.remove(server)
         }
-        return serials
     }
 
     private func readOneByOne(_ context: SyncContext) async throws {

@@ -79,47 +79,4 @@ extension Inventory {
     package var lastAssignments: Timestamp? {
         get throws { try pool.read { try Self.moment("assigned_at", $0) } }
     }
-
-    /// Sets which service every device is assigned to, once all lists are read: a device that moves from one list to
-    /// another in the meantime is then never seen without a service.
-    ///
-    /// - Parameter assigned: serial number to server id.
-    /// - Returns: how many assignments changed, and serial numbers that the inventory does not hold.
-    package func recordAssignments(
-        _ assigned: [String: String],
-        at now: Timestamp
-    ) throws -> (changed: Int, unknown: Int) {
-        try pool.write { db in
-            let isFirst = try Int.fetchOne(db, sql: "SELECT 1 FROM assignment") == nil
-            let changes = try ChangeLog(db, now: now)
-            var differing: [(id: Int64, before: String?, after: String?)] = []
-            var known = 0
-            try db.cachedStatement(
-                sql: """
-                    SELECT device.id, serial, server FROM device LEFT JOIN assignment USING (id)
-                    WHERE removed_at IS NULL
-                    """
-            ).visitRows { row in
-                let after = row.text(1).flatMap { assigned[$0] }
-                if after != nil { known += 1 }
-                let before = row.text(2)
-                if before != after { differing.append((row.integer(0) ?? 0, before, after)) }
-            }
-            let upsert = try db.cachedStatement(
-                sql: "INSERT INTO assignment VALUES (?, ?) ON CONFLICT(id) DO UPDATE SET server = excluded.server"
-            )
-            let delete = try db.cachedStatement(sql: "DELETE FROM assignment WHERE id = ?")
-            for (id, before, after) in differing {
-                if let after {
-                    try upsert.execute(arguments: [id, after])
-                } else {
-                    try delete.execute(arguments: [id])
-                }
-                if !isFirst { try changes.log(id, .reassigned, column: "server_id", before: before, after: after) }
-            }
-            try db.execute(sql: "DELETE FROM assignment_due")
-            try Self.set("assigned_at", now, db)
-            return (differing.count, assigned.count - known)
-        }
-    }
 }

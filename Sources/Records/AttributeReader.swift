@@ -156,8 +156,10 @@ package final class AttributeReader {
 
     /// Blank text counts as none. U+0000 is left out and reported, because no database stores it.
     private func text(_ text: UnsafeBufferPointer<UInt8>, in batch: inout Batch) -> Converted {
-        if text.span.trimmedRange.isEmpty { return (.null, nil) }
-        guard text.contains(0) else { return (batch.text(text), nil) }
+        // Hardly any text begins with what may be a blank.
+        guard let start = text.baseAddress, let first = text.first else { return (.null, nil) }
+        if !(0x21..<0x7F ~= first), text.span.trimmedRange.isEmpty { return (.null, nil) }
+        guard memchr(start, 0, text.count) != nil else { return (batch.text(text), nil) }
         return (batch.text(text.filter { $0 != 0 }), .invalidText)
     }
 

@@ -4,10 +4,7 @@
 /// position, bound to names while planning.
 package struct Batch: Sendable {
     package private(set) var count = 0
-    /// By position; cells beyond ``count`` are null and not part of any row.
     package private(set) var columns: [[Cell]]
-    /// How many rows the columns hold without growing.
-    private var room = 0
     package private(set) var bytes: [UInt8] = []
     /// Rows of devices that a complete listing no longer holds.
     package var isRemoved = false
@@ -26,17 +23,13 @@ package struct Batch: Sendable {
 
     /// Adds a row of nulls.
     package mutating func appendRow() {
-        if count == room {
-            let more = Self.preferredCount / 4
-            for column in columns.indices { columns[column].append(contentsOf: repeatElement(.null, count: more)) }
-            room += more
-        }
+        for column in columns.indices { columns[column].append(.null) }
         count += 1
     }
 
     /// Adds a column of nulls at the end.
     package mutating func appendColumn() {
-        columns.append(Array(repeating: .null, count: room))
+        columns.append(Array(repeating: .null, count: count))
     }
 
     /// Keeps these columns, in this order; one may be named more than once.
@@ -50,7 +43,6 @@ package struct Batch: Sendable {
             columns[column] = rows.map { columns[column][$0] }
         }
         count = rows.count
-        room = count
     }
 
     /// Rows at these positions, in this order; a row may come more than once.

@@ -19,7 +19,12 @@ extension Span<UInt8> {
 
     /// Whether a trimmed text is a stand-in for "nothing", such as `N/A`.
     package var isPlaceholder: Bool {
-        guard count <= 13 else { return false }
+        guard 1...13 ~= count else { return false }
+        // What each of them begins with.
+        switch self[0] {
+        case UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "U"), UInt8(ascii: "u"), UInt8(ascii: "-"): break
+        default: return false
+        }
         return Self.placeholders.contains { equalsIgnoringCase($0) }
     }
 

@@ -38,13 +38,14 @@ extension Timestamp: CustomStringConvertible {
         let day = CalendarDay(daysSince1970: Int(daysSince1970))
         let rest = microseconds % Self.microsecondsPerDay
         let time = Int((rest < 0 ? rest + Self.microsecondsPerDay : rest) / 1000)
-        day.append(to: &output)
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 14) { text in
-            text.write("T", time / 3_600_000, 2, at: 0)
-            text.write(":", time / 60_000 % 60, 2, at: 3)
-            text.write(":", time / 1000 % 60, 2, at: 6)
-            text.write(".", time % 1000, 3, at: 9)
-            text[13] = UInt8(ascii: "Z")
+        if day.year < 0 { output.append(UInt8(ascii: "-")) }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
+            text.write(day)
+            text.write("T", time / 3_600_000, 2, at: 10)
+            text.write(":", time / 60_000 % 60, 2, at: 13)
+            text.write(":", time / 1000 % 60, 2, at: 16)
+            text.write(".", time % 1000, 3, at: 19)
+            text[23] = UInt8(ascii: "Z")
             output.append(contentsOf: text)
         }
     }
@@ -61,15 +62,20 @@ extension CalendarDay: CustomStringConvertible {
     package func append(to output: inout [UInt8]) {
         if year < 0 { output.append(UInt8(ascii: "-")) }
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
-            text.write(abs(year), 4, at: 0)
-            text.write("-", month, 2, at: 4)
-            text.write("-", day, 2, at: 7)
+            text.write(self)
             output.append(contentsOf: text)
         }
     }
 }
 
 extension UnsafeMutableBufferPointer<UInt8> {
+    @inline(__always)
+    fileprivate func write(_ day: CalendarDay) {
+        write(abs(day.year), 4, at: 0)
+        write("-", day.month, 2, at: 4)
+        write("-", day.day, 2, at: 7)
+    }
+
     /// Writes the last digits of a number.
     @inline(__always)
     fileprivate func write(_ number: Int, _ width: Int, at position: Int) {

@@ -54,12 +54,14 @@ extension Timestamp {
 
         func isAtEnd(of text: Span<UInt8>) -> Bool { position == text.count }
 
+        @inline(__always)
         mutating func skip(_ character: Unicode.Scalar, in text: Span<UInt8>) -> Bool {
             guard position < text.count, text[position] == UInt8(ascii: character) else { return false }
             position += 1
             return true
         }
 
+        @inline(__always)
         mutating func digits(_ width: Int, in text: Span<UInt8>) -> Int? {
             guard position + width <= text.count else { return nil }
             var number = 0

@@ -32,6 +32,21 @@ import Testing
         )
     }
 
+    /// How we let the server compare rows is none of the user's functions' business.
+    @Test func triggersFindTheUsualPlanner() async throws {
+        try await database.loader().load(.pairs, Batch([["1", "one"], ["2", "two"]]))
+        try await database.query(
+            """
+            CREATE TABLE seen (setting text);
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN INSERT INTO seen VALUES (current_setting('enable_nestloop')); RETURN new; END $$;
+            CREATE TRIGGER note BEFORE INSERT OR UPDATE ON pairs FOR EACH ROW EXECUTE FUNCTION note()
+            """
+        )
+        try await database.loader().load(.pairs, Batch([["1", "uno"], ["2", "two"], ["3", "three"]]))
+        #expect(try await database.query("SELECT DISTINCT setting FROM seen") == [["on"]])
+    }
+
     @Test(arguments: ["merge", "replace"]) func viewsForeignKeysAndGrantsStay(mode: String) async throws {
         try await database.loader().load(.pairs, Batch([["1", "one"], ["2", "two"], ["3", "three"]]))
         try await database.query(

@@ -17,6 +17,7 @@ struct PostgresError: Error {
     }
 
     static let insufficientPrivilege = "42501"
+    static let uniqueViolation = "23505"
     static let notNullViolation = "23502"
     static let lockNotAvailable = "55P03"
     static let queryCanceled = "57014"

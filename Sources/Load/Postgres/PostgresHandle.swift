@@ -36,6 +36,26 @@ final class PostgresHandle: SQLConnection {
         try answer(sql).affected
     }
 
+    /// Without nested loops: the planner takes rows that agree in all columns for rare, where nearly all do, and might
+    /// look at each of them for each of the others. No trigger of a user's runs meanwhile.
+    func compare(_ sql: String) throws -> Int {
+        try execute("SET LOCAL enable_nestloop = off")
+        let affected = try execute(sql)
+        try execute("SET LOCAL enable_nestloop TO DEFAULT")
+        return affected
+    }
+
+    /// Rows can be there that were not seen: others committed them meanwhile, or row-level security hides them.
+    func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int {
+        try execute("SAVEPOINT before_insert")
+        do {
+            return try execute(sql)
+        } catch let error as PostgresError where error.state == PostgresError.uniqueViolation {
+            try execute("ROLLBACK TO SAVEPOINT before_insert")
+            return try execute(upsert)
+        }
+    }
+
     func rows(_ sql: String) throws -> [[String?]] {
         try answer(sql).rows
     }

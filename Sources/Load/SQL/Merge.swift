@@ -109,7 +109,7 @@ struct Merge: Sendable {
         throws
     {
         let isUnchanged = "\(part) AND \(isSame("t", "s"))"
-        counts.unchanged = try database.execute(
+        counts.unchanged = try database.compare(
             dialect.findsBySets
                 ? """
                 DELETE FROM \(staging) AS s
@@ -128,8 +128,9 @@ struct Merge: Sendable {
             """
         )
         if context.isRehearsal, counts.updated > 0 { counts.changedColumns = try changedColumns(on: database) }
-        // Where no row is there already, asking about each costs half as much again as writing it.
-        counts.written = try counts.updated > 0 ? database.execute(upsertStatement) : insertAll(on: database)
+        counts.written =
+            try counts.updated > 0
+            ? database.execute(upsertStatement) : database.insert(insertStatement, orWhereKeysAreTaken: upsertStatement)
     }
 
     /// In how many rows that are about to be updated each column differs.

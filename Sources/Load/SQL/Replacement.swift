@@ -50,8 +50,10 @@ extension Merge {
     }
 
     func insertAll(on database: some SQLConnection) throws -> Int {
-        try database.execute("INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s")
+        try database.execute(insertStatement)
     }
+
+    var insertStatement: String { "INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s" }
 
     /// Whether two sets of equally many rows hold the same ones, equally often: the staged rows, and those of the table
     /// `t` that meet a condition.

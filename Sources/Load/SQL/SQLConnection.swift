@@ -4,11 +4,20 @@ protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String) throws -> Int
     func rows(_ sql: String) throws -> [[String?]]
+    /// Runs a statement that compares all staged rows with those of the target, and changes staged rows only.
+    func compare(_ sql: String) throws -> Int
+    /// Writes rows of which none seems to be there, and says how many. Asking about each, as an upsert does, can cost half
+    /// as much again as writing it; where one is there after all, the upsert runs instead.
+    func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int
     /// A table as it is; nil when there is none.
     func inspect(_ table: TableName) throws -> TargetTable?
 }
 
 extension SQLConnection {
+    func compare(_ sql: String) throws -> Int { try execute(sql) }
+
+    func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int { try execute(upsert) }
+
     func count(_ sql: String) throws -> Int {
         try rows(sql).first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
     }

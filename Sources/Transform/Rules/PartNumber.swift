@@ -19,6 +19,7 @@ package struct PartNumber: Hashable, Sendable {
         if text.isEmpty { return .missing }
         if text.isPlaceholder { return .refused(.placeholder) }
         var capitals: [UInt8] = []
+        capitals.reserveCapacity(text.count)
         for index in 0..<text.count { capitals.append(text[index].uppercased) }
         guard let region = region(of: capitals) else {
             let raw = text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }

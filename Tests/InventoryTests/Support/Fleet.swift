@@ -34,6 +34,15 @@ extension Inventory {
         return (outcome, try complete(listing, at: now))
     }
 
+    /// Lists of assigned devices, read to their ends.
+    func recordAssignments(_ servers: [String: String], at now: Timestamp) throws -> (
+        total: Int, unknown: Int, changed: Int
+    ) {
+        let lists = try AssignmentLists(of: self)
+        for (serial, server) in servers { try lists.add([serial], to: server) }
+        return try lists.record(at: now)
+    }
+
     /// Every device at once has these records.
     func cover(_ serials: [String], with records: [String], at now: Timestamp) throws {
         let (devices, _) = try deviceRequests(.coverage, maxAge: 0, at: now, limit: 100_000)

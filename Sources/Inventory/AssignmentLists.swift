@@ -1,0 +1,80 @@
+import GRDB
+import Records
+
+/// The lists of assigned devices while they are read: outside of memory, because a fleet may be large, and beside the
+/// inventory's own tables, because only all of them together tell which device has no service.
+package struct AssignmentLists {
+    private let pool: InventoryPool
+
+    package init(of inventory: Inventory) throws {
+        pool = inventory.pool
+        try pool.write { db in
+            try db.execute(
+                sql: """
+                    DROP TABLE IF EXISTS temp.assigned;
+                    CREATE TEMPORARY TABLE assigned(serial TEXT PRIMARY KEY, server TEXT NOT NULL) WITHOUT ROWID;
+                    """
+            )
+        }
+    }
+
+    /// Adds a part of a service's list. A device that is in several lists is where it was found last.
+    package func add(_ serials: [String], to server: String) throws {
+        try pool.write { db in
+            let insert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO temp.assigned VALUES (?, ?)")
+            for serial in serials { try insert.execute(arguments: [serial, server]) }
+        }
+    }
+
+    /// Forgets the list of a service.
+    package func remove(_ server: String) throws {
+        try pool.write { try $0.execute(sql: "DELETE FROM temp.assigned WHERE server = ?", arguments: [server]) }
+    }
+
+    /// Sets which service every device is assigned to, once all lists are read: a device that moves from one list to
+    /// another in the meantime is then never seen without a service.
+    ///
+    /// - Returns: how many devices the lists hold, how many of these the inventory does not, and how many assignments
+    ///   changed.
+    package func record(at now: Timestamp) throws -> (total: Int, unknown: Int, changed: Int) {
+        try pool.write { db in
+            let isFirst = try Int.fetchOne(db, sql: "SELECT 1 FROM assignment") == nil
+            let changes = try ChangeLog(db, now: now)
+            let present = "device LEFT JOIN assignment USING (id) LEFT JOIN temp.assigned USING (serial)"
+            try db.execute(
+                sql: """
+                    CREATE TEMPORARY TABLE differing AS
+                    SELECT device.id, assignment.server AS before, assigned.server AS after FROM \(present)
+                    WHERE removed_at IS NULL AND assignment.server IS NOT assigned.server
+                    """
+            )
+            if !isFirst {
+                try db.cachedStatement(sql: "SELECT id, before, after FROM temp.differing").visitRows { row in
+                    let (before, after) = (row.text(1), row.text(2))
+                    try changes.log(
+                        row.integer(0) ?? 0,
+                        .reassigned,
+                        column: "server_id",
+                        before: before,
+                        after: after
+                    )
+                }
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO assignment SELECT id, after FROM temp.differing WHERE after IS NOT NULL
+                    ON CONFLICT(id) DO UPDATE SET server = excluded.server;
+                    DELETE FROM assignment WHERE id IN (SELECT id FROM temp.differing WHERE after IS NULL);
+                    DELETE FROM assignment_due;
+                    """
+            )
+            func count(_ rows: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(rows)") ?? 0 }
+            let total = try count("temp.assigned")
+            let known = try count("device JOIN temp.assigned USING (serial) WHERE removed_at IS NULL")
+            let changed = try count("temp.differing")
+            try db.execute(sql: "DROP TABLE temp.differing; DROP TABLE temp.assigned")
+            try Inventory.set("assigned_at", now, db)
+            return (total, total - known, changed)
+        }
+    }
+}
