@@ -47,7 +47,7 @@ bench: build ## Measure memory, normalising, a full sync against bare sockets, w
 	echo
 	Benchmarks/normalising.py .build/release/axport
 	echo
-	Benchmarks/floor.py .build/release/axport
+	Benchmarks/full_sync.py .build/release/axport
 	echo
 	Benchmarks/economy.py .build/release/axport
 	echo

@@ -1,4 +1,8 @@
-"""A sandbox in another process, and a client for it made of bare sockets: the least that fetching its answers can cost."""
+#!/usr/bin/env python3
+"""A client of bare sockets for the simulated API: what its answers say, without anything of axport.
+
+As a program it asks for everything once, with AXPORT_API_URL and the others in its environment: `bare_client.py IN_FLIGHT`.
+"""
 import base64
 import concurrent.futures
 import json
@@ -6,44 +10,13 @@ import os
 import re
 import socket
 import subprocess
-import tempfile
+import sys
 import threading
 import time
 import urllib.parse
 import uuid
 
 AUDIENCE = "https://account.apple.com/auth/oauth2/v2/token"
-
-
-class Sandbox:
-    """`axport sandbox` on a free port, with its account in a folder of its own.
-
-    On the same port and in the same folder it is the same organisation again.
-    """
-
-    def __init__(self, axport, *options, port=0, folder=None):
-        self.folder = tempfile.TemporaryDirectory()
-        place = folder or self.folder.name
-        file = f"{place}/account/sandbox.env"
-        if os.path.exists(file):
-            os.remove(file)
-        self.process = subprocess.Popen(
-            [axport, "sandbox", "--port", str(port), "--credentials", f"{place}/account", *map(str, options)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        while not os.path.exists(file) or not open(file, encoding="utf-8").read().count("AXPORT_TOKEN_URL"):
-            if self.process.poll() is not None:
-                raise SystemExit("the sandbox did not start")
-            time.sleep(0.05)
-        with open(file, encoding="utf-8") as lines:
-            self.env = dict(re.fullmatch(r"(\w+)='?(.*?)'?", line.strip()).groups() for line in lines)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.folder.cleanup()
 
 
 class Client:
@@ -132,46 +105,5 @@ class Client:
         return serials, servers, coverage
 
 
-def run_axport(axport, env, folder, pipeline, *options, **more):
-    """Exit code, stderr and peak resident memory in MB of one run."""
-    with open(f"{folder}/run.axport.yaml", "w", encoding="utf-8") as file:
-        file.write(pipeline)
-    child = subprocess.Popen(
-        [axport, "run", "run.axport.yaml", "--json", *options], cwd=folder, stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE, env=os.environ | env | {"HOME": folder, "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""} | more)
-    output = []
-    reading = [threading.Thread(target=lambda pipe=pipe: output.append((pipe, pipe.read().decode())))
-               for pipe in (child.stdout, child.stderr)]
-    for thread in reading:
-        thread.start()
-    # Not wait4's ru_maxrss: it counts what this script held when it started the child.
-    peak = 0
-    while child.poll() is None:
-        peak = max(peak, resident_peak(child.pid))
-        time.sleep(0.01)
-    for thread in reading:
-        thread.join()
-    texts = dict(output)
-    return child.returncode, texts[child.stderr], json.loads(texts[child.stdout].splitlines()[-1]), peak
-
-
-def resident_peak(process):
-    """The most memory that a running process has held so far, in MB."""
-    try:
-        with open(f"/proc/{process}/status", encoding="utf-8") as lines:
-            return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0)
-    except OSError:
-        return 0
-
-
-def source(env):
-    """The section `source` of a pipeline for a sandbox."""
-    return f"""
-source:
-  platform: business
-  client_id: {env["AXPORT_CLIENT_ID"]}
-  key_id: {env["AXPORT_KEY_ID"]}
-  private_key: "${{file:{env["AXPORT_PRIVATE_KEY_FILE"]}}}"
-  api_url: {env["AXPORT_API_URL"]}
-  token_url: {env["AXPORT_TOKEN_URL"]}
-"""
+if __name__ == "__main__":
+    Client(dict(os.environ)).everything(int(sys.argv[1]))

@@ -13,7 +13,9 @@ import tempfile
 import threading
 import time
 
-from bare_client import Client, Sandbox, run_axport, source
+from bare_client import Client
+from process_cost import run_axport
+from sandbox import Sandbox, source
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 SEEDS = int(sys.argv[2]) if len(sys.argv) > 2 else 20
@@ -88,13 +90,12 @@ for seed in range(1, SEEDS + 1):
     with Sandbox(AXPORT, "--devices", DEVICES, "--seed", seed, "--fault", FAULTS) as sandbox, \
             tempfile.TemporaryDirectory() as folder:
         for run in range(1, RUNS + 1):
-            code, errors, report, _ = run_axport(
-                AXPORT, sandbox.env, folder, source(sandbox.env) + PIPELINE, **elsewhere)
-            requests += sum(stage["requests"] for stage in report["stages"])
-            if code not in (0, 3, 69):
-                result = f"exit code {code}: {errors}"
+            cost = run_axport(AXPORT, sandbox.env, folder, source(sandbox.env) + PIPELINE, **elsewhere)
+            requests += cost.requests
+            if cost.code not in (0, 3, 69):
+                result = f"exit code {cost.code}: {cost.errors}"
                 break
-            if code == 0:
+            if cost.code == 0:
                 problem = wrong(folder, truth)
                 result = f"wrong: {problem}" if problem else "right"
                 break

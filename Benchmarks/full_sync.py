@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""A first full run (devices, assignments, coverage) against bare sockets and against the peers.
+
+    Benchmarks/full_sync.py [AXPORT] [DEVICES…]
+
+All ask a sandbox of their own of the same organisation, with as many requests in flight. Without sizes: 2,000 and 20,000
+devices, at 0 and at 40 ms before every answer. Exits with 1 when a target is missed.
+"""
+import os
+import subprocess
+import tempfile
+
+import report
+from bare_client import Client
+from peers import HERE, NAMES, Peers
+from postgres_server import PostgresServer
+from process_cost import best, run_well, succeed
+from sandbox import Sandbox, source
+
+IN_FLIGHT = 8
+# Values as documented: the peers end at others.
+SWITCHES = ("--switch", "shapes=documented", "--switch", "ethernet=array")
+PIPELINE = """  max_in_flight: {in_flight}
+inventory: inventory.sqlite
+extract: [devices, assignments, coverage]
+transform: [imei, meid, eid, mac, storage, part_number, applecare]
+load:
+  - {load}
+"""
+NOTE = (
+    "Ratios are of wall time. `floor` is a C program with one thread that reads and forgets; `Python floor` does it with eight "
+    "threads; both keep nothing and write nothing. Memory and CPU time are those of the client alone; the sandbox has the "
+    "second core. axport keeps an inventory, applies all transforms and writes one row per device. pyaxm and applebusiness "
+    "write one CSV, the shortest script for it; dlt writes tables that are not joined. pyaxm calls one after another: at "
+    "40 ms with eight threads, too.")
+
+
+class FullSync:
+    def __init__(self, axport, server, peers, folder):
+        self.axport, self.server, self.peers = axport, server, peers
+        self.floor_program = f"{folder}/bare_sockets"
+        subprocess.run(["cc", "-O2", "-o", self.floor_program, f"{HERE}/bare_sockets.c"], check=True)
+        self.devices, self.latency = 0, 0
+
+    def asking(self, run):
+        """What `run` costs with a sandbox and a folder of its own."""
+        def once():
+            with tempfile.TemporaryDirectory() as folder:
+                os.chmod(folder, 0o755)
+                sandbox = Sandbox(self.axport, "--devices", self.devices, "--latency-ms", self.latency, *SWITCHES)
+                try:
+                    cost = run(sandbox, folder)
+                finally:
+                    requests = sandbox.stop()
+                cost.requests = requests
+                return cost
+        return once
+
+    def axport_to(self, load):
+        def run(sandbox, folder):
+            self.server.psql("-c", "DROP TABLE IF EXISTS devices")
+            return run_well(self.axport, sandbox.env, folder,
+                            source(sandbox.env) + PIPELINE.format(load=load, in_flight=IN_FLIGHT))
+        return self.asking(run)
+
+    def floor(self):
+        def run(sandbox, _):
+            client = Client(sandbox.env)
+            return succeed([self.floor_program, str(client.url.port), str(IN_FLIGHT)], stdin=client.token + "\n")
+        return self.asking(run)
+
+    def python_floor(self):
+        def run(sandbox, _):
+            return succeed([f"{HERE}/bare_client.py", str(IN_FLIGHT)], env=os.environ | sandbox.env)
+        return self.asking(run)
+
+    def peer(self, name, *arguments):
+        def run(sandbox, folder):
+            self.server.psql("-c", "DROP SCHEMA IF EXISTS axm CASCADE; DROP SCHEMA IF EXISTS axm_staging CASCADE")
+            # dlt wants a password, even where the server asks for none.
+            database = self.server.url.replace("postgres@", "postgres:any@")
+            environment = os.environ | sandbox.env | {"HOME": folder, "DATABASE_URL": database}
+            return succeed(self.peers.command(name, *arguments), cwd=folder, env=environment)
+        return self.asking(run)
+
+    def competitors(self):
+        """Name, where it writes, and the measurement; floors first."""
+        yield "floor", "nothing", self.floor()
+        if not self.latency:
+            yield "Python floor", "nothing", self.python_floor()
+        yield "axport", "CSV", self.axport_to("csv: { file: out/devices.csv }")
+        yield "axport", "PostgreSQL", self.axport_to(f'postgres: {{ url: "{self.server.url}", table: devices }}')
+        if not self.latency or self.devices <= 2000:
+            yield "pyaxm", "CSV", self.peer("pyaxm", 1, "out.csv")
+        if self.latency:
+            yield "pyaxm, 8 threads", "CSV", self.peer("pyaxm", IN_FLIGHT, "out.csv")
+        yield "applebusiness", "CSV", self.peer("applebusiness", IN_FLIGHT, "out.csv")
+        yield "dlt", "CSV", self.peer("dlt", IN_FLIGHT, "csv", "out")
+        if not self.latency:
+            yield "dlt", "PostgreSQL", self.peer("dlt", IN_FLIGHT, "postgres")
+
+    def measure(self, section, devices, latency):
+        self.devices, self.latency = devices, latency
+        table = section.table(
+            f"Full sync, {devices:,} devices, {latency} ms before every answer, {IN_FLIGHT} requests in flight", "client", "to",
+            "wall s", "CPU s", "peak MB", "requests", "runs", "× floor", "× axport", note=NOTE if not section.tables else "")
+        found = {}
+        for name, target, action in self.competitors():
+            package = name.split(",")[0]
+            package = package if package in NAMES else None
+            label = name.replace(package, f"{package} {self.peers.versions[package]}") if package else name
+            try:
+                if package in self.peers.missing:
+                    raise RuntimeError(self.peers.missing[package])
+                cost = best(action, runs=3 if not latency else 1, budget=12)
+            except RuntimeError as error:
+                if not package:
+                    raise
+                table.add(label, target, (str(error).strip().splitlines() or [""])[-1][:120], *[None] * 6)
+                continue
+            found[name, target] = cost
+            ours = found.get(("axport", "PostgreSQL" if target == "PostgreSQL" else "CSV"))
+            table.add(label, target, cost.seconds, cost.cpu, cost.peak, cost.requests, cost.runs,
+                      cost.seconds / found["floor", "nothing"].seconds, cost.seconds / ours.seconds if ours else None)
+        return found
+
+
+def targets(section, found, devices, latency):
+    ours, floor = found["axport", "CSV"], found["floor", "nothing"]
+    where = f"full sync to files, {devices:,} devices, {latency} ms"
+    if latency:
+        section.at_most(f"{where}: at most 1.15 times the floor", ours.seconds / floor.seconds, 1.15, " ×")
+        return
+    section.at_most(f"{where}: at most 1.5 times the floor", ours.seconds / floor.seconds, 1.5, " ×")
+    rivals = {name: cost for (name, target), cost in found.items() if name.split(",")[0] in NAMES and target == "CSV"}
+    if not rivals:
+        section.failures.append("no peer could be measured")
+        return
+    name, peer = min(rivals.items(), key=lambda item: item[1].seconds)
+    section.at_least(f"{where}: at least 3 times faster than the fastest peer ({name})", peer.seconds / ours.seconds, 3, " ×")
+    section.at_most(f"{where}: at most a third of its CPU time", ours.cpu / peer.cpu, 1 / 3, " ×")
+    section.at_most(f"{where}: at most a quarter of its memory", ours.peak / peer.peak, 1 / 4, " ×")
+
+
+def measure(axport, *sizes):
+    section = report.Section("a", "Full sync against bare sockets and peers")
+    sizes = sizes or (2_000, 20_000)
+    with PostgresServer() as server, tempfile.TemporaryDirectory() as folder:
+        sync = FullSync(axport, server, Peers(), folder)
+        for latency in (0, 40):
+            for devices in sizes:
+                found = section.attempt(sync.measure, devices, latency)
+                if found and devices == sizes[-1]:
+                    targets(section, found, devices, latency)
+    return section
+
+
+if __name__ == "__main__":
+    report.alone(measure)

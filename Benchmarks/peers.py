@@ -1,0 +1,65 @@
+"""The peers that PyPI has, installed in a folder of their own, and how each is run."""
+import glob
+import os
+import shutil
+import subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PLACE = os.path.join(os.path.dirname(HERE), ".build-peers")
+NAMES = ("pyaxm", "applebusiness", "dlt")
+
+
+def newest_python():
+    """applebusiness wants 3.14; with deferred annotations it runs on 3.12 and later, as the others do."""
+    for minor in range(20, 9, -1):
+        found = shutil.which(f"python3.{minor}")
+        own = sorted(glob.glob(os.path.expanduser(f"~/.pyenv/versions/3.{minor}.*/bin/python3")))
+        for python in ([found] if found else []) + own[::-1]:
+            if subprocess.run([python, "-c", "import venv, ensurepip"], capture_output=True, check=False).returncode == 0:
+                return python, minor
+    raise RuntimeError("no Python 3.10 or later that can make a virtual environment")
+
+
+class Peers:
+    """What is installed, and why something is not."""
+
+    def __init__(self):
+        self.python = f"{PLACE}/bin/python"
+        python, self.minor = newest_python()
+        with open(f"{HERE}/peers.txt", encoding="utf-8") as file:
+            wanted = file.read()
+        kept = f"{PLACE}/installed.txt"
+        if not os.path.exists(kept) or open(kept, encoding="utf-8").read() != wanted:
+            shutil.rmtree(PLACE, ignore_errors=True)
+            subprocess.run([python, "-m", "venv", PLACE], check=True)
+        self.versions = {line.split("==")[0].split("[")[0]: line.split("==")[1] for line in wanted.split()}
+        self.missing = {}
+        for requirement in wanted.split():
+            self.install(requirement)
+        if not self.missing:
+            with open(kept, "w", encoding="utf-8") as file:
+                file.write(wanted)
+
+    def install(self, requirement):
+        name = requirement.split("==")[0].split("[")[0]
+        options = ["--ignore-requires-python"] if name == "applebusiness" and 12 <= self.minor < 14 else []
+        done = subprocess.run([self.python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *options, requirement],
+                              capture_output=True, text=True, check=False)
+        if done.returncode:
+            self.missing[name] = f"does not install: {(done.stderr.strip().splitlines() or [''])[-1]}"
+        elif options:
+            self.defer_annotations(name)
+
+    @staticmethod
+    def defer_annotations(name):
+        """What Python 3.14 does by itself."""
+        line = "from __future__ import annotations\n"
+        for path in glob.glob(f"{PLACE}/lib/python3.*/site-packages/{name}/*.py"):
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            if not text.startswith(line):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(line + text)
+
+    def command(self, name, *arguments):
+        return [self.python, f"{HERE}/peer_{name}.py", *map(str, arguments)]

@@ -1,0 +1,93 @@
+"""What a process costs: wall time, CPU time of its own, and the most memory that it held."""
+import dataclasses
+import json
+import os
+import subprocess
+import tempfile
+import time
+
+
+@dataclasses.dataclass
+class Cost:
+    """Of one process; the memory in MB. `requests` and `report` are filled by those who know them."""
+
+    seconds: float
+    cpu: float
+    peak: float
+    code: int = 0
+    output: str = ""
+    errors: str = ""
+    requests: int | None = None
+    report: dict | None = None
+    runs: int = 1
+
+
+def measure(command, stdin=None, **options):
+    """Runs a command to its end. `stdin` is text or a path; what it prints goes to files, so that nobody waits for a pipe."""
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        if stdin is not None:
+            given.write(stdin.encode())
+            given.seek(0)
+        began = time.monotonic()
+        child = subprocess.Popen(command, stdin=given, stdout=output, stderr=errors, **options)
+        # Not wait4's ru_maxrss: it counts what this script held when it started the child.
+        peak, done = 0, 0
+        while not done:
+            peak = max(peak, resident_peak(child.pid))
+            time.sleep(0.0005 if time.monotonic() - began < 0.2 else 0.005)
+            done, status, usage = os.wait4(child.pid, os.WNOHANG)
+        seconds = time.monotonic() - began
+        child.returncode = os.waitstatus_to_exitcode(status)
+        texts = []
+        for file in (output, errors):
+            file.seek(0)
+            texts.append(file.read().decode(errors="replace"))
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, peak, child.returncode, *texts)
+
+
+def succeed(command, stdin=None, **options):
+    """The same of a command that has to end with 0."""
+    cost = measure(command, stdin, **options)
+    if cost.code:
+        raise RuntimeError(f"{os.path.basename(command[0])} ended with {cost.code}: {cost.errors[-2000:]}")
+    return cost
+
+
+def best(action, runs=3, budget=20):
+    """The quickest of several runs, as many as fit into about `budget` seconds, with the highest peak of all."""
+    began, costs = time.monotonic(), []
+    while len(costs) < runs and (not costs or time.monotonic() - began < budget):
+        costs.append(action())
+    quickest = min(costs, key=lambda cost: cost.seconds)
+    return dataclasses.replace(quickest, peak=max(cost.peak for cost in costs), runs=len(costs))
+
+
+def run_axport(axport, env, folder, pipeline, *options, **more):
+    """One `axport run` of a pipeline, whatever it ends with. Its cost, with the report and the requests that it counted."""
+    with open(f"{folder}/run.axport.yaml", "w", encoding="utf-8") as file:
+        file.write(pipeline)
+    environment = os.environ | env | {"HOME": str(folder), "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""} | more
+    cost = measure([axport, "run", "run.axport.yaml", "--json", *options], cwd=folder, env=environment)
+    lines = cost.output.splitlines()
+    if not lines:
+        raise RuntimeError(f"axport ended with {cost.code}: {cost.errors[-2000:]}")
+    cost.report = json.loads(lines[-1])
+    cost.requests = sum(stage["requests"] for stage in cost.report["stages"])
+    return cost
+
+
+def run_well(axport, env, folder, pipeline, *options, **more):
+    """The same of a run that has to end with 0."""
+    cost = run_axport(axport, env, folder, pipeline, *options, **more)
+    if cost.code:
+        raise RuntimeError(f"axport ended with {cost.code}: {cost.errors[-2000:]}")
+    return cost
+
+
+def resident_peak(process):
+    """The most memory that a running process has held so far, in MB."""
+    try:
+        with open(f"/proc/{process}/status", encoding="utf-8") as lines:
+            return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
