@@ -51,7 +51,7 @@ bench: build ## Measure memory, normalising, a full sync against bare sockets, w
 	echo
 	Benchmarks/economy.py .build/release/axport
 	echo
-	Benchmarks/load-postgres.py .build/release/axport
+	Benchmarks/offline_loads.py .build/release/axport
 
 .PHONY: soak
 soak: PACKAGES := $(BENCH_PACKAGES)

@@ -81,11 +81,12 @@ class PostgresServer:
     def __exit__(self, *_):
         self.stop()
 
+    def psql_command(self, *arguments):
+        return [f"{self.programs}/psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", self.url, *arguments]
+
     def psql(self, *arguments, sql=None):
         """What psql prints, without headings."""
-        done = subprocess.run(
-            [f"{self.programs}/psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", self.url, *arguments],
-            input=sql, capture_output=True, text=True, check=False)
+        done = subprocess.run(self.psql_command(*arguments), input=sql, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr)
         return done.stdout.strip()

@@ -22,14 +22,15 @@ class Cost:
     runs: int = 1
 
 
-def measure(command, stdin=None, **options):
-    """Runs a command to its end. `stdin` is text or a path; what it prints goes to files, so that nobody waits for a pipe."""
+def measure(command, stdin=None, into=None, **options):
+    """Runs a command to its end. `stdin` is text. What it prints is kept, through files so that nobody waits for a pipe, save
+    what goes `into` an open one."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         if stdin is not None:
             given.write(stdin.encode())
             given.seek(0)
         began = time.monotonic()
-        child = subprocess.Popen(command, stdin=given, stdout=output, stderr=errors, **options)
+        child = subprocess.Popen(command, stdin=given, stdout=into or output, stderr=errors, **options)
         # Not wait4's ru_maxrss: it counts what this script held when it started the child.
         peak, done = 0, 0
         while not done:

@@ -11,7 +11,8 @@ def written(value):
     if value is None:
         return "·"
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.1f}" if abs(value) >= 100 else f"{value:.2f}"
+        digits = next((digits for limit, digits in ((1000, 0), (100, 1), (0.1, 2)) if abs(value) >= limit), 3)
+        return f"{value:,.{digits}f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
