@@ -8,7 +8,8 @@ SHELL := bash
 BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql pgbouncer
-BENCH_PACKAGES := $(BUILD_PACKAGES) openssl python3 postgresql postgresql-client procps
+INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
+BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
 BREW_PACKAGES := pkgconf simdjson libpq sqlite zstd
 
 STRICT := AXPORT_STRICT=1
@@ -42,16 +43,13 @@ test: packages lint ## Lint, build with warnings as errors, run all tests, check
 
 .PHONY: bench
 bench: PACKAGES := $(BENCH_PACKAGES)
-bench: build ## Measure memory, normalising, a full sync against bare sockets, what a second night asks for, and loading PostgreSQL.
-	@Benchmarks/peak-memory.py .build/release/axport
-	echo
-	Benchmarks/normalising.py .build/release/axport
-	echo
-	Benchmarks/full_sync.py .build/release/axport
-	echo
-	Benchmarks/economy.py .build/release/axport
-	echo
-	Benchmarks/offline_loads.py .build/release/axport
+bench: build ## Measure everything against floors and peers, and write Benchmarks/README.md (about 45 minutes).
+	@Benchmarks/bench.py .build/release/axport
+
+.PHONY: instructions
+instructions: PACKAGES := $(INSTRUCTIONS_PACKAGES)
+instructions: build ## Compare the CPU instructions of a fixed load with those kept; RECORD=1 keeps the new number.
+	@RECORD=$(RECORD) Benchmarks/instructions.py .build/release/axport
 
 .PHONY: soak
 soak: PACKAGES := $(BENCH_PACKAGES)

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""CPU instructions of a fixed offline load, counted by valgrind: a regression shows without a clock.
+
+    Benchmarks/instructions.py [AXPORT] [DEVICES]
+
+20,000 devices, all transforms, into CSV and NDJSON. The number is kept in instructions.txt; with RECORD=1 it is written anew.
+Exits with 1 when it is 5 % away from the one kept, also when it is less: then a worse one would hide in what was won.
+Two runs differ by about 0.1 %, since threads wait for each other for more or fewer rounds.
+"""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+import report
+from inventory import Inventory
+from peers import HERE
+from process_cost import succeed
+
+KEPT = f"{HERE}/instructions.txt"
+LOADS = ("csv: { file: out.csv }", "ndjson: { file: out.ndjson }")
+ALLOWED = 0.05
+
+
+def count(axport, devices=20_000):
+    """Instructions of the load alone; the inventory is made without valgrind."""
+    with tempfile.TemporaryDirectory() as folder:
+        inventory = Inventory(axport, folder, devices, requests=500).fill()
+        # Valgrind cannot read the debugging information of a Swift binary.
+        subprocess.run(["strip", "-o", f"{folder}/axport", axport], check=True)
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", f"{folder}/sigsuspend.so", f"{HERE}/sigsuspend.c"], check=True)
+        with open(f"{folder}/run.axport.yaml", "w", encoding="utf-8") as file:
+            file.write(inventory.pipeline(*LOADS))
+        environment = os.environ | {"HOME": folder, "LD_PRELOAD": f"{folder}/sigsuspend.so",
+                                    "SWIFT_DETERMINISTIC_HASHING": "1", "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""}
+        cost = succeed(["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
+                        f"{folder}/axport", "run", "run.axport.yaml", "--offline"], cwd=folder, env=environment)
+    return int(re.search(r"I +refs: +([\d,]+)", cost.errors).group(1).replace(",", ""))
+
+
+def kept():
+    with open(KEPT, encoding="utf-8") as file:
+        return int(re.search(r"^\d+", file.read(), re.MULTILINE).group())
+
+
+def measure(axport, devices=20_000):
+    section = report.Section("f", "CPU instructions of a fixed offline load")
+    table = section.table(f"{devices:,} devices, all transforms, to CSV and NDJSON, counted by valgrind's cachegrind",
+                          "", "instructions", "per device", note="CI compares the number with the one kept, within 5 %.")
+    found, old = count(axport, devices), kept()
+    table.add("measured", found, found / devices)
+    table.add("kept in instructions.txt", old, old / devices)
+    section.target("instructions within 5 % of the number kept", f"{(found / old - 1) * 100:+.2f} %",
+                   "met" if abs(found / old - 1) <= ALLOWED else "missed")
+    return section
+
+
+def main():
+    axport = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else report.AXPORT)
+    found = count(axport, *map(int, sys.argv[2:3]))
+    if os.environ.get("RECORD") == "1":
+        with open(KEPT, "w", encoding="utf-8") as file:
+            file.write(f"{found}\n")
+        print(f"instructions.txt keeps {found:,} instructions now: say in the commit why")
+        return
+    old = kept()
+    change = found / old - 1
+    if abs(change) > ALLOWED:
+        sys.exit(f"The offline load takes {found:,} CPU instructions, where Benchmarks/instructions.txt has {old:,} "
+                 f"({change * 100:+.1f} %): mend what made it so, or keep the new number with `make instructions RECORD=1` "
+                 "and say why in the commit.")
+    print(f"{found:,} CPU instructions for the offline load, {change * 100:+.2f} % from the {old:,} kept")
+
+
+if __name__ == "__main__":
+    main()
