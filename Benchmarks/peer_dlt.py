@@ -41,6 +41,9 @@ def resource(name, path, parent=None, limit=1000):
     found = {
         "name": name, "parallelized": True, "max_table_nesting": 0, "processing_steps": [{"map": flat}],
         "endpoint": {"path": path, "params": {"limit": limit}, "data_selector": "data"}}
+    if name == "devices":
+        # Identifiers that look like numbers would become such, and end the load where one is too long.
+        found["columns"] = {column: {"data_type": "text"} for column in ("eid", "orderNumber", "purchaseSourceId")}
     return found | ({"include_from_parent": ["id"]} if parent else {})
 
 
