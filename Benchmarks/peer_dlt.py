@@ -43,7 +43,7 @@ def resource(name, path, parent=None, limit=1000):
         "endpoint": {"path": path, "params": {"limit": limit}, "data_selector": "data"}}
     if name == "devices":
         # Identifiers that look like numbers would become such, and end the load where one is too long.
-        found["columns"] = {column: {"data_type": "text"} for column in ("eid", "orderNumber", "purchaseSourceId")}
+        found["columns"] = {column: {"data_type": "text"} for column in ("eid", "orderNumber", "fleetNumber")}
     return found | ({"include_from_parent": ["id"]} if parent else {})
 
 

@@ -5,7 +5,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// What `Benchmarks/economy.py` measures, with fewer devices.
+/// What `Benchmarks/second_night.py` measures, with fewer devices.
 @Suite struct EconomyTests {
     private let stages = "assignments, coverage: { max_age: 30d }, details"
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What a second night costs: requests of a night on which about 1 % of the devices changed, and whether the result is
-what a full run gives.
+"""What a second night costs: requests, time and CPU of a night on which about 1 % of the devices changed, and whether the
+result is what a full run gives.
 
-    Benchmarks/economy.py [AXPORT] [DEVICES]
+    Benchmarks/second_night.py [AXPORT] [DEVICES]
 
 The first night is made yesterday by moving every moment in its inventory back by a day. Exits with 1 when a target is
 missed: 5 % of the devices in requests, and the same rows as a full run. Without audit events nothing tells that somebody
@@ -10,17 +10,15 @@ bought AppleCare, so the columns of coverage may differ then; they are counted.
 """
 import datetime
 import json
-import os
 import re
 import socket
 import sqlite3
-import sys
 import tempfile
 
-from bare_client import Sandbox, run_axport, source
+import report
+from process_cost import run_well
+from sandbox import Sandbox, source
 
-AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
-DEVICES = int(sys.argv[2]) if len(sys.argv) > 2 else 20_000
 # When axport looked, not what it saw.
 BOOKKEEPING = {"first_seen_at", "last_seen_at", "removed_at", "coverage_checked_at"}
 
@@ -36,12 +34,9 @@ load:
 """
 
 
-def run(folder, env, inventory, changes):
+def run(axport, folder, env, inventory, changes):
     pipeline = PIPELINE.replace("INVENTORY", inventory).replace("CHANGES", changes)
-    code, errors, report, _ = run_axport(AXPORT, env, folder, source(env) + pipeline)
-    if code:
-        sys.exit(errors)
-    return report["stages"]
+    return run_well(axport, env, folder, source(env) + pipeline)
 
 
 def microseconds(date):
@@ -80,35 +75,46 @@ def differences(folder, dataset, without=()):
     return {key[0] for key in found.keys() | truth.keys() if found.get(key) != truth.get(key)}
 
 
-def measure(changes):
+def compare(section, table, axport, devices, changes):
+    """Two nights of one organisation, and the second one anew without an inventory."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     now = datetime.datetime.now(datetime.timezone.utc)
-    first, second = ((now - datetime.timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (1, 0))
+    begins = [(now - datetime.timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ") for days in (1, 0)]
+
     def night(number, folder):
-        return Sandbox(AXPORT, "--devices", DEVICES, "--night", number, "--tonight", (first, second)[number - 1],
+        return Sandbox(axport, "--devices", devices, "--night", number, "--tonight", begins[number - 1],
                        port=port, folder=folder)
+
     with tempfile.TemporaryDirectory() as folder:
         with night(1, folder) as sandbox:
-            first_stages = run(folder, sandbox.env, "acme", changes)
+            run(axport, folder, sandbox.env, "acme", changes)
         move_back_a_day(f"{folder}/acme.sqlite")
         with night(2, folder) as sandbox:
-            stages = run(folder, sandbox.env, "acme", changes)
-            run(folder, sandbox.env, "truth", "listing")
-        devices = differences(folder, "devices", without={"coverage_state", "coverage_error"})
+            second = run(axport, folder, sandbox.env, "acme", changes)
+            full = run(axport, folder, sandbox.env, "truth", "listing")
+        listed = differences(folder, "devices", without={"coverage_state", "coverage_error"})
         coverage = differences(folder, "devices") | differences(folder, "coverage")
-        total = sum(stage["requests"] for stage in stages)
-        print(f"\nchanges: {changes}")
-        print(f"  first night: {sum(stage['requests'] for stage in first_stages)} requests")
-        for stage in stages:
-            if stage["kind"] == "extract":
-                print(f"  {stage['stage']}: {stage['requests']} requests {stage['reasons'] or ''} {stage['notes'] or ''}")
-        print(f"  second night: {total} requests; devices that differ from a full run: {len(devices)}, "
-              f"in coverage: {len(coverage)}")
-        budget = DEVICES // 20 - (DEVICES // 1000 if changes == "audit_events" else 0)
-        return total <= budget and not devices and (changes == "listing" or not coverage)
+    for label, cost in (("second night", second), ("full run", full)):
+        table.add(label if cost is second else f"{label} of the same night", changes, cost.requests, cost.seconds, cost.cpu,
+                  cost.peak, cost.seconds / full.seconds, *((len(listed), len(coverage)) if cost is second else (None, None)))
+    budget = devices // 20 - (devices // 1000 if changes == "audit_events" else 0)
+    section.at_most(f"second night by {changes}: at most {budget:,} requests", second.requests, budget, " requests")
+    wrong = len(listed) + (len(coverage) if changes == "audit_events" else 0)
+    section.target(f"second night by {changes}: the rows of a full run", f"{wrong} devices differ", "missed" if wrong else "met")
 
 
-results = [measure(changes) for changes in ("listing", "audit_events")]
-sys.exit(0 if all(results) else 1)
+def measure(axport, devices=20_000):
+    section = report.Section("b", "The second night, 1 % changed")
+    table = section.table(
+        f"{devices:,} devices, the second of two nights", "run", "changes", "requests", "wall s", "CPU s", "peak MB",
+        "× full run", "devices that differ", "in coverage", note="Without audit events nothing tells that somebody bought AppleCare "
+        "before the device's turn comes: rows may differ in coverage then.")
+    for changes in ("listing", "audit_events"):
+        section.attempt(compare, table, axport, devices, changes)
+    return section
+
+
+if __name__ == "__main__":
+    report.alone(measure)
