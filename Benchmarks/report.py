@@ -59,11 +59,11 @@ class Section:
 
     def at_most(self, text, value, limit, unit=""):
         """A target that is a limit; says by how much it is missed."""
-        self.target(text, f"{written(float(value))}{unit}",
+        self.target(text, f"{written(value)}{unit}",
                     "met" if value <= limit else f"missed by {(value / limit - 1) * 100:.0f} %")
 
     def at_least(self, text, value, limit, unit=""):
-        self.target(text, f"{written(float(value))}{unit}",
+        self.target(text, f"{written(value)}{unit}",
                     "met" if value >= limit else f"missed by {(1 - value / limit) * 100:.0f} %")
 
     def attempt(self, measuring, *arguments):
