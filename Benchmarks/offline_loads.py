@@ -88,10 +88,11 @@ def measure(axport, *sizes):
         with tempfile.TemporaryDirectory() as folder:
             os.chmod(folder, 0o755)
             inventory = Inventory(axport, folder, devices).fill()
+            rows = inventory.rows
             files = section.attempt(load_files, inventory)
             # A second night, and a reader meanwhile, are measured where that takes no minutes.
             database = section.attempt(postgres_loads.load_tables, inventory, devices <= 200_000)
-            peak = targets(section, inventory.rows, files, database, peak)
+            peak = targets(section, rows, files, database, peak)
     return section
 
 

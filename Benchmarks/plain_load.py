@@ -19,6 +19,6 @@ file = open(sys.argv[2], "w", encoding="utf-8", newline="") if len(sys.argv) > 2
 with file, sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True) as inventory:
     writer = csv.writer(file)
     for serial, attributes, server, answer in inventory.execute(ROWS):
-        values = json.loads(attributes)
+        values = json.loads(attributes.replace("\\u0000", ""))
         ends = [record["attributes"].get("endDateTime") or "" for record in json.loads(answer or "[]")]
         writer.writerow([serial, *(values.get(name) for name in NAMES), server, max(ends, default=None)])

@@ -1,6 +1,8 @@
 """What a part of the benchmark found: tables, and targets with what was measured; as text and as Markdown."""
 import os
+import re
 import sys
+import textwrap
 import traceback
 
 AXPORT = ".build/release/axport"
@@ -29,15 +31,16 @@ class Table:
         lines = [self.heads, *self.rows]
         widths = [max(len(line[column]) for line in lines) for column in range(len(self.heads))]
         left = self.left()
+        notes = textwrap.wrap(self.note, 125)
         return "\n".join([self.title, *(
             "  ".join(cell.ljust(width) if column in left else cell.rjust(width)
                       for column, (cell, width) in enumerate(zip(line, widths))).rstrip() for line in lines),
-            *([self.note] if self.note else [])])
+            *notes])
 
     def left(self):
         """Columns of words; those of figures stand at the right."""
         return {column for column in range(len(self.heads))
-                if not any(row[column][:1].isdigit() for row in self.rows)} | {0}
+                if not all(re.fullmatch(r"[\d,.]+|·", row[column]) for row in self.rows)} | {0}
 
     def markdown(self):
         left = self.left()
