@@ -3,9 +3,9 @@
 
     Benchmarks/bench.py [AXPORT] [--only a,c] [--small]
 
-`--only` measures some sections and writes nothing; `--small` takes small fleets, to see whether all works, and writes nothing
-either. A section that fails is named and leaves the others alone. Exits with 1 when something could not be measured; a missed
-target is shown and is no failure.
+`--only` measures some sections and writes nothing; `--small` takes small fleets, to see whether all works, and writes
+nothing either. A section that fails is named and leaves the others alone. Exits with 1 when something could not be measured;
+a missed target is shown and is no failure.
 """
 import argparse
 import datetime
@@ -27,23 +27,23 @@ from peers import HERE
 from postgres_server import programs
 
 # Section, measurement, and the sizes of --small.
-PARTS = [("a", full_sync, (500,)), ("b", second_night, (1_000,)), ("c", offline_loads, (5_000,)), ("d", transforms, (5_000,)),
-         ("e", start_up, (5,)), ("e", memory, (1_000, 10_000)), ("f", instructions, (20_000,))]
+PARTS = [("a", full_sync, (500,)), ("b", second_night, (1_000,)), ("c", offline_loads, (5_000, 10_000)),
+         ("d", transforms, (5_000,)), ("e", start_up, (5,)), ("e", memory, (1_000, 10_000)), ("f", instructions, (20_000,))]
 INTRODUCTION = """# Benchmarks
 
-Made by `make bench` in {minutes:.0f} minutes; this page is its output, never edited. All figures are of one run on one machine,
-so that the ratios hold elsewhere, too: axport, the floors and the peers do the same work beside each other.
+Made by `make bench` in {minutes:.0f} minutes; this page is its output, never edited. All figures are of one run on one
+machine, and only their ratios mean something elsewhere: axport, the floors and the peers do the same work one after another.
 
-- **Floors** are the least that the work can cost: [bare_sockets.c](bare_sockets.c) fetches the same answers and forgets them,
-  `dd` copies a ready file, `psql` copies a ready CSV and merges it by hand.
+- **Floors** are the least that the work can cost: [bare_sockets.c](bare_sockets.c) fetches the same answers and forgets
+  them, `dd` copies a ready file, `psql` copies a ready CSV and merges it by hand.
 - **Peers** are what PyPI has for this job ([peers.txt](peers.txt)), each with the shortest script that a user would write
   (`peer_*.py`).{python}
 - Wall time is that of the whole process, start-up included; CPU time is user and system of that process alone; memory is the
   peak of its resident set. Of several `runs` the quickest counts, with the highest peak.
 
-To repeat it: `make bench`, on Debian or Ubuntu with a Swift toolchain. `Benchmarks/bench.py --only c,d` prints some sections;
-each is a script of its own, too, and exits with 1 when it misses a target: `Benchmarks/offline_loads.py .build/release/axport
-200000`. `make instructions` is the part that CI runs.
+To repeat it: `make bench`, on Debian or Ubuntu with a Swift toolchain. `Benchmarks/bench.py --only c,d` prints some
+sections; each is a script of its own, too, and exits with 1 when it misses a target:
+`Benchmarks/offline_loads.py .build/release/axport 200000`. `make instructions` is the part that CI runs.
 
 | machine | |
 | --- | --- |
@@ -100,7 +100,7 @@ def peers_python():
 def page(sections, axport, minutes):
     rows = "\n".join(f"| {name} | {value} |" for name, value in machine(axport).items())
     parts = [INTRODUCTION.format(minutes=minutes, python=peers_python(), machine=rows)]
-    failed = [f"- {section.letter}, {section.title.lower()}: {failure}" for section in sections for failure in section.failures]
+    failed = [f"- {section.letter}, {section.title}: {failure}" for section in sections for failure in section.failures]
     if failed:
         parts.append("## Not measured\n\n" + "\n".join(failed) + "\n")
     parts.append("## Targets\n\n" + "\n".join(report.targets_table(sections).markdown().splitlines()[2:]) + "\n")

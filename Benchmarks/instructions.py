@@ -3,8 +3,8 @@
 
     Benchmarks/instructions.py [AXPORT] [DEVICES]
 
-20,000 devices, all transforms, into CSV and NDJSON. The number is kept in instructions.txt; with RECORD=1 it is written anew.
-Exits with 1 when it is 5 % away from the one kept, also when it is less: then a worse one would hide in what was won.
+20,000 devices, all transforms, into CSV and NDJSON. The number is kept in instructions.txt; RECORD=1 writes it anew. Exits
+with 1 when it is 5 % away from the one kept, also when it is less: then a worse one would hide in what was won.
 Two runs differ by about 0.1 %, since threads wait for each other for more or fewer rounds.
 """
 import os
@@ -29,7 +29,8 @@ def count(axport, devices=20_000):
         inventory = Inventory(axport, folder, devices, requests=500).fill()
         # Valgrind cannot read the debugging information of a Swift binary.
         subprocess.run(["strip", "-o", f"{folder}/axport", axport], check=True)
-        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", f"{folder}/sigsuspend.so", f"{HERE}/sigsuspend.c"], check=True)
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", f"{folder}/sigsuspend.so", f"{HERE}/sigsuspend.c"],
+                       check=True)
         with open(f"{folder}/run.axport.yaml", "w", encoding="utf-8") as file:
             file.write(inventory.pipeline(*LOADS))
         environment = os.environ | {"HOME": folder, "LD_PRELOAD": f"{folder}/sigsuspend.so",

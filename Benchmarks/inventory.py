@@ -21,7 +21,8 @@ class Inventory:
     """In a folder; made once, loaded from often."""
 
     def __init__(self, axport, folder, devices, requests=2_000):
-        self.axport, self.folder, self.devices, self.requests, self.night, self.rows = axport, folder, devices, requests, 1, 0
+        self.axport, self.folder, self.devices, self.requests = axport, folder, devices, requests
+        self.night, self.rows = 1, 0
         os.makedirs(folder, exist_ok=True)
         print(f"    an inventory of {devices:,} devices is made", file=sys.stderr, flush=True)
 

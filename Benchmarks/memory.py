@@ -3,8 +3,8 @@
 
     Benchmarks/memory.py [AXPORT] [DEVICES…]
 
-Without coverage, whose one request per device takes long and holds little. Exits with 1 when the largest takes over 80 MB, or
-over 1.5 times what 10,000 devices take.
+Without coverage, whose one request per device takes long and holds little. Exits with 1 when the largest takes over 80 MB,
+or over 1.5 times what 10,000 devices take.
 """
 import tempfile
 
@@ -24,8 +24,8 @@ LIMIT = 80
 
 def measure(axport, *sizes):
     section = report.Section("e", "Memory by size of the fleet")
-    table = section.table("Peak memory by size of the fleet, devices and assignments, all transforms to CSV", "devices", "run",
-                          "wall s", "CPU s", "peak MB", "devices/s")
+    table = section.table("Peak memory by size of the fleet, devices and assignments, all transforms to CSV",
+                          "devices", "run", "wall s", "CPU s", "peak MB", "devices/s")
     peaks = {}
     for devices in sizes or (1_000, 10_000, 100_000, 1_000_000):
         with tempfile.TemporaryDirectory() as folder, Sandbox(axport, "--devices", devices) as sandbox:

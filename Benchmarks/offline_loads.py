@@ -18,8 +18,8 @@ from process_cost import best, succeed
 LOADS = {"CSV": ("out.csv", "csv: { file: out.csv }"), "NDJSON": ("out.ndjson", "ndjson: { file: out.ndjson }"),
          "SQLite": ("out.sqlite", "sqlite: { file: out.sqlite }")}
 HEADS = ("load", "step", "wall s", "CPU s", "peak MB", "rows/s", "runs", "× floor", "× axport")
-NOTE = ("All rows pass all transforms. The floor of a file is a copy of the ready one that is synchronized to disk, as axport's "
-        "is; `Python` is [plain_load.py](plain_load.py), which normalises nothing.")
+NOTE = ("All rows pass all transforms. The floor of a file is a copy of the ready one that is synchronized to disk, as "
+        "axport's is; `Python` is [plain_load.py](plain_load.py), which normalises nothing.")
 
 
 def load_files(section, inventory):
@@ -63,8 +63,8 @@ def targets(section, rows, files, database, first_peak):
         return None
     copy, loaded = rows / database["copy"].seconds, rows / database["empty"].seconds
     if first_peak is None:
-        section.at_least(f"PostgreSQL, {rows:,} rows: at least half the rows per second that `\\copy` of a ready CSV does here "
-                         f"({copy:,.0f})", loaded, copy / 2, " rows/s")
+        section.at_least(f"PostgreSQL, {rows:,} rows: at least half the rows per second that `\\copy` of a ready CSV does "
+                         f"here ({copy:,.0f})", loaded, copy / 2, " rows/s")
         section.at_most("PostgreSQL, into an empty table: at most 1.3 times psql with the same merge",
                         database["empty"].seconds / database["merge", "empty"].seconds, 1.3, " ×")
         slowest, whole = database["reader"]
@@ -72,11 +72,11 @@ def targets(section, rows, files, database, first_peak):
                        f"{slowest:.2f} s, {'never' if whole else 'a part seen'}",
                        "met" if slowest <= 2 and whole else "missed")
     else:
-        section.at_most(f"PostgreSQL, {rows:,} rows: memory as with fewer rows (1.1 times)", database["empty"].peak / first_peak,
-                        1.1, " ×")
+        section.at_most(f"PostgreSQL, {rows:,} rows: memory as with fewer rows (1.1 times)",
+                        database["empty"].peak / first_peak, 1.1, " ×")
         if files:
-            section.at_least(f"CSV, {rows:,} rows: at least 1.25 times the rows per second that `\\copy` does here ({copy:,.0f})",
-                             rows / files["CSV"].seconds, copy * 1.25, " rows/s")
+            section.at_least(f"CSV, {rows:,} rows: at least 1.25 times the rows per second that `\\copy` does here "
+                             f"({copy:,.0f})", rows / files["CSV"].seconds, copy * 1.25, " rows/s")
             section.at_most(f"CSV, {rows:,} rows: memory under 80 MB", files["CSV"].peak, 80, " MB")
     return database["empty"].peak
 

@@ -43,8 +43,8 @@ class Peers:
     def install(self, requirement):
         name = requirement.split("==")[0].split("[")[0]
         options = ["--ignore-requires-python"] if name == "applebusiness" and 12 <= self.minor < 14 else []
-        done = subprocess.run([self.python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *options, requirement],
-                              capture_output=True, text=True, check=False)
+        pip = [self.python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        done = subprocess.run([*pip, *options, requirement], capture_output=True, text=True, check=False)
         if done.returncode:
             self.missing[name] = f"does not install: {(done.stderr.strip().splitlines() or [''])[-1]}"
         elif options:

@@ -31,8 +31,8 @@ COMMIT;
 """
 BOOKKEEPING = {"serial_number", "first_seen_at", "last_seen_at", "coverage_checked_at"}
 STEPS = {"empty": 1, "identical": 1, "1 % changed": 2}
-NOTE = ("Peak memory and CPU time are those of the client; the server's are the same for all. `psql` has a CSV of what axport "
-        "computes ready, so it normalises nothing; `\\copy` alone goes into an empty table with the same primary key.")
+NOTE = ("CPU time and memory are those of the client; the server has its own. `psql` has a CSV of what axport computes "
+        "ready, so it normalises nothing; `\\copy` alone goes into an empty table with the same primary key.")
 
 
 class Reader:
@@ -124,8 +124,8 @@ class Tables:
 
 
 def load_tables(section, inventory, in_full):
-    table = section.table(f"Offline loads into PostgreSQL, {inventory.rows:,} rows", "load", "step", "wall s", "CPU s", "peak MB",
-                          "rows/s", "runs", "× psql", "× axport", note=NOTE)
+    table = section.table(f"Offline loads into PostgreSQL, {inventory.rows:,} rows", "load", "step", "wall s", "CPU s",
+                          "peak MB", "rows/s", "runs", "× psql", "× axport", note=NOTE)
     steps = list(STEPS) if in_full else ["empty", "identical"]
     found = {}
     with PostgresServer() as server:

@@ -23,8 +23,8 @@ class Cost:
 
 
 def measure(command, stdin=None, into=None, **options):
-    """Runs a command to its end. `stdin` is text. What it prints is kept, through files so that nobody waits for a pipe, save
-    what goes `into` an open one."""
+    """Runs a command to its end. `stdin` is text. What it prints is kept, through files so that nobody waits for a pipe,
+    save what goes `into` an open one."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         if stdin is not None:
             given.write(stdin.encode())

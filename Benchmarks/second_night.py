@@ -53,11 +53,13 @@ def move_back_a_day(inventory):
                     database.execute(f'UPDATE "{table}" SET "{column}" = "{column}" - {day}')
         for device, answer, read in database.execute(
                 "SELECT id, answer, checked_at FROM coverage WHERE answer IS NOT NULL").fetchall():
-            moments = [microseconds(date) for date in re.findall(r'"(?:start|end|contractCancel)DateTime": ?"(.+?)"', answer)]
+            moments = [microseconds(date)
+                       for date in re.findall(r'"(?:start|end|contractCancel)DateTime": ?"(.+?)"', answer)]
             coming = min((moment for moment in moments if moment > read), default=None)
             database.execute("UPDATE coverage SET due_at = min(ifnull(?, due_at), ifnull(due_at, ?)) WHERE id = ?",
                              (coming, coming, device))
-        database.execute(f"UPDATE meta SET value = value - {day} WHERE name IN ('heard_until', 'round_began_at', 'served_at')")
+        database.execute(f"UPDATE meta SET value = value - {day} "
+                         "WHERE name IN ('heard_until', 'round_began_at', 'served_at')")
 
 
 def rows(folder, inventory, dataset):
@@ -96,21 +98,23 @@ def compare(section, table, axport, devices, changes):
             full = run(axport, folder, sandbox.env, "truth", "listing")
         listed = differences(folder, "devices", without={"coverage_state", "coverage_error"})
         coverage = differences(folder, "devices") | differences(folder, "coverage")
-    for label, cost in (("second night", second), ("full run", full)):
-        table.add(label if cost is second else f"{label} of the same night", changes, cost.requests, cost.seconds, cost.cpu,
-                  cost.peak, cost.seconds / full.seconds, *((len(listed), len(coverage)) if cost is second else (None, None)))
+    for label, cost, *counts in (("second night", second, len(listed), len(coverage)),
+                                 ("full run of the same night", full, None, None)):
+        table.add(label, changes, cost.requests, cost.seconds, cost.cpu, cost.peak, cost.seconds / full.seconds, *counts)
     budget = devices // 20 - (devices // 1000 if changes == "audit_events" else 0)
     section.at_most(f"second night by {changes}: at most {budget:,} requests", second.requests, budget, " requests")
     wrong = len(listed) + (len(coverage) if changes == "audit_events" else 0)
-    section.target(f"second night by {changes}: the rows of a full run", f"{wrong} devices differ", "missed" if wrong else "met")
+    section.target(f"second night by {changes}: the rows of a full run", f"{wrong} devices differ",
+                   "missed" if wrong else "met")
 
 
 def measure(axport, devices=20_000):
     section = report.Section("b", "The second night, 1 % changed")
     table = section.table(
         f"{devices:,} devices, the second of two nights", "run", "changes", "requests", "wall s", "CPU s", "peak MB",
-        "× full run", "devices that differ", "in coverage", note="Without audit events nothing tells that somebody bought AppleCare "
-        "before the device's turn comes: rows may differ in coverage then.")
+        "× full run", "devices that differ", "in coverage",
+        note="Without audit events nothing tells that somebody bought AppleCare before the device's turn comes: rows may "
+             "differ in coverage then.")
     for changes in ("listing", "audit_events"):
         section.attempt(compare, table, axport, devices, changes)
     return section

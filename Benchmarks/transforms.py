@@ -3,8 +3,8 @@
 
     Benchmarks/transforms.py [AXPORT] [DEVICES]
 
-An inventory is loaded offline with and without them: the difference of CPU time, the best of several runs each, by the number
-of rows. One column is written, so that writing weighs little and the same.
+An inventory is loaded offline with and without them: the difference of CPU time, the best of several runs each, by the
+number of rows. One column is written, so that writing weighs little and the same.
 """
 import tempfile
 
@@ -30,8 +30,7 @@ def measure(axport, devices=200_000):
         plain = cost(inventory, [])
         table = section.table(
             f"Transforms, {inventory.rows:,} rows, the least CPU time of {RUNS} runs", "transform", "CPU s", "ns per row",
-            note="Beyond the time without transforms, the first line. `where` drops most rows, so that less is written. Differences "
-            "of some 50 ns are noise.")
+            note="Beyond the time without transforms, the first line. `where` drops most rows, so that less is written.")
         table.add("none: reading, one column to CSV", plain, plain / inventory.rows * 1e9)
 
         def row(name, transforms, load=LOAD):
