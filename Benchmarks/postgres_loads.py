@@ -69,11 +69,16 @@ class Tables:
             inventory.keep(f"night{night}")
             server.psql("-c", f"\\copy (SELECT * FROM night{night} ORDER BY first_seen_at) TO '{self.csv(night)}' "
                               "WITH (FORMAT csv, HEADER)")
-        server.psql("-c", "CREATE TABLE devices (LIKE night1 INCLUDING ALL); CREATE TABLE floor (LIKE night1 INCLUDING ALL)")
+        self.make("devices")
+        self.make("floor")
         names = server.psql("-c", "SELECT column_name FROM information_schema.columns WHERE table_name = 'floor' "
                                   "ORDER BY ordinal_position").split()
         self.same = " AND ".join(f't."{name}" IS NOT DISTINCT FROM s."{name}"' for name in names if name not in BOOKKEEPING)
         self.assignments = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "serial_number")
+
+    def make(self, table):
+        """Anew rather than emptied: an autovacuum that is due could count no rows in one that is being filled."""
+        self.server.psql("-c", f"DROP TABLE IF EXISTS {table}", "-c", f"CREATE TABLE {table} (LIKE night1 INCLUDING ALL)")
 
     def csv(self, night):
         return f"{self.inventory.folder}/night{night}.csv"
@@ -81,7 +86,7 @@ class Tables:
     def axport(self, step):
         self.inventory.restore(f"night{STEPS[step]}", STEPS[step])
         if step == "empty":
-            self.server.psql("-c", "TRUNCATE devices")
+            self.make("devices")
         return self.inventory.load(self.target)
 
     def watched(self, step):
@@ -89,24 +94,24 @@ class Tables:
         before = 0 if step == "empty" else int(self.server.psql("-c", "SELECT count(*) FROM devices"))
         self.inventory.restore(f"night{STEPS[step]}", STEPS[step])
         if step == "empty":
-            self.server.psql("-c", "TRUNCATE devices")
+            self.make("devices")
         with Reader(self.server, "devices") as reader:
             self.inventory.load(self.target)
         after = int(self.server.psql("-c", "SELECT count(*) FROM devices"))
         self.slowest, self.whole = max(self.slowest, reader.slowest), self.whole and reader.counts <= {before, after}
 
-    def psql(self, sql, before=None):
-        if before:
-            self.server.psql("-c", before)
+    def psql(self, sql, anew):
+        if anew:
+            self.make("floor")
         os.sync()
         return succeed(self.server.psql_command(), stdin=sql)
 
     def merge(self, step):
         return self.psql(MERGE.format(csv=self.csv(STEPS[step]), same=self.same, assignments=self.assignments),
-                         "TRUNCATE floor" if step == "empty" else None)
+                         step == "empty")
 
     def copy(self):
-        return self.psql(f"\\copy floor from '{self.csv(1)}' with (format csv, header)\n", "TRUNCATE floor")
+        return self.psql(f"\\copy floor from '{self.csv(1)}' with (format csv, header)\n", True)
 
     def plain(self):
         columns = ", ".join(f"c{number} text" for number in range(1, 22))
