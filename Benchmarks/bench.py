@@ -37,7 +37,7 @@ machine, and only their ratios mean something elsewhere: axport, the floors and 
 - **Floors** are the least that the work can cost: [bare_sockets.c](bare_sockets.c) fetches the same answers and forgets
   them, `dd` copies a ready file, `psql` copies a ready CSV and merges it by hand.
 - **Peers** are what PyPI has for this job ([peers.txt](peers.txt)), each with the shortest script that a user would write
-  (`peer_*.py`).{python}
+  (`peer_*.py`).{python} applebusiness is told that a device may lack attributes, or it reads none.
 - Wall time is that of the whole process, start-up included; CPU time is user and system of that process alone; memory is the
   peak of its resident set. Of several `runs` the quickest counts, with the highest peak.
 

@@ -45,7 +45,8 @@ class Table:
     def markdown(self):
         left = self.left()
         rule = ["---" if column in left else "---:" for column in range(len(self.heads))]
-        lines = [f"| {' | '.join(line)} |" for line in (self.heads, rule, *self.rows)]
+        cells = [[cell.replace("|", "\\|") for cell in line] for line in (self.heads, rule, *self.rows)]
+        lines = [f"| {' | '.join(line)} |" for line in cells]
         return "\n".join([f"**{self.title}**", "", *lines, *(["", self.note] if self.note else [])])
 
 
