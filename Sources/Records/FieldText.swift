@@ -73,12 +73,14 @@ extension Span<UInt8> {
 
 extension UInt8 {
     /// 0–9 for the ASCII digits and nothing else.
-    @inlinable package var decimalDigit: Int? {
+    @inlinable
+    package var decimalDigit: Int? {
         self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") ? Int(self - UInt8(ascii: "0")) : nil
     }
 
     /// 0–15 for ASCII hexadecimal digits.
-    @inlinable package var hexDigit: Int? {
+    @inlinable
+    package var hexDigit: Int? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(self - UInt8(ascii: "0"))
         case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(self - UInt8(ascii: "A")) + 10
@@ -87,5 +89,6 @@ extension UInt8 {
         }
     }
 
-    @inlinable package var uppercased: UInt8 { self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z") ? self - 32 : self }
+    @inlinable
+    package var uppercased: UInt8 { self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z") ? self - 32 : self }
 }

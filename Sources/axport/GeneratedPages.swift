@@ -75,9 +75,10 @@ enum GeneratedPages {
             `valid_to > T`, or no `valid_to`, are the table as of T. A device that left has a gap until it returns.
 
             PostgreSQL is reached as psql reaches it: URL (`@`, `:` and `/` of a password as `%40`, `%3A`, `%2F`), `PG*`
-            variables, service and password file; `sslmode=verify-full` with `sslrootcert` is recommended. A load needs CONNECT and TEMPORARY on the database, USAGE on the schema, and
-            SELECT, INSERT, UPDATE on its table (DELETE where rows go): where one is missing, the message is the GRANT. All
-            is one transaction; readers are not held up. It waits at most `lock_timeout` for a lock and
+            variables, service and password file; `sslmode=verify-full` with `sslrootcert` is recommended. A load needs
+            CONNECT and TEMPORARY on the database, USAGE on the schema, and SELECT, INSERT, UPDATE on its table (DELETE
+            where rows go): where one is missing, the message is the GRANT. All is one transaction, whose `work_mem` is at
+            least \(PostgresLimits.memory); readers are not held up. It waits at most `lock_timeout` for a lock and
             `statement_timeout` for a statement, and is tried again up to `retries` times after a lost connection, a
             restart, a deadlock or a serialization failure. PgBouncer in transaction mode works (one connection for each
             load of a run), and so do partitioned tables whose key holds the partition's column.

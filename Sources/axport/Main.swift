@@ -13,6 +13,9 @@ enum Main {
             // M_ARENA_MAX. glibc keeps a heap for each thread, and Apple's pages pass from thread to thread: one heap
             // takes a sixth less memory in the same time.
             _ = setMallocOption(-8, 1)
+            // M_MMAP_THRESHOLD and M_TRIM_THRESHOLD. By default glibc keeps the room of the first page for good.
+            _ = setMallocOption(-3, 1 << 19)
+            _ = setMallocOption(-1, 1 << 20)
         #endif
         await Axport.main()
     }

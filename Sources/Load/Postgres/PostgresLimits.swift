@@ -1,14 +1,14 @@
 import Pipeline
 
 /// How long a load waits for what it does not command.
-struct PostgresLimits: Sendable {
+package struct PostgresLimits: Sendable {
     /// For a lock on the table; also for a free connection of a pool.
     let lock: Period
     /// For one statement, once all rows are there.
     let statement: Period
 
     /// What the server may at least use for comparing rows (PostgreSQL's `work_mem`).
-    static let memory = "64MB"
+    package static let memory = "64MB"
 
     static let lockMeaning = """
         How long to wait for a lock on the table, or for another load of it; 0s: as long as it takes.
