@@ -81,10 +81,11 @@ struct Assignments: Extractor {
     private func read(_ server: String, into lists: AssignmentLists, _ api: any AppleAPI) async throws {
         var pager = Pager(api, "/v1/mdmServers/\(server)/relationships/devices")
         do {
-            while let page = try await pager.next() { try lists.add(page.map(\.id), to: server) }
+            while let page = try await pager.next() { try lists.add(page.map(\.id)) }
+            try lists.end(as: server)
         } catch let error as APIError where error.says(missing: "mdmServers") {
-            // Deleted since the services were listed; what had come of its list is left out with it.
-            try lists.remove(server)
+            // Deleted since the services were listed.
+            try lists.end(as: nil)
         }
     }
 

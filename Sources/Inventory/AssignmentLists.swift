@@ -11,32 +11,40 @@ package struct AssignmentLists {
         try pool.write { db in
             try db.execute(
                 sql: """
-                    DROP TABLE IF EXISTS temp.assigned;
+                    DROP TABLE IF EXISTS temp.list; DROP TABLE IF EXISTS temp.assigned;
+                    CREATE TEMPORARY TABLE list(serial TEXT PRIMARY KEY) WITHOUT ROWID;
                     CREATE TEMPORARY TABLE assigned(serial TEXT PRIMARY KEY, server TEXT NOT NULL) WITHOUT ROWID;
                     """
             )
         }
     }
 
-    /// Adds a part of a service's list. A device that is in several lists is where it was found last.
-    package func add(_ serials: [String], to server: String) throws {
+    /// Adds a part of the list that is being read.
+    package func add(_ serials: [String]) throws {
         try pool.write { db in
-            let insert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO temp.assigned VALUES (?, ?)")
-            for serial in serials { try insert.execute(arguments: [serial, server]) }
+            let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.list VALUES (?)")
+            for serial in serials { try insert.execute(arguments: [serial]) }
         }
     }
 
-    /// Forgets the list of a service.
-    package func remove(_ server: String) throws {
-        try pool.write { try $0.execute(sql: "DELETE FROM temp.assigned WHERE server = ?", arguments: [server]) }
+    /// Ends a list. A device that is in several is where it was found last; one without a server counts for nothing.
+    package func end(as server: String?) throws {
+        try pool.write { db in
+            if let server {
+                try db.execute(
+                    sql: "INSERT OR REPLACE INTO temp.assigned SELECT serial, ? FROM temp.list",
+                    arguments: [server]
+                )
+            }
+            try db.execute(sql: "DELETE FROM temp.list")
+        }
     }
 
     /// Sets which service every device is assigned to, once all lists are read: a device that moves from one list to
     /// another in the meantime is then never seen without a service.
     ///
-    /// - Returns: how many devices the lists hold, how many of these the inventory does not, and how many assignments
-    ///   changed.
-    package func record(at now: Timestamp) throws -> (total: Int, unknown: Int, changed: Int) {
+    /// - Returns: how many devices the lists hold, and how many assignments changed.
+    package func record(at now: Timestamp) throws -> (total: Int, changed: Int) {
         try pool.write { db in
             let isFirst = try Int.fetchOne(db, sql: "SELECT 1 FROM assignment") == nil
             let changes = try ChangeLog(db, now: now)
@@ -69,12 +77,10 @@ package struct AssignmentLists {
                     """
             )
             func count(_ rows: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(rows)") ?? 0 }
-            let total = try count("temp.assigned")
-            let known = try count("device JOIN temp.assigned USING (serial) WHERE removed_at IS NULL")
-            let changed = try count("temp.differing")
-            try db.execute(sql: "DROP TABLE temp.differing; DROP TABLE temp.assigned")
+            let counts = try (total: count("temp.assigned"), changed: count("temp.differing"))
+            try db.execute(sql: "DROP TABLE temp.differing; DROP TABLE temp.assigned; DROP TABLE temp.list")
             try Inventory.set("assigned_at", now, db)
-            return (total, total - known, changed)
+            return counts
         }
     }
 }

@@ -1,3 +1,5 @@
+private let placeholders: [StaticString] = ["N/A", "NA", "NONE", "NULL", "NIL", "UNKNOWN", "-", "NOT AVAILABLE"]
+
 /// The rules every text field shares (normalization.md section 0).
 extension Span<UInt8> {
     /// Without ASCII white space, no-break spaces, zero-width characters and byte-order marks at either end.
@@ -20,16 +22,7 @@ extension Span<UInt8> {
     /// Whether a trimmed text is a stand-in for "nothing", such as `N/A`.
     package var isPlaceholder: Bool {
         guard 1...13 ~= count else { return false }
-        // What each of them begins with.
-        switch self[0] {
-        case UInt8(ascii: "N"), UInt8(ascii: "n"), UInt8(ascii: "U"), UInt8(ascii: "u"), UInt8(ascii: "-"): break
-        default: return false
-        }
-        return Self.placeholders.contains { equalsIgnoringCase($0) }
-    }
-
-    private static var placeholders: [StaticString] {
-        ["N/A", "NA", "NONE", "NULL", "NIL", "UNKNOWN", "-", "NOT AVAILABLE"]
+        return placeholders.contains { equalsIgnoringCase($0) }
     }
 
     /// Compares with upper-case ASCII.

@@ -38,7 +38,7 @@ extension Timestamp: CustomStringConvertible {
         let day = CalendarDay(daysSince1970: Int(daysSince1970))
         let rest = microseconds % Self.microsecondsPerDay
         let time = Int((rest < 0 ? rest + Self.microsecondsPerDay : rest) / 1000)
-        if day.year < 0 { output.append(UInt8(ascii: "-")) }
+        day.appendSign(to: &output)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
             text.write(day)
             text.write("T", time / 3_600_000, 2, at: 10)
@@ -60,11 +60,15 @@ extension CalendarDay: CustomStringConvertible {
 
     /// A year before 1 or after 9999, which no parser of ours gives, is shown as well as it can be.
     package func append(to output: inout [UInt8]) {
-        if year < 0 { output.append(UInt8(ascii: "-")) }
+        appendSign(to: &output)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
             text.write(self)
             output.append(contentsOf: text)
         }
+    }
+
+    fileprivate func appendSign(to output: inout [UInt8]) {
+        if year < 0 { output.append(UInt8(ascii: "-")) }
     }
 }
 

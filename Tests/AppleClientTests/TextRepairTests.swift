@@ -1,3 +1,4 @@
+import Records
 import Testing
 
 @testable import AppleClient
@@ -19,5 +20,19 @@ import Testing
     @Test func bytesThatAreNoUTF8AreReplaced() {
         let repaired = TextRepair.repaired([0x22, 0xFF, 0x41, 0x22])
         #expect(String(decoding: repaired, as: UTF8.self) == "\"\u{FFFD}A\"")
+    }
+
+    @Test func whatIsValidStaysAsItCame() throws {
+        for text in [#"{"a":"é"}"#, #"{"a":"\n\ud83d\ude00"}"#, " [] "] {
+            #expect(try TextRepair.json(Array(text.utf8)) == Array(text.utf8))
+        }
+    }
+
+    @Test func whatCanBeMendedIsJSONAfterwards() throws {
+        #expect(try TextRepair.json([0x22, 0xFF, 0x22]) == Array("\"\u{FFFD}\"".utf8))
+        #expect(try TextRepair.json(Array(#""\ud83d""#.utf8)) == Array(#""\uFFFD""#.utf8))
+        for text in ["", #"{"a":"#, #""\q""#, "{} {}"] {
+            #expect(throws: JSONError.self) { try TextRepair.json(Array(text.utf8)) }
+        }
     }
 }

@@ -51,7 +51,7 @@ import Testing
         try inventory.recordServers([server("S1", #"{"serverName":"One","serverType":"MDM"}"#)], at: firstNight)
         let outcome = try inventory.recordAssignments(["C01": "S1", "C03": "S9", "UNKNOWN": "S1"], at: firstNight)
         #expect(outcome.changed == 2)
-        #expect(outcome.unknown == 1)
+        #expect(outcome.total == 3)
         let reading = try Reading(inventory, .allColumns)
         #expect(
             reading.rows("serial_number", "server_id", "server_name", "server_type") == [
@@ -73,6 +73,26 @@ import Testing
         let reading = try Reading(inventory, .allColumns)
         #expect(reading.rows("serial_number", "server_id").prefix(2) == ["C02 S1", "C01 -"])
         // A list that still names it does not bring it back.
-        #expect(try inventory.recordAssignments(["C01": "S1", "C02": "S1"], at: secondNight).unknown == 1)
+        #expect(try inventory.recordAssignments(["C01": "S1", "C02": "S1"], at: secondNight).changed == 0)
+    }
+
+    @Test func aListIsTakenWholeOrNotAtAll() throws {
+        try inventory.recordServers(["S1", "S2"].map { server($0, "{}") }, at: firstNight)
+        // What was read before an interruption.
+        try AssignmentLists(of: inventory).add(["C04"])
+        let lists = try AssignmentLists(of: inventory)
+        try lists.add(["C01"])
+        try lists.end(as: "S1")
+        // The service was deleted while its list was read.
+        try lists.add(["C01", "C02"])
+        try lists.end(as: nil)
+        try lists.add(["C01"])
+        try lists.add(["C01", "C03"])
+        try lists.end(as: "S2")
+        #expect(try lists.record(at: firstNight) == (total: 2, changed: 2))
+        #expect(
+            try Reading(inventory, .allColumns).rows("serial_number", "server_id")
+                == ["C01 S2", "C02 -", "C03 S2", "C04 -"]
+        )
     }
 }

@@ -44,6 +44,15 @@ import Testing
         }
     }
 
+    @Test(arguments: Destination.names) func aMissingKeyIsNamedBeforeRepeatedOnes(name: String) async throws {
+        let destination = try await Destination.named(name)
+        guard destination.hasKeys else { return }
+        let rows = (1...5).flatMap { [[.text("\($0)"), "one"], [.text("\($0)"), "other"]] } as [[TestValue]]
+        let refusal = try await failure { try await destination.loader.load(.pairs, Batch(rows + [[.null, "none"]])) }
+        #expect(refusal.message.contains("1 rows for"))
+        #expect(refusal.message.contains("have no id"))
+    }
+
     @Test(arguments: Destination.names) func rollbackLeavesNothing(name: String) async throws {
         let destination = try await Destination.named(name)
         try await destination.loader.abandon(.pairs, Batch([["1", "one"]]))

@@ -29,6 +29,18 @@ import Testing
         return try await loader("postgres: { url: '\(url)', table: assets.pairs\(more) }").load(.pairs, batch)
     }
 
+    /// Not only on the night on which a row has to be updated.
+    @Test func aMissingUpdateIsFoundWhileTheTableIsEmpty() async throws {
+        try await database.query(
+            """
+            GRANT TEMPORARY ON DATABASE \(name) TO \(role); GRANT USAGE ON SCHEMA assets TO \(role);
+            GRANT SELECT, INSERT ON assets.pairs TO \(role)
+            """
+        )
+        let refusal = try await failure { _ = try await load("", Batch([["1", "one"]])) }
+        #expect(refusal.advice?.contains("GRANT SELECT, INSERT, UPDATE") == true, "\(refusal)")
+    }
+
     /// What the role may do is only what the messages ask for, one after another.
     @Test func eachMissingRightIsNamedByItsGrant() async throws {
         var granted: [String] = []

@@ -12,6 +12,17 @@ import Testing
         #expect(JSONText.quoted(text) == json)
     }
 
+    @Test(
+        arguments: [
+            ("[]", true), (#"[""]"#, true), (#"["a,b","c d"]"#, true), (#"["a", "b"]"#, false), (#"["a",null]"#, false),
+            (#"["a\"b"]"#, false), ("[\"\u{7f}\"]", false), (#"["é"]"#, false), ("[1]", false), (#"{"a"}"#, false),
+            (#"["a]"#, false), ("", false), ("[", false),
+        ]
+    )
+    func plainListsAreTold(_ list: String, _ isPlain: Bool) {
+        #expect(Array(list.utf8).withUnsafeBufferPointer { JSONText.isPlainTextList($0) } == isPlain)
+    }
+
     @Test func cutCharactersAtTheEndAreLeftAlone() {
         for bytes in [[0xC2], [0xE2], [0xE2, 0x80]] as [[UInt8]] {
             var output: [UInt8] = []

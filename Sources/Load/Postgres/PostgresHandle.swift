@@ -36,9 +36,13 @@ final class PostgresHandle: SQLConnection {
         try answer(sql).affected
     }
 
-    /// Without nested loops: the planner takes rows that agree in all columns for rare, where nearly all do, and might
-    /// look at each of them for each of the others. No trigger of a user's runs meanwhile.
-    func compare(_ sql: String) throws -> Int {
+    /// So few rows may be compared each with each.
+    private static let few = 2000
+
+    /// Many rows without nested loops: the planner takes rows that agree in all columns for rare, where nearly all do,
+    /// and might look at each of them for each of the others. No trigger of a user's runs meanwhile.
+    func compare(_ rows: Int, _ sql: String) throws -> Int {
+        if rows <= Self.few { return try execute(sql) }
         try execute("SET LOCAL enable_nestloop = off")
         let affected = try execute(sql)
         try execute("SET LOCAL enable_nestloop TO DEFAULT")
@@ -47,9 +51,13 @@ final class PostgresHandle: SQLConnection {
 
     /// Rows can be there that were not seen: others committed them meanwhile, or row-level security hides them.
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int {
+        // What stands in the way of the upsert, such as a missing right, is not to come out some other night.
+        try execute("EXPLAIN \(upsert)")
         try execute("SAVEPOINT before_insert")
         do {
-            return try execute(sql)
+            let written = try execute(sql)
+            try execute("RELEASE SAVEPOINT before_insert")
+            return written
         } catch let error as PostgresError where error.state == PostgresError.uniqueViolation {
             try execute("ROLLBACK TO SAVEPOINT before_insert")
             return try execute(upsert)

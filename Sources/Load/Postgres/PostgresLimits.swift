@@ -1,6 +1,6 @@
 import Pipeline
 
-/// How long a load waits for what it does not command.
+/// How long a load waits for what it does not command, and what it asks of the server.
 package struct PostgresLimits: Sendable {
     /// For a lock on the table; also for a free connection of a pool.
     let lock: Period

@@ -110,6 +110,7 @@ struct Merge: Sendable {
     {
         let isUnchanged = "\(part) AND \(isSame("t", "s"))"
         counts.unchanged = try database.compare(
+            new,
             dialect.findsBySets
                 ? """
                 DELETE FROM \(staging) AS s

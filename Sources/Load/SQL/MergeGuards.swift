@@ -4,11 +4,11 @@ import Records
 extension Merge {
     func refuseRepeatedKeys(_ database: some SQLConnection) throws {
         let columns = key.joined(separator: ", ")
-        let isKeyless = key.map { "s.\($0) IS NULL" }.joined(separator: " OR ")
+        let isKeyless = "(\(key.map { "s.\($0) IS NULL" }.joined(separator: " OR ")))"
         let repeated = try database.rows(
             """
             SELECT \(columns), count(*) FROM \(staging) AS s
-            GROUP BY \(columns) HAVING count(*) > 1 OR \(isKeyless) ORDER BY \(columns) LIMIT 4
+            GROUP BY \(columns) HAVING count(*) > 1 OR \(isKeyless) ORDER BY \(isKeyless) DESC, \(columns) LIMIT 4
             """
         )
         if repeated.contains(where: { $0.contains(nil) }) {

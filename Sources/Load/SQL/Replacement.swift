@@ -46,11 +46,7 @@ extension Merge {
         // Refused values come and go; other rows without a key are still devices.
         if schema.name != Schema.rejects.name { try guardRetired(before - new, of: before) }
         try delete(before, where: isOurs, on: database)
-        counts.written = try insertAll(on: database)
-    }
-
-    func insertAll(on database: some SQLConnection) throws -> Int {
-        try database.execute(insertStatement)
+        counts.written = try database.execute(insertStatement)
     }
 
     var insertStatement: String { "INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s" }

@@ -4,8 +4,8 @@ protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String) throws -> Int
     func rows(_ sql: String) throws -> [[String?]]
-    /// Runs a statement that compares all staged rows with those of the target, and changes staged rows only.
-    func compare(_ sql: String) throws -> Int
+    /// Runs a statement that compares so many staged rows with those of the target, and changes staged rows only.
+    func compare(_ rows: Int, _ sql: String) throws -> Int
     /// Writes rows of which none seems to be there, and says how many. Asking about each, as an upsert does, can cost half
     /// as much again as writing it; where one is there after all, the upsert runs instead.
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int
@@ -14,7 +14,7 @@ protocol SQLConnection {
 }
 
 extension SQLConnection {
-    func compare(_ sql: String) throws -> Int { try execute(sql) }
+    func compare(_ rows: Int, _ sql: String) throws -> Int { try execute(sql) }
 
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int { try execute(upsert) }
 

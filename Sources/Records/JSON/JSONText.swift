@@ -37,15 +37,16 @@ package enum JSONText {
     /// Whether a JSON array is compact and of ASCII texts without escapes, as most lists are: such a one can be copied as
     /// it is, and its texts lie between every other two quotation marks.
     package static func isPlainTextList(_ list: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard list.count >= 2, list.first == UInt8(ascii: "["), list.last == UInt8(ascii: "]") else { return false }
         var isInText = false
-        for byte in list[1..<max(1, list.count - 1)] {
+        for byte in list[1..<list.count - 1] {
             switch byte {
             case UInt8(ascii: "\""): isInText.toggle()
             case UInt8(ascii: "\\"): return false
             default: guard isInText ? 0x20..<0x7F ~= byte : byte == UInt8(ascii: ",") else { return false }
             }
         }
-        return true
+        return !isInText
     }
 
     private static func appendEscape(_ unit: UInt16, to output: inout [UInt8]) {

@@ -35,11 +35,12 @@ extension Inventory {
     }
 
     /// Lists of assigned devices, read to their ends.
-    func recordAssignments(_ servers: [String: String], at now: Timestamp) throws -> (
-        total: Int, unknown: Int, changed: Int
-    ) {
+    func recordAssignments(_ servers: [String: String], at now: Timestamp) throws -> (total: Int, changed: Int) {
         let lists = try AssignmentLists(of: self)
-        for (serial, server) in servers { try lists.add([serial], to: server) }
+        for (server, devices) in Dictionary(grouping: servers, by: \.value) {
+            try lists.add(devices.map(\.key))
+            try lists.end(as: server)
+        }
         return try lists.record(at: now)
     }
 
