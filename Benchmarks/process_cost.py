@@ -56,11 +56,17 @@ def succeed(command, stdin=None, **options):
 
 def best(action, runs=3, budget=20):
     """The quickest of several runs, as many as fit into about `budget` seconds, with the highest peak of all."""
-    began, costs = time.monotonic(), []
-    while len(costs) < runs and (not costs or time.monotonic() - began < budget):
-        costs.append(action())
-    quickest = min(costs, key=lambda cost: cost.seconds)
-    return dataclasses.replace(quickest, peak=max(cost.peak for cost in costs), runs=len(costs))
+    return in_turn(action, runs=runs, budget=budget)[0]
+
+
+def in_turn(*actions, runs=3, budget=20):
+    """The same for each of several actions, which run one after another in every round: what slows the machine down for a
+    while does so for all. The budget is that of one action."""
+    began, rounds = time.monotonic(), []
+    while len(rounds) < runs and (not rounds or time.monotonic() - began < budget * len(actions)):
+        rounds.append([action() for action in actions])
+    return [dataclasses.replace(min(costs, key=lambda cost: cost.seconds), peak=max(cost.peak for cost in costs),
+                                runs=len(costs)) for costs in zip(*rounds)]
 
 
 def run_axport(axport, env, folder, pipeline, *options, **more):

@@ -6,6 +6,7 @@ import textwrap
 import traceback
 
 AXPORT = ".build/release/axport"
+LOAD = "load", "step", "wall s", "CPU s", "peak MB", "rows/s", "runs"
 
 
 def written(value):
@@ -26,6 +27,11 @@ class Table:
         self.rows.append([written(cell) for cell in cells])
         # Long measurements show that they are alive.
         print("    " + "  ".join(cell for cell in self.rows[-1] if cell), file=sys.stderr, flush=True)
+
+    def add_load(self, name, step, cost, rows, floor=None, ours=None):
+        """What a load of so many rows costs, under the heads `LOAD` and a floor and our own as measures."""
+        self.add(name, step, cost.seconds, cost.cpu, cost.peak, rows / cost.seconds, cost.runs,
+                 floor and cost.seconds / floor.seconds, ours and cost.seconds / ours.seconds)
 
     def text(self):
         lines = [self.heads, *self.rows]
