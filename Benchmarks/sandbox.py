@@ -5,6 +5,9 @@ import subprocess
 import tempfile
 import time
 
+# Seconds that starting may take.
+PATIENCE = 60
+
 
 class Sandbox:
     """`axport sandbox` on a free port, with its account in a folder of its own.
@@ -21,9 +24,13 @@ class Sandbox:
         self.process = subprocess.Popen(
             [axport, "sandbox", "--port", str(port), "--credentials", f"{place}/account", *map(str, options)],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + PATIENCE
         while not os.path.exists(file) or not open(file, encoding="utf-8").read().count("AXPORT_TOKEN_URL"):
-            if self.process.poll() is not None:
-                raise SystemExit("the sandbox did not start")
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.process.kill()
+                said = self.process.communicate()[1]
+                self.folder.cleanup()
+                raise SystemExit(f"the sandbox did not start: {said.strip()}")
             time.sleep(0.05)
         with open(file, encoding="utf-8") as lines:
             self.env = dict(re.fullmatch(r"(\w+)='?(.*?)'?", line.strip()).groups() for line in lines)
@@ -39,7 +46,8 @@ class Sandbox:
         self.process.terminate()
         said = self.process.communicate()[1].splitlines()
         self.folder.cleanup()
-        counts = {name: int(count) for count, name in re.findall(r"(\d+) (\w+)", said[-1])}
+        # One that has ended by itself says nothing; whoever asked it knows more.
+        counts = {name: int(count) for count, name in re.findall(r"(\d+) (\w+)", said[-1] if said else "")}
         return sum(counts.values()) - counts.get("token", 0)
 
 
