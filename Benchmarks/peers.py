@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 
+import report
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PLACE = os.path.join(os.path.dirname(HERE), ".build-peers")
 NAMES = ("pyaxm", "applebusiness", "dlt")
@@ -16,39 +18,47 @@ def newest_python():
         own = sorted(glob.glob(os.path.expanduser(f"~/.pyenv/versions/3.{minor}.*/bin/python3")))
         for python in ([found] if found else []) + own[::-1]:
             if subprocess.run([python, "-c", "import venv, ensurepip"], capture_output=True, check=False).returncode == 0:
-                return python, minor
+                return python
     raise RuntimeError("no Python 3.10 or later that can make a virtual environment")
 
 
 class Peers:
-    """What is installed, and why something is not."""
+    """What is installed, and why something is not. `installed.txt` keeps both, so that nothing is downloaded twice;
+    without that file all is tried again."""
 
     def __init__(self):
         self.python = f"{PLACE}/bin/python"
-        python, self.minor = newest_python()
-        with open(f"{HERE}/peers.txt", encoding="utf-8") as file:
-            wanted = file.read()
         kept = f"{PLACE}/installed.txt"
-        if not os.path.exists(kept) or open(kept, encoding="utf-8").read() != wanted:
-            shutil.rmtree(PLACE, ignore_errors=True)
-            subprocess.run([python, "-m", "venv", PLACE], check=True)
+        with open(f"{HERE}/peers.txt", encoding="utf-8") as file:
+            wanted = "\n".join(file.read().split()) + "\n"
         self.versions = {line.split("==")[0].split("[")[0]: line.split("==")[1] for line in wanted.split()}
-        self.missing = {}
-        for requirement in wanted.split():
-            self.install(requirement)
-        if not self.missing:
+        found = ""
+        if os.path.exists(kept):
+            with open(kept, encoding="utf-8") as file:
+                found = file.read()
+        if not found.startswith(wanted):
+            found = wanted + self.install_all(wanted.split())
             with open(kept, "w", encoding="utf-8") as file:
-                file.write(wanted)
+                file.write(found)
+        self.missing = dict(line.split(" ", 1) for line in found.removeprefix(wanted).splitlines())
 
-    def install(self, requirement):
+    def install_all(self, requirements):
+        """Lines that say what is missing and why."""
+        shutil.rmtree(PLACE, ignore_errors=True)
+        subprocess.run([newest_python(), "-m", "venv", PLACE], check=True)
+        minor = int(subprocess.check_output([self.python, "-c", "import sys; print(sys.version_info.minor)"]))
+        return "".join(self.install(requirement, minor) for requirement in requirements)
+
+    def install(self, requirement, minor):
         name = requirement.split("==")[0].split("[")[0]
-        options = ["--ignore-requires-python"] if name == "applebusiness" and 12 <= self.minor < 14 else []
+        options = ["--ignore-requires-python"] if name == "applebusiness" and 12 <= minor < 14 else []
         pip = [self.python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         done = subprocess.run([*pip, *options, requirement], capture_output=True, text=True, check=False)
         if done.returncode:
-            self.missing[name] = f"does not install: {(done.stderr.strip().splitlines() or [''])[-1]}"
-        elif options:
+            return f"{name} does not install here: {report.cause(done.stderr)}\n"
+        if options:
             self.defer_annotations(name)
+        return ""
 
     @staticmethod
     def defer_annotations(name):

@@ -56,6 +56,12 @@ class Table:
         return "\n".join([f"**{self.title}**", "", *lines, *(["", self.note] if self.note else [])])
 
 
+def cause(error):
+    """The line of a message that names the error: the last that has the word, or else the last."""
+    lines = str(error).strip().splitlines() or [""]
+    return next((line for line in reversed(lines) if re.search("[Ee]rror", line)), lines[-1]).strip()
+
+
 class Section:
     def __init__(self, letter, title):
         self.letter, self.title, self.tables, self.targets, self.failures = letter, title, [], [], []
@@ -82,8 +88,7 @@ class Section:
             return measuring(self, *arguments)
         except (Exception, SystemExit) as error:
             traceback.print_exc()
-            lines = str(error).strip().splitlines()
-            self.failures.append(f"{type(error).__name__}: {lines[-1] if lines else ''}"[:300])
+            self.failures.append(f"{type(error).__name__}: {cause(error)}"[:300])
             return None
 
     def text(self):
