@@ -25,7 +25,7 @@ class Client:
     def __init__(self, env):
         self.url = urllib.parse.urlsplit(env["AXPORT_API_URL"])
         self.local = threading.local()
-        self.bytes = self.requests = 0
+        self.requests = 0
         self.lock = threading.Lock()
         self.token = None
         assertion = self.assertion(env)
@@ -79,7 +79,6 @@ class Client:
             parts.append(connection.recv(1 << 18))
             count += len(parts[-1])
         with self.lock:
-            self.bytes += count
             self.requests += 1
         return b"".join(parts)
 

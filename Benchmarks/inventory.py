@@ -40,10 +40,10 @@ class Inventory:
         self.rows = cost.report["stages"][-1]["received"]
         return self
 
-    def load(self, *loads, transforms=TRANSFORMS, options=()):
+    def load(self, *loads, transforms=TRANSFORMS):
         """What an offline load costs. What was written before it must not be waited for by it."""
         os.sync()
-        return run_well(self.axport, {}, self.folder, self.pipeline(*loads, transforms=transforms), "--offline", *options)
+        return run_well(self.axport, {}, self.folder, self.pipeline(*loads, transforms=transforms), "--offline")
 
     def keep(self, name):
         """The state of now under another name, for `restore`."""
