@@ -23,8 +23,9 @@ import report
 import second_night
 import start_up
 import transforms
-from peers import HERE
+from peers import HERE, PLACE
 from postgres_server import programs
+from report import written
 
 # Section, measurement, and the sizes of --small.
 PARTS = [("a", full_sync, (500,)), ("b", second_night, (1_000,)), ("c", offline_loads, (5_000, 10_000)),
@@ -37,9 +38,9 @@ machine, and only their ratios mean something elsewhere: axport, the floors and 
 - **Floors** are the least that the work can cost: [bare_sockets.c](bare_sockets.c) fetches the same answers and forgets
   them, `dd` copies a ready file, `psql` copies a ready CSV and merges it by hand.
 - **Peers** are what PyPI has for this job ([peers.txt](peers.txt)), each with the shortest script that a user would write
-  (`peer_*.py`).{python} applebusiness is told that a device may lack attributes, or it reads none.
-- Wall time is that of the whole process, start-up included; CPU time is user and system of that process alone; memory is the
-  peak of its resident set. Of several `runs` the quickest counts, with the highest peak.
+  (`peer_*.py`).{python}
+- Wall time is that of the whole process, start-up included; CPU time is user and system of that process and what it
+  started; memory is the peak of its own resident set. Of several `runs` the quickest counts, with the highest peak.
 
 To repeat it: `make bench`, on Debian or Ubuntu with a Swift toolchain. `Benchmarks/bench.py --only c,d` prints some
 sections; each is a script of its own, too, and exits with 1 when it misses a target:
@@ -52,7 +53,10 @@ sections; each is a script of its own, too, and exits with 1 when it misses a ta
 
 
 def line_of(command):
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE)
+    except OSError:
+        return "unknown"
     return done.stdout.strip().splitlines()[0] if done.stdout.strip() else "unknown"
 
 
@@ -87,19 +91,24 @@ def run(part, axport, sizes):
     return section
 
 
-def peers_python():
-    python = f"{os.path.dirname(HERE)}/.build-peers/bin/python"
-    if not os.path.exists(python):
+def peers_python(sections):
+    """What they run on, and what applebusiness needed, where it ran."""
+    version = line_of([f"{PLACE}/bin/python", "--version"])
+    if version == "unknown":
         return ""
-    version = line_of([python, "--version"])
-    deferred = "" if int(version.split(".")[1]) >= 14 else (
-        "; applebusiness asks for 3.14 and gets what it uses of it, deferred annotations, by an import")
-    return f" They run on {version}{deferred}."
+    text = f" They run on {version}."
+    rows = [row for section in sections for table in section.tables for row in table.rows]
+    # Of one that could not run there is a reason instead of figures.
+    if any(row[0].startswith("applebusiness") and row[-1] != written(None) for row in rows):
+        text += " applebusiness is told that a device may lack attributes, or it reads none"
+        text += "." if int(version.split(".")[1]) >= 14 else (
+            "; it asks for Python 3.14 and gets what it uses of it, deferred annotations, by an import.")
+    return text
 
 
-def page(sections, axport, minutes):
-    rows = "\n".join(f"| {name} | {value} |" for name, value in machine(axport).items())
-    parts = [INTRODUCTION.format(minutes=minutes, python=peers_python(), machine=rows)]
+def page(sections, measured_on, minutes):
+    rows = "\n".join(f"| {name} | {value} |" for name, value in measured_on.items())
+    parts = [INTRODUCTION.format(minutes=minutes, python=peers_python(sections), machine=rows)]
     failed = [f"- {section.letter}, {section.title}: {failure}" for section in sections for failure in section.failures]
     if failed:
         parts.append("## Not measured\n\n" + "\n".join(failed) + "\n")
@@ -117,7 +126,8 @@ def main():
     options.add_argument("--small", action="store_true", help="small fleets, to see whether all works")
     chosen = options.parse_args()
     axport, only = os.path.abspath(chosen.axport), set(filter(None, chosen.only.split(",")))
-    began, sections = time.monotonic(), []
+    # Before anything else: the tree may change meanwhile.
+    began, measured_on, sections = time.monotonic(), machine(axport), []
     for part in PARTS:
         if not only or part[0] in only:
             sections.append(run(part, axport, chosen.small))
@@ -125,7 +135,7 @@ def main():
     print(report.targets_table(sections).text())
     if not only and not chosen.small:
         with open(f"{HERE}/README.md", "w", encoding="utf-8") as file:
-            file.write(page(sections, axport, (time.monotonic() - began) / 60))
+            file.write(page(sections, measured_on, (time.monotonic() - began) / 60))
         print("\nBenchmarks/README.md is written")
     failures = [failure for section in sections for failure in section.failures]
     if failures:
