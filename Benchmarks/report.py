@@ -46,7 +46,7 @@ class Table:
     def left(self):
         """Columns of words; those of figures stand at the right."""
         return {column for column in range(len(self.heads))
-                if not all(re.fullmatch(r"[\d,.]+|·", row[column]) for row in self.rows)} | {0}
+                if not all(re.fullmatch(r"-?[\d,.]+|·", row[column]) for row in self.rows)} | {0}
 
     def markdown(self):
         left = self.left()
