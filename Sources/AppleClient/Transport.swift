@@ -72,9 +72,7 @@ struct Transport: Sendable {
         let eventLoop = HTTPClient.defaultEventLoopGroup.next()
         straight = HTTPClient(eventLoopGroupProvider: .shared(eventLoop), configuration: configuration)
         configuration.proxy =
-            [settings.apiURL, settings.tokenURL].lazy.compactMap { [proxies] url in
-                proxies.proxy(scheme: url.hasPrefix("https") ? "https" : "http", host: Self.host(of: url))
-            }.first
+            [settings.apiURL, settings.tokenURL].lazy.compactMap { [proxies] in Self.proxy(for: $0, proxies) }.first
         proxied =
             configuration.proxy == nil
             ? nil : HTTPClient(eventLoopGroupProvider: .shared(eventLoop), configuration: configuration)
@@ -97,7 +95,7 @@ struct Transport: Sendable {
     /// - Parameter timeLeft: seconds left to the run.
     /// - Throws: `NoAnswer`, or `CancellationError`.
     func send(_ request: HTTPClientRequest, timeLeft: Double?) async throws -> HTTPAnswer {
-        let proxy = proxied == nil ? nil : proxy(for: request.url)
+        let proxy = proxied == nil ? nil : Self.proxy(for: request.url, proxies).map { "\($0.host):\($0.port)" }
         let client = proxy == nil ? straight : proxied ?? straight
         let seconds = min(longest, timeLeft ?? longest)
         do {
@@ -110,10 +108,8 @@ struct Transport: Sendable {
         }
     }
 
-    /// Host and port of the proxy that a request takes.
-    private func proxy(for url: String) -> String? {
-        let scheme = url.hasPrefix("https") ? "https" : "http"
-        return proxies.proxy(scheme: scheme, host: Self.host(of: url)).map { "\($0.host):\($0.port)" }
+    private static func proxy(for url: String, _ proxies: ProxyChoice) -> HTTPClient.Configuration.Proxy? {
+        proxies.proxy(scheme: url.hasPrefix("https") ? "https" : "http", host: host(of: url))
     }
 
     /// Ends all connections. An interrupted run does not wait for it: a connection that is still being made, which a

@@ -48,24 +48,18 @@ package struct AssignmentLists {
         try pool.write { db in
             let isFirst = try Int.fetchOne(db, sql: "SELECT 1 FROM assignment") == nil
             let changes = try ChangeLog(db, now: now)
-            let present = "device LEFT JOIN assignment USING (id) LEFT JOIN temp.assigned USING (serial)"
             try db.execute(
                 sql: """
                     CREATE TEMPORARY TABLE differing AS
-                    SELECT device.id, assignment.server AS before, assigned.server AS after FROM \(present)
+                    SELECT device.id, assignment.server AS before, assigned.server AS after
+                    FROM device LEFT JOIN assignment USING (id) LEFT JOIN temp.assigned USING (serial)
                     WHERE removed_at IS NULL AND assignment.server IS NOT assigned.server
                     """
             )
             if !isFirst {
                 try db.cachedStatement(sql: "SELECT id, before, after FROM temp.differing").visitRows { row in
-                    let (before, after) = (row.text(1), row.text(2))
-                    try changes.log(
-                        row.integer(0) ?? 0,
-                        .reassigned,
-                        column: "server_id",
-                        before: before,
-                        after: after
-                    )
+                    let (id, before, after) = (row.integer(0) ?? 0, row.text(1), row.text(2))
+                    try changes.log(id, .reassigned, column: "server_id", before: before, after: after)
                 }
             }
             try db.execute(

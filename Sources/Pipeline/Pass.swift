@@ -75,7 +75,8 @@ struct Pass {
     private mutating func pump(_ book: inout RejectBook) async throws {
         let reader = reader
         var read = goesOn ? try await reader.next() : nil
-        while var rows = read, goesOn {
+        // Taken, so that the transforms own the batch and need not copy it.
+        while goesOn, var rows = read.take() {
             async let following = reader.next()
             try Task.checkCancellation()
             self.rows += rows.batch.count

@@ -165,7 +165,7 @@ package final class AttributeReader {
 
     /// A compact JSON array; numbers stay numbers, so that a normaliser can tell them from text.
     private func list(_ member: JSONMember, in batch: inout Batch) -> Cell {
-        if case .array = member.kind, JSONText.isPlainTextList(member.text) { return batch.text(member.text) }
+        if case .array = member.kind, JSONText.isPlainTextList(member.text.span) { return batch.text(member.text) }
         var text = [UInt8(ascii: "[")]
         func append(_ element: JSONMember) {
             if element.isNull { return }

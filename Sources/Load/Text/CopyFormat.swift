@@ -3,14 +3,8 @@ import Records
 /// Writes rows in the text format of PostgreSQL's COPY, the last field telling whether the device left.
 struct CopyFormat: Sendable {
     private let types: [ValueType]
-    /// What COPY reads meaning into: control characters and backslashes.
-    private var marks = ByteMarks()
 
-    init(_ schema: Schema) {
-        types = schema.fields.map(\.type)
-        marks.mark(0..<0x0E)
-        marks.mark([UInt8(ascii: "\\")])
-    }
+    init(_ schema: Schema) { types = schema.fields.map(\.type) }
 
     func rows(_ batch: Batch) throws -> [UInt8] {
         var output: [UInt8] = []
@@ -35,12 +29,7 @@ struct CopyFormat: Sendable {
                         Self.append(json: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &scratch)
                         scratch.withUnsafeBufferPointer { Self.append(text: $0, to: &output) }
                     case (.text(let text), _):
-                        let value = UnsafeBufferPointer(rebasing: bytes[text.range])
-                        if marks.found(in: value) == 0 {
-                            output.append(contentsOf: value)
-                        } else {
-                            Self.append(text: value, to: &output)
-                        }
+                        Self.append(text: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &output)
                     default: CellText.append(cell, from: bytes, to: &output)
                     }
                     output.append(UInt8(ascii: "\t"))
@@ -52,10 +41,22 @@ struct CopyFormat: Sendable {
         return output
     }
 
+    private static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x0E || byte == UInt8(ascii: "\\") }
+
+    private static let marks: ByteMarks = {
+        var marks = ByteMarks()
+        marks.mark((0...255).filter(isSpecial))
+        return marks
+    }()
+
     /// Escapes what COPY reads meaning into. NUL, which no text of PostgreSQL's can hold, is left out.
     static func append(text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        if marks.found(in: text) == 0 {
+            output.append(contentsOf: text)
+            return
+        }
         var rest = text[...]
-        while let special = rest.firstIndex(where: { $0 < 0x0E || $0 == UInt8(ascii: "\\") }) {
+        while let special = rest.firstIndex(where: isSpecial) {
             output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<special]))
             switch rest[special] {
             case UInt8(ascii: "\\"): output.append(contentsOf: #"\\"#.utf8)

@@ -11,18 +11,7 @@ struct TextList {
     ) throws {
         // `[]`: most devices lack most kinds of identifier.
         if json.count == 2 { return }
-        if JSONText.isPlainTextList(json) {
-            var start: Int?
-            for (index, byte) in json.enumerated() where byte == UInt8(ascii: "\"") {
-                if let first = start {
-                    visit(UnsafeBufferPointer(rebasing: json[first..<index]))
-                    start = nil
-                } else {
-                    start = index + 1
-                }
-            }
-            return
-        }
+        if JSONText.visitPlainTexts(json.span, { $0.withUnsafeBufferPointer(visit) }) { return }
         try reader.members(json) { visit($0.isNull ? nil : $0.text) }
     }
 }

@@ -35,18 +35,40 @@ package enum JSONText {
     }
 
     /// Whether a JSON array is compact and of ASCII texts without escapes, as most lists are: such a one can be copied as
-    /// it is, and its texts lie between every other two quotation marks.
-    package static func isPlainTextList(_ list: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard list.count >= 2, list.first == UInt8(ascii: "["), list.last == UInt8(ascii: "]") else { return false }
+    /// it is.
+    package static func isPlainTextList(_ list: Span<UInt8>) -> Bool {
+        guard list.count >= 2, list[0] == UInt8(ascii: "["), list[list.count - 1] == UInt8(ascii: "]") else {
+            return false
+        }
+        if list.count == 2 { return true }
+        // What the next byte may be between two texts: a quotation mark at the beginning and after a comma.
+        var expected = UInt8(ascii: "\"")
         var isInText = false
-        for byte in list[1..<list.count - 1] {
-            switch byte {
-            case UInt8(ascii: "\""): isInText.toggle()
-            case UInt8(ascii: "\\"): return false
-            default: guard isInText ? 0x20..<0x7F ~= byte : byte == UInt8(ascii: ",") else { return false }
+        for index in 1..<list.count - 1 {
+            let byte = list[index]
+            if isInText {
+                if byte == UInt8(ascii: "\"") {
+                    (isInText, expected) = (false, UInt8(ascii: ","))
+                } else if !(0x20..<0x7F ~= byte) || byte == UInt8(ascii: "\\") {
+                    return false
+                }
+            } else {
+                guard byte == expected else { return false }
+                (isInText, expected) = (byte == UInt8(ascii: "\""), UInt8(ascii: "\""))
             }
         }
-        return !isInText
+        return !isInText && expected == UInt8(ascii: ",")
+    }
+
+    /// Visits the texts of such a list; false, with none visited, where it is another one.
+    package static func visitPlainTexts(_ list: Span<UInt8>, _ visit: (Span<UInt8>) -> Void) -> Bool {
+        guard isPlainTextList(list) else { return false }
+        var start: Int?
+        for index in 0..<list.count where list[index] == UInt8(ascii: "\"") {
+            if let first = start { visit(list.extracting(first..<index)) }
+            start = start == nil ? index + 1 : nil
+        }
+        return true
     }
 
     private static func appendEscape(_ unit: UInt16, to output: inout [UInt8]) {

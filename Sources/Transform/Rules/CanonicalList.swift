@@ -28,8 +28,8 @@ package struct CanonicalList<Value: CanonicalValue> {
     /// Reads a JSON value. One that is no list counts as a list of one, `null` as an empty list.
     package mutating func read(_ json: Span<UInt8>) {
         clear()
-        if readPlainTexts(json) { return }
-        clear()
+        // The usual list needs no JSON parser.
+        if JSONText.visitPlainTexts(json, { note(Value.parse($0), text: $0.string) }) { return }
         json.withUnsafeBufferPointer { readJSON($0) }
     }
 
@@ -67,30 +67,6 @@ package struct CanonicalList<Value: CanonicalValue> {
         } else if verdict.reason != .missing {
             refused.append(RefusedElement(text: text(), reason: verdict.reason))
         }
-    }
-
-    /// The usual list, compact and of texts without escapes, needs no JSON parser. False when it is anything else.
-    private mutating func readPlainTexts(_ json: Span<UInt8>) -> Bool {
-        let end = json.count - 1
-        guard end >= 1, json[0] == UInt8(ascii: "["), json[end] == UInt8(ascii: "]") else { return false }
-        if end == 1 { return true }
-        var index = 1
-        while json[index] == UInt8(ascii: "\"") {
-            let start = index + 1
-            index = start
-            while index < end, json[index] != UInt8(ascii: "\"") {
-                if json[index] == UInt8(ascii: "\\") { return false }
-                index += 1
-            }
-            guard index < end else { return false }
-            let text = json.extracting(start..<index)
-            note(Value.parse(text), text: text.string)
-            index += 1
-            if index == end { return true }
-            guard json[index] == UInt8(ascii: ",") else { return false }
-            index += 1
-        }
-        return false
     }
 
     private mutating func readJSON(_ json: UnsafeBufferPointer<UInt8>) {
