@@ -37,27 +37,23 @@ package enum JSONText {
     /// Whether a JSON array is compact and of ASCII texts without escapes, as most lists are: such a one can be copied as
     /// it is.
     package static func isPlainTextList(_ list: Span<UInt8>) -> Bool {
-        guard list.count >= 2, list[0] == UInt8(ascii: "["), list[list.count - 1] == UInt8(ascii: "]") else {
-            return false
-        }
-        if list.count == 2 { return true }
-        // What the next byte may be between two texts: a quotation mark at the beginning and after a comma.
-        var expected = UInt8(ascii: "\"")
-        var isInText = false
-        for index in 1..<list.count - 1 {
-            let byte = list[index]
-            if isInText {
-                if byte == UInt8(ascii: "\"") {
-                    (isInText, expected) = (false, UInt8(ascii: ","))
-                } else if !(0x20..<0x7F ~= byte) || byte == UInt8(ascii: "\\") {
-                    return false
+        list.withUnsafeBufferPointer { list in
+            let (quote, end) = (UInt8(ascii: "\""), list.count - 1)
+            guard end > 0, list[0] == UInt8(ascii: "["), list[end] == UInt8(ascii: "]") else { return false }
+            var isInText = false
+            for index in 1..<end {
+                let byte = list[index]
+                if byte == quote {
+                    guard isInText || list[index - 1] != quote else { return false }
+                    isInText.toggle()
+                } else if isInText {
+                    guard 0x20..<0x7F ~= byte, byte != UInt8(ascii: "\\") else { return false }
+                } else {
+                    guard byte == UInt8(ascii: ","), list[index - 1] == quote else { return false }
                 }
-            } else {
-                guard byte == expected else { return false }
-                (isInText, expected) = (byte == UInt8(ascii: "\""), UInt8(ascii: "\""))
             }
+            return !isInText && (end == 1 || list[end - 1] == quote)
         }
-        return !isInText && expected == UInt8(ascii: ",")
     }
 
     /// Visits the texts of such a list; false, with none visited, where it is another one.
