@@ -10,6 +10,8 @@ TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl 
   freeradius freeradius-utils freeradius-postgresql pgbouncer
 INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
 BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
+# What `packages` installs. A target that sets its own passes it on to all it depends on, `build` included.
+PACKAGES := $(BUILD_PACKAGES)
 BREW_PACKAGES := pkgconf simdjson libpq sqlite zstd
 
 STRICT := AXPORT_STRICT=1
@@ -20,7 +22,6 @@ help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
 .PHONY: demo
-demo: PACKAGES := $(BUILD_PACKAGES)
 demo: packages ## Build axport and run the whole job on a simulated organisation.
 	@if [ ! -x .build/debug/axport ]; then
 	  echo "Building axport; the first time this takes about 5 minutes on two cores, later seconds."
@@ -29,7 +30,6 @@ demo: packages ## Build axport and run the whole job on a simulated organisation
 	.build/debug/axport demo
 
 .PHONY: build
-build: PACKAGES := $(BUILD_PACKAGES)
 build: packages ## Build the release binary, .build/release/axport (about 10 minutes the first time).
 	@swift build -c release --product axport
 

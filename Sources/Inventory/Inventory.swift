@@ -127,7 +127,10 @@ package final class Inventory: Sendable {
             Failure(
                 .destinationFailed,
                 "inventory \(path): \(error.message ?? error.resultCode.description)",
-                advice: "free some space; what was stored is kept, and the next run goes on there"
+                advice: """
+                    free some space, there or in \(TemporaryFolder.path); what was stored is kept, and the next run goes \
+                    on there
+                    """
             )
         default: Failure(.destinationFailed, "inventory \(path): \(error.message ?? error.resultCode.description)")
         }

@@ -56,6 +56,22 @@ import Testing
         )
     }
 
+    /// Between finding that it is not there and inserting it.
+    @Test func aKeyThatSomebodyCommitsMeanwhileIsUpdated() async throws {
+        try await database.query("ALTER TABLE pairs ADD COLUMN owner text")
+        let other = try PostgresSession(
+            server,
+            database: database.place,
+            "BEGIN; INSERT INTO pairs VALUES ('2', 'theirs', 'Ann'); SELECT 'held'; SELECT pg_sleep(1); COMMIT"
+        )
+        let rows = Batch([["1", "one"], ["2", "two"]])
+        #expect(try await database.loader().load(.pairs, rows) == LoadCounts(written: 1, unchanged: 1))
+        withExtendedLifetime(other) {}
+        #expect(
+            try await database.query("SELECT * FROM pairs ORDER BY id") == [["1", "one", nil], ["2", "two", "Ann"]]
+        )
+    }
+
     @Test func aReaderHoldsNothingUp() async throws {
         let reader = try PostgresSession(server, database: database.place, "BEGIN; SELECT * FROM pairs")
         #expect(try await database.loader("lock_timeout: 1s").load(.pairs, Batch([["1", "new"]])).written == 1)
