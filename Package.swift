@@ -51,7 +51,7 @@ let package = Package(
         // What a row is.
         .target(name: "Records", dependencies: ["CSimdJSON"]),
         // What Apple said, kept between runs.
-        .target(name: "Inventory", dependencies: ["Records", grdb, sqlite]),
+        .target(name: "Inventory", dependencies: ["Records", "CSQLite", grdb, sqlite]),
         // File, plan, run.
         .target(
             name: "Pipeline",

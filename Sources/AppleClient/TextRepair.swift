@@ -1,5 +1,13 @@
 import Records
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Makes text out of an answer that is not quite: bytes that are no UTF-8, and `\u` escapes of half a surrogate pair,
 /// become U+FFFD. One device with a broken name must not cost the whole page.
 enum TextRepair {
@@ -8,43 +16,44 @@ enum TextRepair {
         let reader = JSONReader()
         let isJSON = { (text: [UInt8]) in try text.withUnsafeBufferPointer { try reader.validate($0) } }
         // The parser takes nothing but UTF-8.
-        if !body.contains(UInt8(ascii: "\\")), (try? isJSON(body)) != nil { return body }
+        if loneSurrogates(in: body).isEmpty, (try? isJSON(body)) != nil { return body }
         let repaired = repaired(body)
         try isJSON(repaired)
         return repaired
     }
 
     static func repaired(_ body: [UInt8]) -> [UInt8] {
-        let valid =
+        var text =
             String(validating: body, as: UTF8.self) != nil ? body : Array(String(decoding: body, as: UTF8.self).utf8)
-        return valid.contains(UInt8(ascii: "\\")) ? withoutLoneSurrogates(valid) : valid
+        for start in loneSurrogates(in: text) { text.replaceSubrange(start + 2..<start + 6, with: "FFFD".utf8) }
+        return text
     }
 
-    private static func withoutLoneSurrogates(_ text: [UInt8]) -> [UInt8] {
+    /// Where an escape of half a pair begins.
+    private static func loneSurrogates(in text: [UInt8]) -> [Int] {
         var lone: [Int] = []
         var index = 0
-        while index < text.count {
-            guard text[index] == UInt8(ascii: "\\") else {
-                index += 1
-                continue
+        while let escape = backslash(in: text, from: index) {
+            index = min(escape + 2, text.count)
+            guard let unit = unit(text, at: escape) else { continue }
+            index = escape + 6
+            guard (0xD800..<0xE000).contains(unit) else { continue }
+            if unit < 0xDC00, let second = self.unit(text, at: index), (0xDC00..<0xE000).contains(second) {
+                index += 6
+            } else {
+                lone.append(escape)
             }
-            guard let unit = unit(text, at: index) else {
-                index += 2
-                continue
-            }
-            if (0xD800..<0xDC00).contains(unit), let second = self.unit(text, at: index + 6),
-                (0xDC00..<0xE000).contains(second)
-            {
-                index += 12
-                continue
-            }
-            if (0xD800..<0xE000).contains(unit) { lone.append(index) }
-            index += 6
         }
-        if lone.isEmpty { return text }
-        var repaired = text
-        for start in lone { repaired.replaceSubrange(start + 2..<start + 6, with: "FFFD".utf8) }
-        return repaired
+        return lone
+    }
+
+    private static func backslash(in text: [UInt8], from index: Int) -> Int? {
+        text.withUnsafeBytes { text in
+            guard let start = text.baseAddress,
+                let found = memchr(start + index, Int32(UInt8(ascii: "\\")), text.count - index)
+            else { return nil }
+            return UnsafeRawPointer(found) - start
+        }
     }
 
     /// The code unit of a `\uXXXX` escape that begins here.

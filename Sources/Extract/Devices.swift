@@ -73,19 +73,20 @@ struct Devices: Extractor {
         let listing = try context.inventory.beginListing(at: context.startedAt)
         let known = try context.inventory.deviceCount
         context.meter.update { $0.total = context.limit ?? (known > 0 ? known : nil) }
-        var pager = Pager(context.api, "/v1/orgDevices", from: listing.next)
-        while let page = try await pager.next() {
-            let resources = Array(page.prefix(remaining(context)))
-            let isCut = resources.count < page.count
+        var (page, pager) = try await Pager(context.api, "/v1/orgDevices", from: listing.next).following()
+        while let current = page {
+            let resources = Array(current.prefix(remaining(context)))
+            let isCut = resources.count < current.count
             // A page that was cut has to be read again, so the listing does not go on behind it.
-            let outcome = try context.inventory.record(
-                resources,
-                in: listing,
-                next: isCut ? nil : pager.position,
-                at: context.startedAt
-            )
+            let position = isCut ? nil : pager.position
+            let isLast = isCut || (remaining(context) == resources.count && position != nil)
+            // Apple answers while this page is stored.
+            let walk = pager
+            async let following = isLast ? nil : walk.following()
+            let outcome = try context.inventory.record(resources, in: listing, next: position, at: context.startedAt)
             context.meter.count(outcome)
-            if isCut || (remaining(context) == 0 && pager.position != nil) { return }
+            guard let found = try await following else { return }
+            (page, pager) = found
             try Task.checkCancellation()
         }
         try complete(listing, isHeard: isHeard, context)

@@ -51,6 +51,12 @@ struct Pager {
         }
     }
 
+    /// The next page, and the walk as it goes on behind it.
+    func following() async throws(APIError) -> (page: [Resource]?, pager: Pager) {
+        var pager = self
+        return (try await pager.next(), pager)
+    }
+
     private mutating func page() async throws(APIError) -> [Resource] {
         var problem = APIError(.unavailable, "no answer")
         // A page with a link that must not be followed, and no cursor, may come right when it is asked for again.

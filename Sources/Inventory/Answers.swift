@@ -12,11 +12,8 @@ extension Inventory {
     ) throws -> Int {
         try pool.writeWithoutTransaction { db in
             var writer = try AnswerWriter(db, facet, now: now)
-            if answers.count == 1, try !writer.knows(answers[0].id) {
-                // A first answer is one statement, which is a transaction of its own.
-                try writer.record(answers[0].answer, of: answers[0].id)
-                return writer.changed
-            }
+            // One statement is a transaction of its own.
+            if answers.count == 1, try writer.add(answers[0].answer, of: answers[0].id) { return writer.changed }
             try db.inTransaction(.immediate) {
                 for (id, answer) in answers { try writer.record(answer, of: id) }
                 if writer.renewed > 0 {
@@ -37,20 +34,27 @@ private struct AnswerWriter {
     private let facet: Facet
     private let now: Timestamp
     private let changes: ChangeLog
+    private let insert: Statement
     private let find: Statement
-    private let succeed: Statement
+    private let replace: Statement
     private let fail: Statement
+    private let db: Database
 
     init(_ db: Database, _ facet: Facet, now: Timestamp) throws {
+        self.db = db
         self.facet = facet
         self.now = now
         changes = try ChangeLog(db, now: now)
-        find = try db.cachedStatement(sql: "SELECT answer FROM \(facet.table) WHERE id = ? AND answer IS NOT NULL")
-        succeed = try db.cachedStatement(
+        insert = try db.cachedStatement(
             sql: """
-                INSERT INTO \(facet.table)(id, answer, checked_at, due_at) VALUES (?, ?, ?, ?)
-                ON CONFLICT(id) DO UPDATE SET answer = excluded.answer, checked_at = excluded.checked_at,
-                  due_at = excluded.due_at, error = NULL, failed_at = NULL, failures = 0, is_stale = 0
+                INSERT INTO \(facet.table)(id, answer, checked_at, due_at) VALUES (?, ?, ?, ?) ON CONFLICT(id) DO NOTHING
+                """
+        )
+        find = try db.cachedStatement(sql: "SELECT answer FROM \(facet.table) WHERE id = ?")
+        replace = try db.cachedStatement(
+            sql: """
+                UPDATE \(facet.table) SET answer = ?, checked_at = ?, due_at = ?, error = NULL, failed_at = NULL,
+                  failures = 0, is_stale = 0 WHERE id = ?
                 """
         )
         fail = try db.cachedStatement(
@@ -62,22 +66,43 @@ private struct AnswerWriter {
         )
     }
 
-    func knows(_ id: Int64) throws -> Bool { try String.fetchOne(find, arguments: [id]) != nil }
-
     mutating func record(_ answer: DeviceAnswer, of id: Int64) throws {
+        if try add(answer, of: id) { return }
         switch answer {
-        case .unknown(let reason): try fail.execute(arguments: [id, reason, now.microseconds])
+        case .unknown(let reason): try fail.run(.integer(id), .text(Array(reason.utf8)), .integer(now.microseconds))
         case .known(let json):
-            let after = String(decoding: json, as: UTF8.self)
-            let before = try String.fetchOne(find, arguments: [id])
-            if before != after { changed += 1 }
+            var before: [UInt8]?
+            try find.run(.integer(id)) { row in before = row.bytes(0).map(Array.init) }
+            if before != json { changed += 1 }
             if let before {
                 renewed += 1
-                let (kind, column) = facet.change
-                if before != after { try changes.log(id, kind, column: column, before: before, after: after) }
+                if before != json { try log(id, before: before, after: json) }
             }
-            let due = facet == .coverage ? try CoverageDates.next(in: json, after: now) : nil
-            try succeed.execute(arguments: [id, after, now.microseconds, due?.microseconds])
+            try replace.run(.text(json), .integer(now.microseconds), .integer(try due(json)), .integer(id))
         }
+    }
+
+    /// Stores the first that is heard of a device; false where something is there already, or nothing was answered.
+    mutating func add(_ answer: DeviceAnswer, of id: Int64) throws -> Bool {
+        guard case .known(let json) = answer else { return false }
+        try insert.run(.integer(id), .text(json), .integer(now.microseconds), .integer(try due(json)))
+        guard db.changesCount > 0 else { return false }
+        changed += 1
+        return true
+    }
+
+    private func due(_ json: [UInt8]) throws -> Int64? {
+        facet == .coverage ? try CoverageDates.next(in: json, after: now)?.microseconds : nil
+    }
+
+    private func log(_ id: Int64, before: [UInt8], after: [UInt8]) throws {
+        let (kind, column) = facet.change
+        try changes.log(
+            id,
+            kind,
+            column: column,
+            before: String(decoding: before, as: UTF8.self),
+            after: String(decoding: after, as: UTF8.self)
+        )
     }
 }

@@ -23,7 +23,7 @@ package struct AssignmentLists {
     package func add(_ serials: [String]) throws {
         try pool.write { db in
             let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.list VALUES (?)")
-            for serial in serials { try insert.execute(arguments: [serial]) }
+            for serial in serials { try insert.run(.text(Array(serial.utf8))) }
         }
     }
 

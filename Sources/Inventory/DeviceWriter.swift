@@ -6,6 +6,7 @@ struct DeviceWriter {
     private(set) var outcome = PageOutcome()
     private let now: Timestamp
     private let logsAdditions: Bool
+    private let db: Database
     private let find: Statement
     private let insert: Statement
     private let update: Statement
@@ -14,6 +15,7 @@ struct DeviceWriter {
     private var changes: ChangeLog
 
     init(_ db: Database, now: Timestamp, logsAdditions: Bool) throws {
+        self.db = db
         self.now = now
         self.logsAdditions = logsAdditions
         find = try db.cachedStatement(
@@ -22,7 +24,7 @@ struct DeviceWriter {
                 """
         )
         insert = try db.cachedStatement(
-            sql: "INSERT INTO device(serial, attributes, first_seen_at) VALUES (?, ?, ?) RETURNING id"
+            sql: "INSERT INTO device(serial, attributes, first_seen_at) VALUES (?, ?, ?)"
         )
         update = try db.cachedStatement(sql: "UPDATE device SET attributes = ?, removed_at = ? WHERE id = ?")
         mark = try db.cachedStatement(
@@ -43,7 +45,7 @@ struct DeviceWriter {
 
     private func known(_ serial: String) throws -> Known? {
         var found: Known?
-        try find.visitRows([serial]) { row in
+        try find.run(.text(Array(serial.utf8))) { row in
             found = Known(
                 id: row.integer(0) ?? 0,
                 attributes: row.bytes(1).map(Array.init) ?? [],
@@ -65,7 +67,7 @@ struct DeviceWriter {
             count(known, resource)
         }
         try replace(known, by: resource)
-        if known.listing != listing { try mark.execute(arguments: [known.id, listing]) }
+        if known.listing != listing { try mark.run(.integer(known.id), .integer(listing)) }
     }
 
     /// A new device is marked as if the latest complete listing had held it, so that the next one can miss it.
@@ -77,9 +79,9 @@ struct DeviceWriter {
     }
 
     private mutating func add(_ resource: Resource, listing: Int64) throws -> Int64 {
-        let text = String(decoding: resource.attributes, as: UTF8.self)
-        let id = try Int64.fetchOne(insert, arguments: [resource.id, text, now.microseconds]) ?? 0
-        try mark.execute(arguments: [id, listing])
+        try insert.run(.text(Array(resource.id.utf8)), .text(resource.attributes), .integer(now.microseconds))
+        let id = db.lastInsertedRowID
+        try mark.run(.integer(id), .integer(listing))
         outcome.added += 1
         if logsAdditions { try changes.log(id, .added) }
         return id
@@ -96,7 +98,7 @@ struct DeviceWriter {
     private mutating func replace(_ known: Known, by resource: Resource) throws {
         if known.removedAt != nil {
             try changes.log(known.id, .returned)
-            for statement in doubt { try statement.execute(arguments: [known.id]) }
+            for statement in doubt { try statement.run(.integer(known.id)) }
         }
         if known.removedAt != nil || known.attributes != resource.attributes {
             try changes.logColumns(
@@ -106,8 +108,7 @@ struct DeviceWriter {
                 to: resource.attributes,
                 as: .updated
             )
-            let text = String(decoding: resource.attributes, as: UTF8.self)
-            try update.execute(arguments: [text, nil, known.id])
+            try update.run(.text(resource.attributes), .null, .integer(known.id))
         }
     }
 
@@ -120,7 +121,6 @@ struct DeviceWriter {
             to: resource.attributes,
             as: .released
         )
-        let text = String(decoding: resource.attributes, as: UTF8.self)
-        try update.execute(arguments: [text, known.removedAt, known.id])
+        try update.run(.text(resource.attributes), .integer(known.removedAt), .integer(known.id))
     }
 }

@@ -6,7 +6,7 @@ import GRDBSQLite
 struct StatementRow {
     private let statement: OpaquePointer
 
-    fileprivate init(_ statement: OpaquePointer) { self.statement = statement }
+    init(_ statement: OpaquePointer) { self.statement = statement }
 
     /// Valid until the next row.
     func bytes(_ column: Int32) -> UnsafeBufferPointer<UInt8>? {

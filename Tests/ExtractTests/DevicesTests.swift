@@ -17,14 +17,15 @@ import Testing
     private func sync(
         _ inventory: Inventory,
         _ api: CannedAPI,
-        maxRemoved percent: Double = 20
+        maxRemoved percent: Double = 20,
+        limit: Int? = nil
     ) async throws -> StageCounts {
         let meter = StageMeter()
         let context = SyncContext(
             api: api,
             inventory: inventory,
             startedAt: .now,
-            limit: nil,
+            limit: limit,
             meter: meter
         )
         try await Devices(maxRemoved: Percentage(percent: percent), changes: .listing, fullEvery: .days(7)).sync(
@@ -39,6 +40,41 @@ import Testing
             let inventory = try Inventory(path: "\(folder)/inventory.sqlite", identity: "test")
             defer { inventory.close() }
             try await test(inventory)
+        }
+    }
+
+    /// 10 devices in pages of 2.
+    private func page(after cursor: String?) -> String {
+        let first = cursor.flatMap { Int($0) } ?? 0
+        return page(first..<first + 2, cursor: first < 8 ? "\(first + 2)" : nil)
+    }
+
+    @Test(arguments: [(2, 1), (3, 2), (4, 2), (10, 5), (11, 5)])
+    func nothingIsAskedForBeyondALimit(limit: Int, requests: Int) async throws {
+        try await withInventory { inventory in
+            let api = CannedAPI { (_, cursor) throws(APIError) in page(after: cursor) }
+            let counts = try await sync(inventory, api, limit: limit)
+            #expect(counts.received == min(10, limit))
+            #expect(api.requestCount == requests)
+            #expect(try inventory.deviceCount == min(10, limit))
+            #expect(try (inventory.lastCompleteListing != nil) == (limit >= 10))
+        }
+    }
+
+    /// The page before it is stored while this one is on its way.
+    @Test func aPageThatIsNotAnsweredLosesNoneBeforeIt() async throws {
+        try await withInventory { inventory in
+            let broken = CannedAPI { (_, cursor) throws(APIError) in
+                if cursor == "6" { throw APIError(.unavailable, "gone") }
+                return page(after: cursor)
+            }
+            await #expect(throws: APIError.self) { try await sync(inventory, broken) }
+            #expect(try inventory.deviceCount == 6)
+            let api = CannedAPI { (_, cursor) throws(APIError) in page(after: cursor) }
+            let counts = try await sync(inventory, api)
+            #expect(counts.received == 4)
+            #expect(api.requests == ["/v1/orgDevices 6", "/v1/orgDevices 8"])
+            #expect(try inventory.deviceCount == 10)
         }
     }
 

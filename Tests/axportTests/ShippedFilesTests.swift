@@ -30,6 +30,17 @@ import Testing
         #expect(try Repository.text("README.md").split(separator: "\n", omittingEmptySubsequences: false).count < 150)
     }
 
+    /// A target that `make` builds on the way could hide the list of the one that was asked for.
+    @Test(arguments: [
+        ("demo", "libsimdjson-dev"), ("build", "libsimdjson-dev"), ("test", "freeradius-postgresql"),
+        ("bench", "python3-venv"), ("instructions", "valgrind"), ("soak", "postgresql-client"), ("docs", "pgbouncer"),
+    ])
+    func everyCommandInstallsItsPackages(command: String, package: String) throws {
+        let make = try Program.run("/usr/bin/make", ["--dry-run", "-C", Repository.path("."), command])
+        let loop = make.output.split(separator: "\n").first { $0.contains("for package in g++") }
+        #expect(loop?.contains(" \(package)") == true)
+    }
+
     @Test func everyExampleInTheReferencePlans() throws {
         let everything = "extract: [devices, servers, assignments, coverage, details]\nsource: { platform: sandbox }\n"
         func indented(_ example: String) -> String { example.split(separator: "\n").joined(separator: "\n    ") }

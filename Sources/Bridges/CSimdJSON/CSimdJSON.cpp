@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -100,9 +101,26 @@ static error_code read_members(csj_parser *parser, ondemand::document &document)
     return SUCCESS;
 }
 
-csj_parser *csj_parser_create(void) { return new csj_parser(); }
+// Parsers that this thread has done with. Most documents are small, and their parsers cost more to make than to use;
+// one that has read a large document would keep several times its size.
+static thread_local std::vector<std::unique_ptr<csj_parser>> spare;
+static const size_t most_spare = 8;
+static const size_t largest_spare = 8 << 10;
 
-void csj_parser_destroy(csj_parser *parser) { delete parser; }
+csj_parser *csj_parser_create(void) {
+    if (spare.empty()) return new csj_parser();
+    auto parser = spare.back().release();
+    spare.pop_back();
+    return parser;
+}
+
+void csj_parser_destroy(csj_parser *parser) {
+    if (spare.size() < most_spare && parser->padded.size() <= largest_spare) {
+        spare.emplace_back(parser);
+    } else {
+        delete parser;
+    }
+}
 
 const char *csj_members(csj_parser *parser, const uint8_t *json, size_t length, const csj_member **members,
                         size_t *count) {

@@ -59,8 +59,9 @@ package final class JSONReader {
         _ json: some Collection<UInt8>,
         _ visit: (JSONMember) throws(Thrown) -> Void
     ) throws {
-        let contiguous = ContiguousArray(json)
-        try contiguous.withUnsafeBufferPointer { try members($0, visit) }
+        if try json.withContiguousStorageIfAvailable({ try members($0, visit) }) == nil {
+            try ContiguousArray(json).withUnsafeBufferPointer { try members($0, visit) }
+        }
     }
 
     /// Throws unless the whole text is one JSON value.

@@ -7,9 +7,9 @@ static inline int csqlite_set_option(sqlite3 *db, int option, int on) {
     return sqlite3_db_config(db, option, on, (int *)0);
 }
 
-/// Binds a copy of a text.
+/// Binds a copy of a text; none is an empty text, not NULL.
 static inline int csqlite_bind_copy(sqlite3_stmt *statement, int index, const char *text, int length) {
-    return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
+    return sqlite3_bind_text(statement, index, text ? text : "", length, SQLITE_TRANSIENT);
 }
 
 /// Binds a copy of some bytes; none are an empty value, not NULL.
