@@ -28,4 +28,40 @@ import Testing
             #expect(third.rows == first.rows && second.rows == first.rows)
         }
     }
+
+    /// Rows are read ahead of those that are being written.
+    @Test func whatCannotBeReadToTheEndChangesNothing() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            let loads = ["csv: { file: out/devices.csv }", "sqlite: { file: out/devices.sqlite, table: devices }"]
+            let pipeline = """
+                source: { platform: sandbox, devices: 5000 }
+                inventory: inventory.sqlite
+                extract: [devices]
+                load:
+                  - \(loads[0])
+                  - \(loads[1])
+                """
+            try command.write(pipeline, to: "test.axport.yaml")
+            let first = try await command("run", "test.axport.yaml")
+            #expect(first.status == 0, "\(first.errors)")
+            func written() throws -> [Data] {
+                try ["devices.csv", "devices.sqlite"].map {
+                    try Data(contentsOf: URL(fileURLWithPath: "\(folder)/out/\($0)"))
+                }
+            }
+            let before = try written()
+            let inventory = try FileHandle(forUpdating: URL(fileURLWithPath: "\(folder)/inventory.sqlite"))
+            let size = try inventory.seekToEnd()
+            try inventory.seek(toOffset: size * 6 / 10 / 4096 * 4096)
+            try inventory.write(contentsOf: Data(repeating: 0xFF, count: 16 * 4096))
+            try inventory.close()
+            let second = try await command("run", "test.axport.yaml", "--offline")
+            #expect(second.status == 73)
+            #expect(second.errors.contains("csv out/devices.csv: inventory inventory.sqlite is damaged"))
+            #expect(second.errors.contains("delete it; the next run is then a full one"))
+            #expect(try written() == before)
+            #expect(try command.files.filter { $0.hasPrefix("out/") } == ["out/devices.csv", "out/devices.sqlite"])
+        }
+    }
 }
