@@ -79,14 +79,18 @@ struct Devices: Extractor {
             let isCut = resources.count < current.count
             // A page that was cut has to be read again, so the listing does not go on behind it.
             let position = isCut ? nil : pager.position
-            let isLast = isCut || (remaining(context) == resources.count && position != nil)
-            // Apple answers while this page is stored.
+            // Apple answers while this page is stored; but not in vain, when it is likely to be the last one wanted.
+            let likelyLast = isCut || (remaining(context) == resources.count && position != nil)
             let walk = pager
-            async let following = isLast ? nil : walk.following()
+            async let ahead = likelyLast ? nil : walk.following()
             let outcome = try context.inventory.record(resources, in: listing, next: position, at: context.startedAt)
             context.meter.count(outcome)
-            guard let found = try await following else { return }
-            (page, pager) = found
+            if isCut || (remaining(context) == 0 && position != nil) { return }
+            if let following = try await ahead {
+                (page, pager) = following
+            } else {
+                (page, pager) = try await walk.following()
+            }
             try Task.checkCancellation()
         }
         try complete(listing, isHeard: isHeard, context)

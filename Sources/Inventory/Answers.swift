@@ -15,7 +15,9 @@ extension Inventory {
             // One statement is a transaction of its own.
             if answers.count == 1, try writer.add(answers[0].answer, of: answers[0].id) { return writer.changed }
             try db.inTransaction(.immediate) {
-                for (id, answer) in answers { try writer.record(answer, of: id) }
+                for (id, answer) in answers where try !writer.add(answer, of: id) {
+                    try writer.replace(by: answer, of: id)
+                }
                 if writer.renewed > 0 {
                     try db.cachedStatement(sql: "UPDATE refresh SET owed = max(0, owed - ?) WHERE facet = ?")
                         .execute(arguments: [writer.renewed, facet.rawValue])
@@ -36,7 +38,7 @@ private struct AnswerWriter {
     private let changes: ChangeLog
     private let insert: Statement
     private let find: Statement
-    private let replace: Statement
+    private let update: Statement
     private let fail: Statement
     private let db: Database
 
@@ -51,7 +53,7 @@ private struct AnswerWriter {
                 """
         )
         find = try db.cachedStatement(sql: "SELECT answer FROM \(facet.table) WHERE id = ?")
-        replace = try db.cachedStatement(
+        update = try db.cachedStatement(
             sql: """
                 UPDATE \(facet.table) SET answer = ?, checked_at = ?, due_at = ?, error = NULL, failed_at = NULL,
                   failures = 0, is_stale = 0 WHERE id = ?
@@ -66,29 +68,28 @@ private struct AnswerWriter {
         )
     }
 
-    mutating func record(_ answer: DeviceAnswer, of id: Int64) throws {
-        if try add(answer, of: id) { return }
+    /// Stores the first that is heard of a device; false where something is there already, or nothing was answered.
+    mutating func add(_ answer: DeviceAnswer, of id: Int64) throws -> Bool {
+        guard case .known(let json) = answer else { return false }
+        try insert.run([.integer(id), .text(json), .integer(now.microseconds), .integer(try due(json))])
+        guard db.changesCount > 0 else { return false }
+        changed += 1
+        return true
+    }
+
+    mutating func replace(by answer: DeviceAnswer, of id: Int64) throws {
         switch answer {
-        case .unknown(let reason): try fail.run(.integer(id), .text(Array(reason.utf8)), .integer(now.microseconds))
+        case .unknown(let reason): try fail.run([.integer(id), .text(reason), .integer(now.microseconds)])
         case .known(let json):
             var before: [UInt8]?
-            try find.run(.integer(id)) { row in before = row.bytes(0).map(Array.init) }
+            try find.run([.integer(id)]) { row in before = row.bytes(0).map(Array.init) }
             if before != json { changed += 1 }
             if let before {
                 renewed += 1
                 if before != json { try log(id, before: before, after: json) }
             }
-            try replace.run(.text(json), .integer(now.microseconds), .integer(try due(json)), .integer(id))
+            try update.run([.text(json), .integer(now.microseconds), .integer(try due(json)), .integer(id)])
         }
-    }
-
-    /// Stores the first that is heard of a device; false where something is there already, or nothing was answered.
-    mutating func add(_ answer: DeviceAnswer, of id: Int64) throws -> Bool {
-        guard case .known(let json) = answer else { return false }
-        try insert.run(.integer(id), .text(json), .integer(now.microseconds), .integer(try due(json)))
-        guard db.changesCount > 0 else { return false }
-        changed += 1
-        return true
     }
 
     private func due(_ json: [UInt8]) throws -> Int64? {

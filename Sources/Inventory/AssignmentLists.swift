@@ -23,7 +23,7 @@ package struct AssignmentLists {
     package func add(_ serials: [String]) throws {
         try pool.write { db in
             let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.list VALUES (?)")
-            for serial in serials { try insert.run(.text(Array(serial.utf8))) }
+            for serial in serials { try insert.run([.text(serial)]) }
         }
     }
 
@@ -57,7 +57,7 @@ package struct AssignmentLists {
                     """
             )
             if !isFirst {
-                try db.cachedStatement(sql: "SELECT id, before, after FROM temp.differing").visitRows { row in
+                try db.cachedStatement(sql: "SELECT id, before, after FROM temp.differing").run { row in
                     let (id, before, after) = (row.integer(0) ?? 0, row.text(1), row.text(2))
                     try changes.log(id, .reassigned, column: "server_id", before: before, after: after)
                 }

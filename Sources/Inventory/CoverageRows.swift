@@ -1,4 +1,3 @@
-import GRDB
 import Records
 
 /// Rows of the dataset `coverage`: one per record, found inside the records of each device.
@@ -19,7 +18,7 @@ struct CoverageRows: RowSource {
         _ phase: DatasetReader.Phase,
         order: RowOrder,
         after: DatasetReader.Position
-    ) -> (sql: String?, arguments: StatementArguments) {
+    ) -> (sql: String?, values: [StatementValue]) {
         let presence = phase == .present ? "removed_at IS NULL" : "removed_at IS NOT NULL"
         // Devices along an index and each one's records as they stand in its list: with `record.key` in ORDER BY, or
         // another order of the tables, SQLite would sort all that is left for every batch.
@@ -31,7 +30,7 @@ struct CoverageRows: RowSource {
                 SELECT device.id * 1000 + record.key, serial, \(record) \(rows)
                 WHERE \(presence) AND device.id >= ? AND device.id * 1000 + record.key > ? ORDER BY device.id
                 """,
-                [max(0, after.id / 1000), after.id]
+                [.integer(max(0, after.id / 1000)), .integer(after.id)]
             )
         }
         return (
@@ -39,7 +38,7 @@ struct CoverageRows: RowSource {
             SELECT record.key, serial, \(record) \(rows)
             WHERE \(presence) AND serial >= ? AND (serial > ? OR record.key > ?) ORDER BY serial
             """,
-            [after.text, after.text, after.id]
+            [.text(after.text), .text(after.text), .integer(after.id)]
         )
     }
 

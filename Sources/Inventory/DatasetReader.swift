@@ -53,7 +53,7 @@ package struct DatasetReader {
         while let current = phase, remaining > 0 {
             var batch = Batch(width: schema.fields.count)
             batch.isRemoved = current == .removed
-            let (sql, arguments) = source.query(current, order: order, after: after)
+            let (sql, values) = source.query(current, order: order, after: after)
             guard let sql else {
                 phase = nil
                 return nil
@@ -62,7 +62,7 @@ package struct DatasetReader {
             var found: [Reject] = []
             var last = after
             try inventory.pool.unsafeRead { db in
-                try db.cachedStatement(sql: "\(sql) LIMIT \(count)").visitRows(arguments) { row in
+                try db.cachedStatement(sql: "\(sql) LIMIT \(count)").run(values) { row in
                     last = try source.append(row, to: &batch, rejects: &found)
                 }
             }
@@ -87,7 +87,7 @@ protocol RowSource {
         _ phase: DatasetReader.Phase,
         order: RowOrder,
         after: DatasetReader.Position
-    ) -> (sql: String?, arguments: StatementArguments)
+    ) -> (sql: String?, values: [StatementValue])
     /// Adds a row, and says where it stands.
     mutating func append(
         _ row: StatementRow,
@@ -98,7 +98,7 @@ protocol RowSource {
 
 /// Rows that are read in one go and in one order.
 protocol PlainRowSource: RowSource {
-    func query(after: DatasetReader.Position) -> (sql: String, arguments: StatementArguments)
+    func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue])
 }
 
 extension PlainRowSource {
@@ -106,10 +106,10 @@ extension PlainRowSource {
         _ phase: DatasetReader.Phase,
         order: RowOrder,
         after: DatasetReader.Position
-    ) -> (sql: String?, arguments: StatementArguments) {
+    ) -> (sql: String?, values: [StatementValue]) {
         guard phase == .present else { return (nil, []) }
-        let (sql, arguments) = query(after: after)
-        return (sql, arguments)
+        let (sql, values) = query(after: after)
+        return (sql, values)
     }
 }
 

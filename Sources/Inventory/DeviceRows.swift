@@ -1,4 +1,3 @@
-import GRDB
 import Records
 
 /// Rows of the dataset `devices`.
@@ -40,10 +39,10 @@ struct DeviceRows: RowSource {
         _ phase: DatasetReader.Phase,
         order: RowOrder,
         after: DatasetReader.Position
-    ) -> (sql: String?, arguments: StatementArguments) {
+    ) -> (sql: String?, values: [StatementValue]) {
         let presence = phase == .present ? "device.removed_at IS NULL" : "device.removed_at IS NOT NULL"
-        let (key, position): (String, any DatabaseValueConvertible) =
-            order == .serial ? ("serial", after.text) : ("device.id", after.id)
+        let (key, position): (String, StatementValue) =
+            order == .serial ? ("serial", .text(after.text)) : ("device.id", .integer(after.id))
         let hasLock = lockState != nil
         let lockColumns = hasLock ? ", lock.answer, lock.checked_at, lock.error" : ""
         let lockJoin = hasLock ? "LEFT JOIN activation_lock AS lock ON lock.id = device.id" : ""

@@ -45,7 +45,7 @@ struct DeviceWriter {
 
     private func known(_ serial: String) throws -> Known? {
         var found: Known?
-        try find.run(.text(Array(serial.utf8))) { row in
+        try find.run([.text(serial)]) { row in
             found = Known(
                 id: row.integer(0) ?? 0,
                 attributes: row.bytes(1).map(Array.init) ?? [],
@@ -67,7 +67,7 @@ struct DeviceWriter {
             count(known, resource)
         }
         try replace(known, by: resource)
-        if known.listing != listing { try mark.run(.integer(known.id), .integer(listing)) }
+        if known.listing != listing { try mark.run([.integer(known.id), .integer(listing)]) }
     }
 
     /// A new device is marked as if the latest complete listing had held it, so that the next one can miss it.
@@ -79,9 +79,9 @@ struct DeviceWriter {
     }
 
     private mutating func add(_ resource: Resource, listing: Int64) throws -> Int64 {
-        try insert.run(.text(Array(resource.id.utf8)), .text(resource.attributes), .integer(now.microseconds))
+        try insert.run([.text(resource.id), .text(resource.attributes), .integer(now.microseconds)])
         let id = db.lastInsertedRowID
-        try mark.run(.integer(id), .integer(listing))
+        try mark.run([.integer(id), .integer(listing)])
         outcome.added += 1
         if logsAdditions { try changes.log(id, .added) }
         return id
@@ -98,7 +98,7 @@ struct DeviceWriter {
     private mutating func replace(_ known: Known, by resource: Resource) throws {
         if known.removedAt != nil {
             try changes.log(known.id, .returned)
-            for statement in doubt { try statement.run(.integer(known.id)) }
+            for statement in doubt { try statement.run([.integer(known.id)]) }
         }
         if known.removedAt != nil || known.attributes != resource.attributes {
             try changes.logColumns(
@@ -108,7 +108,7 @@ struct DeviceWriter {
                 to: resource.attributes,
                 as: .updated
             )
-            try update.run(.text(resource.attributes), .null, .integer(known.id))
+            try update.run([.text(resource.attributes), .null, .integer(known.id)])
         }
     }
 
@@ -121,6 +121,6 @@ struct DeviceWriter {
             to: resource.attributes,
             as: .released
         )
-        try update.run(.text(resource.attributes), .integer(known.removedAt), .integer(known.id))
+        try update.run([.text(resource.attributes), .integer(known.removedAt), .integer(known.id)])
     }
 }

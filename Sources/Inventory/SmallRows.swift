@@ -1,4 +1,3 @@
-import GRDB
 import Records
 
 /// Rows of the dataset `servers`.
@@ -13,8 +12,8 @@ struct ServerRows: PlainRowSource {
         serverID = schema.index(of: "server_id")
     }
 
-    func query(after: DatasetReader.Position) -> (sql: String, arguments: StatementArguments) {
-        ("SELECT id, attributes FROM server WHERE id > ? ORDER BY id", [after.text])
+    func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue]) {
+        ("SELECT id, attributes FROM server WHERE id > ? ORDER BY id", [.text(after.text)])
     }
 
     mutating func append(
@@ -36,10 +35,10 @@ struct ServerRows: PlainRowSource {
 struct RejectRows: PlainRowSource {
     let schema: Schema
 
-    func query(after: DatasetReader.Position) -> (sql: String, arguments: StatementArguments) {
+    func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue]) {
         (
             "SELECT id, run, dataset, serial, \"column\", code, value, stage FROM reject WHERE id > ? ORDER BY id",
-            [after.id]
+            [.integer(after.id)]
         )
     }
 

@@ -1,8 +1,7 @@
-import GRDB
 import GRDBSQLite
 
 /// The current row of a statement, read through SQLite's own functions: GRDB's rows cost several times more, which
-/// counts where every device passes (one access per batch goes through GRDB, not one per row).
+/// counts where every device passes.
 struct StatementRow {
     private let statement: OpaquePointer
 
@@ -22,16 +21,5 @@ struct StatementRow {
 
     func real(_ column: Int32) -> Double? {
         sqlite3_column_type(statement, column) == SQLITE_NULL ? nil : sqlite3_column_double(statement, column)
-    }
-}
-
-extension Statement {
-    /// Runs the statement and visits each row.
-    func visitRows(_ arguments: StatementArguments = StatementArguments(), _ visit: (StatementRow) throws -> Void)
-        throws
-    {
-        try setArguments(arguments)
-        let cursor = try Row.fetchCursor(self)
-        while try cursor.next() != nil { try visit(StatementRow(sqliteStatement)) }
     }
 }

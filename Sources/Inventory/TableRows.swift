@@ -1,4 +1,3 @@
-import GRDB
 import Records
 
 /// Rows of a table that has the dataset's columns, by a sequence that only grows.
@@ -7,9 +6,9 @@ struct TableRows: PlainRowSource {
     /// The table, or a query in parentheses.
     let table: String
 
-    func query(after: DatasetReader.Position) -> (sql: String, arguments: StatementArguments) {
+    func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue]) {
         let columns = schema.fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        return ("SELECT seq, \(columns) FROM \(table) WHERE seq > ? ORDER BY seq", [after.id])
+        return ("SELECT seq, \(columns) FROM \(table) WHERE seq > ? ORDER BY seq", [.integer(after.id)])
     }
 
     mutating func append(

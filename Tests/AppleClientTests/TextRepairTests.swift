@@ -15,6 +15,10 @@ import Testing
     @Test func halfASurrogatePairIsReplaced() {
         #expect(repaired(#"{"a":"\ud83d"}"#) == #"{"a":"\uFFFD"}"#)
         #expect(repaired(#"{"a":"\ude00\ud83d\ud83d\ude00"}"#) == #"{"a":"\uFFFD\uFFFD\ud83d\ude00"}"#)
+        #expect(repaired(#"\ud83d"#) == #"\uFFFD"#)
+        for cut in [#"\"#, #"\u"#, #"\ud83"#, #"\ud83d\ude0"#] {
+            #expect(repaired("a" + cut) == "a" + cut.replacing(#"\ud83d"#, with: #"\uFFFD"#))
+        }
     }
 
     @Test func bytesThatAreNoUTF8AreReplaced() {

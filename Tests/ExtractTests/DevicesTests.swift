@@ -61,6 +61,20 @@ import Testing
         }
     }
 
+    /// The second page begins with the last device of the first.
+    @Test func repeatsDoNotCountTowardsALimit() async throws {
+        try await withInventory { inventory in
+            let api = CannedAPI { (_, cursor) throws(APIError) in
+                let first = cursor.flatMap { Int($0) } ?? 0
+                return page(first..<first + 2, cursor: first == 0 ? "1" : "\(first + 2)")
+            }
+            let counts = try await sync(inventory, api, limit: 4)
+            #expect(counts.received == 4)
+            #expect(api.requests == ["/v1/orgDevices", "/v1/orgDevices 1", "/v1/orgDevices 3"])
+            #expect(try inventory.deviceCount == 4)
+        }
+    }
+
     /// The page before it is stored while this one is on its way.
     @Test func aPageThatIsNotAnsweredLosesNoneBeforeIt() async throws {
         try await withInventory { inventory in

@@ -78,6 +78,27 @@ import Testing
         #expect(try record(2, "[]", at: secondNight) == 1)
     }
 
+    @Test func aBatchIsStoredAsItsAnswersAloneWouldBe() throws {
+        _ = try record(2, "[]", at: firstNight)
+        _ = try record(3, "[]", at: firstNight)
+        try fail(4, at: firstNight)
+        let covered = DeviceAnswer.known(Array(#"[{"id":"a"}]"#.utf8))
+        let none = DeviceAnswer.known(Array("[]".utf8))
+        let answers = [(1, covered), (2, none), (3, covered), (4, none), (5, .unknown("HTTP 503")), (1, none)]
+            .map { (id: Int64($0), answer: $1) }
+        #expect(try inventory.record(answers, of: .coverage, at: secondNight) == 4)
+        #expect(try row("C01") == "C01 none 2026-01-02T00:00:00.000Z - []")
+        #expect(try row("C02") == "C02 none 2026-01-02T00:00:00.000Z - []")
+        #expect(try row("C03") == #"C03 covered 2026-01-02T00:00:00.000Z - [{"id":"a"}]"#)
+        #expect(try row("C04") == "C04 none 2026-01-02T00:00:00.000Z - []")
+        #expect(try row("C05") == "C05 unknown - HTTP 503 -")
+        #expect(
+            try inventory.changes == [
+                #"C03 coverage coverage_records [] [{"id":"a"}]"#, #"C01 coverage coverage_records [{"id":"a"}] []"#,
+            ]
+        )
+    }
+
     @Test func forgettingTheAgeAsksAgainForAllAndForgetsNothingElse() throws {
         for id in Int64(1)...6 { _ = try record(id, "[]", at: secondNight) }
         #expect(try requests(maxAge: 30, at: thirdNight).isEmpty)

@@ -62,10 +62,12 @@ import Testing
         let other = try PostgresSession(
             server,
             database: database.place,
-            "BEGIN; INSERT INTO pairs VALUES ('2', 'theirs', 'Ann'); SELECT 'held'; SELECT pg_sleep(1); COMMIT"
+            "BEGIN; INSERT INTO pairs VALUES ('2', 'theirs', 'Ann'); SELECT 'held'; SELECT pg_sleep(2); COMMIT"
         )
+        let began = ContinuousClock.now
         let rows = Batch([["1", "one"], ["2", "two"]])
         #expect(try await database.loader().load(.pairs, rows) == LoadCounts(written: 1, unchanged: 1))
+        #expect(.now - began > .milliseconds(500), "the row was there before the load")
         withExtendedLifetime(other) {}
         #expect(
             try await database.query("SELECT * FROM pairs ORDER BY id") == [["1", "one", nil], ["2", "two", "Ann"]]

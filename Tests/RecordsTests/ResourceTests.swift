@@ -28,6 +28,11 @@ import Testing
         #expect(try ResourceDocument(fixture("doc_orgdevice_single")).resources.count == 1)
     }
 
+    @Test func elementsWithoutAnIDThatCanBeStoredAreLeftOut() throws {
+        let page = try document(#"{"data":[{"id":"A\u0000B"},{"id":""},{"type":"orgDevices"},{"id":"C"}]}"#)
+        #expect(page.resources.map(\.id) == ["C"])
+    }
+
     @Test func aLinkageHasNoAttributes() throws {
         let page = try ResourceDocument(fixture("doc_mdmserver_devices_linkages_asm"))
         #expect(page.resources == [Resource(type: "orgDevices", id: "XABC123X0ABC123X0", attributes: Array("{}".utf8))])

@@ -21,7 +21,8 @@ package struct ResourceDocument: Sendable {
     package private(set) var next: String?
     package private(set) var cursor: String?
 
-    /// `body` must be valid JSON. Elements of `data` that are no resources are left out.
+    /// `body` must be valid JSON. Elements of `data` that are no resources are left out, as are
+    /// those whose id no database could hold.
     package init(_ body: [UInt8]) throws {
         let (document, outer, inner) = (JSONReader(), JSONReader(), JSONReader())
         var hasData = false
@@ -62,7 +63,9 @@ package struct ResourceDocument: Sendable {
             default: break
             }
         }
-        if !id.isEmpty { resources.append(Resource(type: type, id: id, attributes: attributes)) }
+        if !id.isEmpty && !id.utf8.contains(0) {
+            resources.append(Resource(type: type, id: id, attributes: attributes))
+        }
     }
 
     private static func text(_ name: String, of object: JSONMember, with reader: JSONReader) throws -> String? {

@@ -44,7 +44,9 @@ import Transform
     }
 
     @Test func textThatIsNoJSONIsRefusedAsAWhole() {
-        for json in [#"["352099001761481""#, "[", #"["a",]"#, #"["a" "b"]"#, "", "{", #"["\"#] {
+        for json in [
+            "[\"352099001761481\",\"\u{1}\"]", #"["352099001761481""#, "[", #"["a",]"#, #"["a" "b"]"#, "", "{", #"["\"#,
+        ] {
             let list = read(json)
             #expect(list.values.isEmpty || list.verdict.reason == .partial, "\(json)")
             #expect(list.refused.last?.reason == .format || json.isEmpty, "\(json)")
