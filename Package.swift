@@ -72,7 +72,7 @@ let package = Package(
         .target(name: "Transform", dependencies: ["Records", "Pipeline", "CSQLite", sqlite]),
         .target(
             name: "Load",
-            dependencies: ["Records", "Pipeline", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite]
+            dependencies: ["Records", "Pipeline", "CSQLite", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite]
         ),
         // Apple's API as a server, with a made-up organisation behind it.
         .target(

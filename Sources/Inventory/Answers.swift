@@ -10,14 +10,13 @@ extension Inventory {
         of facet: Facet,
         at now: Timestamp
     ) throws -> Int {
-        try pool.writeWithoutTransaction { db in
+        let answers = try answers.map { try NewAnswer(id: $0.id, $0.answer, of: facet, at: now) }
+        return try pool.writeWithoutTransaction { db in
             var writer = try AnswerWriter(db, facet, now: now)
             // One statement is a transaction of its own.
-            if answers.count == 1, try writer.add(answers[0].answer, of: answers[0].id) { return writer.changed }
+            if answers.count == 1, try writer.add(answers[0]) { return writer.changed }
             try db.inTransaction(.immediate) {
-                for (id, answer) in answers where try !writer.add(answer, of: id) {
-                    try writer.replace(by: answer, of: id)
-                }
+                for answer in answers where try !writer.add(answer) { try writer.replace(by: answer) }
                 if writer.renewed > 0 {
                     try db.cachedStatement(sql: "UPDATE refresh SET owed = max(0, owed - ?) WHERE facet = ?")
                         .execute(arguments: [writer.renewed, facet.rawValue])
@@ -26,6 +25,22 @@ extension Inventory {
             }
             return writer.changed
         }
+    }
+}
+
+private struct NewAnswer {
+    let id: Int64
+    let answer: DeviceAnswer
+    /// In microseconds since 1970, UTC; nil where it does not go out of date by itself.
+    let due: Int64?
+
+    init(id: Int64, _ answer: DeviceAnswer, of facet: Facet, at now: Timestamp) throws {
+        self.id = id
+        self.answer = answer
+        due =
+            if case .known(let json) = answer, facet == .coverage {
+                try CoverageDates.next(in: json, after: now)?.microseconds
+            } else { nil }
     }
 }
 
@@ -69,31 +84,27 @@ private struct AnswerWriter {
     }
 
     /// Stores the first that is heard of a device; false where something is there already, or nothing was answered.
-    mutating func add(_ answer: DeviceAnswer, of id: Int64) throws -> Bool {
-        guard case .known(let json) = answer else { return false }
-        try insert.run([.integer(id), .text(json), .integer(now.microseconds), .integer(try due(json))])
+    mutating func add(_ new: NewAnswer) throws -> Bool {
+        guard case .known(let json) = new.answer else { return false }
+        try insert.run([.integer(new.id), .text(json), .integer(now.microseconds), .integer(new.due)])
         guard db.changesCount > 0 else { return false }
         changed += 1
         return true
     }
 
-    mutating func replace(by answer: DeviceAnswer, of id: Int64) throws {
-        switch answer {
-        case .unknown(let reason): try fail.run([.integer(id), .text(reason), .integer(now.microseconds)])
+    mutating func replace(by new: NewAnswer) throws {
+        switch new.answer {
+        case .unknown(let reason): try fail.run([.integer(new.id), .text(reason), .integer(now.microseconds)])
         case .known(let json):
             var before: [UInt8]?
-            try find.run([.integer(id)]) { row in before = row.bytes(0).map(Array.init) }
+            try find.run([.integer(new.id)]) { row in before = row.bytes(0).map(Array.init) }
             if before != json { changed += 1 }
             if let before {
                 renewed += 1
-                if before != json { try log(id, before: before, after: json) }
+                if before != json { try log(new.id, before: before, after: json) }
             }
-            try update.run([.text(json), .integer(now.microseconds), .integer(try due(json)), .integer(id)])
+            try update.run([.text(json), .integer(now.microseconds), .integer(new.due), .integer(new.id)])
         }
-    }
-
-    private func due(_ json: [UInt8]) throws -> Int64? {
-        facet == .coverage ? try CoverageDates.next(in: json, after: now)?.microseconds : nil
     }
 
     private func log(_ id: Int64, before: [UInt8], after: [UInt8]) throws {

@@ -2,7 +2,7 @@ import CSQLite
 import GRDB
 import GRDBSQLite
 
-/// A value for a statement that runs for every device.
+/// A value for a statement that runs, or finds a row, for every device.
 enum StatementValue {
     case null
     case integer(Int64)

@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 import GRDBSQLite
 import Records
@@ -72,9 +73,6 @@ private struct SQLiteRow {
     let statement: OpaquePointer
     let bytes: UnsafeBufferPointer<UInt8>
 
-    /// SQLITE_TRANSIENT, which Swift cannot import: SQLite makes its own copy.
-    private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
-
     func bind(_ cell: Cell, at column: Int) {
         let place = Int32(column + 1)
         switch cell {
@@ -83,7 +81,7 @@ private struct SQLiteRow {
             let value = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[text.range])
             // A null pointer would bind NULL.
             guard let start = value.baseAddress, !value.isEmpty else {
-                sqlite3_bind_text(statement, place, "", 0, Self.copied)
+                _ = csqlite_bind_copy(statement, place, "", 0)
                 return
             }
             sqlite3_bind_text(statement, place, start.assumingMemoryBound(to: CChar.self), Int32(value.count), nil)
@@ -96,7 +94,7 @@ private struct SQLiteRow {
             let count = Int32(text.count)
             text.withUnsafeBytes {
                 let start = $0.baseAddress?.assumingMemoryBound(to: CChar.self)
-                _ = sqlite3_bind_text(statement, place, start, count, Self.copied)
+                _ = csqlite_bind_copy(statement, place, start, count)
             }
         }
     }

@@ -21,8 +21,8 @@ package struct ResourceDocument: Sendable {
     package private(set) var next: String?
     package private(set) var cursor: String?
 
-    /// `body` must be valid JSON. Elements of `data` that are no resources are left out, as are
-    /// those whose id no database could hold.
+    /// `body` must be valid JSON. Elements of `data` that are no resources are left out, as are those
+    /// whose id no database could hold.
     package init(_ body: [UInt8]) throws {
         let (document, outer, inner) = (JSONReader(), JSONReader(), JSONReader())
         var hasData = false
