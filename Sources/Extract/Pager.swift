@@ -13,6 +13,8 @@ struct Pager {
     /// Where the list goes on; nil at its beginning and after its end.
     private(set) var position: String?
     private var isAtEnd = false
+    /// Where the list went on so far, so that it cannot go in a circle for ever.
+    private var passed: Set<String> = []
     private var restarts = 0
 
     /// Apple's largest.
@@ -34,6 +36,7 @@ struct Pager {
         self.path = path
         self.query = query + [("limit", String(Self.pageSize))]
         self.position = position
+        if let position { passed.insert(position) }
     }
 
     /// How many pages so many resources fill.
@@ -47,6 +50,7 @@ struct Pager {
         } catch  where error.kind == .badRequest && position != nil && restarts < Self.restartLimit {
             restarts += 1
             position = nil
+            passed.removeAll()
             return try await page()
         }
     }
@@ -59,21 +63,28 @@ struct Pager {
 
     private mutating func page() async throws(APIError) -> [Resource] {
         var problem = APIError(.unavailable, "no answer")
-        // A page with a link that must not be followed, and no cursor, may come right when it is asked for again.
+        // A page with a link that must not be followed, and no cursor, or one that leads back, may come right when it is
+        // asked for again.
         for _ in 0..<4 {
             let document = try document(try await api.get(target))
-            if let cursor = document.cursor {
-                position = "cursor \(cursor)"
-            } else if let link = document.next {
-                if let refusal = api.refusal(ofLink: link) {
-                    problem = refusal
-                    continue
-                }
-                position = link
-            } else {
+            if document.cursor == nil, let refusal = document.next.flatMap(api.refusal(ofLink:)) {
+                problem = refusal
+                continue
+            }
+            guard let next = document.cursor.map({ "cursor \($0)" }) ?? document.next else {
                 position = nil
                 isAtEnd = true
+                return document.resources
             }
+            guard passed.insert(next).inserted else {
+                problem = APIError(
+                    .unavailable,
+                    "GET \(path): the list leads back to a page that was read before",
+                    advice: "run it again later; should it stay so, report it to Apple"
+                )
+                continue
+            }
+            position = next
             return document.resources
         }
         throw problem

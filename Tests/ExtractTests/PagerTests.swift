@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Synchronization
 import Testing
 
 @testable import Extract
@@ -53,6 +54,32 @@ import Testing
         let error = await #expect(throws: APIError.self) { try await ids(api) }
         #expect(error?.kind == .unsafe)
         #expect(api.requests.allSatisfy { $0 == "/v1/orgDevices" })
+    }
+
+    @Test(arguments: [["c1": "c1"], ["c1": "c2", "c2": "c1"]])
+    func aListThatGoesInACircleEndsInAnError(_ following: [String: String]) async throws {
+        let api = CannedAPI { (_, cursor) throws(APIError) in
+            page(["A"], cursor: cursor.map { following[$0] ?? "" } ?? "c1")
+        }
+        let error = await #expect(throws: APIError.self) { try await ids(api) }
+        #expect(error?.kind == .unavailable)
+        #expect(error?.message == "GET /v1/orgDevices: the list leads back to a page that was read before")
+        #expect(api.requestCount == following.count + 4)
+    }
+
+    @Test func aPageThatOnceLeadsBackIsAskedForAgain() async throws {
+        let asked = Mutex(0)
+        let api = CannedAPI { (_, cursor) throws(APIError) in
+            if cursor == nil { return page(["A"], cursor: "c1") }
+            return page(
+                ["B"],
+                cursor: asked.withLock {
+                    $0 += 1
+                    return $0
+                } == 1 ? "c1" : nil
+            )
+        }
+        #expect(try await ids(api) == ["A", "B"])
     }
 
     @Test func anExpiredCursorBeginsTheListAgain() async throws {
