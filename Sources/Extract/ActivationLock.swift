@@ -25,7 +25,7 @@ struct ActivationLock: DeviceInquiry {
     var adds: [Field] { Schema.activationLockFields }
 
     func answer(for serial: String, _ api: any AppleAPI) async throws -> [UInt8] {
-        let path = "/v1/orgDevices/\(serial)/activationLockStatus"
+        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))/activationLockStatus"
         let body = try await api.get(.path(path), tries: 2)
         guard let status = try? ResourceDocument(body).resources.first else {
             throw APIError(.unavailable, "GET \(path): the answer holds no status")

@@ -79,7 +79,7 @@ struct Assignments: Extractor {
     }
 
     private func read(_ server: String, into lists: AssignmentLists, _ api: any AppleAPI) async throws {
-        var pager = Pager(api, "/v1/mdmServers/\(server)/relationships/devices")
+        var pager = Pager(api, "/v1/mdmServers/\(PercentEncoding.encode(server))/relationships/devices")
         do {
             while let page = try await pager.next() { try lists.add(page.map(\.id)) }
             try lists.end(as: server)
@@ -114,7 +114,7 @@ struct Assignments: Extractor {
 
     /// Nil for a device without one.
     private func server(of serial: String, _ api: any AppleAPI) async throws(APIError) -> String? {
-        let path = "/v1/orgDevices/\(serial)/relationships/assignedServer"
+        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))/relationships/assignedServer"
         let body: [UInt8]
         do {
             body = try await api.get(.path(path))

@@ -36,7 +36,7 @@ struct Coverage: DeviceInquiry {
     }
 
     private func records(of serial: String, _ api: any AppleAPI) async throws -> [UInt8] {
-        var pager = Pager(api, "/v1/orgDevices/\(serial)/appleCareCoverage")
+        var pager = Pager(api, "/v1/orgDevices/\(PercentEncoding.encode(serial))/appleCareCoverage")
         var records: [UInt8] = [UInt8(ascii: "[")]
         while let page = try await pager.next() {
             for record in page {

@@ -41,7 +41,7 @@ struct Details: Extractor {
             try Task.checkCancellation()
             context.meter.update { $0.asked += 1 }
             do {
-                let body = try await context.api.get(.path("/v1/orgDevices/\(serial)"))
+                let body = try await context.api.get(.path("/v1/orgDevices/\(PercentEncoding.encode(serial))"))
                 let device = try ResourceDocument(body).resources.first { $0.id == serial }
                 try context.inventory.recordDetails(device, serial: serial, at: context.startedAt)
                 context.meter.update { $0.received += 1 }

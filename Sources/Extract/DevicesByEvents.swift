@@ -79,7 +79,7 @@ extension Devices {
 
     /// False for a device that is not, or no longer, the organisation's.
     private func read(_ serial: String, _ context: SyncContext) async throws -> Bool {
-        let path = "/v1/orgDevices/\(serial)"
+        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))"
         let device: Resource?
         do {
             device = try ResourceDocument(try await context.api.get(.path(path))).resources.first { $0.id == serial }

@@ -72,7 +72,7 @@ package struct StageBudget: Sendable {
 
 /// What to read.
 package enum APITarget: Sendable {
-    /// A path that begins with `/v1`, and its query.
+    /// A path that begins with `/v1`, its ids percent-encoded, and its query.
     case path(String, query: [(name: String, value: String)] = [])
     /// A link that Apple gave. Followed on the API's own origin only, because the token goes along.
     case link(String)

@@ -1,6 +1,6 @@
 /// RFC 3986 percent-encoding of everything but unreserved characters.
-enum PercentEncoding {
-    static func encode(_ text: String) -> String {
+package enum PercentEncoding {
+    package static func encode(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {
