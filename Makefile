@@ -53,10 +53,11 @@ instructions: build ## Compare the CPU instructions of a fixed load with those k
 
 .PHONY: soak
 soak: PACKAGES := $(BENCH_PACKAGES)
-soak: build ## Every fault at once over 20 seeds; kill -9 at 50 moments of a first run, at 200 of loads; 50 crashes of the database (about 90 minutes).
+soak: build ## Every fault at once over 20 seeds; kill -9 at 50 moments of a first run, at 200 of loads; 50 crashes of the database; 300 nights with jumping clocks (about 100 minutes).
 	@Benchmarks/soak-faults.py .build/release/axport
 	Benchmarks/soak-kills.py .build/release/axport
 	Benchmarks/soak-loads.py .build/release/axport
+	Benchmarks/soak-nights.py .build/release/axport
 
 FUZZ_EXECUTIONS := 10000000
 

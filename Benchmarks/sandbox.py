@@ -15,7 +15,7 @@ class Sandbox:
     On the same port and in the same folder it is the same organisation again.
     """
 
-    def __init__(self, axport, *options, port=0, folder=None):
+    def __init__(self, axport, *options, port=0, folder=None, environment=None):
         self.folder = tempfile.TemporaryDirectory()
         place = folder or self.folder.name
         file = f"{place}/account/sandbox.env"
@@ -23,7 +23,7 @@ class Sandbox:
             os.remove(file)
         self.process = subprocess.Popen(
             [axport, "sandbox", "--port", str(port), "--credentials", f"{place}/account", *map(str, options)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=os.environ | (environment or {}))
         deadline = time.monotonic() + PATIENCE
         while not os.path.exists(file) or not open(file, encoding="utf-8").read().count("AXPORT_TOKEN_URL"):
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -1,0 +1,74 @@
+"""Whether what the destinations hold after a night is right, or else was told."""
+import re
+
+from nights.script import SHORT
+
+EQUAL, TOLD, WRONG = "equal", "told", "wrong"
+# What a night may end with where it does not end well; a guard's code must be that of a short list.
+TELLING = {3, 65, 69, 75, 77, -9}
+
+
+class Judge:
+    """Knows everything that was ever true."""
+
+    def __init__(self):
+        self.values, self.records = {}, set()
+        self.before = {}
+
+    def learn(self, truth):
+        for serial, device in truth.devices.items():
+            known = self.values.setdefault(serial, ({None}, {None}, {"unknown", None}))
+            for values, value in zip(known, device):
+                values.add(value)
+        self.records |= truth.records
+
+    def verdict(self, night, run, seen, listed, whole):
+        """The verdict and what is wrong. The truth is what the list holds; `whole` has the devices that it lacks too."""
+        self.learn(whole)
+        destinations, records = seen
+        problems = [f"{name}: {problem}" for name, devices in destinations.items()
+                    for problem in self.harm(night, run, self.before.get(name, {}), devices, whole.devices)]
+        if invented := records - self.records:
+            problems.append(f"records that never were, such as {min(invented)}")
+        different = [name for name, devices in destinations.items() if devices != listed.devices]
+        if records != listed.records:
+            different.append("coverage records")
+        self.before = destinations
+        problems += self.contradictions(night, run, different, destinations, listed)
+        return (WRONG if problems else TOLD if different else EQUAL), problems
+
+    def contradictions(self, night, run, different, destinations, listed):
+        """What the exit code says against what is so."""
+        if run.code == 0:
+            for name in different:
+                yield f"exit code 0, and {name} differs: {difference(destinations.get(name), listed.devices)}"
+            if night.trouble == SHORT and not night.is_accepted:
+                yield f"a list that lacks {night.lacking:.0%} was not refused"
+        elif night.is_harmless or (night.is_accepted and run.code != 77):
+            yield f"exit code {run.code} in a night without trouble: {run.errors[-400:]}"
+        elif run.code not in TELLING:
+            yield f"exit code {run.code}: {run.errors[-400:]}"
+        elif run.code > 0 and not re.search("error|warning|wait|unknown|partial|partly", run.errors):
+            yield f"exit code {run.code} without a word: {run.errors[-400:]}"
+        elif run.code == 65 and night.trouble != SHORT:
+            yield f"a guard refused a whole list: {run.errors[-400:]}"
+
+    def harm(self, night, run, before, after, whole):
+        """What must not be whatever a run says."""
+        lost = before.keys() & whole.keys() - after.keys()
+        if lost and not (night.is_accepted and run.code == 0):
+            yield f"{len(lost)} devices were taken away that are there, such as {min(lost)}"
+        for serial, device in after.items():
+            known = self.values.get(serial)
+            if known is None or any(value not in values for value, values in zip(device, known)):
+                yield f"{serial} holds what never was: {device}"
+                return
+
+
+def difference(found, true):
+    if found is None:
+        return "the set of records"
+    wrong = [serial for serial in found.keys() & true.keys() if found[serial] != true[serial]]
+    examples = "; ".join(f"{serial} {tuple(found[serial])} instead of {tuple(true[serial])}" for serial in sorted(wrong)[:1])
+    return (f"{len(true.keys() - found.keys())} missing, {len(found.keys() - true.keys())} too many, {len(wrong)} with other "
+            f"values {examples}")
