@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Nights in a row of an organization that evolves, with clocks that jump, lists that lack devices, elements that cannot be
-read, faults and kill -9: at the end of each one the tables equal the truth, or the run said that they do not.
+"""Nights in a row of an organization that evolves, with clocks that jump, lists that lack devices, elements that cannot
+be read, faults and kill -9: at the end of each one the tables equal the truth, or the run said that they do not.
 
     Benchmarks/soak-nights.py [AXPORT] [NIGHTS] [SEED] [DEVICES]
 
@@ -8,16 +8,19 @@ Whatever happens, no device may be taken away that is there, none may hold what 
 night without trouble ends with 0. Exits with 1 when anything else happened; the same SEED plays the same nights.
 """
 import collections
+import contextlib
 import dataclasses
 import os
 import sys
 import tempfile
 import time
 
+from nights import truth
 from nights.axport import Axport, lacking, unbalanced
+from nights.gateway import Gateway
 from nights.judge import EQUAL, TOLD, WRONG, Judge
 from nights.organization import FAULTS, Organization
-from nights.script import BACK, CLOCKS, FAULTS as FAULTY, ON, QUIET, RIGHT, SHORT, UNREADABLE, script
+from nights.script import BACK, CLOCKS, FAULTS as FAULTY, ON, RIGHT, SHORT, UNREADABLE, script
 from nights.tables import Tables, loads
 from postgres_server import PostgresServer
 from sandbox import source
@@ -26,7 +29,8 @@ AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/a
 NIGHTS = int(sys.argv[2]) if len(sys.argv) > 2 else 300
 SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 DEVICES = int(sys.argv[4]) if len(sys.argv) > 4 else 400
-PIPELINE = """
+PIPELINE = """  max_wait: 5s
+  max_in_flight: 32
 inventory: inventory.sqlite
 extract: [devices: { max_removed: 10% }, assignments, coverage: { max_age: 1m }]
 """
@@ -37,51 +41,63 @@ class Soak:
         self.organization = Organization(AXPORT, folder, DEVICES, SEED)
         self.tables, self.judge = Tables(server, folder), Judge()
         with self.organization.serve(1) as sandbox:
-            pipeline = source(sandbox.env).replace("platform", "max_wait: 5s\n  platform") + PIPELINE + loads(server)
+            pipeline = source(sandbox.env) + PIPELINE + loads(server)
         self.axport = Axport(AXPORT, folder, pipeline, SEED)
         self.ended_well = True
         self.rows, self.failures = {}, []
 
-    def options(self, night):
-        if night.trouble == SHORT:
-            return ("--lacking", f"{night.lacking:.3f}")
-        if night.trouble == UNREADABLE:
-            return ("--unreadable", "0.02")
-        return ("--fault", FAULTS) if night.trouble == FAULTY else ()
+    @contextlib.contextmanager
+    def apple(self, night):
+        """The organization in this night, and what changes its lists."""
+        faults = ("--fault", FAULTS) if night.trouble == FAULTY else ()
+        ahead = night.clock * night.is_signed_well
+        if night.trouble not in (SHORT, UNREADABLE):
+            with self.organization.serve(night.number, *faults, ahead=ahead):
+                yield None
+            return
+        with self.organization.serve(night.number, ahead=ahead, port=0) as sandbox, \
+                Gateway(self.organization.port, sandbox.env["AXPORT_API_URL"], night.seed, night.lacking,
+                        0.02 if night.trouble == UNREADABLE else 0) as gateway:
+            yield gateway
 
     def play(self, night):
-        """One night; how it ended, and what is wrong."""
+        """One night, from what is true to what the tables say."""
         if night.clock in (ON, BACK) and not self.ended_well:
             # A run minutes after one that did not end goes on with it, and need not see that a day has passed.
             night = dataclasses.replace(night, clock=RIGHT)
         whole = self.organization.truth(night.number)
-        listed = self.organization.truth(night.number, *self.options(night)) if night.trouble == SHORT else whole
-        own = self.organization.at(night.number, night.clock)
-        with self.organization.serve(night.number, *self.options(night), ahead=night.clock * night.is_signed_well):
-            for _ in range(night.kills):
-                run = self.axport.kill(own)
-            if night.ends:
-                run = self.axport.run(own)
-            problems = list(unbalanced(run.report))
-            if night.is_accepted and run.code == 65:
-                run = self.axport.run(own, "--accept-removals", str(lacking(run.errors)))
-            elif night.again is not None and run.code == 0:
-                run = self.axport.run(self.organization.at(night.number, night.clock + night.again))
-                if run.code == 0 and run.report["written"]:
-                    problems.append(f"{run.report['written']} rows were written again")
-            problems += unbalanced(run.report)
+        with self.apple(night) as gateway:
+            run, problems = self.run(night)
+        listed = truth.without(whole, gateway.lacks) if gateway else whole
         self.ended_well = run.code == 0
         verdict, more = self.judge.verdict(night, run, self.tables.look(), listed, whole)
         self.note(night, run, WRONG if problems else verdict, problems + more)
 
+    def run(self, night):
+        """How the night ended, and where books do not balance."""
+        own = self.organization.at(night.number, night.clock)
+        for _ in range(night.kills):
+            run = self.axport.kill(own)
+        if night.ends:
+            run = self.axport.run(own)
+        problems = list(unbalanced(run.report))
+        if night.is_accepted and run.code == 65:
+            run = self.axport.run(own, "--accept-removals", str(lacking(run.errors)))
+        elif night.again is not None and run.code == 0:
+            run = self.axport.run(self.organization.at(night.number, night.clock + night.again))
+            if run.code == 0 and run.report["written"]:
+                problems.append(f"{run.report['written']} rows were written again")
+        return run, problems + list(unbalanced(run.report))
+
     def note(self, night, run, verdict, problems):
-        retired = sum(stage["retired"] for stage in run.report["stages"] if stage["kind"] == "extract") if run.report else 0
+        stages = run.report["stages"] if run.report else []
+        retired = sum(stage["retired"] for stage in stages if stage["kind"] == "extract")
         for name in (night.trouble, f"clock {CLOCKS[night.clock]}", "all"):
             row = self.rows.setdefault(name, collections.Counter())
             row.update({"nights": 1, verdict: 1, f"code {run.code}": 1, "kills": night.kills, "retired": retired})
         if problems:
             self.failures.append(night.number)
-            print(f"night {night.number} ({night}):", *problems, sep="\n    ", flush=True)
+            print(f"night {night}", *problems, sep="\n    ", flush=True)
 
     def summary(self, seconds):
         codes = sorted({name for row in self.rows.values() for name in row if name.startswith("code ")})

@@ -45,8 +45,8 @@ class Axport:
             process.wait(self.random.uniform(0, self.seconds))
         except subprocess.TimeoutExpired:
             process.kill()
-        process.communicate()
-        return Run(process.returncode, None, "")
+        errors = process.communicate()[1]
+        return Run(process.returncode, None, errors)
 
 
 def unbalanced(report):

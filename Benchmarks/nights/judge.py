@@ -23,7 +23,7 @@ class Judge:
         self.records |= truth.records
 
     def verdict(self, night, run, seen, listed, whole):
-        """The verdict and what is wrong. The truth is what the list holds; `whole` has the devices that it lacks too."""
+        """The verdict and what is wrong. True is what the list holds; `whole` has the devices that it lacks, too."""
         self.learn(whole)
         destinations, records = seen
         problems = [f"{name}: {problem}" for name, devices in destinations.items()
@@ -69,6 +69,7 @@ def difference(found, true):
     if found is None:
         return "the set of records"
     wrong = [serial for serial in found.keys() & true.keys() if found[serial] != true[serial]]
-    examples = "; ".join(f"{serial} {tuple(found[serial])} instead of {tuple(true[serial])}" for serial in sorted(wrong)[:1])
-    return (f"{len(true.keys() - found.keys())} missing, {len(found.keys() - true.keys())} too many, {len(wrong)} with other "
-            f"values {examples}")
+    example = next((f" such as {serial}: {tuple(found[serial])} instead of {tuple(true[serial])}"
+                    for serial in sorted(wrong)), "")
+    return (f"{len(true.keys() - found.keys())} missing, {len(found.keys() - true.keys())} too many, "
+            f"{len(wrong)} with other values{example}")

@@ -34,11 +34,14 @@ class Organization:
         real = datetime.datetime.now(datetime.timezone.utc)
         return {"LD_PRELOAD": self.clock, "AXPORT_CLOCK_AHEAD": str(int((moment - real).total_seconds()))}
 
-    def serve(self, night, *options, ahead=0):
-        return Sandbox(self.axport, "--devices", self.devices, "--seed", self.seed, "--night", night, *options,
-                       port=self.port, folder=self.folder, environment=self.at(night, ahead))
+    def serve(self, night, *options, ahead=0, port=None):
+        return Sandbox(self.axport, *self.options(night), *options, port=self.port if port is None else port,
+                       folder=self.folder, environment=self.at(night, ahead))
 
     def truth(self, night, *options):
         """What the list of this night says, read without any fault."""
-        with Sandbox(self.axport, "--devices", self.devices, "--seed", self.seed, "--night", night, *options) as sandbox:
+        with Sandbox(self.axport, *self.options(night), *options) as sandbox:
             return truth.read(sandbox.env)
+
+    def options(self, night):
+        return "--devices", self.devices, "--seed", self.seed, "--night", night

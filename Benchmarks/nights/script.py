@@ -23,8 +23,16 @@ class Night:
     # The share of the devices that the list lacks, and whether somebody accepts that they are gone.
     lacking: float = 0
     is_accepted: bool = False
+    # Of what the lists lack, and of the elements that cannot be read.
+    seed: int = 0
     # Seconds by which the clock has moved when axport runs once more in the same night; None where it does not.
     again: int | None = None
+
+    def __str__(self):
+        also = [f"killed {self.kills} times"] * bool(self.kills) + ["not run again"] * (not self.ends) + \
+            [f"lacking {self.lacking:.0%}"] * bool(self.lacking) + ["accepted"] * self.is_accepted + \
+            ["refused for its clock"] * (not self.is_signed_well)
+        return f"{self.number}: " + ", ".join([self.trouble, f"clock {CLOCKS[self.clock]}", *also])
 
     @property
     def is_harmless(self):
@@ -36,9 +44,9 @@ def script(nights, seed):
     """The first night is ahead of its time; every trouble then comes once early on, and after that as it is drawn."""
     draw = random.Random(seed)
     first = [
-        Night(0, clock=AHEAD), Night(0), Night(0), Night(0),
-        Night(0, clock=BEHIND), Night(0, KILLS, kills=2), Night(0, FAULTS), Night(0), Night(0, again=-TEN_MINUTES),
-        Night(0, clock=BACK), Night(0, clock=AHEAD), Night(0)]
+        Night(0, clock=AHEAD), Night(0), Night(0, SHORT, lacking=0.2), Night(0, SHORT, lacking=0.2, is_accepted=True),
+        Night(0, clock=BEHIND), Night(0, KILLS, kills=2), Night(0, FAULTS), Night(0, UNREADABLE),
+        Night(0, again=-TEN_MINUTES), Night(0, clock=BACK), Night(0, clock=AHEAD), Night(0)]
     number = 1
     while number <= nights:
         for night in [first.pop(0)] if first else list(episode(draw)):
@@ -52,17 +60,18 @@ def episode(draw):
     def clock():
         return draw.choices(list(CLOCKS), [60, 10, 10, 10, 10])[0]
 
-    trouble = draw.choices([QUIET, FAULTS, KILLS, SHORT, UNREADABLE], [40, 22, 20, 0, 0])[0]
+    seed = draw.getrandbits(32)
+    trouble = draw.choices([QUIET, FAULTS, KILLS, SHORT, UNREADABLE], [40, 22, 20, 8, 10])[0]
     if trouble != SHORT:
         is_killed = trouble == KILLS
         at = clock()
-        yield Night(0, trouble, at, is_signed_well=at == RIGHT or draw.random() < 0.75,
+        yield Night(0, trouble, at, seed=seed, is_signed_well=at == RIGHT or draw.random() < 0.75,
                     kills=draw.randint(1, 3) if is_killed else 0, ends=not is_killed or draw.random() < 0.7,
                     again=draw.choice([None, None, 0, -TEN_MINUTES]) if trouble == QUIET else None)
         return
     # More than the guard lets go; some must stay.
     lacking, length, is_accepted = draw.uniform(0.15, 0.4), draw.randint(1, 4), draw.random() < 0.5
     for night in range(length):
-        yield Night(0, SHORT, clock(), lacking=lacking, is_accepted=is_accepted and night == length - 1)
+        yield Night(0, SHORT, clock(), seed=seed, lacking=lacking, is_accepted=is_accepted and night == length - 1)
     # The list is whole again.
     yield Night(0)

@@ -10,7 +10,8 @@ COLUMNS = "serial_number, updated_at, server_id, coverage_state"
 LOADS = """
 load:
   - postgres: { url: "$url", table: devices, columns: [$columns, removed_at], max_removed: 10% }
-  - postgres: { url: "$url", table: coverage, from: coverage, columns: [serial_number, coverage_id, status], max_removed: 50% }
+  - postgres:
+      { url: "$url", table: coverage, from: coverage, columns: [serial_number, coverage_id, status], max_removed: 50% }
   - sqlite: { file: out/assets.sqlite, table: devices, columns: [$columns], removed: delete, max_removed: 10% }
   - csv: { file: out/devices.csv, columns: [$columns] }
 """
@@ -41,8 +42,8 @@ class Tables:
         devices_of, records = found
         if self.exist("devices"):
             date = "to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MSZ')"
-            devices_of["PostgreSQL"] = devices(
-                self.ask(f"SELECT serial_number, {date}, server_id, coverage_state FROM devices WHERE removed_at IS NULL"))
+            devices_of["PostgreSQL"] = devices(self.ask(
+                f"SELECT serial_number, {date}, server_id, coverage_state FROM devices WHERE removed_at IS NULL"))
         if self.exist("coverage"):
             records |= {tuple(row) for row in self.ask("SELECT serial_number, coverage_id, status FROM coverage")}
         if os.path.exists(f"{self.folder}/out/assets.sqlite"):

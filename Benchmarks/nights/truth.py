@@ -37,3 +37,9 @@ def read(env):
                for serial in serials}
     return Truth(devices, {(serial, record["id"], record["attributes"]["status"])
                            for serial, of_device in records.items() for record in of_device})
+
+
+def without(truth, lacks):
+    """The same where no list has some of the devices."""
+    return Truth({serial: device for serial, device in truth.devices.items() if not lacks(serial)},
+                 {record for record in truth.records if not lacks(record[0])})
