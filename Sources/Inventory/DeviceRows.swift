@@ -9,6 +9,8 @@ struct DeviceRows: RowSource {
     private let state, checked, error, records: Int?
     private let lockState, lockType, lockChecked: Int?
     private let member = JSONReader()
+    /// What was rejected of a service's name and type, by its id: each of its devices lacks them.
+    private var rejectsByServer: [[UInt8]: [Reject]] = [:]
 
     init(schema: Schema) {
         self.schema = schema
@@ -50,7 +52,8 @@ struct DeviceRows: RowSource {
             """
             SELECT device.id, serial, device.attributes, first_seen_at,
               max(listing.started_at, coalesce(refreshed_at, 0)), removed_at,
-              server.id, server.name, server.type, coverage.answer, coverage.checked_at, coverage.error\(lockColumns)
+              server.id, server.name, server.type, coverage.answer, coverage.checked_at, coverage.error,
+              CASE WHEN server.name IS NULL OR server.type IS NULL THEN server.attributes END\(lockColumns)
             FROM device LEFT JOIN seen ON seen.id = device.id LEFT JOIN listing ON listing.id = seen.listing
               LEFT JOIN assignment ON assignment.id = device.id LEFT JOIN server ON server.id = assignment.server
               LEFT JOIN coverage ON coverage.id = device.id \(lockJoin)
@@ -83,6 +86,9 @@ struct DeviceRows: RowSource {
         batch.set(server, row.bytes(6))
         batch.set(serverName, row.bytes(7))
         batch.set(serverType, row.bytes(8))
+        if server != nil, let id = row.bytes(6), let attributes = row.bytes(12) {
+            rejects += try serverRejects(of: Array(id), attributes, serialNumber: serialNumber)
+        }
         if state != nil {
             let found = row.bytes(9)
             batch.set(records, found)
@@ -100,23 +106,44 @@ struct DeviceRows: RowSource {
         return DatasetReader.Position(id: row.integer(0) ?? 0, text: serialNumber)
     }
 
+    private mutating func serverRejects(
+        of server: [UInt8],
+        _ attributes: UnsafeBufferPointer<UInt8>,
+        serialNumber: String
+    ) throws -> [Reject] {
+        if rejectsByServer[server] == nil {
+            var batch = Batch(width: Schema.servers.fields.count)
+            batch.appendRow()
+            var found: [Reject] = []
+            try AttributeReader(schema: .servers, stage: "assignments")
+                .read(attributes, into: &batch, row: 0, serialNumber: "", rejects: &found)
+            rejectsByServer[server] = found.filter { ["server_name", "server_type"].contains($0.column) }
+        }
+        return (rejectsByServer[server] ?? []).map { reject in
+            var own = reject
+            own.dataset = schema.name
+            own.serialNumber = serialNumber
+            return own
+        }
+    }
+
     /// A lock whose last reading failed is unknown, whatever was known before: Apple answers with an error where its
     /// API cannot express the state.
     private func setLock(_ row: StatementRow, in batch: inout Batch) throws {
         var isLocked: Bool?
         var type: String?
-        if let answer = row.bytes(12), row.bytes(14) == nil {
+        if let answer = row.bytes(13), row.bytes(15) == nil {
             try member.members(answer) { attribute in
                 switch (attribute.name, attribute.kind) {
                 case ("isLocked", .boolean(let flag)): isLocked = flag
-                case ("lockType", .string): type = attribute.string.lowercased()
+                case ("lockType", .string) where attribute.text.isWholeText: type = attribute.string.lowercased()
                 default: break
                 }
             }
         }
         batch.set(lockState, isLocked.map { $0 ? "locked" : "unlocked" } ?? "unknown")
         if isLocked != nil, let type { batch.set(lockType, type) }
-        batch.set(lockChecked, timestamp: row.integer(13))
+        batch.set(lockChecked, timestamp: row.integer(14))
     }
 }
 

@@ -35,6 +35,8 @@ package final class AttributeReader {
     private let elementReader = JSONReader()
     /// Where the previous object's members went: the next object mostly has the same ones in the same order.
     private var expected: [Int?] = []
+    /// Whether the object at hand holds no character that makes a text unwhole.
+    private var isPlain = false
 
     package init(schema: Schema, stage: String) {
         self.schema = schema
@@ -67,33 +69,41 @@ package final class AttributeReader {
         var expected: [Int?] = []
         swap(&expected, &self.expected)
         defer { self.expected = expected }
+        isPlain = attributes.isPlainJSON
+        func reject(_ column: Int, _ reason: Reason, _ value: String) {
+            rejects.append(
+                Reject(
+                    dataset: schema.name,
+                    serialNumber: serialNumber,
+                    column: schema.fields[column].name,
+                    reason: reason,
+                    // U+0000 could not be written down.
+                    value: value.replacing("\0", with: #"\u0000"#),
+                    stage: stage
+                )
+            )
+        }
+        /// Without a column of its own.
+        func keep(_ member: JSONMember) {
+            if isPlain || (member.key.isWholeText && isWhole(member)) { return append(member, to: &extra) }
+            guard let extraIndex else { return }
+            var whole: [UInt8] = []
+            append(member, to: &whole)
+            reject(extraIndex, .invalidText, String(decoding: whole + [UInt8(ascii: "}")], as: UTF8.self))
+        }
         try reader.members(attributes) { member in
             defer { position += 1 }
             guard let found = column(of: member.key, at: position, &expected) else {
-                appendExtra(member, to: &extra)
+                keep(member)
                 return
             }
             let column = columns[found].index
             // An attribute may come under two names: what is there is not replaced, and the other is not lost.
             if batch.holdsValue(column, row) {
-                if !member.isNull { appendExtra(member, to: &extra) }
+                if !member.isNull { keep(member) }
                 return
             }
-            let converted = convert(member, for: columns[found], in: &batch)
-            batch[column, row] = converted.cell
-            if let reason = converted.problem {
-                rejects.append(
-                    Reject(
-                        dataset: schema.name,
-                        serialNumber: serialNumber,
-                        column: schema.fields[column].name,
-                        reason: reason,
-                        // U+0000 could not be written down.
-                        value: member.string.replacing("\0", with: #"\u0000"#),
-                        stage: stage
-                    )
-                )
-            }
+            batch[column, row] = convert(member, for: columns[found], in: &batch) { reject(column, $0, $1) }
         }
         if let extraIndex, !extra.isEmpty {
             extra.append(UInt8(ascii: "}"))
@@ -109,36 +119,57 @@ package final class AttributeReader {
         return found
     }
 
-    private func appendExtra(_ member: JSONMember, to extra: inout [UInt8]) {
+    private func append(_ member: JSONMember, to extra: inout [UInt8]) {
         extra.append(UInt8(ascii: extra.isEmpty ? "{" : ","))
         JSONText.append(string: member.key.span, to: &extra)
         extra.append(UInt8(ascii: ":"))
         JSONText.append(member, to: &extra)
     }
 
-    private typealias Converted = (cell: Cell, problem: Reason?)
+    private typealias Rejecting = (_ reason: Reason, _ value: String) -> Void
 
-    private func convert(_ member: JSONMember, for column: Column, in batch: inout Batch) -> Converted {
-        if member.isNull { return (.null, nil) }
-        switch column.type {
-        case .textList: return (list(member, in: &batch), nil)
-        case .json:
-            var text: [UInt8] = []
-            JSONText.append(member, to: &text)
-            return (batch.text(text), nil)
-        default: break
-        }
-        guard case .array = member.kind else { return scalar(member, for: column, in: &batch) }
-        var first: Converted = (.null, nil)
-        var count = 0
-        try? elementReader.members(member.text) { element in
-            if count == 0 { first = scalar(element, for: column, in: &batch) }
-            count += 1
-        }
-        return count > 1 ? (first.cell, .multipleValues) : first
+    private func isWhole(_ member: JSONMember) -> Bool {
+        if isPlain { return true }
+        if case .string = member.kind { return member.text.isWholeText }
+        return member.text.isWholeJSON
     }
 
-    private func scalar(_ member: JSONMember, for column: Column, in batch: inout Batch) -> Converted {
+    private func convert(
+        _ member: JSONMember,
+        for column: Column,
+        in batch: inout Batch,
+        rejecting: Rejecting
+    ) -> Cell {
+        if member.isNull { return .null }
+        switch column.type {
+        case .textList: return list(member, in: &batch, rejecting: rejecting)
+        case .json:
+            guard isWhole(member) else {
+                rejecting(.invalidText, member.string)
+                return .null
+            }
+            var text: [UInt8] = []
+            JSONText.append(member, to: &text)
+            return batch.text(text)
+        default: break
+        }
+        var (cell, problem) = (Cell.null, Reason?.none)
+        if case .array = member.kind {
+            var count = 0
+            try? elementReader.members(member.text) { element in
+                if count == 0 { (cell, problem) = scalar(element, for: column, in: &batch) }
+                count += 1
+            }
+            // Which of them it is nobody knows.
+            if count > 1 { (cell, problem) = (.null, .multipleValues) }
+        } else {
+            (cell, problem) = scalar(member, for: column, in: &batch)
+        }
+        if let problem { rejecting(problem, member.string) }
+        return cell
+    }
+
+    private func scalar(_ member: JSONMember, for column: Column, in batch: inout Batch) -> (Cell, Reason?) {
         switch (column.type, member.kind) {
         case (_, .null): return (.null, nil)
         case (.text, .string), (.mac, .string): return text(member.text, in: &batch)
@@ -154,21 +185,21 @@ package final class AttributeReader {
         }
     }
 
-    /// Blank text counts as none. U+0000 is left out and reported, because no database stores it.
-    private func text(_ text: UnsafeBufferPointer<UInt8>, in batch: inout Batch) -> Converted {
+    /// Blank text counts as none.
+    private func text(_ text: UnsafeBufferPointer<UInt8>, in batch: inout Batch) -> (Cell, Reason?) {
         // Hardly any text begins with what may be a blank.
-        guard let start = text.baseAddress, let first = text.first else { return (.null, nil) }
+        guard let first = text.first else { return (.null, nil) }
         if !(0x21..<0x7F ~= first), text.span.trimmedRange.isEmpty { return (.null, nil) }
-        guard memchr(start, 0, text.count) != nil else { return (batch.text(text), nil) }
-        return (batch.text(text.filter { $0 != 0 }), .invalidText)
+        return isPlain || text.isWholeText ? (batch.text(text), nil) : (.null, .invalidText)
     }
 
     /// A compact JSON array; numbers stay numbers, so that a normaliser can tell them from text.
-    private func list(_ member: JSONMember, in batch: inout Batch) -> Cell {
+    private func list(_ member: JSONMember, in batch: inout Batch, rejecting: Rejecting) -> Cell {
         if case .array = member.kind, JSONText.isPlainTextList(member.text.span) { return batch.text(member.text) }
         var text = [UInt8(ascii: "[")]
         func append(_ element: JSONMember) {
             if element.isNull { return }
+            guard isWhole(element) else { return rejecting(.invalidText, element.string) }
             if text.count > 1 { text.append(UInt8(ascii: ",")) }
             JSONText.append(element, to: &text)
         }

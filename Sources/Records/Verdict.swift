@@ -49,7 +49,7 @@ public enum Reason: String, Sendable, CaseIterable {
         case .multicast: "is a group address, which no interface has"
         case .fractionalBytes: "is not a whole number of bytes"
         case .multipleValues: "is one of several values where one belongs"
-        case .invalidText: "is not valid Unicode text"
+        case .invalidText: "is no whole Unicode text: it holds U+0000, or U+FFFD where a character was lost"
         case .partial: "some of the list's values were refused"
         case .doesNotFit: "is too long or too large for the column of the destination"
         case .checkDigitAdded: "came without its check digit"

@@ -87,7 +87,7 @@ struct AppleCare: Transformer {
                 }
                 var orderedOn: Timestamp?
                 if case .timestamp(let moment) = batch[orderedAt, row] { orderedOn = Timestamp(microseconds: moment) }
-                write(list.summary(at: moment, orderedOn: orderedOn), to: &batch, row: row)
+                write(list.summary(at: moment, orderedOn: orderedOn), to: &batch, row: row, &findings)
             }
         }
 
@@ -107,7 +107,7 @@ struct AppleCare: Transformer {
             }
         }
 
-        private func write(_ summary: CoverageSummary, to batch: inout Batch, row: Int) {
+        private func write(_ summary: CoverageSummary, to batch: inout Batch, row: Int, _ findings: inout Findings) {
             batch[added.isActive, row] = .boolean(summary.isActive)
             batch[added.isOpenEnded, row] = .boolean(summary.isOpenEnded)
             batch[added.count, row] = .integer(Int64(summary.count))
@@ -116,9 +116,21 @@ struct AppleCare: Transformer {
             if let months = summary.warrantyMonths { batch[added.months, row] = .integer(Int64(months)) }
             guard let primary = summary.primary else { return }
             batch[added.planClass, row] = batch.text(primary.planClass.rawValue)
-            batch[added.plan, row] = list.copy(primary.description, to: &batch)
-            batch[added.agreement, row] = list.copy(primary.agreementNumber, to: &batch)
-            batch[added.payment, row] = list.copy(primary.paymentType, to: &batch)
+            for (column, text) in [
+                (added.plan, primary.description), (added.agreement, primary.agreementNumber),
+                (added.payment, primary.paymentType),
+            ] {
+                let cell = list.copy(text, to: &batch)
+                if case .text(let text) = cell, !batch.withText(text, { $0.withUnsafeBufferPointer(\.isWholeText) }) {
+                    let value = (batch.string(cell) ?? "").replacing("\0", with: #"\u0000"#)
+                    let name = output.fields[column].name
+                    findings.rejects.append(
+                        quarantine.reject(value, .invalidText, column: name, row: row, of: batch)
+                    )
+                } else {
+                    batch[column, row] = cell
+                }
+            }
         }
     }
 }

@@ -27,15 +27,14 @@ import Testing
         "partNumber", "orderNumber", "eid", "wifiMacAddress", "bluetoothMacAddress",
     ]
 
-    /// What a text attribute must be after extraction; nil where it is absent, blank or no text. A number has lost its
+    /// What a text attribute must be after extraction; nil where it is absent, blank, not whole or no text. A number has lost its
     /// leading zeros, so it is no identifier.
     private static func text(_ value: SandboxValue?, isIdentifier: Bool) -> String? {
         switch value {
         case .text(let text):
-            let clean = text.replacing("\0", with: "")
-            return clean.allSatisfy { $0.isWhitespace } ? nil : clean
+            return text.contains("\0") || text.allSatisfy { $0.isWhitespace } ? nil : text
         case .number(let digits): return isIdentifier ? nil : digits
-        case .array(let elements): return text(elements.first, isIdentifier: isIdentifier)
+        case .array(let elements): return elements.count > 1 ? nil : text(elements.first, isIdentifier: isIdentifier)
         default: return nil
         }
     }
