@@ -23,7 +23,14 @@ struct SQLite: Loader {
 
     var destination: String { settings.table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
 
-    func claim(_ schema: Schema) -> Claim? { settings.claim(of: schema, in: file.pattern) }
+    func claim(_ schema: Schema) -> Claim? { settings.claim(of: schema, in: file.place) }
+
+    var sharesFiles: Bool { true }
+
+    func files(_ context: LoadContext) -> [String] {
+        let path = file.path(context)
+        return ([""] + SQLiteFile.companions).map { path + $0 }
+    }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         if file.pattern == "-" {

@@ -138,6 +138,15 @@ extension ConfigNode {
         }
     }
 
+    /// The files that its references read.
+    var referencedFiles: [String] {
+        switch content {
+        case .scalar(let scalar): scalar.references.compactMap(\.filePath)
+        case .list(let items): items.flatMap(\.referencedFiles)
+        case .map(let pairs): pairs.flatMap { $0.key.referencedFiles + $0.value.referencedFiles }
+        }
+    }
+
     var scalarText: String? { if case .scalar(let scalar) = content { scalar.text } else { nil } }
 }
 

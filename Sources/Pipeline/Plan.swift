@@ -123,4 +123,11 @@ extension Environment {
         let state = variables["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? expandingTilde("~/.local/state")
         return "\(state)/axport"
     }
+
+    /// Where tokens are kept between runs; nil where no folder of this user is known: they are then not kept.
+    package var tokenFolder: String? {
+        let cache = variables["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        guard let folder = cache ?? variables["HOME"].map({ "\($0)/.cache" }) else { return nil }
+        return "\(folder)/axport"
+    }
 }

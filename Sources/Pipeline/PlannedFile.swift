@@ -12,6 +12,7 @@ package struct PlannedFile: Sendable {
     private let unusable: [UnusableSource]
     /// The names of all sources in the file.
     package let sourceNames: [String]
+    private let ownFiles: OwnFiles
 
     static let sections = ["name", "source", "sources", "inventory", "extract", "transform", "load"]
 
@@ -94,7 +95,7 @@ package struct PlannedFile: Sendable {
         self.hash = hash
         sourceNames = sources.names
         unusable = sources.unusable
-        plans = sources.chosen.map { source in
+        let plans = sources.chosen.map { source in
             Plan(
                 name: name,
                 file: file,
@@ -106,7 +107,16 @@ package struct PlannedFile: Sendable {
                 stages: stages.of(source.name)
             )
         }
+        var ownFiles = OwnFiles(root: root, file: file, environment: environment)
+        for plan in plans { ownFiles.add(plan) }
+        for plan in plans { problems.add(ownFiles.addLoads(of: plan, startedAt: startedAt)) }
+        guard problems.found.isEmpty else { throw PlanError(problems.found) }
+        self.plans = plans
+        self.ownFiles = ownFiles
     }
+
+    /// What a file is to the pipeline, which nothing else may write then; nil where it is nothing.
+    package func use(of file: FilePlace.Sight) -> String? { ownFiles.use(of: file) }
 
     /// Refuses a file with a source that cannot be asked.
     package func requireAllSources() throws(PlanError) {

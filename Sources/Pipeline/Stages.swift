@@ -84,6 +84,10 @@ package protocol Loader: Sendable {
     var retryWaits: [Duration] { get }
     /// What a second load of the same run would take away; nil where loads can share the destination.
     func claim(_ schema: Schema) -> Claim?
+    /// The files that a load replaces, takes away or writes to, with those beside them.
+    func files(_ context: LoadContext) -> [String]
+    /// Whether another load of the same kind may write to the same files.
+    var sharesFiles: Bool { get }
     /// Refuses, while planning, columns that it cannot write.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
@@ -95,6 +99,8 @@ extension Loader {
     package var separation: SourceSeparation { .column }
     package var retryWaits: [Duration] { [] }
     package func claim(_ schema: Schema) -> Claim? { nil }
+    package func files(_ context: LoadContext) -> [String] { [] }
+    package var sharesFiles: Bool { false }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
 }
 

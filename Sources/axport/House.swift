@@ -42,7 +42,7 @@ enum House {
     /// Opens a connection to Apple's API, or to a sandbox of its own for `platform: sandbox`.
     static func connect(_ source: SourceSettings) async throws -> any AppleAPI {
         guard source.platform == .sandbox else {
-            return try AppleClient(source, environment: environment.variables, cacheFolder: tokenFolder)
+            return try AppleClient(source, environment: environment.variables, cacheFolder: environment.tokenFolder)
         }
         var options = SandboxOptions()
         options.devices = source.sandbox.devices
@@ -57,13 +57,6 @@ enum House {
         settings.privateKey = Secret(sandbox.privateKeyPEM)
         let client = try AppleClient(settings, environment: [:], cacheFolder: nil)
         return SandboxedAPI(client: client, sandbox: sandbox)
-    }
-
-    /// Nil where no folder of this user is known: tokens are then not kept.
-    private static var tokenFolder: String? {
-        let cache = environment.variables["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-        guard let folder = cache ?? environment.variables["HOME"].map({ "\($0)/.cache" }) else { return nil }
-        return "\(folder)/axport"
     }
 
     /// Reads and checks a pipeline file, for one of its sources.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Records
 
 #if canImport(Glibc)
     /// mallopt(3); Swift's Glibc leaves malloc.h out.
@@ -17,6 +18,28 @@ enum Main {
             _ = setMallocOption(-3, 1 << 19)
             _ = setMallocOption(-1, 1 << 20)
         #endif
-        await Axport.main()
+        Output.holdStreams()
+        DescriptorLimit.raiseToUsual()
+        do {
+            var command = try Axport.parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            await end(error)
+        }
+    }
+
+    /// Help and the version are answers, and have to arrive as others do.
+    private static func end(_ error: any Error) async {
+        let text = Axport.fullMessage(for: error)
+        guard Axport.exitCode(for: error) == .success, !text.isEmpty else { Axport.exit(withError: error) }
+        do {
+            try await reporting { try Output.answer(text) }
+        } catch {
+            Axport.exit(withError: error)
+        }
     }
 }

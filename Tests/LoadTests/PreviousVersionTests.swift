@@ -84,7 +84,7 @@ import Testing
 
     @Test func whereLinksAreRefusedItIsACopy() async throws {
         try await load("a.csv", ", permissions: 0604").load(.pairs, .pairs(0..<40_000))
-        try PreviousVersion.copy(folder.file("a.csv"), permissions: nil)
+        try PreviousVersion.copy(FilePlace(folder.file("a.csv")), permissions: nil, for: "a.csv")
         #expect(FileManager.default.contentsEqual(atPath: folder.file("a.csv"), andPath: folder.file("a.csv.previous")))
         #expect(try folder.mode("a.csv.previous") == 0o604)
         #expect(try inode("a.csv.previous") != inode("a.csv"))

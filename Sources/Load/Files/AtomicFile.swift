@@ -13,10 +13,9 @@ import Records
 /// A file that would come out the same is not touched. A new one gets mode 0640 less the umask; an old one's mode and
 /// owner are kept, unless a mode is asked for.
 struct AtomicFile: ByteSink {
-    private let path: String
-    private let temporaryPath: String
-    private let folders: Folders
-    private let file: Descriptor
+    private let name: String
+    private let place: FilePlace
+    private let temporary: TemporaryFile
     private let permissions: FileMode?
     private let keepsPrevious: Bool
     private var isOpen = true
@@ -24,72 +23,54 @@ struct AtomicFile: ByteSink {
     private(set) var isChanged = true
 
     init(_ name: String, permissions: FileMode? = nil, keepsPrevious: Bool = false) throws {
+        self.name = name
         self.permissions = permissions
         self.keepsPrevious = keepsPrevious
-        path = Self.followingLinks(name)
-        folders = try Folders(of: path)
-        var old = stat()
-        let isReplacement = stat(path, &old) == 0
+        place = try FilePlace(name)
         do {
-            guard !isReplacement || old.st_mode & S_IFMT == S_IFREG else {
-                throw Failure(
-                    .destinationFailed,
-                    "\(name) is not a regular file, so it cannot be replaced as a whole",
-                    advice: "choose another name, or `-` for standard output"
-                )
-            }
-            // One name for all runs, so that what a killed run left behind is used up by the next one.
-            temporaryPath = "\(folders.path)/\(Self.temporaryName(of: path))"
-            file = try Self.lock(temporaryPath, for: name)
+            temporary = try TemporaryFile(for: place, called: name)
         } catch {
-            folders.removeMade()
+            place.removeMadeFolders()
             throw error
         }
-        if isReplacement {
-            // Only root, or a member of the group, may do this; for others the file becomes theirs.
-            _ = fchown(file.number, old.st_uid, old.st_gid)
-            fchmod(file.number, old.st_mode & 0o7777)
-        }
-        if let permissions, fchmod(file.number, permissions.bits) != 0 {
-            let failure = file.failure("set the permissions of")
+        do {
+            if let old = try place.requireReplaceable(as: us, for: name) { try takeRights(of: old) }
+            if keepsPrevious { try PreviousVersion.check(place, as: us, for: name) }
+            if let permissions, fchmod(file.number, permissions.bits) != 0 {
+                throw file.failure("set the permissions of")
+            }
+        } catch {
             rollback()
-            throw failure
+            throw error
         }
     }
 
-    static func temporaryName(of path: String) -> String { ".\(FilePart.name(path)).axport" }
+    private var file: Descriptor { temporary.file }
 
-    private static func followingLinks(_ name: String) -> String {
-        guard let resolved = realpath(name, nil) else { return name }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
+    /// The owner of what this process makes there: some file systems have one owner for all.
+    private var us: uid_t { file.status?.st_uid ?? geteuid() }
 
-    /// Opens the temporary file, empty and for this process alone.
-    private static func lock(_ temporaryPath: String, for name: String) throws -> Descriptor {
-        while true {
-            let number = open(temporaryPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o640)
-            let file = Descriptor(number: number, name: name)
-            guard number >= 0 else { throw file.failure("write") }
-            guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
-                defer { close(number) }
-                guard errno == EWOULDBLOCK else { throw file.failure("lock") }
-                throw Failure(
-                    .locked,
-                    "another load is writing \(name)",
-                    advice: "wait for that run to end, and give each load a file of its own"
-                )
-            }
-            // Its former owner may have renamed it between the two calls.
-            var found = stat()
-            if stat(temporaryPath, &found) == 0, let own = file.status, own.st_ino == found.st_ino {
-                guard ftruncate(number, 0) == 0 else {
-                    defer { close(number) }
-                    throw file.failure("write")
-                }
-                return file
-            }
-            close(number)
+    /// Gives the new file the old one's owner, group and mode, and no right besides.
+    private func takeRights(of old: stat) throws {
+        let list = AccessList.read(place)
+        if list.isEmpty { AccessList.remove(file.number) }
+        // Only root, or a member of the group, may do this; for others the file becomes theirs.
+        _ = fchown(file.number, old.st_uid, old.st_gid)
+        var mode = old.st_mode & 0o777
+        // What the old owner allowed, and what the old group might do, is nothing to other ones.
+        if us != old.st_uid { mode &= 0o755 }
+        if file.status?.st_gid != old.st_gid { mode = mode & 0o707 | (mode & 0o007) << 3 }
+        fchmod(file.number, mode)
+        // One that every file in the folder gets is the new file's as well.
+        guard list == AccessList.read(file.number) else {
+            throw Failure(
+                .destinationFailed,
+                "\(name) has an access list (ACL), which a file that is replaced as a whole would lose",
+                advice: """
+                    remove it with `setfacl -b` and say who may read with `permissions:`, or give the folder a default \
+                    list and remove the file
+                    """
+            )
         }
     }
 
@@ -104,14 +85,21 @@ struct AtomicFile: ByteSink {
 
     mutating func commit() throws {
         guard isChanged else {
-            try permissions?.set(on: path)
+            try permissions?.set(on: place, for: name)
             return rollback()
         }
-        if keepsPrevious { try PreviousVersion.keep(path, permissions: permissions) }
-        guard rename(temporaryPath, path) == 0 else { throw file.failure("replace") }
+        if keepsPrevious { try PreviousVersion.keep(place, permissions: permissions, for: name) }
+        guard temporary.isThere else {
+            throw Failure(
+                .destinationFailed,
+                "cannot replace \(name): somebody took its new version away while it was written",
+                advice: "write to a folder that is only for the user that runs axport"
+            )
+        }
+        guard temporary.place.rename(to: place) else { throw file.failure("replace") }
         isOpen = false
         close(file.number)
-        try folders.synchronize()
+        try place.folder.synchronize()
     }
 
     /// Writes all of it and puts it in place, or takes it back.
@@ -129,16 +117,17 @@ struct AtomicFile: ByteSink {
     mutating func rollback() {
         guard isOpen else { return }
         isOpen = false
-        unlink(temporaryPath)
-        close(file.number)
-        folders.removeMade()
+        temporary.remove()
+        place.removeMadeFolders()
     }
 
     private func isUnchanged() throws -> Bool {
-        let old = Descriptor(number: open(path, O_RDONLY | O_CLOEXEC), name: path)
+        let old = Descriptor(number: place.open(O_RDONLY), name: name)
         guard old.number >= 0 else { return false }
         defer { close(old.number) }
-        guard let size = old.status?.st_size, size == file.status?.st_size else { return false }
+        guard let found = old.status, found.st_size == file.status?.st_size else { return false }
+        // Another name of the same file may be anybody's, and its mode is not for this load to change.
+        if found.st_nlink > 1, let permissions, found.st_mode & 0o7777 != permissions.bits { return false }
         return try file.read { piece, offset in
             let oldPiece = try old.read(piece.count, at: offset)
             return oldPiece.count == piece.count && memcmp(oldPiece, piece, piece.count) == 0

@@ -1,3 +1,5 @@
+import Records
+
 /// Takes the bytes of a file and shows them all at once, or never.
 protocol ByteSink: Sendable {
     func write(_ bytes: [UInt8]) throws

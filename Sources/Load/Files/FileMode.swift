@@ -1,4 +1,5 @@
 import Pipeline
+import Records
 
 #if canImport(Glibc)
     import Glibc
@@ -33,9 +34,11 @@ struct FileMode: SettingValue, CustomStringConvertible {
     }
 
     /// Changes the mode of a file that has another one.
-    func set(on path: String) throws {
-        var found = stat()
-        if stat(path, &found) == 0, found.st_mode & 0o7777 == bits { return }
-        guard chmod(path, bits) == 0 else { throw Descriptor(number: -1, name: path).failure("set the permissions of") }
+    func set(on place: FilePlace, for name: String) throws {
+        let file = Descriptor(number: place.open(O_RDONLY), name: name)
+        guard file.number >= 0 else { throw file.failure("set the permissions of") }
+        defer { close(file.number) }
+        if let status = file.status, status.st_mode & 0o7777 == bits { return }
+        guard fchmod(file.number, bits) == 0 else { throw file.failure("set the permissions of") }
     }
 }

@@ -1,4 +1,5 @@
 import Pipeline
+import Records
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -14,8 +15,10 @@ struct FileName: SettingValue, CustomStringConvertible {
     private static let placeholders = ["source", "date", "run"]
 
     init(from node: ConfigNode) throws(Diagnostic) {
-        pattern = try String(from: node)
-        if pattern.isEmpty || pattern.contains("\0") { throw Diagnostic("expected a path", at: node.location) }
+        let path = try String(from: node)
+        if path.isEmpty || path.contains("\0") { throw Diagnostic("expected a path", at: node.location) }
+        if path.hasSuffix("/") { throw Diagnostic("expected a file, and this names a folder", at: node.location) }
+        pattern = FilePlace.isStandardOutput(path) ? "-" : path
         for placeholder in pattern.matches(of: /\{([A-Za-z_]+)\}/) {
             let name = String(placeholder.output.1)
             if Self.placeholders.contains(name) { continue }
@@ -33,7 +36,12 @@ struct FileName: SettingValue, CustomStringConvertible {
     var separation: SourceSeparation { pattern == "-" || pattern.contains("{source}") ? .place : .none }
 
     /// The path for one run.
-    func path(_ context: LoadContext) -> String {
-        Environment.only(ProcessInfo.processInfo.environment).expandingTilde(context.filled(pattern))
+    func path(_ context: LoadContext) -> String { Self.expandingTilde(context.filled(pattern)) }
+
+    /// The same for all spellings of one path.
+    var place: String { FilePlace.look(Self.expandingTilde(pattern)).path }
+
+    private static func expandingTilde(_ path: String) -> String {
+        Environment.only(ProcessInfo.processInfo.environment).expandingTilde(path)
     }
 }

@@ -84,26 +84,31 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     /// Writes what is left to write; only the renames are to come, and the parts of a longer list that was here before.
-    private mutating func prepare() throws -> (counts: LoadCounts, surplus: [String]) {
+    private mutating func prepare() throws -> (counts: LoadCounts, surplus: [FilePlace]) {
         try endPart()
         try refuseLoss()
         try sidecars?.write(parts)
-        let surplus = path.isSplit ? path.existing(from: parts.count + 1, Self.exists) : []
-        let changed = parts.filter(\.sink.isChanged).map(\.path) + surplus
+        let further = path.isSplit ? path.existing(from: parts.count + 1, Self.exists) : []
+        let surplus = try further.map { name in
+            let place = try FilePlace(name, followsLast: false)
+            try place.requireRemovable(for: name)
+            return place
+        }
+        let changed = parts.filter(\.sink.isChanged).map(\.path) + further
         let isChanged = !changed.isEmpty
         var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
         counts.changedFiles = changed
         return (counts, surplus)
     }
 
-    private func takeAway(_ old: String) {
+    private func takeAway(_ old: FilePlace) {
         // What cannot be taken away now is taken away by the next load.
-        _ = settings.keepPrevious ? rename(old, old + PreviousVersion.suffix) : unlink(old)
+        _ = settings.keepPrevious ? old.rename(to: old.sibling(old.name + PreviousVersion.suffix)) : old.remove()
     }
 
-    private func takeAwayStaleSidecars(beside surplus: [String]) {
-        let names = Set(parts.map(\.name) + surplus.map(FilePart.name))
-        for stale in Sidecars.stale(of: path.whole, settings, naming: names) { unlink(stale) }
+    private func takeAwayStaleSidecars(beside surplus: [FilePlace]) {
+        let names = Set(parts.map(\.name) + surplus.map(\.name))
+        for stale in Sidecars.stale(of: path.whole, settings, naming: names) { stale.remove() }
     }
 
     mutating func rollback() async {

@@ -34,13 +34,10 @@ struct Manifest: Codable, Hashable, Sendable {
     }
 
     /// One that an earlier run wrote; nil where there is none that can be read.
-    init?(at path: String) {
+    init?(_ json: [UInt8]?) {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        guard
-            let data = FileManager.default.contents(atPath: path),
-            let manifest = try? decoder.decode(Manifest.self, from: data)
-        else { return nil }
+        guard let json, let manifest = try? decoder.decode(Manifest.self, from: Data(json)) else { return nil }
         self = manifest
     }
 

@@ -16,13 +16,15 @@ enum OldRows {
     }
 
     private static func count(in path: String, as format: some RowFormat) throws -> Int {
-        let number = open(path, O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { throw unreadable(path, Descriptor.problem) }
-        defer { close(number) }
+        // A pipe would keep the load waiting.
+        let file = Descriptor(number: open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), name: path)
+        guard file.number >= 0 else { throw unreadable(path, Descriptor.problem) }
+        defer { close(file.number) }
+        guard file.status?.isRegular == true else { throw unreadable(path, "it is not a regular file") }
         let codec = try Compression(path: path)?.decompressor()
         var lines = LineCounter(quote: format.quote)
         do {
-            _ = try Descriptor(number: number, name: path).read { piece, _ in
+            _ = try file.read { piece, _ in
                 lines.add(try codec?.convert(piece, isLast: false) ?? piece)
                 return true
             }

@@ -1,3 +1,5 @@
+import Records
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -10,31 +12,40 @@
 enum PreviousVersion {
     static let suffix = ".previous"
 
+    private static func place(of file: FilePlace) -> FilePlace { file.sibling(file.name + suffix) }
+
+    /// Refuses, before anything is written, a name that is taken.
+    static func check(_ file: FilePlace, as us: uid_t, for name: String) throws {
+        _ = try place(of: file).requireReplaceable(as: us, for: name + suffix)
+    }
+
     /// To be called right before the new file is renamed over the old one, which stays where it is until then.
-    static func keep(_ path: String, permissions: FileMode?) throws {
-        guard access(path, F_OK) == 0 else { return }
-        // Not the name of a temporary file, which the next load would empty and write to.
-        let nameStart = path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex
-        let newLink = "\(path[..<nameStart]).\(path[nameStart...]).previous-link.axport"
-        unlink(newLink)
-        guard link(path, newLink) == 0 else { return try copy(path, permissions: permissions) }
+    static func keep(_ file: FilePlace, permissions: FileMode?, for name: String) throws {
+        guard file.status != nil else { return }
+        let previous = place(of: file)
+        TemporaryFile.sweep(previous)
+        let newLink = file.sibling(TemporaryFile.newName(of: previous.name))
+        guard file.link(to: newLink) else { return try copy(file, permissions: permissions, for: name) }
         // Does nothing where both are links of one file already, after a kill.
-        guard rename(newLink, path + suffix) == 0 else {
-            let failure = Descriptor(number: -1, name: path + suffix).failure("replace")
-            unlink(newLink)
+        guard newLink.rename(to: previous) else {
+            let failure = Descriptor(number: -1, name: name + suffix).failure("replace")
+            newLink.remove()
             throw failure
         }
-        unlink(newLink)
-        try permissions?.set(on: path + suffix)
+        newLink.remove()
+        guard let permissions else { return }
+        // A third name of the file may be anybody's, and its mode is not for this load to change.
+        if previous.status?.st_nlink == 2 { return try permissions.set(on: previous, for: name + suffix) }
+        try copy(file, permissions: permissions, for: name)
     }
 
     /// For file systems without links, and for files of others, of which the system may allow none.
-    static func copy(_ path: String, permissions: FileMode?) throws {
-        let old = Descriptor(number: open(path, O_RDONLY | O_CLOEXEC), name: path)
+    static func copy(_ file: FilePlace, permissions: FileMode?, for name: String) throws {
+        let old = Descriptor(number: file.open(O_RDONLY), name: name)
         guard old.number >= 0 else { throw old.failure("read") }
         defer { close(old.number) }
         let mode = permissions ?? old.status.map { FileMode(bits: $0.st_mode & 0o777) }
-        var copy = try AtomicFile(path + suffix, permissions: mode)
+        var copy = try AtomicFile(place(of: file).path, permissions: mode)
         try copy.replace { copy in
             _ = try old.read { piece, _ in
                 try copy.write(piece)

@@ -19,6 +19,11 @@ struct Sidecars: Sendable {
     private static let manifestSuffix = ".manifest.json"
     private let blank: Manifest
 
+    /// Those that are asked for.
+    static func names(beside path: String, _ settings: FileSettings) -> [String] {
+        (settings.checksum ? [path + checksumSuffix] : []) + (settings.manifest ? [path + manifestSuffix] : [])
+    }
+
     /// Nil where none is asked for.
     init?(of path: String, _ settings: FileSettings, _ schema: Schema, _ context: LoadContext) throws {
         guard settings.checksum || settings.manifest else { return nil }
@@ -40,24 +45,25 @@ struct Sidecars: Sendable {
         try checksum?.write(files.flatMap(\.checksumLine))
         try checksum?.finish()
         guard manifest != nil else { return }
-        let whole = blank.listing(files, after: Manifest(at: manifestPath))
+        let old = try FilePlace(manifestPath).ownBytes
+        let whole = blank.listing(files, after: Manifest(old))
         try manifest?.write(whole.json)
         try manifest?.finish()
     }
 
     /// What an earlier load left of a kind that is no longer asked for, where it is ours beyond doubt: it tells of these
     /// files and of nothing else. Taken away before they are replaced, so that it never tells what is not so.
-    static func stale(of path: String, _ settings: FileSettings, naming files: Set<String>) -> [String] {
+    static func stale(of path: String, _ settings: FileSettings, naming files: Set<String>) -> [FilePlace] {
         if settings.file.isStandardOutput { return [] }
-        let (checksum, manifest) = (path + checksumSuffix, path + manifestSuffix)
-        var stale: [String] = []
-        if !settings.checksum, let data = FileManager.default.contents(atPath: checksum) {
-            let lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+        func place(_ suffix: String) -> FilePlace? { try? FilePlace(path + suffix, followsLast: false) }
+        var stale: [FilePlace] = []
+        if !settings.checksum, let checksum = place(checksumSuffix), let bytes = checksum.ownBytes {
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
             let isOurs = lines.allSatisfy { line in files.contains { Manifest.File.isChecksum(line, of: $0) } }
             if isOurs, !lines.isEmpty { stale.append(checksum) }
         }
-        if !settings.manifest, let names = Manifest(at: manifest)?.fileNames, !names.isEmpty,
-            files.isSuperset(of: names)
+        if !settings.manifest, let manifest = place(manifestSuffix),
+            let names = Manifest(manifest.ownBytes)?.fileNames, !names.isEmpty, files.isSuperset(of: names)
         {
             stale.append(manifest)
         }

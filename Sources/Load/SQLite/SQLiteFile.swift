@@ -11,30 +11,38 @@ import Records
 
 /// The file of a database. A new one gets mode 0640 less the umask, and SQLite's files beside it follow it.
 struct SQLiteFile: Sendable {
+    /// As SQLite is told.
     let path: String
-    private let folders: Folders
+    private let place: FilePlace
     /// Whether this load made the file, so that it may take it back.
     private var isOurs = false
+    /// What SQLite may put beside the file.
+    static let companions = ["-wal", "-shm", "-journal"]
 
-    init(_ path: String) throws {
+    init(_ name: String) throws {
+        place = try FilePlace(name)
         // SQLite reads meaning into `:memory:` and the empty name.
-        self.path = path.hasPrefix("/") ? path : "./\(path)"
-        folders = try Folders(of: path)
+        path = place.path.hasPrefix("/") ? place.path : "./\(place.path)"
         do {
             try make()
         } catch {
-            folders.removeMade()
+            place.removeMadeFolders()
             throw error
         }
     }
 
-    /// Makes an empty file where there is none.
+    /// Makes an empty file where there is none. SQLite believes what it finds beside the file, so that nobody else may
+    /// have put it there.
     mutating func make() throws {
-        var number = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        for suffix in Self.companions {
+            _ = try place.sibling(place.name + suffix).requireReplaceable(for: path + suffix)
+        }
+        var number = place.make(mode: 0o640)
         if number >= 0 {
             isOurs = true
         } else if errno == EEXIST {
-            number = open(path, O_RDWR | O_CLOEXEC)
+            try place.requireOwnInPlace(for: path)
+            number = place.open(O_RDWR)
         }
         guard number >= 0 else { throw Descriptor(number: number, name: path).failure("write") }
         close(number)
@@ -51,8 +59,8 @@ struct SQLiteFile: Sendable {
     /// Takes the file back, unless somebody has put a table into it.
     func removeIfUnused() {
         guard isOurs, (try? hasTables()) == false else { return }
-        for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-        folders.removeMade()
+        for suffix in [""] + Self.companions { place.sibling(place.name + suffix).remove() }
+        place.removeMadeFolders()
     }
 
     private func hasTables() throws -> Bool {

@@ -37,14 +37,14 @@ struct DemoCommand: AsyncParsableCommand {
                 startedAt: startedAt,
                 overrides: devices == 500 ? [] : [Override("source.devices=\(devices)")]
             )
-            Output.answer(introduction)
+            try Output.answer(introduction)
             let report = try await Interrupt.cancelling {
                 await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
             }
-            Output.answer(Summary(report: report).text)
+            try Output.answer(Summary(report: report).text)
             try report.exitUnlessDone()
-            Output.answer(try DemoTables(folder: out).text)
-            Output.answer(closing)
+            try Output.answer(DemoTables(folder: out).text)
+            try Output.answer(closing)
         }
     }
 

@@ -5,7 +5,10 @@ import Records
 /// Runs a command's work and turns what it throws into a message on stderr and an exit code.
 func reporting(_ work: () async throws -> Void) async throws {
     do {
+        try DescriptorLimit.require()
         try await work()
+    } catch is ReaderLeft {
+        return
     } catch let code as ArgumentParser.ExitCode {
         throw code
     } catch let error as PlanError {

@@ -53,7 +53,7 @@ struct NormalizeCommand: AsyncParsableCommand {
         var number = 0
         var bad = 0
         var input = StandardInput()
-        while let line = input.nextLine() {
+        while let line = try input.nextLine() {
             number += 1
             var output: [UInt8] = []
             do {
@@ -71,7 +71,7 @@ struct NormalizeCommand: AsyncParsableCommand {
                 Output.note("line \(number): not a JSON value: \(error)")
                 Judgement(refused: .format).append(to: &output)
             }
-            Output.answer(String(decoding: output, as: UTF8.self))
+            try Output.answer(String(decoding: output, as: UTF8.self))
         }
         if bad > 0 { throw Failure(.badData, "\(bad) of \(number) lines are no JSON value") }
     }

@@ -57,7 +57,7 @@ struct PlanCommand: AsyncParsableCommand {
         for plan in plans {
             let outlook = try await plan.outlook(at: now)
             try Task.checkCancellation()
-            Output.answer(
+            try Output.answer(
                 json
                     ? OutlookJSON(outlook).text
                     : ForecastTable(forecast: outlook.requests, showsSource: plan.isOneOfSeveral).text + "\n\n"

@@ -48,7 +48,7 @@ struct PreviewCommand: AsyncParsableCommand {
                 sources: sources
             )
             let steps = try await Self.steps(plan, rows: rows, startedAt: startedAt)
-            for step in steps { Output.answer(Self.text(step)) }
+            for step in steps { try Output.answer(Self.text(step)) }
         }
     }
 

@@ -58,7 +58,9 @@ struct RunCommand: AsyncParsableCommand {
     var summary: String?
 
     func validate() throws {
-        if summary == "-" { throw ValidationError("--summary takes a file; --json prints to stdout") }
+        if let summary, FilePlace.isStandardOutput(summary) {
+            throw ValidationError("--summary takes a file; --json prints to stdout")
+        }
         if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
         if offline && full { throw ValidationError("--full asks Apple again, --offline asks nothing") }
     }
@@ -66,18 +68,21 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let startedAt = Timestamp.now
-            // Before anything else, so that a place where nothing can be written is not found out after hours.
+            // All files are checked before the first one runs.
+            let planned = Result { try plan(startedAt: startedAt) }
+            try requireOwnSummary((try? planned.get()) ?? [])
+            // Before Apple is asked, so that a place where nothing can be written is not found out after hours.
             let file = try summary.map { try ReportFile($0) }
-            var reports: [RunReport] = []
+            var told = Told()
             var problem: (any Error)?
             do {
-                reports = try await runAll(startedAt: startedAt)
+                told = try await runAll(planned.get(), startedAt: startedAt)
             } catch {
                 problem = error
             }
-            let code = problem.map { Failure(of: $0).code } ?? Records.ExitCode(ofRuns: reports.map(\.code))
+            var code = problem.map { Failure(of: $0).code } ?? Records.ExitCode(ofRuns: told.reports.map(\.code))
             if let file {
-                let document = SummaryJSON(reports, startedAt: startedAt, code: code, problem: problem)
+                let document = SummaryJSON(told.reports, startedAt: startedAt, code: code, problem: problem)
                 do {
                     try file.replace(with: document.text + "\n")
                 } catch {
@@ -85,12 +90,15 @@ struct RunCommand: AsyncParsableCommand {
                 }
             }
             if let problem { throw problem }
+            if let lost = told.lost {
+                Output.note("error: --json: \(lost)")
+                if code == .done { code = lost.code }
+            }
             if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
         }
     }
 
-    private func runAll(startedAt: Timestamp) async throws -> [RunReport] {
-        // All files are checked before the first one runs.
+    private func plan(startedAt: Timestamp) throws -> [PlannedFile] {
         let planned = try files.map {
             try House.plans(
                 $0,
@@ -101,6 +109,39 @@ struct RunCommand: AsyncParsableCommand {
             )
         }
         try sources.check(against: planned.flatMap(\.sourceNames))
+        return planned
+    }
+
+    /// The summary must not replace what the runs need or write.
+    private func requireOwnSummary(_ planned: [PlannedFile]) throws {
+        guard let summary else { return }
+        let sight = FilePlace.look(summary)
+        let use =
+            files.contains { FilePlace.look($0).isSameFile(as: sight) }
+            ? "a pipeline file" : planned.lazy.compactMap { $0.use(of: sight) }.first
+        if let use { throw Failure(.usage, "--summary: \(summary) is \(use)", advice: "name a file of its own") }
+    }
+
+    /// What the runs did, and what kept a report of theirs from arriving on stdout.
+    private struct Told: Sendable {
+        var reports: [RunReport] = []
+        var lost: Failure?
+        private var hasReader = true
+
+        mutating func tell(_ report: RunReport, showsSource: Bool, json: Bool) {
+            reports.append(report)
+            Output.note(Summary(report: report, showsSource: showsSource).text)
+            guard json, hasReader else { return }
+            do {
+                try Output.answer(ReportJSON(report).text)
+            } catch {
+                hasReader = false
+                lost = error as? Failure
+            }
+        }
+    }
+
+    private func runAll(_ planned: [PlannedFile], startedAt: Timestamp) async throws -> Told {
         let plans = Self.inTurn(planned.flatMap(\.plans), isTimed: maxTime != nil)
         let failed = planned.flatMap { $0.failedReports(startedAt: startedAt) }
         if plans.isEmpty, failed.isEmpty, let shard = sources.shard {
@@ -115,15 +156,14 @@ struct RunCommand: AsyncParsableCommand {
             RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
         }
         return try await Interrupt.cancelling { [options, json] in
-            for report in failed { Self.tell(report, showsSource: true, json: json) }
-            var reports = failed
+            var told = Told()
+            for report in failed { told.tell(report, showsSource: true, json: json) }
             for plan in plans {
                 let report = await Self.report(plan, options, startedAt: startedAt)
-                Self.tell(report, showsSource: plan.isOneOfSeveral, json: json)
-                reports.append(report)
+                told.tell(report, showsSource: plan.isOneOfSeveral, json: json)
                 if report.code == .interrupted { break }
             }
-            return reports
+            return told
         }
     }
 
@@ -132,11 +172,6 @@ struct RunCommand: AsyncParsableCommand {
         guard isTimed else { return plans }
         let waiting = plans.map { (plan: $0, since: Inventory.lastServed(at: $0.inventoryPath)?.microseconds ?? .min) }
         return waiting.sorted { $0.since < $1.since }.map(\.plan)
-    }
-
-    private static func tell(_ report: RunReport, showsSource: Bool, json: Bool) {
-        Output.note(Summary(report: report, showsSource: showsSource).text)
-        if json { Output.answer(ReportJSON(report).text) }
     }
 
     static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp) async -> RunReport {

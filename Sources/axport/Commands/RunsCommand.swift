@@ -44,11 +44,11 @@ struct ListRuns: AsyncParsableCommand {
         try await reporting {
             let runs = try place.runs(limit: limit)
             if json {
-                for run in runs { Output.answer(try ReportJSON(run).text) }
+                for run in runs { try Output.answer(ReportJSON(run).text) }
             } else if runs.isEmpty {
                 Output.note("no runs in \(try place.description)")
             } else {
-                Output.answer(RunTable.text(runs))
+                try Output.answer(RunTable.text(runs))
             }
         }
     }
@@ -71,7 +71,7 @@ struct ShowRun: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let run = try find()
-            Output.answer(try json ? ReportJSON(run).text : RunDetails(RunReport(run)).text)
+            try Output.answer(json ? ReportJSON(run).text : RunDetails(RunReport(run)).text)
         }
     }
 

@@ -83,7 +83,14 @@ struct SandboxCommand: AsyncParsableCommand {
             let running = try await Self.translating {
                 try await Sandbox.start(try options(), credentialsFolder: credentials)
             }
-            Output.answer(Self.banner(running, self))
+            do {
+                try Output.answer(Self.banner(running, self))
+            } catch let failure as Failure {
+                await running.stop()
+                throw failure
+            } catch {
+                // Whoever read the banner so far has its credentials.
+            }
             _ = try await Interrupt.cancelling {
                 await withTaskCancellationHandler {
                     try? await running.waitUntilStopped()

@@ -16,11 +16,11 @@ struct StagesCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             if markdown {
-                Output.answer(House.catalog.reference)
+                try Output.answer(House.catalog.reference)
             } else if let name {
-                Output.answer(try House.catalog.reference(of: name))
+                try Output.answer(House.catalog.reference(of: name))
             } else {
-                Output.answer(House.catalog.overview)
+                try Output.answer(House.catalog.overview)
             }
         }
     }

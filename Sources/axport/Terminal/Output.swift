@@ -1,10 +1,6 @@
+import Load
 import Records
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -13,28 +9,33 @@ import Records
 
 /// Answers go to stdout, everything else to stderr.
 enum Output {
-    static func answer(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    private static let standard = Descriptor(number: STDOUT_FILENO, name: "standard output")
+    private static let error = Descriptor(number: STDERR_FILENO, name: "standard error")
 
-    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    /// - Throws: where the answer does not arrive. ``ReaderLeft`` where nobody wants it any more.
+    static func answer(_ text: String) throws {
+        if standard.put(Array("\(text)\n".utf8)) { return }
+        if errno == EPIPE { throw ReaderLeft() }
+        throw standard.failure("write")
+    }
+
+    static func note(_ text: String) { _ = error.put(Array("\(text)\n".utf8)) }
 
     /// Text as it is, without a line end.
-    static func progress(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func progress(_ text: String) { _ = error.put(Array(text.utf8)) }
 
     static let stderrIsTerminal = isatty(STDERR_FILENO) == 1
-    static let stdoutIsTerminal = isatty(STDOUT_FILENO) == 1
 
-    /// A closed pipe ends the output, not the process.
-    private static func write(_ text: String, to descriptor: Int32) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            if count <= 0 { return }
-            rest = rest.dropFirst(count)
+    /// To be called before anything else is opened, which would otherwise get the number of a stream that is closed, and
+    /// with it what is meant for that stream. Writing to one that was closed fails as before; messages go nowhere.
+    static func holdStreams() {
+        // A reader that closes its pipe is an error of one answer, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        for (stream, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)] {
+            if fcntl(stream, F_GETFD) < 0 { _ = open("/dev/null", mode) }
         }
     }
 }
 
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    write(descriptor, bytes, count)
-}
+/// Whoever read the answer has gone away, as `head` does, and wants no more of it.
+struct ReaderLeft: Error {}

@@ -1,3 +1,5 @@
+import Records
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -11,7 +13,7 @@ struct StandardInput {
     private var isAtEnd = false
 
     /// Without its line feed; nil at the end.
-    mutating func nextLine() -> [UInt8]? {
+    mutating func nextLine() throws(Failure) -> [UInt8]? {
         while true {
             if let end = waiting[position...].firstIndex(of: UInt8(ascii: "\n")) {
                 defer { position = end + 1 }
@@ -24,15 +26,18 @@ struct StandardInput {
             }
             waiting.removeFirst(position)
             position = 0
-            fill()
+            try fill()
         }
     }
 
-    private mutating func fill() {
+    private mutating func fill() throws(Failure) {
+        var failure: Failure?
         let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
             repeat { count = read(STDIN_FILENO, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
+            if count < 0 { failure = Failure(.badData, "cannot read standard input: \(Descriptor.problem)") }
             count = max(0, count)
         }
+        if let failure { throw failure }
         isAtEnd = piece.isEmpty
         waiting += piece
     }

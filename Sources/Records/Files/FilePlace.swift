@@ -1,0 +1,196 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A name in a folder that is held open. Nothing that is done there follows a link, so that no other user can lead it
+/// elsewhere.
+package struct FilePlace: Sendable {
+    package let folder: Folder
+    package let name: String
+    /// Folders that were missing and have been made, outermost first.
+    private let made: [(folder: Folder, name: String)]
+
+    /// Without links.
+    package var path: String { folder.path(of: name) }
+
+    /// Finds the place that a path leads to. Links on the way, and at its end, are followed where this user or root made
+    /// them; one whose target is missing leads to the place of that target. Missing folders are made (0755).
+    ///
+    /// - Parameter followsLast: false for what a path itself names, be it a link.
+    package init(_ path: String, followsLast: Bool = true) throws(Failure) {
+        var walk = try PathWalk(path, makesFolders: true, followsLast: followsLast)
+        do throws(Failure) {
+            guard let name = try walk.name() else { throw Descriptor(number: -1, name: path).failure("write") }
+            self.init(walk.folder, name, made: walk.made)
+        } catch {
+            Self.remove(walk.made)
+            throw error
+        }
+    }
+
+    private init(_ folder: Folder, _ name: String, made: [(folder: Folder, name: String)] = []) {
+        self.folder = folder
+        self.name = name
+        self.made = made
+    }
+
+    /// Another name in the same folder.
+    package func sibling(_ name: String) -> FilePlace { FilePlace(folder, name) }
+
+    /// What stands there, be it a link.
+    package var status: stat? {
+        var status = stat()
+        return fstatat(folder.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    }
+
+    /// As open(2), of nothing but this folder's own.
+    package func open(_ flags: Int32, mode: mode_t = 0) -> Int32 {
+        openat(folder.descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
+    }
+
+    /// Makes a file where nothing is; -1 otherwise. Nobody else gets a right to it from the folder: its default access list
+    /// counts only where this user or root has set it.
+    package func make(mode: mode_t) -> Int32 {
+        let file = open(O_RDWR | O_CREAT | O_EXCL, mode: mode)
+        if file >= 0, let owner = folder.status?.st_uid, owner != geteuid(), owner != 0 { AccessList.remove(file) }
+        return file
+    }
+
+    package func rename(to other: FilePlace) -> Bool {
+        renameat(folder.descriptor, name, other.folder.descriptor, other.name) == 0
+    }
+
+    package func link(to other: FilePlace) -> Bool {
+        linkat(folder.descriptor, name, other.folder.descriptor, other.name, 0) == 0
+    }
+
+    @discardableResult
+    package func remove() -> Bool { unlinkat(folder.descriptor, name, 0) == 0 }
+
+    /// Takes back the folders that were made, unless something lies in them by now.
+    package func removeMadeFolders() { Self.remove(made) }
+
+    private static func remove(_ made: [(folder: Folder, name: String)]) {
+        for (folder, name) in made.reversed() { unlinkat(folder.descriptor, name, AT_REMOVEDIR) }
+    }
+}
+
+extension FilePlace {
+    /// What a look at a path shows.
+    package struct Sight: Sendable {
+        /// Absolute and without links, as far as there are folders.
+        package let path: String
+        package let status: stat?
+        /// Whether it leads to an open file of a process, such as /dev/stderr.
+        package let isOpenFile: Bool
+
+        package func isSameFile(as other: Sight) -> Bool {
+            if path == other.path { return true }
+            guard let status, let found = other.status else { return false }
+            return status.isSameFile(as: found)
+        }
+    }
+
+    /// Where a path leads and what stands there, whoever made the links on the way; nothing is made or held.
+    package static func look(_ path: String) -> Sight {
+        let absolute = path.hasPrefix("/") ? path : "\(workingFolder)/\(path)"
+        guard var walk = try? PathWalk(absolute, makesFolders: false, trustsLinks: true) else {
+            return Sight(path: absolute, status: nil, isOpenFile: false)
+        }
+        let place = (try? walk.name()).flatMap { $0 }.map { FilePlace(walk.folder, $0) }
+        return Sight(path: place?.path ?? walk.reached, status: place?.status, isOpenFile: walk.leadsToProcess)
+    }
+
+    /// The names in the folder that a path leads to a place in; none where there is no such folder.
+    package static func names(beside path: String) -> [String] {
+        guard var walk = try? PathWalk(path, makesFolders: false), (try? walk.name()) != nil else { return [] }
+        return walk.folder.names
+    }
+
+    private static var workingFolder: String {
+        guard let folder = getcwd(nil, 0) else { return "" }
+        defer { free(folder) }
+        return String(cString: folder)
+    }
+
+    /// Whether a path is one of the names that systems give to standard output.
+    package static func isStandardOutput(_ path: String) -> Bool {
+        if path == "-" { return true }
+        let parts = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        return path.hasPrefix("/") && ["dev/stdout", "dev/fd/1", "proc/self/fd/1"].contains(parts)
+    }
+}
+
+extension stat {
+    package var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
+
+    package func isSameFile(as other: stat) -> Bool { st_ino == other.st_ino && st_dev == other.st_dev }
+}
+
+/// What may be replaced.
+extension FilePlace {
+    /// Refuses what is no file, and one that another user may have put there.
+    ///
+    /// - Parameter us: the owner of what this process makes in the folder, where a file system has its own idea of it.
+    package func requireReplaceable(as us: uid_t = geteuid(), for name: String) throws(Failure) -> stat? {
+        guard let old = status else { return nil }
+        guard old.isRegular else {
+            throw Failure(
+                .destinationFailed,
+                "\(name) is not a regular file, so it cannot be replaced as a whole",
+                advice: "choose another name, or `-` for standard output"
+            )
+        }
+        if old.st_uid == us || isOursAlone(us) { return old }
+        throw Failure(
+            .destinationFailed,
+            """
+            \(name) belongs to another user (\(old.st_uid)), in a folder that others may write to: who put it there is \
+            not known
+            """,
+            advice: "look at it and remove it, or write to a folder that is only for the user that runs axport"
+        )
+    }
+
+    /// Refuses to take away, as a part of a longer list, what another user may have put there.
+    package func requireRemovable(for name: String) throws(Failure) {
+        guard let status, status.st_mode & S_IFMT == S_IFLNK, status.st_uid == geteuid() else {
+            _ = try requireReplaceable(for: name)
+            return
+        }
+    }
+
+    /// Refuses also, for a file that is changed where it stands, another name of one that lies elsewhere.
+    package func requireOwnInPlace(for name: String) throws(Failure) {
+        guard let old = try requireReplaceable(for: name), old.st_nlink > 1, !isOursAlone(geteuid()) else { return }
+        throw Failure(
+            .destinationFailed,
+            "\(name) is another name (a hard link) of a file, in a folder that others may write to",
+            advice: "look at it and remove it, or write to a folder that is only for the user that runs axport"
+        )
+    }
+
+    /// Whether nobody but this user and root can put a file there.
+    private func isOursAlone(_ us: uid_t) -> Bool {
+        guard let status = folder.status else { return false }
+        return [us, geteuid(), 0].contains(status.st_uid) && status.st_mode & 0o022 == 0
+    }
+
+    /// What is written in a file of this user's; nil where there is none.
+    package var ownBytes: [UInt8]? {
+        let file = Descriptor(number: open(O_RDONLY), name: path)
+        guard file.number >= 0 else { return nil }
+        defer { close(file.number) }
+        guard let status = file.status, status.isRegular, status.st_uid == geteuid() else { return nil }
+        var bytes: [UInt8] = []
+        let isRead = try? file.read { piece, _ in
+            bytes += piece
+            return true
+        }
+        return isRead == true ? bytes : nil
+    }
+}

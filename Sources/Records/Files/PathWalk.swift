@@ -1,0 +1,185 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Goes along a path, folder by folder, and looks at every link before it follows it.
+///
+/// A link that another user made may lead wherever that user likes, and is refused, as the kernel does it in folders
+/// that all may write to (fs.protected_symlinks). So is whatever leads into /proc: an open file there is no place.
+struct PathWalk {
+    /// As it was given, for messages.
+    private let whole: String
+    private let makesFolders, followsLast, trustsLinks: Bool
+    private(set) var folder: Folder
+    /// What is still to go, the next one last.
+    private var rest: [String]
+    private var links = 0
+    /// Whether it has come to an open file of a process.
+    private(set) var leadsToProcess = false
+    private(set) var made: [(folder: Folder, name: String)] = []
+
+    private static let mostLinks = 40
+
+    /// - Parameters:
+    ///   - followsLast: false for what the path itself names, be it a link.
+    ///   - trustsLinks: only to see where they lead.
+    init(_ path: String, makesFolders: Bool, followsLast: Bool = true, trustsLinks: Bool = false) throws(Failure) {
+        whole = path
+        self.trustsLinks = trustsLinks
+        self.makesFolders = makesFolders
+        self.followsLast = followsLast
+        rest = Self.parts(of: path)
+        folder = try Self.begin(path, for: path)
+    }
+
+    private static func parts(of path: String) -> [String] { path.split(separator: "/").reversed().map(String.init) }
+
+    private static func begin(_ path: String, for whole: String) throws(Failure) -> Folder {
+        let start = path.hasPrefix("/") ? "/" : "."
+        let descriptor = openat(AT_FDCWD, start, Self.pathOnly | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Descriptor(number: -1, name: whole).failure("write") }
+        return Folder(descriptor, path: start)
+    }
+
+    /// What the path comes to without links, as far as it has been gone.
+    var reached: String {
+        rest.reversed().reduce(folder.path) { $0 == "." ? $1 : $0 == "/" ? "/\($1)" : "\($0)/\($1)" }
+    }
+
+    /// The name that is left when all folders are behind; nil where one of them is missing and is not to be made.
+    mutating func name() throws(Failure) -> String? {
+        while let next = rest.last {
+            if next == "." {
+                rest.removeLast()
+                continue
+            }
+            let entry = openat(folder.descriptor, next, Self.pathOnly | O_NOFOLLOW | O_CLOEXEC)
+            guard entry >= 0 else {
+                if errno == ENOENT, rest.count == 1 { return next }
+                if errno == ENOENT {
+                    if try make(next) { continue }
+                    return nil
+                }
+                throw Descriptor(number: -1, name: whole).failure("write")
+            }
+            var status = stat()
+            fstat(entry, &status)
+            let isLast = rest.count == 1
+            if status.st_mode & S_IFMT == S_IFLNK, followsLast || !isLast {
+                defer { close(entry) }
+                try follow(next, entry, status)
+            } else if isLast, next != ".." {
+                close(entry)
+                return next
+            } else {
+                try enter(next, entry, status)
+            }
+        }
+        throw Failure(.destinationFailed, "\(whole) names a folder, not a file", advice: "name a file in it")
+    }
+
+    private mutating func enter(_ name: String, _ entry: Int32, _ status: stat) throws(Failure) {
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            close(entry)
+            errno = ENOTDIR
+            throw Descriptor(number: -1, name: whole).failure("write")
+        }
+        if status.st_dev == Self.processes {
+            close(entry)
+            throw refuseProcess()
+        }
+        rest.removeLast()
+        folder = Folder(entry, path: name == ".." ? parent : folder.path(of: name))
+    }
+
+    private var parent: String {
+        guard folder.path != "/" else { return "/" }
+        let parts = folder.path.split(separator: "/")
+        if folder.path == "." || parts.last == ".." { return folder.path(of: "..") }
+        let start = folder.path.hasPrefix("/") ? "/" : ""
+        return parts.count == 1 && start.isEmpty ? "." : start + parts.dropLast().joined(separator: "/")
+    }
+
+    private mutating func follow(_ name: String, _ link: Int32, _ status: stat) throws(Failure) {
+        let place = folder.path(of: name)
+        if status.st_dev == Self.processes { throw refuseProcess() }
+        guard trustsLinks || status.st_uid == geteuid() || status.st_uid == 0 else {
+            throw Failure(
+                .destinationFailed,
+                "\(whole): the link \(place) belongs to \(Self.user(status.st_uid)), who may let it lead anywhere",
+                advice: "name the place that it is to lead to, or make the link as the user that runs axport"
+            )
+        }
+        links += 1
+        guard links <= Self.mostLinks, let target = Self.target(of: link) else {
+            errno = links > Self.mostLinks ? ELOOP : EIO
+            throw Descriptor(number: -1, name: whole).failure("write")
+        }
+        rest.removeLast()
+        rest += Self.parts(of: target)
+        if target.hasPrefix("/") { folder = try Self.begin(target, for: whole) }
+    }
+
+    /// Missing folders are made where the path itself names them; not where a link does.
+    private mutating func make(_ name: String) throws(Failure) -> Bool {
+        guard makesFolders else { return false }
+        guard links == 0 else {
+            throw Failure(
+                .destinationFailed,
+                "\(whole) is a link to \(reached), and there is no folder \(folder.path(of: name))",
+                advice: "make that folder, or remove the link"
+            )
+        }
+        if mkdirat(folder.descriptor, name, 0o755) == 0 {
+            made.append((folder, name))
+        } else if errno != EEXIST {
+            // Another load may have made it a moment ago.
+            throw Descriptor(number: -1, name: "folder \(folder.path(of: name))").failure("make")
+        }
+        return true
+    }
+
+    private mutating func refuseProcess() -> Failure {
+        leadsToProcess = true
+        return Failure(
+            .destinationFailed,
+            "\(whole) is an open file of a process, not a place",
+            advice: "name a file, or `-` for standard output"
+        )
+    }
+
+    private static func user(_ id: uid_t) -> String {
+        guard let entry = getpwuid(id), let name = entry.pointee.pw_name else { return "user \(id)" }
+        return "\(String(cString: name)) (user \(id))"
+    }
+
+    /// The device that /proc is on; none where there is no such thing.
+    private static let processes: dev_t? = {
+        var (proc, root) = (stat(), stat())
+        guard stat("/proc", &proc) == 0, stat("/", &root) == 0, proc.st_dev != root.st_dev else { return nil }
+        return proc.st_dev
+    }()
+
+    private static func target(of link: Int32) -> String? {
+        let text = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+            guard let start = buffer.baseAddress else { return }
+            #if canImport(Darwin)
+                count = max(0, Int(freadlink(link, start, buffer.count)))
+            #else
+                count = max(0, readlinkat(link, "", start, buffer.count))
+            #endif
+        }
+        return text.isEmpty ? nil : String(validating: text, as: UTF8.self)
+    }
+
+    #if canImport(Darwin)
+        private static let pathOnly = O_RDONLY | O_SYMLINK | O_NONBLOCK
+    #else
+        /// O_PATH, which Swift's Glibc leaves out: the thing itself, whether it may be read or not.
+        private static let pathOnly: Int32 = 0o10_000_000
+    #endif
+}

@@ -1,0 +1,161 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a pipeline needs is no place for what it writes.
+@Suite struct OwnFileTests {
+    private static let key = "a file that the pipeline refers to"
+    private static let places: [(name: String, use: String)] = [
+        ("p.axport.yaml", "the pipeline file"), ("./out/../p.axport.yaml", "the pipeline file"),
+        ("{folder}/p.axport.yaml", "the pipeline file"), ("link.csv", "the pipeline file"),
+        ("hard.csv", "the pipeline file"), ("inv.sqlite", "the inventory"), ("inv.sqlite-wal", "the inventory"),
+        ("inv.sqlite.lock", "the inventory"), ("account/private-key.pem", key), ("key.csv", key),
+        (".cache/axport/token-abc.json", "where the token is kept between runs"),
+    ]
+
+    /// Runs a pipeline with a load that is refused: everything is as it was afterwards.
+    private func said(
+        of load: String,
+        _ sourceLocation: Testing.SourceLocation = #_sourceLocation
+    ) async throws -> [String] {
+        var said: [String] = []
+        try await withSandbox(.with(devices: 3)) { command, _ in
+            let load = load.replacing("{folder}", with: command.folder)
+            let text = pipeline(load: "  - \(load)") + "\ninventory: inv.sqlite\n"
+            try command.write(text, to: "p.axport.yaml")
+            let files = FileManager.default
+            try files.createDirectory(atPath: "\(command.folder)/out", withIntermediateDirectories: false)
+            try files.createSymbolicLink(atPath: "\(command.folder)/link.csv", withDestinationPath: "p.axport.yaml")
+            for (name, target) in [("hard.csv", "p.axport.yaml"), ("key.csv", "account/private-key.pem")] {
+                try files.linkItem(atPath: "\(command.folder)/\(target)", toPath: "\(command.folder)/\(name)")
+            }
+            let before = try command.files
+            for verb in ["check", "run", "plan"] {
+                let run = try await command(verb, "p.axport.yaml")
+                #expect(run.status == 78, "\(verb): \(run.errors)", sourceLocation: sourceLocation)
+                said.append(run.errors.replacing(command.folder, with: "{folder}"))
+            }
+            #expect(try command.files == before, sourceLocation: sourceLocation)
+            #expect(try command.read("p.axport.yaml") == text, sourceLocation: sourceLocation)
+        }
+        #expect(Set(said).count == 1, sourceLocation: sourceLocation)
+        return (said.first ?? "").split(separator: "\n").map(String.init)
+    }
+
+    @Test(arguments: places) func noLoadTakesItsPlace(name: String, use: String) async throws {
+        for kind in ["csv", "sqlite"] {
+            let problems = try await said(of: "\(kind): { file: '\(name)' }")
+            #expect(problems.first == "p.axport.yaml:11:5: error: \(name) is \(use); choose another name")
+            // What SQLite puts beside the inventory is the inventory's as well.
+            #expect(problems.count == (kind == "sqlite" && name == "inv.sqlite" ? 4 : 1), "\(problems)")
+        }
+    }
+
+    @Test func norDoesWhatStandsBesideAFile() async throws {
+        try await withSandbox(.with(devices: 3)) { command, _ in
+            for (key, load) in [
+                ("a.csv.sha256", "csv: { file: a.csv, checksum: true }"),
+                ("a.csv.manifest.json", "csv: { file: a.csv, manifest: true }"),
+                ("a.csv.previous", "csv: { file: a.csv, keep_previous: true }"),
+                ("a-007.csv", "csv: { file: a.csv, split_rows: 2 }"), ("a.db-wal", "sqlite: { file: a.db }"),
+            ] {
+                let pem = try command.read("account/private-key.pem")
+                try command.write(pem, to: key, mode: 0o600)
+                let text = pipeline(load: "  - \(load)").replacing("account/private-key.pem", with: key)
+                try command.write(text, to: "p.axport.yaml")
+                let run = try await command("check", "p.axport.yaml")
+                #expect(run.status == 78)
+                #expect(
+                    run.errors == "p.axport.yaml:11:5: error: \(key) is \(Self.key); choose another name\n"
+                )
+                #expect(try command.read(key) == pem)
+                try FileManager.default.removeItem(atPath: "\(command.folder)/\(key)")
+            }
+        }
+    }
+
+    @Test func noLoadTakesThePlaceOfAnother() async throws {
+        let first = "sqlite: { file: out/a.sqlite }\n  - "
+        for (load, problem) in [
+            ("\(first)csv: { file: out/a.sqlite }", "out/a.sqlite"),
+            ("\(first)csv: { file: ./out//a.sqlite-wal }", "./out//a.sqlite-wal"),
+            ("\(first)csv: { file: '{folder}/out/a.sqlite' }", "{folder}/out/a.sqlite"),
+        ] {
+            let problems = try await said(of: load)
+            #expect(
+                problems == [
+                    "p.axport.yaml:12:5: error: \(problem) is written by the load 'sqlite' of line 11; choose another name"
+                ]
+            )
+        }
+        let beside = try await said(of: "csv: { file: a.csv, checksum: true }\n  - csv: { file: a.csv.sha256 }")
+        #expect(
+            beside == [
+                "p.axport.yaml:12:5: error: a.csv.sha256 is written by the load 'csv' of line 11; choose another name"
+            ]
+        )
+        let twice = try await said(of: "csv: { file: a.csv }\n  - csv: { file: ./out/../a.csv }")
+        #expect(
+            twice == [
+                "p.axport.yaml:12:5: error: the load 'csv' of line 11 writes a.csv already; give each a file of its own"
+            ]
+        )
+    }
+
+    @Test(arguments: ["/dev/stderr", "/dev/fd/7", "/proc/self/fd/2", "/dev/null", "out"])
+    func whatIsNoFileIsSaidByCheck(name: String) async throws {
+        let problems = try await said(of: "csv: { file: \(name) }")
+        let what =
+            ["/dev/null", "out"].contains(name)
+            ? "is not a regular file, so it cannot be written as one; choose another name"
+            : "is an open file of a process, not a place; name a file, or `-` for standard output"
+        #expect(problems == ["p.axport.yaml:11:5: error: \(name) \(what)"])
+    }
+
+    @Test func standardOutputByItsNameIsStandardOutput() async throws {
+        try await withSandbox(.with(devices: 3)) { command, _ in
+            try command.write(
+                pipeline(load: "  - csv: { file: /dev/stdout, columns: [serial_number] }"),
+                to: "p.axport.yaml"
+            )
+            let run = try await Program.running(
+                "/bin/sh",
+                ["-c", "cd \"$0\"; echo before > log; \(Command.program) run p.axport.yaml >> log", command.folder],
+                environment: command.environment.merging(["HOME": command.folder]) { $1 }
+            )
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(try command.lines("log").prefix(2) == ["before", "serial_number"])
+            let export = try await command("export", "--offline", "--from", "p.axport.yaml", "-o", "/dev/fd/1")
+            #expect(export.output.hasPrefix("serial_number,"))
+            let refused = try await command("export", "--offline", "--from", "p.axport.yaml", "-o", "p.axport.yaml")
+            #expect(refused.status == 78 && refused.errors.contains("p.axport.yaml is the pipeline file"))
+        }
+    }
+
+    @Test func theSummaryTakesNobodysPlace() async throws {
+        try await withSandbox(.with(devices: 3)) { command, _ in
+            let text = pipeline(load: "  - csv: { file: out.csv, checksum: true }") + "\ninventory: inv.sqlite\n"
+            try command.write(text, to: "p.axport.yaml")
+            try command.write("source: {}", to: "broken.axport.yaml")
+            #expect(try await command("run", "p.axport.yaml").status == 0)
+            let rows = try command.read("out.csv")
+            for (file, summary, use) in [
+                ("p", "p.axport.yaml", "a pipeline file"), ("p", "./inv.sqlite", "the inventory"),
+                ("p", "account/private-key.pem", Self.key), ("broken", "broken.axport.yaml", "a pipeline file"),
+                ("p", "out.csv", "written by the load 'csv' of line 11"),
+                ("p", "out.csv.sha256", "written by the load 'csv' of line 11"),
+            ] {
+                let run = try await command("run", "--summary", summary, "\(file).axport.yaml")
+                #expect(run.status == 64)
+                #expect(run.errors == "error: --summary: \(summary) is \(use); name a file of its own\n")
+            }
+            #expect(try command.read("p.axport.yaml") == text)
+            #expect(try command.read("out.csv") == rows)
+            for name in ["-", "/dev/stdout"] {
+                #expect(try await command("run", "--summary", name, "p.axport.yaml").status == 64)
+            }
+            let refused = try await command("run", "--summary", "/dev/stderr", "p.axport.yaml")
+            #expect(refused.status == 73)
+        }
+    }
+}
