@@ -146,7 +146,7 @@ if Context.environment["AXPORT_FUZZING"] != nil {
             name: "Fuzz",
             dependencies: ["Records", "Transform", "Load"],
             path: "Tests/Fuzz",
-            exclude: ["run.py"],
+            exclude: ["run.py", "answers"],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
         )
     )

@@ -11,6 +11,7 @@ import collections
 import contextlib
 import dataclasses
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -110,6 +111,8 @@ class Soak:
 
 
 def main():
+    # As Ctrl-C does: what is known is printed, and nothing is left running.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
     with PostgresServer() as server, tempfile.TemporaryDirectory() as folder:
         soak = Soak(server, folder)
