@@ -5,14 +5,14 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 # Every system package that building or testing uses, in one place.
-BUILD_PACKAGES := g++ pkg-config libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
+BUILD_PACKAGES := g++ pkg-config libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql pgbouncer
 INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
 BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
 # What `packages` installs. A target that sets its own passes it on to all it depends on, `build` included.
 PACKAGES := $(BUILD_PACKAGES)
-BREW_PACKAGES := pkgconf simdjson libpq sqlite zstd
+BREW_PACKAGES := pkgconf curl simdjson libpq sqlite zstd
 
 STRICT := AXPORT_STRICT=1
 IMPORT_CHECK := --explicit-target-dependency-import-check error

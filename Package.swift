@@ -25,6 +25,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
+            name: "CCurl",
+            path: "Sources/Bridges/CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]
+        ),
+        .systemLibrary(
             name: "CLibPQ",
             path: "Sources/Bridges/CLibPQ",
             pkgConfig: "libpq",
@@ -60,13 +66,7 @@ let package = Package(
         // Apple's API over HTTP: the only target that opens a connection to it.
         .target(
             name: "AppleClient",
-            dependencies: [
-                "Records", "Pipeline", httpClient, crypto,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]
+            dependencies: ["Records", "Pipeline", "CCurl", crypto]
         ),
         .target(name: "Extract", dependencies: ["Records", "Inventory", "Pipeline"]),
         .target(name: "Transform", dependencies: ["Records", "Pipeline", "CSQLite", sqlite]),
@@ -108,7 +108,7 @@ let package = Package(
         .testTarget(
             name: "AppleClientTests",
             dependencies: [
-                "Records", "Pipeline", "AppleClient", "Sandbox", "TestSupport", httpClient,
+                "Records", "Pipeline", "AppleClient", "Sandbox", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]

@@ -1,6 +1,3 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
 import Pipeline
 import Records
 import Synchronization
@@ -134,10 +131,10 @@ package final class AppleClient: AppleAPI {
     }
 
     private func ask(_ url: String, _ token: Token, _ turn: Limiter.Turn) async throws -> Step {
-        var request = HTTPClientRequest(url: url)
-        request.headers.add(name: "Authorization", value: "Bearer \(token.text)")
-        request.headers.add(name: "Accept", value: "application/json")
-        request.headers.add(name: "User-Agent", value: "axport")
+        let request = HTTPRequest(
+            url: url,
+            headers: ["Authorization: Bearer \(token.text)", "Accept: application/json"]
+        )
         sent.add(1, ordering: .relaxed)
         do {
             let answer = try await transport.send(request, timeLeft: turn.timeLeft)
@@ -173,6 +170,7 @@ package final class AppleClient: AppleAPI {
             )
         case 404: throw APIError(.notFound, "\(place()): \(answer.explanation)", missing: answer.missingType)
         case 407: throw answer.proxyRefusal(of: place())
+        case 300..<400: throw answer.redirection(of: place())
         case 500...:
             return .again(APIError(.unavailable, "\(place()): \(answer.explanation)", isServerError: true))
         default: throw APIError(.unavailable, "\(place()): \(answer.explanation)")
@@ -213,6 +211,17 @@ extension HTTPAnswer {
             }
         }
         return details
+    }
+
+    /// An answer that leads elsewhere.
+    func redirection(of what: String) -> APIError {
+        let target = redirect.map { " to \($0.prefix { $0 != "?" }.prefix(200))" } ?? ""
+        return APIError(
+            .unavailable,
+            "\(what): HTTP \(status) redirects\(target)",
+            advice:
+                "redirects are not followed, because the token would go along; check api_url, token_url and the proxy"
+        )
     }
 
     /// An answer that is the proxy's own.

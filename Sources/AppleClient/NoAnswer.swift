@@ -1,7 +1,4 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOPosix
-import NIOSSL
+import CCurl
 import Pipeline
 
 #if canImport(Glibc)
@@ -10,7 +7,7 @@ import Pipeline
     import Darwin
 #endif
 
-/// Why a request got no answer, in words.
+/// Why a request got no answer, in words of ours: those of a library quote what was sent, and change.
 struct NoAnswer: Error {
     enum Kind {
         /// It did not get as far as the other side.
@@ -28,69 +25,89 @@ struct NoAnswer: Error {
     let cause: String
     let advice: String
 
-    /// - Parameters:
-    ///   - host: host and port of the request.
-    ///   - proxy: host and port of the proxy in front of it.
-    init(_ error: any Error, host: String, proxy: String?) {
-        let other = proxy.map { "the proxy \($0)" } ?? host
-        let checkRoute =
-            proxy == nil
-            ? "check network, DNS and firewall; run it again later" : "check `proxy` of the source and HTTPS_PROXY"
-        func make(_ kind: Kind, _ cause: String, _ advice: String? = nil) -> NoAnswer {
-            NoAnswer(kind: kind, cause: cause, advice: advice ?? checkRoute)
-        }
-        switch error {
-        case let error as NIOConnectionError: self = make(.unconnected, Self.text(error, other))
-        case let error as IOError where Self.connecting.contains(error.errnoCode):
-            self = make(.unconnected, Self.text(error, other))
-        case NIOSSLError.handshakeFailed, is NIOSSLExtraError:
-            self = make(.permanent, "TLS with \(host) fails: \(error)", Self.certificateAdvice)
-        case let error as HTTPClientError:
-            self =
-                switch error {
-                case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout:
-                    make(.unconnected, "no connection to \(other) in time")
-                case .httpProxyHandshakeTimeout: make(.unconnected, "\(other) does not answer")
-                case .proxyAuthenticationRequired:
-                    make(.unauthorized, "\(other) wants a name and a password (407)", Self.passwordAdvice)
-                case .invalidProxyResponse: make(.permanent, "\(other) refuses to connect to \(host)")
-                case .readTimeout, .deadlineExceeded: make(.late, "\(host) sent no answer in time")
-                case .remoteConnectionClosed: make(.dropped, "\(host) closed the connection under the request")
-                default: make(.dropped, "\(host): \(String("\(error)".dropFirst("HTTPClientError.".count)))")
-                }
-        default: self = make(.dropped, "\(host): \(error)")
-        }
-    }
-
-    private init(kind: Kind, cause: String, advice: String) {
+    init(_ kind: Kind, _ cause: String, _ advice: String) {
         self.kind = kind
         self.cause = cause
         self.advice = advice
     }
 
-    static let passwordAdvice = "write them into the proxy's URL: http://name:password@host:port"
-    private static let certificateAdvice =
-        "where a proxy inspects TLS, name its authority with `ca_file` of the source or SSL_CERT_FILE"
-
-    /// What connect(2) fails with.
-    private static let connecting = [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, ETIMEDOUT]
-
-    private static func text(_ error: IOError, _ other: String) -> String {
-        switch error.errnoCode {
-        case ECONNREFUSED: "\(other) refuses the connection"
-        case ENETUNREACH, EHOSTUNREACH: "there is no route to \(other)"
-        default: "no connection to \(other) in time"
+    /// - Parameters:
+    ///   - result: what libcurl made of a request.
+    ///   - wasTrusted: whether TLS with this host has worked before.
+    init(_ result: CURLcode, _ transfer: Transfer, _ job: Job, caFile: String?, wasTrusted: Bool) {
+        let route = Route(job)
+        let host = route.host
+        switch result {
+        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST:
+            self.init(
+                .unconnected,
+                "\(route.next) cannot be found: DNS knows no such name, or does not answer",
+                route.advice
+            )
+        case CURLE_COULDNT_CONNECT: self = Self.unconnected(transfer.systemError, route)
+        case CURLE_OPERATION_TIMEDOUT:
+            self =
+                transfer.lastByte == nil
+                ? NoAnswer(.unconnected, "no connection to \(route.next) in time", route.advice) : .stalled(job)
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
+            CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
+            self = TLSProblem(result, transfer, caFile: caFile, wasTrusted: wasTrusted).noAnswer(route)
+        case CURLE_WRITE_ERROR where transfer.excess != nil:
+            let part = transfer.excess == .body ? "is larger than 64 MB" : "has more than 256 kB of headers"
+            self.init(.permanent, "\(host): the answer \(part)", route.advice)
+        case CURLE_URL_MALFORMAT,
+            CURLE_UNSUPPORTED_PROTOCOL where transfer.lastByte == nil:
+            self.init(.permanent, "\(job.request.url.prefix(200)) is no address", "check api_url and token_url")
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
+            self.init(.dropped, "\(host) answers with something that is no HTTP", route.advice)
+        case CURLE_BAD_CONTENT_ENCODING:
+            self.init(.dropped, "\(host): the answer is compressed and cannot be read", route.advice)
+        case CURLE_OUT_OF_MEMORY: self = .noMemory
+        case _ where transfer.proxyStatus >= 300: self = Self.refused(by: transfer.proxyStatus, route)
+        case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+            self.init(.dropped, "\(host) closed the connection under the request", route.advice)
+        default:
+            // A kept connection that had died, among others.
+            self.init(.dropped, "the connection to \(host) broke", route.advice)
         }
     }
 
-    private static func text(_ error: NIOConnectionError, _ other: String) -> String {
-        if let failure = error.connectionErrors.lazy.compactMap({ $0.error as? IOError }).first {
-            return text(failure, other)
+    /// Nothing came for so long, or not all of it by the end.
+    static func stalled(_ job: Job) -> NoAnswer {
+        let route = Route(job)
+        return NoAnswer(.late, "\(route.host) sent no answer in time", route.advice)
+    }
+
+    static let closed = NoAnswer(.permanent, "the connection was closed here", "run it again")
+    static let noMemory = NoAnswer(
+        .permanent,
+        "there is no memory left for the request",
+        "give the machine more memory"
+    )
+    static let passwordAdvice = "write them into the proxy's URL: http://name:password@host:port"
+
+    private static func unconnected(_ error: Int32, _ route: Route) -> NoAnswer {
+        switch error {
+        case EMFILE, ENFILE: NoAnswer(.permanent, OpenFiles.cause, OpenFiles.advice)
+        case ECONNREFUSED: NoAnswer(.unconnected, "\(route.next) refuses the connection", route.advice)
+        case ENETUNREACH, EHOSTUNREACH: NoAnswer(.unconnected, "there is no route to \(route.next)", route.advice)
+        case EACCES, EPERM:
+            NoAnswer(.unconnected, "a firewall of this machine forbids connections to \(route.next)", route.advice)
+        case ETIMEDOUT: NoAnswer(.unconnected, "no connection to \(route.next) in time", route.advice)
+        default: NoAnswer(.unconnected, "no connection to \(route.next)", route.advice)
         }
-        if error.dnsAError != nil || error.dnsAAAAError != nil {
-            return "\(other) cannot be found: DNS knows no such name, or does not answer"
+    }
+
+    private static func refused(by status: Int, _ route: Route) -> NoAnswer {
+        if status == 407 {
+            return NoAnswer(.unauthorized, "\(route.next) wants a name and a password (407)", passwordAdvice)
         }
-        return "no connection to \(other)"
+        // A gateway's own trouble may be over in a moment.
+        return NoAnswer(
+            status >= 500 ? .unconnected : .permanent,
+            "\(route.next) refuses to connect to \(route.host) (HTTP \(status))",
+            route.advice
+        )
     }
 
     /// As the error of a request.
@@ -98,5 +115,22 @@ struct NoAnswer: Error {
     /// - Parameter what: what was asked for.
     func error(of what: String) -> APIError {
         APIError(kind == .unauthorized ? .credentialsRefused : .unavailable, "\(what): \(cause)", advice: advice)
+    }
+}
+
+/// The way to the other side, for messages.
+struct Route {
+    /// Host and port that the request is for.
+    let host: String
+    /// What the connection is made to: the proxy, or the host itself.
+    let next: String
+    let advice: String
+
+    init(_ job: Job) {
+        host = job.request.authority
+        next = job.proxy.map { "the proxy \($0.shown)" } ?? host
+        advice =
+            job.proxy == nil
+            ? "check network, DNS and firewall; run it again later" : "check `proxy` of the source and HTTPS_PROXY"
     }
 }

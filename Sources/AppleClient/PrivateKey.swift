@@ -21,7 +21,7 @@ package struct PrivateKey: Sendable {
             throw Self.refused("holds no PEM private key", "download the key again, or copy the whole file")
         }
         do {
-            key = try P256.Signing.PrivateKey(pemRepresentation: block.text)
+            key = try P256.Signing.PrivateKey(pemRepresentation: block.wrapped)
         } catch {
             throw Self.refusal(of: error, block)
         }
@@ -29,7 +29,22 @@ package struct PrivateKey: Sendable {
 
     private struct Block {
         let label: String
-        let text: String
+        /// Whole lines, the first and the last among them.
+        let lines: [Substring]
+
+        var text: String { lines.joined(separator: "\n") }
+        var body: String { lines.dropFirst().dropLast().joined() }
+
+        /// In lines of 64 characters, which the parser insists on; tools that keep keys in one line do not.
+        var wrapped: String {
+            var rest = body.filter { !$0.isWhitespace }[...]
+            var wrapped = [String(lines.first ?? "")]
+            while !rest.isEmpty {
+                wrapped.append(String(rest.prefix(64)))
+                rest = rest.dropFirst(64)
+            }
+            return (wrapped + [String(lines.last ?? "")]).joined(separator: "\n")
+        }
     }
 
     /// The PEM blocks; anything but blank lines between them is an error.
@@ -44,7 +59,7 @@ package struct PrivateKey: Sendable {
             if let current = label {
                 lines.append(trimmed)
                 guard trimmed == "-----END \(current)-----" else { continue }
-                blocks.append(Block(label: current, text: lines.joined(separator: "\n")))
+                blocks.append(Block(label: current, lines: lines))
                 label = nil
             } else if trimmed.hasPrefix("-----BEGIN "), trimmed.hasSuffix("-----") {
                 label = String(trimmed.dropFirst(11).dropLast(5))
@@ -90,9 +105,8 @@ package struct PrivateKey: Sendable {
 
     /// Whether a PKCS#8 block names the algorithm rsaEncryption (RFC 8017, 1.2.840.113549.1.1.1).
     private static func isRSA(_ block: Block) -> Bool {
-        let body = block.text.split(separator: "\n").dropFirst().dropLast().joined()
         let identifier: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
-        return Data(base64Encoded: body)?.firstRange(of: identifier) != nil
+        return Data(base64Encoded: block.body)?.firstRange(of: identifier) != nil
     }
 
     private static func refused(_ cause: String, _ advice: String) -> Failure {

@@ -1,10 +1,11 @@
-import AsyncHTTPClient
+import Pipeline
 import Records
 
-/// Which proxy a request goes through. async-http-client reads no environment, so that is done here.
+/// Which proxy a request goes through. What libcurl would read from the environment is decided here, because messages
+/// name the proxy, and `proxy` of the source wins.
 struct ProxyChoice: Sendable {
-    private let https: HTTPClient.Configuration.Proxy?
-    private let http: HTTPClient.Configuration.Proxy?
+    private let https: ProxyAddress?
+    private let http: ProxyAddress?
     private let exceptions: [String]
 
     /// - Parameter setting: `proxy` of the source; it wins over the environment, and NO_PROXY does not apply to it.
@@ -15,7 +16,7 @@ struct ProxyChoice: Sendable {
             exceptions = []
             return
         }
-        func read(_ name: String) throws(Failure) -> HTTPClient.Configuration.Proxy? {
+        func read(_ name: String) throws(Failure) -> ProxyAddress? {
             guard let text = environment[name] ?? environment[name.lowercased()], !text.isEmpty else { return nil }
             return try Self.parse(text, from: name)
         }
@@ -26,8 +27,9 @@ struct ProxyChoice: Sendable {
     }
 
     /// Nil: straight to the host.
-    func proxy(scheme: String, host: String) -> HTTPClient.Configuration.Proxy? {
-        excepts(host.lowercased()) ? nil : scheme == "https" ? https : http
+    func proxy(scheme: String, host: String) -> ProxyAddress? {
+        guard let proxy = scheme == "https" ? https : http else { return nil }
+        return excepts(host.lowercased()) ? nil : proxy
     }
 
     private func excepts(_ host: String) -> Bool {
@@ -37,21 +39,10 @@ struct ProxyChoice: Sendable {
         }
     }
 
-    private static func parse(_ text: String, from origin: String) throws(Failure) -> HTTPClient.Configuration.Proxy {
-        let bare = text.hasPrefix("http://") ? String(text.dropFirst(7)) : text
-        let parts = bare.split(separator: "@", maxSplits: 1)
-        let address = (parts.last ?? "").prefix { $0 != "/" }
-        guard
-            !bare.contains("://"), parts.count <= 2, let colon = address.lastIndex(of: ":"),
-            let port = Int(address[address.index(after: colon)...]), colon != address.startIndex
-        else { throw Failure(.usage, "\(origin): expected a proxy as http://host:port") }
-        let host = String(address[..<colon])
-        guard parts.count == 2 else { return .server(host: host, port: port) }
-        let user = parts[0].split(separator: ":", maxSplits: 1).map(String.init)
-        return .server(
-            host: host,
-            port: port,
-            authorization: .basic(username: user[0], password: user.count > 1 ? user[1] : "")
-        )
+    private static func parse(_ text: String, from origin: String) throws(Failure) -> ProxyAddress {
+        guard let proxy = ProxyAddress(text) else {
+            throw Failure(.usage, "\(origin): expected a proxy as http://host:port")
+        }
+        return proxy
     }
 }

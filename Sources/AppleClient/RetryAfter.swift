@@ -2,9 +2,14 @@ import Records
 
 /// Reads a Retry-After header (RFC 9110 section 10.2.3): seconds, or an HTTP date.
 enum RetryAfter {
+    /// Nobody waits that long; gateways send 2^64 - 1 for "never".
+    private static let longest = 366.0 * 86_400
+
     static func seconds(_ text: String, now: Timestamp) -> Double? {
-        if let seconds = Double(text), seconds >= 0, seconds.isFinite { return seconds }
-        return HTTPDate.timestamp(text).map { max(0, Double($0.microseconds - now.microseconds) / 1_000_000) }
+        if let seconds = Double(text), seconds >= 0 { return min(seconds, longest) }
+        return HTTPDate.timestamp(text).map { date in
+            min(longest, max(0, (Double(date.microseconds) - Double(now.microseconds)) / 1_000_000))
+        }
     }
 }
 

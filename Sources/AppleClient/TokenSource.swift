@@ -1,6 +1,3 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
 import Pipeline
 import Records
 
@@ -76,17 +73,6 @@ actor TokenSource {
         file?.delete()
     }
 
-    private struct Reply: Decodable {
-        let token: String
-        /// Seconds.
-        let lifetime: Double?
-
-        enum CodingKeys: String, CodingKey {
-            case token = "access_token"
-            case lifetime = "expires_in"
-        }
-    }
-
     private func request() async throws -> Token {
         var attempts = Attempts(patience, limiter)
         let what = "the token endpoint \(settings.tokenURL)"
@@ -116,29 +102,37 @@ actor TokenSource {
         }
     }
 
-    private func tokenRequest() throws -> HTTPClientRequest {
+    private func tokenRequest() throws -> HTTPRequest {
         let scope = settings.platform == .school ? "school.api" : "business.api"
         let parameters = [
             ("grant_type", "client_credentials"), ("client_id", settings.clientID),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
             ("client_assertion", try assertion.signed(at: clock())), ("scope", scope),
         ]
-        var request = HTTPClientRequest(url: settings.tokenURL)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-        request.headers.add(name: "Accept", value: "application/json")
-        let form = parameters.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
-        request.body = .bytes(ByteBuffer(string: form))
-        return request
+        return HTTPRequest(
+            url: settings.tokenURL,
+            // Without the last, a long form would wait for "100 Continue".
+            headers: ["Content-Type: application/x-www-form-urlencoded", "Accept: application/json", "Expect:"],
+            form: parameters.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
+        )
     }
 
     /// Nil when it is worth trying again. The body is never shown: it can repeat the assertion.
     private func token(from answer: HTTPAnswer) throws(APIError) -> Token? {
         switch answer.status {
         case 200:
-            guard let reply = try? JSONDecoder().decode(Reply.self, from: Data(answer.body)) else { return nil }
-            let now = Double(Timestamp.now.microseconds) / 1_000_000
-            return Token(text: reply.token, endsAt: now + (reply.lifetime ?? 3600))
+            do {
+                let reply = try TokenReply(answer.body)
+                let now = Double(Timestamp.now.microseconds) / 1_000_000
+                return Token(text: reply.token, endsAt: now + reply.lifetime)
+            } catch {
+                throw APIError(
+                    .unavailable,
+                    "the token endpoint \(settings.tokenURL) answers HTTP 200 and \(error.cause)",
+                    advice: "check token_url, and whether a proxy or a login page stands between this machine and Apple"
+                )
+            }
+        case 300..<400: throw answer.redirection(of: "the token endpoint \(settings.tokenURL)")
         case 400, 401, 403, 407:
             let code = (try? JSONDecoder().decode(Refusal.self, from: Data(answer.body)))?.error
             if answer.status == 407 || (code == nil && answer.proxy != nil) {

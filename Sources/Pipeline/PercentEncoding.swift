@@ -1,5 +1,22 @@
+import Records
+
 /// RFC 3986 percent-encoding of everything but unreserved characters.
 package enum PercentEncoding {
+    /// Nil where a `%` begins no escape, or the bytes are no text.
+    package static func decode(_ text: some StringProtocol) -> String? {
+        var bytes: [UInt8] = []
+        var rest = text.utf8.makeIterator()
+        while let byte = rest.next() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.next()?.hexDigit, let low = rest.next()?.hexDigit else { return nil }
+            bytes.append(UInt8(high * 16 + low))
+        }
+        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
+    }
+
     package static func encode(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {

@@ -142,6 +142,9 @@ package struct SourceSettings: Sendable {
         if sandbox.seed < 0 || sandbox.night < 1 {
             problems.append(Diagnostic("seed counts from 0, night from 1", at: location))
         }
+        if let proxy, ProxyAddress(proxy) == nil {
+            problems.append(Diagnostic("proxy: expected a proxy as http://host:port", at: location))
+        }
         if sandbox.devices < 0 { problems.append(Diagnostic("devices cannot be less than 0", at: location)) }
         guard platform != .sandbox else { return problems }
         for (setting, value) in [

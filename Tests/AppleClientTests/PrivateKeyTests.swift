@@ -25,6 +25,20 @@ import Testing
         _ = try PrivateKey(pem: "\n\n" + key.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
     }
 
+    /// Secret stores keep keys like this.
+    @Test(arguments: [1000, 20, 76]) func acceptsLinesOfAnyLength(length: Int) throws {
+        for key in [try openssl(sec1), try openssl("\(sec1) | openssl pkcs8 -topk8 -nocrypt")] {
+            let lines = key.split(separator: "\n").map(String.init)
+            var body = lines.dropFirst().dropLast().joined()[...]
+            var wrapped = [lines[0]]
+            while !body.isEmpty {
+                wrapped.append(String(body.prefix(length)))
+                body = body.dropFirst(length)
+            }
+            _ = try PrivateKey(pem: (wrapped + [lines[lines.count - 1]]).joined(separator: "\n"))
+        }
+    }
+
     @Test func acceptsTheParametersThatOpensslWritesFirst() throws {
         _ = try PrivateKey(pem: openssl("openssl ecparam -name prime256v1 -genkey"))
     }

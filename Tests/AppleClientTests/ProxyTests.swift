@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+import Foundation
 import Pipeline
 import Records
 import Sandbox
@@ -43,6 +43,50 @@ import Testing
     @Test func aPasswordForTheProxyIsNotShown() {
         let failure = #expect(throws: Failure.self) { try choice(["HTTPS_PROXY": "http://me:hunter2@proxy"]) }
         #expect(failure?.description.contains("hunter2") == false)
+    }
+
+    @Test(arguments: [
+        ("http://[::1]:3128", "::1", 3128), ("[fe80::1]:1", "fe80::1", 1), ("HTTP://proxy:65535/", "proxy", 65_535),
+        ("http://me:p%40ss@proxy:8080", "proxy", 8080), ("me:p@ss@proxy:8080", "proxy", 8080),
+    ])
+    func whatIsAProxyIsRead(text: String, host: String, port: Int) throws {
+        let proxy = try #require(ProxyAddress(text))
+        #expect(proxy.host == host)
+        #expect(proxy.port == port)
+        #expect(proxy.password == (text.contains("@") ? "p@ss" : ""))
+    }
+
+    @Test(arguments: ["http://proxy:99999", "http://proxy:0", "http://me:hunter2%zz@proxy:1", "[::1]", "http://a b:1"])
+    func checkRefusesTheProxiesThatARunRefuses(text: String) async throws {
+        #expect(throws: Failure.self) { try choice(["HTTPS_PROXY": text]) }
+        try await Account.with { account in
+            let error = #expect(throws: PlanError.self) {
+                try Account.settings(of: account.sandbox, extra: "  proxy: '\(text)'")
+            }
+            #expect(error?.description.contains("expected a proxy as http://host:port") == true)
+            #expect(error?.description.contains("hunter2") == false)
+        }
+    }
+
+    @Test func nameAndPasswordArriveDecoded() async throws {
+        let proxy = try CannedServer("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+        defer { proxy.stop() }
+        try await Account.with { account in
+            var account = account
+            let extra = "  proxy: http://me:p%40ss%3Aword@127.0.0.1:\(proxy.port)"
+            account.settings = try Account.settings(of: account.sandbox, extra: extra)
+            for url in ["https://example.com/token", "http://127.0.0.1:1/token"] {
+                account.settings.tokenURL = url
+                let client = try account.client(attempts: 6)
+                let error = await #expect(throws: APIError.self) { try await client.get(.path("/v1/mdmServers")) }
+                #expect(error?.failure.code == .credentialsRefused)
+                #expect(error?.description.contains("ss:word") == false)
+                await client.close()
+            }
+            let expected = "Proxy-Authorization: Basic " + Data("me:p@ss:word".utf8).base64EncodedString()
+            #expect(proxy.requests.count == 2)
+            #expect(proxy.requests.allSatisfy { $0.contains(expected) }, "\(proxy.requests)")
+        }
     }
 
     @Test func requestsGoThroughTheProxy() async throws {

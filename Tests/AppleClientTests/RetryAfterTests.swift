@@ -1,3 +1,4 @@
+import Pipeline
 import Records
 import Testing
 
@@ -19,5 +20,26 @@ import Testing
     @Test(arguments: ["", "soon", "-5", "Sun, 31 Feb 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT"])
     func whatIsNeitherIsIgnored(text: String) {
         #expect(RetryAfter.seconds(text, now: now) == nil)
+    }
+
+    /// Gateways send the largest number there is for "never".
+    @Test(arguments: ["9223372036854775808", "18446744073709551615", "1e308", "inf", "Fri, 31 Dec 9999 23:59:59 GMT"])
+    func aWaitThatNobodyOutlivesIsAYear(text: String) {
+        #expect(RetryAfter.seconds(text, now: now) == 366 * 86_400)
+    }
+
+    @Test(arguments: [
+        "Sun, 06 Nov 9223372036854775807 08:49:37 GMT", "Sun, 06 Nov 1994 9223372036854775807:49:37 GMT",
+        "Sun, 06 Nov 1994 08:-9223372036854775808:37 GMT", "Sun, 9223372036854775807 Nov 1994 08:49:37 GMT", "nan",
+    ])
+    func partsThatNoDateHasAreIgnored(text: String) {
+        #expect(RetryAfter.seconds(text, now: now) == nil)
+    }
+
+    @Test func aWaitOfAYearEndsTheAsking() async throws {
+        let limiter = Limiter(rate: nil, longestWait: 60)
+        await limiter.pause(for: RetryAfter.seconds("18446744073709551615", now: now))
+        let error = await #expect(throws: APIError.self) { try await limiter.turn() }
+        #expect(error?.kind == .outOfTime)
     }
 }

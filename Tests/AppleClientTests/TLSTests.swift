@@ -62,6 +62,99 @@ import Testing
         }
     }
 
+    /// An authority, and a server's certificate by it that is valid from and to a day of the calendar.
+    private func signed(host: String, from begin: String, to end: String, in folder: String) throws -> String {
+        let made = try Program.run(
+            "/bin/sh",
+            [
+                "-c",
+                """
+                set -e; cd '\(folder)'; : >index; echo 01 >serial
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem \
+                -days 2 -subj /CN=ca
+                openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out server.csr \
+                -subj /CN=server -addext 'subjectAltName=\(host)'
+                printf '[a]\\ndatabase=index\\nserial=serial\\nnew_certs_dir=.\\ndefault_md=sha256\\npolicy=p\\n\
+                copy_extensions=copy\\n[p]\\ncommonName=supplied\\n' >ca.conf
+                openssl ca -batch -config ca.conf -name a -cert ca.pem -keyfile ca.key -in server.csr -out cert.pem \
+                -startdate \(begin)0101000000Z -enddate \(end)0101000000Z -notext
+                """,
+            ]
+        )
+        #expect(made.status == 0, "\(made.errors)")
+        return "\(folder)/ca.pem"
+    }
+
+    @Test(arguments: [
+        ("IP:127.0.0.1", "2020", "2021", "its certificate has expired", "clock"),
+        ("IP:127.0.0.1", "2048", "2049", "its certificate is not valid yet", "clock"),
+        ("DNS:other.example", "2020", "2049", "its certificate is for another host", "api_url"),
+        ("IP:127.0.0.1", "2020", "2049", "its certificate comes from an authority", "ca_file"),
+    ])
+    func whatIsWrongWithACertificateIsSaid(
+        host: String,
+        begin: String,
+        end: String,
+        says: String,
+        advice: String
+    ) async throws {
+        try await withTemporaryFolder { folder in
+            let authority = try signed(host: host, from: begin, to: end, in: folder)
+            let options = SandboxOptions.with(devices: 5) {
+                $0.tlsCertificateFile = "\(folder)/cert.pem"
+                $0.tlsKeyFile = "\(folder)/key.pem"
+            }
+            try await Account.with(options) { account in
+                let error = try await answer(account, ca: says.contains("authority") ? nil : authority)
+                #expect(error?.message.contains("TLS with 127.0.0.1:") == true, "\(error?.message ?? "none")")
+                #expect(error?.message.contains(says) == true, "\(error?.message ?? "none")")
+                #expect(error?.advice?.contains(advice) == true, "\(error?.advice ?? "none")")
+                #expect(error?.message.lowercased().contains("ssl") == false)
+            }
+        }
+    }
+
+    /// openssl's own server, which speaks what it is told to.
+    @Test func anOldProtocolIsRefused() async throws {
+        try await withCertificate { certificate, key in
+            let port = try Loopback.freePort()
+            let server = Process()
+            server.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
+            server.arguments = [
+                "s_server", "-accept", "127.0.0.1:\(port)", "-cert", certificate, "-key", key, "-tls1_1", "-cipher",
+                "DEFAULT:@SECLEVEL=0", "-quiet",
+            ]
+            server.standardInput = FileHandle.nullDevice
+            server.standardOutput = FileHandle.nullDevice
+            server.standardError = FileHandle.nullDevice
+            try server.run()
+            defer { server.terminate() }
+            try await Task.sleep(for: .milliseconds(300))
+            try await expectTLSFailure("https://127.0.0.1:\(port)", says: "speaks no TLS 1.2 or later")
+        }
+    }
+
+    @Test func aServerWithoutTLSIsNamedAsOne() async throws {
+        try await Account.with { account in
+            try await expectTLSFailure(
+                account.sandbox.apiURL.replacing("http:", with: "https:"),
+                says: "what answers there speaks no TLS"
+            )
+        }
+    }
+
+    private func expectTLSFailure(_ url: String, says: String) async throws {
+        try await Account.with { account in
+            var account = account
+            account.settings.apiURL = url
+            let client = try account.client(attempts: 6)
+            let error = await #expect(throws: APIError.self) { try await client.get(.path("/v1/mdmServers")) }
+            await client.close()
+            #expect(error?.message.contains(says) == true, "\(error?.message ?? "")")
+            #expect(client.requestCount == 1, "trying again does not help")
+        }
+    }
+
     @Test func aFileWithoutCertificatesIsRefused() async throws {
         try await Account.with { account in
             var account = account

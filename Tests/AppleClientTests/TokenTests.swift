@@ -140,4 +140,34 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: [
+        ("<html>Please sign in</html>", "a web page instead of a token"),
+        (#"{"access_token":"t","expires_in":"soon"}"#, "an `expires_in` that is no number"),
+        (#"{"access_token":"t","expires_in":"3600"}"#, "an `expires_in` that is no number"),
+        (#"{"access_token":"t","expires_in":-1}"#, "an `expires_in` that is no time to come"),
+        (#"{"token":"t"}"#, "no `access_token`"), ("{", "something that is no JSON"), ("", "something that is no JSON"),
+        (#"{"access_token":"a\r\nX: y"}"#, "a token with characters that no header may hold"),
+        (#"{"access_token":"a\u0000"}"#, "a token with characters that no header may hold"),
+    ])
+    func whatIsNoTokenIsSaidAtOnce(body: String, cause: String) async throws {
+        let server = try CannedServer(CannedServer.http("200 OK", body))
+        defer { server.stop() }
+        try await Account.with { account in
+            var account = account
+            account.settings.tokenURL = server.url
+            let client = try account.client(attempts: 6)
+            let error = await #expect(throws: APIError.self) { try await client.get(list) }
+            await client.close()
+            #expect(error?.kind == .unavailable)
+            #expect(error?.message == "the token endpoint \(server.url) answers HTTP 200 and \(cause)")
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test(arguments: ["1e18", "18446744073709551616", "9223372036854775807"])
+    func aTokenThatNeverEndsIsOne(lifetime: String) throws {
+        let reply = try TokenReply(Array(#"{"access_token":"t","expires_in":\#(lifetime)}"#.utf8))
+        #expect(reply.lifetime == 366 * 86_400)
+    }
 }

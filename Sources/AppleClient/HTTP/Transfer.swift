@@ -1,0 +1,155 @@
+import CCurl
+import Pipeline
+
+/// One of libcurl's easy handles, and what it receives. Belongs to the loop's thread.
+final class Transfer {
+    let easy: UnsafeMutableRawPointer
+    private(set) var job: Job?
+    private(set) var lot: Lot?
+    /// When the request was taken up.
+    private(set) var began = ContinuousClock.now
+    /// When a byte last came, or the request went out; nil before that.
+    private(set) var lastByte: ContinuousClock.Instant?
+    private var body: [UInt8] = []
+    private var headerBytes = 0
+    private(set) var excess: Excess?
+    private var sends = 0
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    private var headerLines: [String] = []
+    private let libraryText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+    /// What an answer had too much of.
+    enum Excess { case headers, body }
+
+    /// A page of 1,000 devices takes about 1.5 MB.
+    private static let mostBody = 64 << 20
+    private static let mostHeaders = 256 << 10
+
+    init?(_ settings: TransferSettings) {
+        guard let easy = curl_easy_init() else {
+            libraryText.deallocate()
+            return nil
+        }
+        self.easy = easy
+        settings.apply(to: easy)
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, libraryText)
+        ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context)
+        ccurl_set_bytes(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+            Transfer.of(context)?.take(bytes, size * count) ?? 0
+        }
+        ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        ccurl_set_bytes(easy, CURLOPT_HEADERFUNCTION) { _, size, count, context in
+            Transfer.of(context)?.takeHeader(size * count) ?? 0
+        }
+        ccurl_set_pointer(easy, CURLOPT_PREREQDATA, context)
+        ccurl_set_before(easy) { context, _, _, _, _ in
+            Transfer.of(context)?.mayBeSent() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(headers)
+        libraryText.deallocate()
+    }
+
+    private static func of(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+        context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// Makes ready for a request.
+    func begin(_ job: Job, of lot: Lot) {
+        (self.job, self.lot) = (job, lot)
+        began = .now
+        lastByte = nil
+        headerBytes = 0
+        excess = nil
+        sends = 0
+        libraryText.pointee = 0
+        ccurl_set_text(easy, CURLOPT_URL, job.request.url)
+        setHeaders(job.request.headers)
+        set(job.proxy)
+        ccurl_set_number(easy, CURLOPT_TIMEOUT_MS, max(1, Int((min(job.seconds, 86_400) * 1000).rounded(.up))))
+        guard let form = job.request.form else { return }
+        // What writes goes on a connection of its own: on a kept one that has died, nobody can tell whether it arrived.
+        ccurl_set_number(easy, CURLOPT_FRESH_CONNECT, 1)
+        ccurl_set_number(easy, CURLOPT_FORBID_REUSE, 1)
+        ccurl_set_text(easy, CURLOPT_COPYPOSTFIELDS, form)
+    }
+
+    /// What was received, which is then the caller's.
+    func takeBody() -> [UInt8] {
+        defer { body = [] }
+        return body
+    }
+
+    /// Ready for another request.
+    func end() {
+        (job, lot) = (nil, nil)
+        body = []
+    }
+
+    private func setHeaders(_ lines: [String]) {
+        guard lines != headerLines else { return }
+        var list: UnsafeMutablePointer<curl_slist>?
+        for line in lines { list = curl_slist_append(list, line) }
+        ccurl_set_list(easy, CURLOPT_HTTPHEADER, list)
+        curl_slist_free_all(headers)
+        (headers, headerLines) = (list, lines)
+    }
+
+    /// Always said, because libcurl would otherwise look for a proxy in the environment by itself.
+    private func set(_ proxy: ProxyAddress?) {
+        ccurl_set_text(easy, CURLOPT_PROXY, proxy.map { "http://\($0.shown)" } ?? "")
+        ccurl_set_text(easy, CURLOPT_PROXYUSERNAME, proxy?.name)
+        ccurl_set_text(easy, CURLOPT_PROXYPASSWORD, proxy?.name == nil ? nil : proxy?.password)
+    }
+
+    /// libcurl repeats a request by itself when a kept connection dies before the first byte. That is ours to decide.
+    private func mayBeSent() -> Bool {
+        sends += 1
+        lastByte = .now
+        return sends == 1
+    }
+
+    private func take(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        lastByte = .now
+        guard body.count + count <= Self.mostBody else {
+            excess = .body
+            return 0
+        }
+        body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
+        return count
+    }
+
+    private func takeHeader(_ count: Int) -> Int {
+        lastByte = .now
+        headerBytes += count
+        guard headerBytes <= Self.mostHeaders else {
+            excess = .headers
+            return 0
+        }
+        return count
+    }
+
+    // MARK: What libcurl tells of a transfer that is over
+
+    var status: Int { ccurl_number(easy, CURLINFO_RESPONSE_CODE) }
+    /// What the proxy said to CONNECT; 0 without one.
+    var proxyStatus: Int { ccurl_number(easy, CURLINFO_HTTP_CONNECTCODE) }
+    var systemError: Int32 { Int32(truncatingIfNeeded: ccurl_number(easy, CURLINFO_OS_ERRNO)) }
+    /// OpenSSL's X509_V_ERR.
+    var verifyResult: Int { ccurl_number(easy, CURLINFO_SSL_VERIFYRESULT) }
+    var redirect: String? { ccurl_text(easy, CURLINFO_REDIRECT_URL).map { String(cString: $0) } }
+    /// Never shown: it can quote what was sent, and changes from version to version.
+    var said: String { String(cString: libraryText) }
+
+    func header(_ name: String) -> String? {
+        var found: UnsafeMutablePointer<curl_header>?
+        guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &found) == CURLHE_OK, let found,
+            let value = found.pointee.value
+        else { return nil }
+        return String(cString: value)
+    }
+}

@@ -1,0 +1,72 @@
+import CCurl
+
+/// Why a connection could not be made safe.
+struct TLSProblem {
+    private let result: CURLcode
+    private let verifyResult: Int
+    private let said: String
+    private let caFile: String?
+    private let wasTrusted: Bool
+
+    init(_ result: CURLcode, _ transfer: Transfer, caFile: String?, wasTrusted: Bool) {
+        self.result = result
+        verifyResult = transfer.verifyResult
+        said = transfer.said.lowercased()
+        self.caFile = caFile
+        self.wasTrusted = wasTrusted
+    }
+
+    func noAnswer(_ route: Route) -> NoAnswer {
+        if result == CURLE_SSL_CACERT_BADFILE {
+            return NoAnswer(
+                .permanent,
+                "the certificate authorities \(caFile.map { "of \($0) " } ?? "")cannot be read",
+                caFile == nil
+                    ? "install the package ca-certificates, or name a PEM file with `ca_file` of the source"
+                    : "ca_file and SSL_CERT_FILE take PEM certificates"
+            )
+        }
+        if let (cause, advice) = certificateProblem {
+            let change = wasTrusted ? "; it was trusted before in this run, so it has changed" : ""
+            return NoAnswer(.permanent, "TLS with \(route.host) fails: its certificate \(cause)\(change)", advice)
+        }
+        if let cause = protocolProblem {
+            return NoAnswer(.permanent, "TLS with \(route.host) fails: \(cause)", Self.gatewayAdvice)
+        }
+        return NoAnswer(.dropped, "TLS with \(route.host) fails: the connection ended in the handshake", route.advice)
+    }
+
+    private static let authorityAdvice =
+        "where a proxy inspects TLS, name its authority with `ca_file` of the source or SSL_CERT_FILE"
+    private static let clockAdvice = "check this machine's clock; otherwise the other side has to renew its certificate"
+    private static let gatewayAdvice = "check api_url, token_url and what stands between this machine and Apple"
+
+    /// By OpenSSL's numbers (X509_V_ERR_…), of which libcurl tells.
+    private var certificateProblem: (cause: String, advice: String)? {
+        switch verifyResult {
+        case 9: ("is not valid yet", Self.clockAdvice)
+        case 10: ("has expired", Self.clockAdvice)
+        case 18: ("is self-signed", Self.authorityAdvice)
+        case 2, 19, 20, 21: ("comes from an authority that this machine does not trust", Self.authorityAdvice)
+        case 23: ("has been revoked", Self.gatewayAdvice)
+        case 62, 64: ("is for another host", Self.gatewayAdvice)
+        // libcurl looks for the name itself, after OpenSSL found the rest good.
+        case 0 where result == CURLE_PEER_FAILED_VERIFICATION: ("is for another host", Self.gatewayAdvice)
+        case 0: nil
+        default: ("cannot be verified (OpenSSL's reason \(verifyResult))", Self.authorityAdvice)
+        }
+    }
+
+    private var protocolProblem: String? {
+        if said.contains("unsupported protocol") || said.contains("protocol version") {
+            return "the other side speaks no TLS 1.2 or later"
+        }
+        if said.contains("wrong version number") || said.contains("packet length too long") {
+            return "what answers there speaks no TLS"
+        }
+        if said.contains("handshake failure") || said.contains("no shared cipher") {
+            return "the other side accepts none of the ciphers"
+        }
+        return nil
+    }
+}

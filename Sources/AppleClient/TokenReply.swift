@@ -1,0 +1,46 @@
+import Records
+
+/// What the token endpoint answers when it gives a token (apple-api.md section 2.4).
+struct TokenReply {
+    let token: String
+    /// In seconds.
+    let lifetime: Double
+
+    /// Why it is no such reply. Nothing of the reply itself, which may repeat what was sent.
+    struct Problem: Error {
+        let cause: String
+    }
+
+    private static let usualLifetime = 3600.0
+    /// No token lives longer than a year, whatever is said of it.
+    private static let longestLifetime = 366.0 * 86_400
+
+    init(_ body: [UInt8]) throws(Problem) {
+        var token: String?
+        var lifetime = Self.usualLifetime
+        var problem: Problem?
+        do {
+            try body.withUnsafeBufferPointer { try JSONReader().validate($0) }
+            try JSONReader().members(body) { member in
+                switch (member.name, member.kind) {
+                case ("access_token", .string): token = member.string
+                case ("expires_in", .number): lifetime = Double(member.string) ?? .nan
+                case ("expires_in", .null): break
+                case ("expires_in", _): problem = Problem(cause: "an `expires_in` that is no number")
+                default: break
+                }
+            }
+        } catch {
+            let isPage = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "<")
+            throw Problem(cause: isPage ? "a web page instead of a token" : "something that is no JSON")
+        }
+        if let problem { throw problem }
+        guard let token, !token.isEmpty else { throw Problem(cause: "no `access_token`") }
+        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw Problem(cause: "a token with characters that no header may hold")
+        }
+        guard lifetime > 0 else { throw Problem(cause: "an `expires_in` that is no time to come") }
+        self.token = token
+        self.lifetime = min(lifetime, Self.longestLifetime)
+    }
+}

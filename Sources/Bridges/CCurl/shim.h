@@ -1,0 +1,63 @@
+#pragma once
+#define CURL_DISABLE_TYPECHECK
+#include <curl/curl.h>
+
+#if LIBCURL_VERSION_NUM < 0x075700
+#error "axport needs libcurl 7.87 or later (CURLOPT_QUICK_EXIT)"
+#endif
+
+// libcurl sets and tells everything by variadic functions, which Swift cannot call: one function for each type.
+
+static inline CURLcode ccurl_set_number(CURL *easy, CURLoption option, long value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_text(CURL *easy, CURLoption option, const char *_Nullable value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *_Nullable value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *_Nullable value) {
+    return curl_easy_setopt(easy, option, value);
+}
+
+typedef size_t (*ccurl_bytes)(char *_Nullable bytes, size_t size, size_t count, void *_Nullable context);
+
+static inline CURLcode ccurl_set_bytes(CURL *easy, CURLoption option, ccurl_bytes _Nonnull take) {
+    return curl_easy_setopt(easy, option, take);
+}
+
+typedef int (*ccurl_before)(void *_Nullable context, char *_Nullable, char *_Nullable, int, int);
+
+static inline CURLcode ccurl_set_before(CURL *easy, ccurl_before _Nonnull before) {
+    return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before);
+}
+
+static inline long ccurl_number(CURL *easy, CURLINFO info) {
+    long value = 0;
+    return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+}
+
+static inline const char *_Nullable ccurl_text(CURL *easy, CURLINFO info) {
+    char *value = NULL;
+    return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : NULL;
+}
+
+static inline CURLMcode ccurl_multi_set_number(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
+}
+
+/// The easy handle of a message that says that a transfer is over, or NULL; `result` is how it ended.
+static inline CURL *_Nullable ccurl_done(CURLM *multi, CURLcode *_Nonnull result) {
+    int left = 0;
+    CURLMsg *message;
+    while ((message = curl_multi_info_read(multi, &left))) {
+        if (message->msg != CURLMSG_DONE) continue;
+        *result = message->data.result;
+        return message->easy_handle;
+    }
+    return NULL;
+}
