@@ -6,9 +6,9 @@ import Synchronization
 /// the client itself must not be able to change anything.
 package final class AppleClient: AppleAPI {
     private let settings: SourceSettings
-    private let transport: Transport
-    private let tokens: TokenSource
-    private let limiter: Limiter
+    let transport: Transport
+    let tokens: TokenSource
+    let limiter: Limiter
     private let patience: Patience
     private let sent = Atomic<Int>(0)
 
@@ -34,6 +34,7 @@ package final class AppleClient: AppleAPI {
         transport = try Transport(settings, environment: environment, timeouts: timeouts)
         limiter = Limiter(
             rate: settings.rate,
+            maxInFlight: settings.maxInFlight,
             longestWait: patience.longestWait ?? Double(settings.maxWait.seconds)
         )
         tokens = TokenSource(
@@ -57,22 +58,20 @@ package final class AppleClient: AppleAPI {
 
     package func close() async { await transport.shutdown() }
 
-    package func get(_ target: APITarget) async throws(APIError) -> [UInt8] {
-        try await get(target, tries: patience.attempts)
+    package func ask(
+        _ count: Int,
+        tries: Int?,
+        _ target: (Int) -> APITarget,
+        _ receive: ([APIAnswer]) -> Bool
+    ) async throws(APIError) {
+        var questions = Questions(self, count: count, patience: tries.map(patience.trying) ?? patience)
+        try await questions.ask(target, receive)
     }
 
-    package func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] {
-        let url = try url(of: target)
-        do {
-            return try await get(url, tries: tries)
-        } catch let error as APIError {
-            throw error
-        } catch {
-            throw APIError(.cancelled, "interrupted")
-        }
-    }
+    /// Counts requests as sent, or with less than 0 as not sent after all.
+    func count(_ requests: Int) { sent.add(requests, ordering: .relaxed) }
 
-    private func url(of target: APITarget) throws(APIError) -> String {
+    func url(of target: APITarget) throws(APIError) -> String {
         switch target {
         case .path(let path, let query):
             let pairs = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
@@ -93,65 +92,16 @@ package final class AppleClient: AppleAPI {
             )
     }
 
-    /// A token can be refused through no fault of this request, when another one has just replaced it.
-    private static let renewalLimit = 5
-
-    /// What to do after an answer, or after none.
-    private enum Step {
+    /// What to do after an answer.
+    enum Step {
         case done([UInt8])
-        case again(APIError, NoAnswer.Kind? = nil)
+        case again(APIError)
         case renewToken
-        case wait(Double?)
+        case wait
     }
 
-    private func get(_ url: String, tries: Int) async throws -> [UInt8] {
-        var attempts = Attempts(patience.trying(tries), limiter)
-        var renewals = 0
-        while true {
-            let token = try await tokens.current()
-            let turn = try await limiter.turn()
-            switch try await ask(url, token, turn) {
-            case .done(let body): return body
-            case .again(let problem, let kind): try await attempts.wait(after: problem, kind)
-            case .wait(let seconds):
-                await limiter.refused(turn, retryAfter: seconds)
-                try attempts.refused(Self.shown(url))
-            case .renewToken:
-                guard renewals < Self.renewalLimit else {
-                    throw APIError(
-                        .credentialsRefused,
-                        "Apple refuses a token that it has just issued (401 on \(Self.shown(url)))",
-                        advice: "check that the API account is still active"
-                    )
-                }
-                renewals += 1
-                await tokens.discard(token)
-            }
-        }
-    }
-
-    private func ask(_ url: String, _ token: Token, _ turn: Limiter.Turn) async throws -> Step {
-        let request = HTTPRequest(
-            url: url,
-            headers: ["Authorization: Bearer \(token.text)", "Accept: application/json"]
-        )
-        sent.add(1, ordering: .relaxed)
-        do {
-            let answer = try await transport.send(request, timeLeft: turn.timeLeft)
-            if (200..<429).contains(answer.status) {
-                await limiter.answered(turn, bytes: answer.body.count)
-            } else {
-                await limiter.heard()
-                if answer.status >= 500, let wait = answer.wait { await limiter.pause(for: wait) }
-            }
-            return try judge(answer, place: Self.shown(url))
-        } catch let problem as NoAnswer {
-            if problem.kind == .dropped { await limiter.dropped(turn) }
-            return .again(problem.error(of: Self.shown(url)), problem.kind)
-        }
-    }
-
-    private func judge(_ answer: HTTPAnswer, place: @autoclosure () -> String) throws(APIError) -> Step {
+    func judge(_ answer: HTTPAnswer, _ url: String) throws(APIError) -> Step {
+        func place() -> String { Self.shown(url) }
         switch answer.status {
         case 200:
             do {
@@ -160,7 +110,7 @@ package final class AppleClient: AppleAPI {
                 return .again(APIError(.unavailable, "\(place()): the answer is not valid JSON (\(error))"))
             }
         case 401: return .renewToken
-        case 429: return .wait(answer.wait)
+        case 429: return .wait
         case 400: throw APIError(.badRequest, "\(place()): \(answer.explanation)")
         case 403:
             throw APIError(
@@ -178,10 +128,20 @@ package final class AppleClient: AppleAPI {
     }
 
     /// Path only: a cursor says nothing to a person.
-    private static func shown(_ url: String) -> String {
+    static func shown(_ url: String) -> String {
         let path = url.prefix { $0 != "?" }
         guard let version = path.firstRange(of: "/v1/") else { return String(path) }
         return "GET \(path[version.lowerBound...])"
+    }
+}
+
+extension APIError {
+    static func refusedToken(_ what: String) -> APIError {
+        APIError(
+            .credentialsRefused,
+            "Apple refuses a token that it has just issued (401 on \(what))",
+            advice: "check that the API account is still active"
+        )
     }
 }
 

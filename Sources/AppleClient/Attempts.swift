@@ -3,22 +3,18 @@ import Pipeline
 /// The tries of one request.
 struct Attempts {
     private let patience: Patience
-    private let limiter: Limiter
     private let began = ContinuousClock.now
-    private var failed = 0
+    private(set) var failed = 0
     private var refusals = 0
 
     private static let refusalLimit = 30
 
-    init(_ patience: Patience, _ limiter: Limiter) {
-        self.patience = patience
-        self.limiter = limiter
-    }
+    init(_ patience: Patience) { self.patience = patience }
 
-    /// Waits before the next try.
+    /// Seconds to wait before the next try; nil when there shall be none.
     ///
-    /// - Throws: `problem`, when there shall be none.
-    mutating func wait(after problem: APIError, _ kind: NoAnswer.Kind? = nil) async throws {
+    /// - Parameter kind: why there was no answer; nil after one that was no good.
+    mutating func pause(after kind: NoAnswer.Kind?, hasAnswered: Bool) -> Double? {
         failed += 1
         let isOver =
             switch kind {
@@ -27,12 +23,11 @@ struct Attempts {
                 patience.isOver(
                     after: failed,
                     seconds: (ContinuousClock.now - began).inSeconds,
-                    hasAnswered: await limiter.hasHeard
+                    hasAnswered: hasAnswered
                 )
             case .dropped, .late, nil: failed >= patience.attempts
             }
-        if isOver { throw problem }
-        try await limiter.rest(for: patience.backoff(beforeAttempt: failed))
+        return isOver ? nil : patience.backoff(beforeAttempt: failed)
     }
 
     /// A 429, after which the limiter makes everybody wait.

@@ -27,6 +27,10 @@ struct ProxyChoice: Sendable {
     }
 
     /// Nil: straight to the host.
+    func proxy(for request: HTTPRequest) -> ProxyAddress? {
+        https == nil && http == nil ? nil : proxy(scheme: request.scheme, host: request.host)
+    }
+
     func proxy(scheme: String, host: String) -> ProxyAddress? {
         guard let proxy = scheme == "https" ? https : http else { return nil }
         return excepts(host.lowercased()) ? nil : proxy

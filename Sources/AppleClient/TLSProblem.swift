@@ -50,9 +50,8 @@ struct TLSProblem {
         case 2, 19, 20, 21: ("comes from an authority that this machine does not trust", Self.authorityAdvice)
         case 23: ("has been revoked", Self.gatewayAdvice)
         case 62, 64: ("is for another host", Self.gatewayAdvice)
-        // libcurl looks for the name itself, after OpenSSL found the rest good.
-        case 0 where result == CURLE_PEER_FAILED_VERIFICATION: ("is for another host", Self.gatewayAdvice)
-        case 0: nil
+        // libcurl looks for the name itself, and then leaves the number as it found or set it: 0 or "unspecified".
+        case 0, 1: result == CURLE_PEER_FAILED_VERIFICATION ? ("is for another host", Self.gatewayAdvice) : nil
         default: ("cannot be verified (OpenSSL's reason \(verifyResult))", Self.authorityAdvice)
         }
     }

@@ -74,7 +74,7 @@ actor TokenSource {
     }
 
     private func request() async throws -> Token {
-        var attempts = Attempts(patience, limiter)
+        var attempts = Attempts(patience)
         let what = "the token endpoint \(settings.tokenURL)"
         while true {
             // Its own limit is a matter of time only: it says nothing about the pace of the API.
@@ -85,11 +85,12 @@ actor TokenSource {
                 if let token = try token(from: answer) { return token }
                 guard answer.status == 429 else {
                     if answer.status >= 500, let wait = answer.wait { await limiter.pause(for: wait) }
-                    try await attempts.wait(after: APIError(.unavailable, "\(what) answers HTTP \(answer.status)"))
+                    try await rest(&attempts, after: APIError(.unavailable, "\(what) answers HTTP \(answer.status)"))
                     continue
                 }
                 await limiter.pause(for: answer.wait)
-                try await attempts.wait(
+                try await rest(
+                    &attempts,
                     after: APIError(
                         .unavailable,
                         "\(what) still refuses: too many token requests for this client id (429)",
@@ -97,9 +98,17 @@ actor TokenSource {
                     )
                 )
             } catch let problem as NoAnswer {
-                try await attempts.wait(after: problem.error(of: "\(what) cannot be reached"), problem.kind)
+                try await rest(&attempts, after: problem.error(of: "\(what) cannot be reached"), problem.kind)
             }
         }
+    }
+
+    /// Waits before the next try.
+    ///
+    /// - Throws: `problem`, when there shall be none.
+    private func rest(_ attempts: inout Attempts, after problem: APIError, _ kind: NoAnswer.Kind? = nil) async throws {
+        guard let pause = attempts.pause(after: kind, hasAnswered: await limiter.hasHeard) else { throw problem }
+        try await limiter.rest(for: pause)
     }
 
     private func tokenRequest() throws -> HTTPRequest {

@@ -3,9 +3,19 @@ import Records
 /// Apple's API as extract stages see it: reads only. The client behind it keeps the token fresh, spaces requests,
 /// tries again where that can help, and answers with a body that is one valid JSON object.
 package protocol AppleAPI: Sendable {
-    func get(_ target: APITarget) async throws(APIError) -> [UInt8]
-    /// The same for what is not worth as many tries as usual.
-    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8]
+    /// Asks for many things, as many at once as Apple allows, and hands over what has come, several answers at a time.
+    ///
+    /// - Parameters:
+    ///   - tries: where it is not worth as many as usual.
+    ///   - target: what to ask for, by its number.
+    ///   - receive: takes answers, in no order; false asks nothing more, and then takes what is under way.
+    /// - Throws: what ends the asking for all of them, after what was under way was handed over.
+    func ask(
+        _ count: Int,
+        tries: Int?,
+        _ target: (Int) -> APITarget,
+        _ receive: ([APIAnswer]) -> Bool
+    ) async throws(APIError)
     /// Why a link that Apple gave will not be followed; nil when it may be.
     func refusal(ofLink link: String) -> APIError?
     /// Requests sent so far, repeated ones and refused ones included.
@@ -23,6 +33,28 @@ package protocol AppleAPI: Sendable {
     /// Requests a second that Apple was found to allow; nil where nothing was learned.
     var learnedRate: Double? { get async }
     func close() async
+}
+
+/// What came of one of several questions.
+package struct APIAnswer: Sendable {
+    package let number: Int
+    package let result: Result<[UInt8], APIError>
+
+    package init(number: Int, result: Result<[UInt8], APIError>) {
+        self.number = number
+        self.result = result
+    }
+}
+
+extension AppleAPI {
+    package func get(_ target: APITarget, tries: Int? = nil) async throws(APIError) -> [UInt8] {
+        var answer = Result<[UInt8], APIError>.failure(APIError(.cancelled, "interrupted"))
+        try await ask(1, tries: tries, { _ in target }) { answers in
+            for given in answers { answer = given.result }
+            return true
+        }
+        return try answer.get()
+    }
 }
 
 /// An API without a limiter learns nothing and knows no hurry.

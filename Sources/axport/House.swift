@@ -131,9 +131,13 @@ private struct SandboxedAPI: AppleAPI {
 
     var requestCount: Int { client.requestCount }
     var maxInFlight: Int { client.maxInFlight }
-    func get(_ target: APITarget) async throws(APIError) -> [UInt8] { try await client.get(target) }
-    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] {
-        try await client.get(target, tries: tries)
+    func ask(
+        _ count: Int,
+        tries: Int?,
+        _ target: (Int) -> APITarget,
+        _ receive: ([APIAnswer]) -> Bool
+    ) async throws(APIError) {
+        try await client.ask(count, tries: tries, target, receive)
     }
     func refusal(ofLink link: String) -> APIError? { client.refusal(ofLink: link) }
     func begin(pace: Double?, deadline: RunDeadline?) async { await client.begin(pace: pace, deadline: deadline) }

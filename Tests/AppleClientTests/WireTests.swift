@@ -66,7 +66,10 @@ import Testing
     @Test func headersWithoutEndAreCutOff() async throws {
         let lines = (0..<6000).map { "X-\($0): \(String(repeating: "x", count: 60))\r\n" }.joined()
         let error = try await error(.last("HTTP/1.1 200 OK\r\n\(lines)Content-Length: 2\r\n\r\n{}"))
-        #expect(error?.message.contains("the answer has more than 256 kB of headers") == true, "\(error?.message ?? "")")
+        #expect(
+            error?.message.contains("the answer has more than 256 kB of headers") == true,
+            "\(error?.message ?? "")"
+        )
     }
 
     @Test func aBodyIsBoundedAfterDecompression() async throws {
@@ -139,7 +142,8 @@ import Testing
         #expect(posts.allSatisfy { !$0.lowercased().contains("expect:") })
     }
 
-    @Test(arguments: ["handshake", "headers", "body"]) func cancellationEndsWithinASecondIn(phase: String) async throws {
+    @Test(arguments: ["handshake", "headers", "body"]) func cancellationEndsWithinASecondIn(phase: String) async throws
+    {
         let half = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"
         let server = try CannedServer { _, _ in phase == "body" ? .answer(half) : .silence }
         defer { server.stop() }

@@ -99,8 +99,12 @@ private final class LearningAPI: AppleAPI {
     func begin(pace: Double?, deadline: RunDeadline?) async {
         told.withLock { $0 = (pace, deadline?.setting) }
     }
-    func get(_ target: APITarget) async throws(APIError) -> [UInt8] { throw APIError(.unavailable, "no answer") }
-    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] { try await get(target) }
+    func ask(
+        _ count: Int,
+        tries: Int?,
+        _ target: (Int) -> APITarget,
+        _ receive: ([APIAnswer]) -> Bool
+    ) async throws(APIError) { throw APIError(.unavailable, "no answer") }
     func refusal(ofLink link: String) -> APIError? { nil }
     func close() async {}
 }

@@ -9,13 +9,17 @@ struct Job: Sendable {
     let proxy: ProxyAddress?
     /// Until it must be over.
     let seconds: Double
+    /// Without a byte for so long, in seconds, it counts as stalled.
+    let idle: Double
 }
 
 /// What the loop hands back.
 struct Arrival: Sendable {
     enum Outcome: Sendable {
         case answer(HTTPAnswer)
-        case none(NoAnswer)
+        case failed(NoAnswer)
+        /// Given back before it was sent.
+        case unsent
     }
     let number: Int
     let outcome: Outcome

@@ -78,12 +78,6 @@ final class Transfer {
         ccurl_set_text(easy, CURLOPT_COPYPOSTFIELDS, form)
     }
 
-    /// What was received, which is then the caller's.
-    func takeBody() -> [UInt8] {
-        defer { body = [] }
-        return body
-    }
-
     /// Ready for another request.
     func end() {
         (job, lot) = (nil, nil)
@@ -135,17 +129,28 @@ final class Transfer {
 
     // MARK: What libcurl tells of a transfer that is over
 
-    var status: Int { ccurl_number(easy, CURLINFO_RESPONSE_CODE) }
+    /// What was received, which is then the caller's.
+    func answer(through proxy: ProxyAddress?) -> HTTPAnswer {
+        defer { body = [] }
+        return HTTPAnswer(
+            status: ccurl_number(easy, CURLINFO_RESPONSE_CODE),
+            retryAfter: header("Retry-After"),
+            date: header("Date"),
+            redirect: ccurl_text(easy, CURLINFO_REDIRECT_URL).map { String(cString: $0) },
+            proxy: proxy?.shown,
+            body: body
+        )
+    }
+
     /// What the proxy said to CONNECT; 0 without one.
     var proxyStatus: Int { ccurl_number(easy, CURLINFO_HTTP_CONNECTCODE) }
     var systemError: Int32 { Int32(truncatingIfNeeded: ccurl_number(easy, CURLINFO_OS_ERRNO)) }
     /// OpenSSL's X509_V_ERR.
     var verifyResult: Int { ccurl_number(easy, CURLINFO_SSL_VERIFYRESULT) }
-    var redirect: String? { ccurl_text(easy, CURLINFO_REDIRECT_URL).map { String(cString: $0) } }
     /// Never shown: it can quote what was sent, and changes from version to version.
     var said: String { String(cString: libraryText) }
 
-    func header(_ name: String) -> String? {
+    private func header(_ name: String) -> String? {
         var found: UnsafeMutablePointer<curl_header>?
         guard curl_easy_header(easy, name, 0, UInt32(CURLH_HEADER), -1, &found) == CURLHE_OK, let found,
             let value = found.pointee.value

@@ -8,7 +8,12 @@ import Synchronization
 /// the lock and before its end; all else is the loop's thread's.
 final class TransferLoop: @unchecked Sendable {
     enum Order {
-        case start([Job], Mailbox)
+        /// So many may then be under way at once; nil leaves that as it is.
+        case start([Job], Mailbox, window: Int?)
+        /// Give back what was not sent.
+        case recall(Mailbox)
+        case ring(Mailbox, at: ContinuousClock.Instant)
+        /// Nobody waits for it any more.
         case cancel(Mailbox)
     }
 
@@ -38,8 +43,8 @@ final class TransferLoop: @unchecked Sendable {
             state.orders.append(order)
             return true
         }
-        if !isTaken, case .start(let jobs, let mailbox) = order {
-            mailbox.deliver(jobs.map { Arrival(number: $0.number, outcome: .none(.closed), seconds: 0) })
+        if !isTaken, case .start(let jobs, let mailbox, _) = order {
+            mailbox.deliver(jobs.map { Arrival(number: $0.number, outcome: .failed(.closed), seconds: 0) })
         }
     }
 

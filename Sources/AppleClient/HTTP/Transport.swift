@@ -5,11 +5,11 @@ import Records
 final class Transport: Sendable {
     private let loop: TransferLoop
     private let proxies: ProxyChoice
-    private let longest: Double
+    private let timeouts: Timeouts
 
     init(_ settings: SourceSettings, environment: [String: String], timeouts: Timeouts) throws(Failure) {
         proxies = try ProxyChoice(setting: settings.proxy, environment: environment)
-        longest = timeouts.total
+        self.timeouts = timeouts
         let caFile = [settings.caFile, environment["SSL_CERT_FILE"]].compactMap { $0 }.first { !$0.isEmpty }
         if let caFile { try CertificateFile.check(caFile) }
         let transfers = TransferSettings(timeouts: timeouts, caFile: caFile, connections: settings.maxInFlight + 1)
@@ -19,25 +19,41 @@ final class Transport: Sendable {
 
     deinit { loop.end() }
 
-    /// - Parameter timeLeft: seconds left to the run.
+    /// - Parameters:
+    ///   - timeLeft: seconds left to the run.
+    ///   - idle: without a byte for so long, in seconds, it counts as stalled; nil for as long as ever.
+    func job(_ number: Int, _ request: HTTPRequest, timeLeft: Double?, idle: Double? = nil) -> Job {
+        Job(
+            number: number,
+            request: request,
+            proxy: proxies.proxy(for: request),
+            seconds: min(timeouts.total, timeLeft ?? timeouts.total),
+            idle: min(timeouts.idle, idle ?? timeouts.idle)
+        )
+    }
+
+    /// Answers come into the mailbox, several at a time.
+    func start(_ jobs: [Job], _ mailbox: Mailbox, window: Int) { loop.order(.start(jobs, mailbox, window: window)) }
+
+    /// What was not sent comes back as such.
+    func recall(_ mailbox: Mailbox) { loop.order(.recall(mailbox)) }
+
+    func ring(_ mailbox: Mailbox, at moment: ContinuousClock.Instant) { loop.order(.ring(mailbox, at: moment)) }
+
+    func cancel(_ mailbox: Mailbox) { loop.order(.cancel(mailbox)) }
+
+    /// Sends one request and waits for its answer.
+    ///
     /// - Throws: `NoAnswer`, or `CancellationError`.
     func send(_ request: HTTPRequest, timeLeft: Double?) async throws -> HTTPAnswer {
         let mailbox = Mailbox()
-        let job = Job(
-            number: 0,
-            request: request,
-            proxy: proxies.proxy(scheme: request.scheme, host: request.host),
-            seconds: min(longest, timeLeft ?? longest)
-        )
-        loop.order(.start([job], mailbox))
-        let arrivals = await mailbox.take()
-        guard let arrival = arrivals.first else {
-            loop.order(.cancel(mailbox))
-            throw CancellationError()
-        }
-        switch arrival.outcome {
+        loop.order(.start([job(0, request, timeLeft: timeLeft)], mailbox, window: nil))
+        switch await mailbox.take().first?.outcome {
         case .answer(let answer): return answer
-        case .none(let problem): throw problem
+        case .failed(let problem): throw problem
+        case .unsent, nil:
+            cancel(mailbox)
+            throw CancellationError()
         }
     }
 

@@ -66,7 +66,9 @@ private final class Answering: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         text += String(buffer: unwrapInboundIn(data))
-        guard let end = text.firstRange(of: "\r\n\r\n"), text[end.upperBound...].utf8.count >= bodyLength else { return }
+        guard let end = text.firstRange(of: "\r\n\r\n"), text[end.upperBound...].utf8.count >= bodyLength else {
+            return
+        }
         number += 1
         let request = text
         text = ""

@@ -18,9 +18,19 @@ final class CannedAPI: AppleAPI {
         link.hasPrefix("https://api.example/") ? nil : APIError(.unsafe, "another host")
     }
 
-    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] { try await get(target) }
+    func ask(
+        _ count: Int,
+        tries: Int?,
+        _ target: (Int) -> APITarget,
+        _ receive: ([APIAnswer]) -> Bool
+    ) async throws(APIError) {
+        for number in 0..<count {
+            let result = Result { () throws(APIError) in try given(target(number)) }
+            if !receive([APIAnswer(number: number, result: result)]) { return }
+        }
+    }
 
-    func get(_ target: APITarget) async throws(APIError) -> [UInt8] {
+    private func given(_ target: APITarget) throws(APIError) -> [UInt8] {
         switch target {
         case .link(let link):
             asked.withLock { $0.append(link) }

@@ -110,8 +110,12 @@ final class FakeAPI: AppleAPI {
     var maxInFlight: Int { 1 }
 
     func ask(_ times: Int) { requests.withLock { $0 += times } }
-    func get(_ target: APITarget) async throws(APIError) -> [UInt8] { throw APIError(.unavailable, "no answer") }
-    func get(_ target: APITarget, tries: Int) async throws(APIError) -> [UInt8] { try await get(target) }
+    func ask(
+        _ count: Int,
+        tries: Int?,
+        _ target: (Int) -> APITarget,
+        _ receive: ([APIAnswer]) -> Bool
+    ) async throws(APIError) { throw APIError(.unavailable, "no answer") }
     func refusal(ofLink link: String) -> APIError? { nil }
     func close() async { closed.withLock { $0 += 1 } }
 }

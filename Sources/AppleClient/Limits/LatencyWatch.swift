@@ -2,8 +2,20 @@
 struct LatencyWatch {
     private var best = Double.infinity
     private var smooth: Double?
+    private var slowest = 0.0
+    private var answers = 0
     private var answersSinceAlarm = 0
 
+    /// Seconds that a small answer takes.
+    var average: Double { smooth ?? 0 }
+
+    /// Seconds after which a small answer is not waited for any longer; nil while too few are known.
+    var patience: Double? {
+        answers < Self.fewAnswers ? nil : max(Self.shortestPatience, 20 * average, 4 * slowest)
+    }
+
+    private static let fewAnswers = 8
+    private static let shortestPatience = 2.0
     /// A page of a list takes long for another reason.
     private static let largestAnswer = 64 << 10
     private static let answersBetweenAlarms = 32
@@ -13,6 +25,9 @@ struct LatencyWatch {
         guard bytes <= Self.largestAnswer else { return false }
         let average = smooth.map { $0 + (seconds - $0) / 8 } ?? seconds
         smooth = average
+        answers += 1
+        // Forgets in time, so that one slow answer does not make the patience long for good.
+        slowest = max(seconds, slowest * 0.999)
         // Grows a little with each answer, so that a server that has become slower for good is not held against it.
         best = min(best * 1.002, average)
         answersSinceAlarm += 1

@@ -14,7 +14,7 @@ struct Pace {
     private var pace = Pace.first
     /// The pace that Apple seems to allow; nil until it has refused.
     private var limit: Double?
-    private var nextSlot = 0.0
+    private(set) var nextSlot = 0.0
     /// How long the last refusal made everybody wait.
     private var lastWait = 0.0
     /// Since sending went on after the last refusal.
@@ -46,6 +46,8 @@ struct Pace {
     private static let waitsForProbing = 10.0
     /// Seconds by which a late start may be made up for, so that a busy machine keeps the pace on average.
     private static let credit = 0.05
+    /// So few answers are no measure of what can be kept up.
+    private static let fewAnswers = 8
     /// An estimate needs so many waits of undisturbed sending to stand for itself.
     private static let longStretch = 4.0
 
@@ -70,6 +72,18 @@ struct Pace {
         nextSlot = due + 1 / rate
         return max(now, due)
     }
+
+    /// Lets requests start, as many as are due.
+    mutating func take(_ most: Int, at now: Double) -> Int {
+        let due = max(nextSlot, now - Self.credit)
+        guard most > 0, due <= now else { return 0 }
+        let count = Int(min(Double(most), (now - due) * rate + 1))
+        nextSlot = due + Double(count) / rate
+        return count
+    }
+
+    /// How many requests may wait for a free connection: no more than could start late at any moment.
+    var lookahead: Int { Int(min(128, rate * Self.credit)) }
 
     /// A clean answer. The pace grows only where it was what held the request back.
     mutating func answered(hadWaited: Bool, at now: Double) {
@@ -113,6 +127,29 @@ struct Pace {
         plateau = nil
         stretch = Stretch(since: now + wait)
         nextSlot = now + wait
+    }
+
+    /// A request that was sent then was left without an answer, as where a limit stalls connections or breaks them.
+    ///
+    /// What had been allowed by then was used up, and was again when the next one was left: what came through between
+    /// the two is the limit, or less where waiting longer than the burst allows for was in vain.
+    mutating func starved(sentAt sent: Double, at now: Double) {
+        let found: Double
+        if limit == nil {
+            found = opening.estimate(at: sent)
+        } else {
+            let tooMuch = min(rate, plateau?.rate(until: now) ?? .infinity)
+            let little = Double(stretch.answers + 1) / max(0.01, sent - stretch.since)
+            found = min((tooMuch * little).squareRoot(), little * (stretch.answers < Self.fewAnswers ? 2 : 1.1))
+        }
+        let estimate = max(Self.slowest, found)
+        limit = estimate
+        pace = estimate / 2
+        lastWait = now - sent
+        probes = 0
+        plateau = nil
+        stretch = Stretch(since: sent)
+        nextSlot = max(nextSlot, now)
     }
 
     private func estimate(wait: Double, at now: Double) -> Double {

@@ -1,0 +1,122 @@
+import Pipeline
+
+extension Limiter {
+    /// What came of a request.
+    struct Report: Sendable {
+        enum Outcome {
+            /// A clean answer of so many bytes.
+            case clean(Int)
+            /// Another answer; with the wait that it asks for, if it does.
+            case heard(wait: Double?)
+            /// 429; with the wait that it names.
+            case refused(wait: Double?)
+            /// The connection ended under it.
+            case dropped
+            /// No answer came in time.
+            case late
+            /// It did not get as far as Apple.
+            case unsent
+        }
+        let turn: Turn
+        let outcome: Outcome
+        /// How long it was under way, in seconds.
+        let seconds: Double
+    }
+
+    /// - Parameter unused: so many had leave and were not sent.
+    /// - Returns: whether Apple has answered anything yet.
+    func settle(_ reports: [Report], givingBack unused: Int) -> Bool {
+        if let requests = budget?.requests { budget?.requests = requests + unused }
+        for report in reports {
+            switch report.outcome {
+            case .clean(let bytes): answered(report.turn, bytes: bytes, seconds: report.seconds)
+            case .heard(let wait):
+                heard()
+                if let wait { pause(for: wait) }
+            case .refused(let wait): refused(report.turn, retryAfter: wait)
+            case .dropped: dropped(report.turn, after: report.seconds)
+            case .late: late(report.turn, after: report.seconds)
+            case .unsent: break
+            }
+        }
+        return hasHeard
+    }
+
+    /// A clean answer.
+    func answered(_ turn: Turn, bytes: Int, seconds: Double = 0) {
+        heard()
+        lastCleanAnswer = now
+        unnamedWaits = 0
+        silence.answered()
+        window.answered()
+        pace.answered(hadWaited: turn.hadWaited, at: now)
+        if latency.isRising(seconds: seconds, bytes: bytes) { strain(turn) }
+    }
+
+    /// Any answer, so Apple is there.
+    func heard() {
+        lastAnswer = now
+        hasHeard = true
+    }
+
+    /// 429: everybody waits. Requests that were under way together lower the pace once, and lengthen the wait once.
+    ///
+    /// - Returns: the wait, in seconds.
+    @discardableResult
+    func refused(_ turn: Turn, retryAfter: Double?) -> Double {
+        heard()
+        let isFirst = isFirst(turn)
+        if isFirst, retryAfter == nil { unnamedWaits += 1 }
+        // The first request after a wait that nobody named tries alone whether it was long enough.
+        if retryAfter == nil { window.narrow(to: 1) }
+        let wait = hold(for: retryAfter ?? currentUnnamedWait)
+        if isFirst { pace.refused(wait: wait, at: now) }
+        return wait
+    }
+
+    /// The connection ended under the request, which was under way for so long.
+    func dropped(_ turn: Turn, after seconds: Double = 0) {
+        guard silence.isSign(of: turn.epoch) else { return strain(turn) }
+        starve(sentAt: now - seconds)
+        // A limit that breaks connections costs no time, so that the next would come too early.
+        hold(for: 1)
+    }
+
+    /// No answer came to the request, which was under way for so long.
+    func late(_ turn: Turn, after seconds: Double) {
+        if silence.isSign(of: turn.epoch) { starve(sentAt: now - seconds) }
+    }
+
+    private func starve(sentAt sent: Double) {
+        epoch += 1
+        silence.began(with: epoch)
+        pace.starved(sentAt: sent, at: now)
+        window.narrow(to: Int(min(100, (2 * pace.rate * latency.average).rounded(.up))))
+    }
+
+    /// Nobody sends for so long; where no time was named, for 5 seconds, and twice that each time in a row.
+    func pause(for retryAfter: Double?) {
+        if retryAfter == nil { unnamedWaits += 1 }
+        hold(for: retryAfter ?? currentUnnamedWait)
+    }
+
+    @discardableResult
+    private func hold(for wait: Double) -> Double {
+        pausedUntil = max(pausedUntil, now + wait)
+        return wait
+    }
+
+    /// 5, 10, 20, then 30 seconds.
+    private var currentUnnamedWait: Double { unnamedWait * min(6, Double(1 << max(0, min(unnamedWaits - 1, 4)))) }
+
+    private func strain(_ turn: Turn) {
+        if isFirst(turn) { pace.strained(at: now) }
+    }
+
+    /// Whether this request is the first to tell of those that were under way together.
+    private func isFirst(_ turn: Turn) -> Bool {
+        guard turn.epoch == epoch else { return false }
+        epoch += 1
+        return true
+    }
+}

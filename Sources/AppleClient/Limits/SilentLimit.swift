@@ -1,0 +1,61 @@
+/// Notices a limit that shows by requests left without an answer, one after another, not by refusals.
+struct SilentLimit {
+    private var inARow = 0
+    private var cleanInARow = 0
+    /// Whether the last thing that was found is such a limit.
+    private var isKnown = false
+    /// Requests with an older leave tell of what is known.
+    private var since = 0
+
+    /// Fewer happen by chance: one answer in a hundred may stall on a healthy network.
+    private static let enough = 3
+    /// So many answers, and the next that stalls may do so by chance.
+    private static let forgotten = 64
+
+    mutating func answered() {
+        inARow = 0
+        cleanInARow += 1
+        if cleanInARow >= Self.forgotten { isKnown = false }
+    }
+
+    /// Whether a request that was left without an answer, whose leave is so old, is a sign of a limit.
+    mutating func isSign(of epoch: Int) -> Bool {
+        guard epoch >= since else { return false }
+        inARow += 1
+        cleanInARow = 0
+        return inARow >= (isKnown ? 1 : Self.enough)
+    }
+
+    mutating func began(with epoch: Int) {
+        since = epoch
+        inARow = 0
+        isKnown = true
+    }
+}
+
+/// How many requests may be under way at once: few at first, one more for each few clean answers.
+struct Window {
+    private(set) var size: Int
+    private let most: Int
+    private var answers = 0
+
+    private static let answersForOneMore = 8
+
+    init(most: Int) {
+        self.most = most
+        size = min(most, 2)
+    }
+
+    mutating func answered() {
+        guard size < most else { return }
+        answers += 1
+        guard answers >= Self.answersForOneMore else { return }
+        answers = 0
+        size += 1
+    }
+
+    mutating func narrow(to count: Int) {
+        size = min(size, max(1, count))
+        answers = 0
+    }
+}

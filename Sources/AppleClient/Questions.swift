@@ -1,0 +1,244 @@
+import Pipeline
+import Records
+
+/// Things that are asked together, from the first try of one to the last answer: no task, no timer and no hop for each
+/// of them.
+struct Questions {
+    private struct Question {
+        let number: Int
+        let url: String
+        var attempts: Attempts
+        var renewals = 0
+        var token: Token?
+        var turn: Limiter.Turn?
+    }
+
+    private let client: AppleClient
+    private let count: Int
+    private let patience: Patience
+    private let mailbox = Mailbox()
+    private let clock = ContinuousClock()
+    /// The first that was never asked.
+    private var next = 0
+    /// To be asked again as soon as there is leave.
+    private var ready: [Question] = []
+    private var resting: [(due: ContinuousClock.Instant, question: Question)] = []
+    private var sent: [Int: Question] = [:]
+    /// Not handed over yet.
+    private var answers: [APIAnswer] = []
+    private var wasHeldBack = false
+    private var alarm: ContinuousClock.Instant?
+    private var isStopped = false
+    /// Why nothing more is asked.
+    private var ending: APIError?
+
+    /// A token can be refused through no fault of this request, when another one has just replaced it.
+    private static let renewalLimit = 5
+
+    init(_ client: AppleClient, count: Int, patience: Patience) {
+        self.client = client
+        self.count = count
+        self.patience = patience
+    }
+
+    private var isAllAsked: Bool { isStopped || (next == count && ready.isEmpty && resting.isEmpty) }
+
+    mutating func ask(
+        _ target: (Int) -> APITarget,
+        _ receive: ([APIAnswer]) -> Bool
+    ) async throws(APIError) {
+        while !isAllAsked || !sent.isEmpty {
+            await send(target)
+            if !answers.isEmpty {
+                if !receive(answers) { stop() }
+                answers = []
+                if sent.isEmpty { continue }
+            }
+            if isAllAsked && sent.isEmpty { break }
+            let arrivals = await mailbox.take()
+            if Task.isCancelled {
+                client.transport.cancel(mailbox)
+                throw APIError(.cancelled, "interrupted")
+            }
+            await settle(arrivals)
+        }
+        if !answers.isEmpty { _ = receive(answers) }
+        if let ending { throw ending }
+    }
+
+    /// Asks nothing more; what is under way is waited for.
+    private mutating func stop(_ reason: APIError? = nil) {
+        if isStopped { return }
+        isStopped = true
+        ending = reason
+        if !sent.isEmpty { client.transport.recall(mailbox) }
+    }
+
+    // MARK: Asking
+
+    private mutating func send(_ target: (Int) -> APITarget) async {
+        if isStopped { return }
+        let now = clock.now
+        ready += resting.filter { $0.due <= now }.map(\.question)
+        resting.removeAll { $0.due <= now }
+        let wanted = ready.count + count - next
+        do {
+            let token = wanted > 0 ? try await client.tokens.current() : nil
+            let leave = try await client.limiter.leave(
+                for: wanted,
+                underWay: sent.count,
+                wasHeldBack: wasHeldBack
+            )
+            wasHeldBack = leave.isHeldBack
+            start(leave, token, target)
+            ring(at: [leave.next, resting.map(\.due).min()].compactMap { $0 }.min())
+        } catch let error as APIError where error.kind == .unavailable {
+            fail(error, target)
+        } catch {
+            stop(error as? APIError ?? APIError(.cancelled, "interrupted"))
+        }
+    }
+
+    private mutating func start(_ leave: Limiter.Leave, _ token: Token?, _ target: (Int) -> APITarget) {
+        guard leave.count > 0, let token else { return }
+        var jobs: [Job] = []
+        jobs.reserveCapacity(leave.count)
+        while jobs.count < leave.count, var question = nextQuestion(target) {
+            question.token = token
+            question.turn = leave.turn
+            // One that is asked alone may be a page, which takes longer than the small answers that are known.
+            let idle = count == 1 ? nil : leave.idle.map { $0 * Double(1 << min(question.attempts.failed, 6)) }
+            let request = HTTPRequest(
+                url: question.url,
+                headers: ["Authorization: Bearer \(token.text)", "Accept: application/json"]
+            )
+            jobs.append(
+                client.transport.job(question.number, request, timeLeft: leave.turn.timeLeft, idle: idle)
+            )
+            sent[question.number] = question
+        }
+        client.count(jobs.count)
+        client.transport.start(jobs, mailbox, window: leave.window)
+    }
+
+    private mutating func nextQuestion(_ target: (Int) -> APITarget) -> Question? {
+        if let question = ready.popLast() { return question }
+        while next < count {
+            let number = next
+            next += 1
+            do {
+                let url = try client.url(of: target(number))
+                return Question(number: number, url: url, attempts: Attempts(patience))
+            } catch {
+                answers.append(APIAnswer(number: number, result: .failure(error)))
+            }
+        }
+        return nil
+    }
+
+    /// No token is to be had: as many as could have been under way get no answer, so that whoever asks can give up.
+    private mutating func fail(_ error: APIError, _ target: (Int) -> APITarget) {
+        for _ in 0..<client.maxInFlight {
+            guard let question = nextQuestion(target) else { return }
+            answers.append(APIAnswer(number: question.number, result: .failure(error)))
+        }
+    }
+
+    private mutating func ring(at moment: ContinuousClock.Instant?) {
+        guard let moment, moment != alarm else { return }
+        alarm = moment
+        client.transport.ring(mailbox, at: moment)
+    }
+
+    // MARK: Answers
+
+    private mutating func settle(_ arrivals: [Arrival]) async {
+        alarm = nil
+        var reports: [Limiter.Report] = []
+        var given: [(Question, Arrival)] = []
+        for arrival in arrivals {
+            guard let question = sent.removeValue(forKey: arrival.number), let turn = question.turn else { continue }
+            if case .unsent = arrival.outcome {
+                ready.append(question)
+                continue
+            }
+            reports.append(Limiter.Report(turn: turn, arrival))
+            given.append((question, arrival))
+        }
+        let unsent = arrivals.count - given.count
+        if unsent > 0 { client.count(-unsent) }
+        let hasHeard = await client.limiter.settle(reports, givingBack: unsent)
+        for (question, arrival) in given { await settle(question, arrival, hasHeard) }
+    }
+
+    private mutating func settle(_ question: Question, _ arrival: Arrival, _ hasHeard: Bool) async {
+        var question = question
+        do throws(APIError) {
+            switch arrival.outcome {
+            case .answer(let answer):
+                switch try client.judge(answer, question.url) {
+                case .done(let body): answers.append(APIAnswer(number: question.number, result: .success(body)))
+                case .again(let problem): try await rest(question, after: problem, nil, hasHeard)
+                case .wait:
+                    try question.attempts.refused(AppleClient.shown(question.url))
+                    ready.append(question)
+                case .renewToken:
+                    question.renewals += 1
+                    guard question.renewals <= Self.renewalLimit else {
+                        throw .refusedToken(AppleClient.shown(question.url))
+                    }
+                    if let token = question.token { await client.tokens.discard(token) }
+                    ready.append(question)
+                }
+            case .failed(let problem):
+                try await rest(
+                    question,
+                    after: problem.error(of: AppleClient.shown(question.url)),
+                    problem.kind,
+                    hasHeard
+                )
+            case .unsent: break
+            }
+        } catch {
+            if error.kind == .outOfTime || error.kind == .budgetSpent { return stop(error) }
+            answers.append(APIAnswer(number: question.number, result: .failure(error)))
+        }
+    }
+
+    private mutating func rest(
+        _ question: Question,
+        after problem: APIError,
+        _ kind: NoAnswer.Kind?,
+        _ hasHeard: Bool
+    ) async throws(APIError) {
+        var question = question
+        guard let pause = question.attempts.pause(after: kind, hasAnswered: hasHeard) else { throw problem }
+        try await client.limiter.mayRest(for: pause)
+        resting.append((clock.now + .seconds(pause), question))
+    }
+}
+
+extension Limiter.Report {
+    fileprivate init(turn: Limiter.Turn, _ arrival: Arrival) {
+        let isCutOff = turn.timeLeft.map { arrival.seconds >= $0 - 0.05 } ?? false
+        let outcome: Outcome =
+            switch arrival.outcome {
+            case .answer(let answer):
+                switch answer.status {
+                case 429: .refused(wait: answer.wait)
+                case 200..<429: .clean(answer.body.count)
+                case 500...: .heard(wait: answer.wait)
+                default: .heard(wait: nil)
+                }
+            case .failed(let problem):
+                switch problem.kind {
+                case .dropped: .dropped
+                // The run's own end says nothing of Apple.
+                case .late where !isCutOff: .late
+                default: .unsent
+                }
+            case .unsent: .unsent
+            }
+        self.init(turn: turn, outcome: outcome, seconds: arrival.seconds)
+    }
+}
