@@ -17,7 +17,8 @@ struct FileSettings: Sendable {
             "file",
             """
             Path; `{source}`, `{date}` and `{run}` are filled in. A name that ends in `.gz` or `.zst` is compressed. \
-            `-` is standard output.
+            `-` is standard output. A link is followed where the user that runs axport, or root, made it; in a folder \
+            that others may write to, a file of another user's is not replaced.
             """
         ),
         Setting("removed", "Rows of devices that left the organisation.", default: RemovedRows.skip),

@@ -34,8 +34,8 @@ struct StandardOutput: ByteSink {
         // A reader that went away is to be an error of `write`, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         _ = try waiting.read { piece, _ in
-            try output.write(piece)
-            return true
+            if output.put(piece) { return true }
+            throw errno == EPIPE ? Failure.readerLeft : output.failure("write")
         }
         rollback()
     }
@@ -45,4 +45,9 @@ struct StandardOutput: ByteSink {
         isOpen = false
         close(waiting.number)
     }
+}
+
+extension Failure {
+    /// Whoever read standard output wants no more of it, or has failed.
+    package static let readerLeft = Failure(.destinationFailed, "cannot write standard output: Broken pipe")
 }

@@ -158,7 +158,8 @@ final class RowQuery {
         default:
             guard let start = sqlite3_column_text(statement, column) else { return }
             let text = UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
-            guard type != SQLITE_BLOB, text.isStorableText else {
+            let isWhole = text.isStorableText && (types[index] != .json || text.isWholeJSON)
+            guard type != SQLITE_BLOB, isWhole else {
                 let text = String(decoding: text, as: UTF8.self)
                 results.refused.append(RefusedResult(expression: index, row: row, reason: .invalidText, text: text))
                 return

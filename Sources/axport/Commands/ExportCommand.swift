@@ -1,4 +1,5 @@
 import ArgumentParser
+import Load
 import Pipeline
 import Records
 
@@ -65,6 +66,8 @@ struct ExportCommand: AsyncParsableCommand {
             let report = try await Interrupt.cancelling { [options] in
                 await RunCommand.report(plan, options, startedAt: startedAt)
             }
+            // As `head` does: the rest is not wanted.
+            if report.stages.contains(where: { $0.failure == .readerLeft }) { return }
             if report.code == .done {
                 Output.note(Self.closing(report))
             } else {

@@ -37,6 +37,16 @@ import Testing
         #expect(result["x"] == expected)
     }
 
+    /// PostgreSQL's jsonb takes it no more than text does.
+    @Test func jsonWithNulIsRejected() throws {
+        let result = try table.applying(
+            "compute: { x: \"json_object('c', char(0))\", y: \"json_object('c', '\\\\u0000')\" }"
+        )
+        #expect(result["x"] == nil)
+        #expect(result.rejects.map(\.column) == ["x", "x"])
+        #expect(result["y"] == #"{"c":"\\u0000"}"#)
+    }
+
     @Test func jsonIsJSONForTheNextExpression() throws {
         let result = try table.applying("compute: { doc: \"json_object('c', color)\" }")
             .applying("select: { c: \"doc ->> '$.c'\", outer: \"json_object('doc', json(doc))\" }")
