@@ -19,28 +19,18 @@ struct Assignments: Extractor {
     func sync(_ context: SyncContext) async throws {
         let inventory = context.inventory
         let round = try inventory.round(at: context.startedAt)
-        if let assigned = try inventory.lastAssignments, assigned >= round, round < context.startedAt {
+        if try inventory.isDone(.assignments, in: round), let assigned = try inventory.lastAssignments {
             return context.meter.noteDone(at: assigned)
         }
         // Where the stage `devices` has heard what changed.
-        if let heard = try inventory.heardUntil, heard >= round, try isAheadOfListings(inventory) {
+        if try inventory.isDone(.events, in: round), try inventory.knowsAssignmentsOfListing {
             return try await readOneByOne(context)
         }
         try await readLists(context)
     }
 
-    /// Whether all lists were read after all devices were last listed.
-    private func isAheadOfListings(_ inventory: Inventory) throws -> Bool {
-        guard let assigned = try inventory.lastAssignments, let listed = try inventory.lastCompleteListing else {
-            return false
-        }
-        return assigned >= listed
-    }
-
     func forecast(_ context: ForecastContext) throws -> Forecast {
-        if let assigned = try context.inventory?.lastAssignments, assigned >= context.round,
-            context.round < context.now
-        {
+        if let round = context.round, try context.inventory?.isDone(.assignments, in: round) == true {
             return .alreadyRead
         }
         let others = try context.stages.contains("servers") ? [] : Servers.requests(context)

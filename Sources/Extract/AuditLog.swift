@@ -48,6 +48,6 @@ enum AuditLog {
             }
         }
         guard let kind, let time, succeeded, let named = serial ?? (subjectIsDevice ? subject : nil) else { return nil }
-        return DeviceEvent(kind, serial: named, time: time)
+        return DeviceEvent(kind, id: resource.id, serial: named, time: time)
     }
 }

@@ -36,13 +36,12 @@ struct Devices: Extractor {
 
     func sync(_ context: SyncContext) async throws {
         let round = try context.inventory.round(at: context.startedAt)
-        if let listed = try context.inventory.lastCompleteListing, listed >= round, round < context.startedAt {
+        if try context.inventory.isDone(.devices, in: round), let listed = try context.inventory.lastCompleteListing {
             return context.meter.noteDone(at: listed)
         }
         switch try await hearEvents(context) {
         case .enough: break
-        case .list: try await list(context, isHeard: true)
-        case .listUnheard: try await list(context, isHeard: false)
+        case .list(let heard): try await list(context, heard: heard)
         }
     }
 
@@ -50,7 +49,7 @@ struct Devices: Extractor {
         guard let inventory = context.inventory, let listed = try inventory.lastCompleteListing else {
             return Forecast([Forecast.Part("listing", nil)], note: "one for 1,000 devices")
         }
-        if listed >= context.round, context.round < context.now { return .alreadyRead }
+        if let round = context.round, try inventory.isDone(.devices, in: round) { return .alreadyRead }
         let pages = max(1, Pager.pages(for: try inventory.deviceCount))
         let listing = Forecast.Part("listing", pages)
         guard changes == .auditEvents, context.platform.hasAuditLog else { return Forecast([listing]) }
@@ -69,7 +68,7 @@ struct Devices: Extractor {
         return missing < known && missing <= 10
     }
 
-    private func list(_ context: SyncContext, isHeard: Bool) async throws {
+    private func list(_ context: SyncContext, heard: [DeviceEvent]?) async throws {
         let listing = try context.inventory.beginListing(at: context.startedAt)
         let known = try context.inventory.deviceCount
         context.meter.update { $0.total = context.limit ?? (known > 0 ? known : nil) }
@@ -93,14 +92,15 @@ struct Devices: Extractor {
             }
             try Task.checkCancellation()
         }
-        try complete(listing, isHeard: isHeard, context)
+        // What happened after the first pages of a listing were read is not in them.
+        try complete(listing, heard: listing.next == nil ? heard : nil, context)
     }
 
     private func remaining(_ context: SyncContext) -> Int {
         context.limit.map { max(0, $0 - context.meter.current.received) } ?? .max
     }
 
-    private func complete(_ listing: Listing, isHeard: Bool, _ context: SyncContext) throws {
+    private func complete(_ listing: Listing, heard: [DeviceEvent]?, _ context: SyncContext) throws {
         let (known, missing) = try context.inventory.missing(from: listing)
         guard isAllowed(missing, of: known) else {
             throw Failure(
@@ -110,7 +110,7 @@ struct Devices: Extractor {
                 refusal: Refusal(missing, of: known, limit: "\(maxRemoved)")
             )
         }
-        let removed = try context.inventory.complete(listing, at: context.startedAt, isHeard: isHeard)
+        let removed = try context.inventory.complete(listing, at: context.startedAt, heard: heard)
         context.meter.update { $0.retired += removed }
     }
 }

@@ -11,21 +11,22 @@ enum ChangeSource: String, SettingValue, CaseIterable {
 extension Devices {
     /// Nobody says how late an event may be written. Events that come twice cost a page, not a request each.
     private static let overlap: Int64 = 24 * 3600
+    /// How far back the log is read where no event is known; and no machine's clock is off by more.
+    private static let firstReach: Int64 = 31 * 24 * 3600
 
     /// What the audit log leaves to do.
     enum Hearing {
         /// Nothing: every device that an event names was read.
         case enough
         /// All devices are to be listed: the latest listing is too old, a device may have left, or a listing takes
-        /// fewer requests.
-        case list
-        /// The same, and the log is to be read from where it was once more, because it could not be read now.
-        case listUnheard
+        /// fewer requests. With the events that the listing then makes unnecessary; nil where the log was not read.
+        case list(heard: [DeviceEvent]?)
     }
 
     /// Whether the latest listing is too old to do without another one.
     func isListingDue(after listed: Timestamp, at now: Timestamp) -> Bool {
-        now.microseconds - listed.microseconds >= Int64(fullEvery.seconds) * 1_000_000
+        !listed.isBelievable(at: now)
+            || now.microseconds - listed.microseconds >= Int64(fullEvery.seconds) * 1_000_000
     }
 
     /// Whether a listing may succeed where the audit log, or one device, fails.
@@ -35,46 +36,62 @@ extension Devices {
 
     /// Reads the audit log and the devices that it names.
     ///
-    /// The log is read also where a listing follows: what it says of AppleCare is in no list of devices.
+    /// The log is read also where a listing follows: what it says of AppleCare is in no list of devices, and the next run
+    /// knows by it what it has heard.
     func hearEvents(_ context: SyncContext) async throws -> Hearing {
         let inventory = context.inventory
-        guard changes == .auditEvents, let listed = try inventory.lastCompleteListing,
-            let heard = try inventory.heardUntil
-        else { return .list }
-        guard context.limit == nil else { return .listUnheard }
+        guard changes == .auditEvents, context.limit == nil else { return .list(heard: nil) }
         func note(_ text: String) { context.meter.update { $0.notes.append(text) } }
         guard context.platform.hasAuditLog else {
             note("no audit events, so all devices were listed: \(context.platform.rawValue) has no audit log")
-            return .list
+            return .list(heard: nil)
         }
         let events: [DeviceEvent]
         do {
-            let start = Timestamp(microseconds: heard.microseconds - Self.overlap * 1_000_000)
-            events = try await AuditLog.events(from: start, to: context.startedAt, context.api)
+            events = try await self.events(context)
         } catch let error as APIError where Self.leavesListing(error) {
             note("no audit events, so all devices were listed: \(error.message)")
             // A log that is refused may be refused for its beginning, which must then not stay where it is.
-            return error.kind == .unavailable ? .listUnheard : .list
+            if error.kind != .unavailable { try inventory.forgetHeard() }
+            return .list(heard: nil)
         }
         let news = try inventory.news(in: events)
-        if isListingDue(after: listed, at: context.startedAt) { return .list }
+        guard let listed = try inventory.lastCompleteListing, !isListingDue(after: listed, at: context.startedAt) else {
+            return .list(heard: events)
+        }
         guard news.removed == 0, news.changed.count <= Pager.pages(for: try inventory.deviceCount) else {
             note("\(news.changed.count + news.removed) devices changed, so all were listed")
-            return .list
+            return .list(heard: events)
         }
         context.meter.update { $0.total = news.changed.count }
         for device in news.changed {
             try Task.checkCancellation()
             do {
-                if try await !read(device.serial, context), device.isPresent { return .list }
+                if try await !read(device.serial, context), device.isPresent { return .list(heard: events) }
             } catch let error as APIError where Self.leavesListing(error) {
                 note("one device could not be read, so all were listed: \(error.message)")
-                return .list
+                return .list(heard: events)
             }
         }
-        try inventory.recordHeard(until: context.startedAt)
+        try inventory.recordHeard(events)
         note("\(events.count) audit events: \(news.changed.count) devices read, the rest of the list not")
         return .enough
+    }
+
+    /// Those since shortly before the latest that was heard, by Apple's clock: this machine's may be days off.
+    private func events(_ context: SyncContext) async throws -> [DeviceEvent] {
+        func moved(_ time: Timestamp, by seconds: Int64) -> Timestamp {
+            Timestamp(microseconds: time.microseconds + seconds * 1_000_000)
+        }
+        guard let latest = try context.inventory.latestEvent else {
+            let start = moved(context.startedAt, by: -Self.firstReach)
+            return try await AuditLog.events(from: start, to: context.startedAt, context.api)
+        }
+        return try await AuditLog.events(
+            from: moved(latest, by: -Self.overlap),
+            to: max(context.startedAt, moved(latest, by: Self.overlap)),
+            context.api
+        )
     }
 
     /// False for a device that is not, or no longer, the organisation's.

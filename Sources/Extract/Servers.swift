@@ -19,7 +19,7 @@ struct Servers: Extractor {
 
     /// What it takes until the services are known in this round.
     static func requests(_ context: ForecastContext) throws -> [Forecast.Part] {
-        if context.round < context.now, try context.inventory?.servers(readSince: context.round) != nil { return [] }
+        if let round = context.round, try context.inventory?.isDone(.services, in: round) == true { return [] }
         return [Forecast.Part("list of services", 1)]
     }
 
@@ -35,7 +35,7 @@ struct Servers: Extractor {
     @discardableResult
     static func list(_ context: SyncContext) async throws -> [ServerStanding] {
         let round = try context.inventory.round(at: context.startedAt)
-        if let known = try context.inventory.servers(readSince: round) { return known }
+        if let known = try context.inventory.servers(readIn: round) { return known }
         var pager = Pager(context.api, "/v1/mdmServers")
         var servers: [Resource] = []
         while let page = try await pager.next() { servers += page }

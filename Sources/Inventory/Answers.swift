@@ -78,7 +78,7 @@ private struct AnswerWriter {
             sql: """
                 INSERT INTO \(facet.table)(id, error, failed_at, failures) VALUES (?, ?, ?, 1)
                 ON CONFLICT(id) DO UPDATE SET error = excluded.error, failed_at = excluded.failed_at,
-                  failures = failures + 1, is_stale = 0
+                  failures = max(0, min(failures, 1000)) + 1, is_stale = 0
                 """
         )
     }

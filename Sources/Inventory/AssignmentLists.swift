@@ -74,6 +74,8 @@ package struct AssignmentLists {
             let counts = try (total: count("temp.assigned"), changed: count("temp.differing"))
             try db.execute(sql: "DROP TABLE temp.differing; DROP TABLE temp.assigned; DROP TABLE temp.list")
             try Inventory.set("assigned_at", now, db)
+            try Inventory.finish(.assignments, db)
+            try Inventory.set("assigned_after_listing", try Inventory.latestCompleteListing(db), db)
             return counts
         }
     }

@@ -1,3 +1,4 @@
+import GRDB
 import Records
 
 /// When an answer about AppleCare goes out of date by itself.
@@ -18,6 +19,24 @@ enum CoverageDates {
             }
         }
         return next
+    }
+
+    /// Finds the dates anew that follow an answer whose time is still to come: they were told by a clock that was ahead,
+    /// so that some which it had passed may be yet to come.
+    static func renew(_ db: Database, at now: Timestamp) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT id, answer, due_at FROM coverage WHERE checked_at > ? AND answer IS NOT NULL",
+            arguments: [now.microseconds]
+        )
+        var found: [(id: Int64, due: Int64)] = []
+        while let row = try rows.next() {
+            let (answer, due) = (row[1] as String, row[2] as Int64?)
+            guard let next = try next(in: answer.utf8, after: now), next.microseconds < due ?? .max else { continue }
+            found.append((row[0], next.microseconds))
+        }
+        let update = try db.cachedStatement(sql: "UPDATE coverage SET due_at = ? WHERE id = ?")
+        for (id, due) in found { try update.run([.integer(due), .integer(id)]) }
     }
 
     private struct Dates {

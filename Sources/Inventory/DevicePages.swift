@@ -36,9 +36,9 @@ extension Inventory {
     /// Stores a device that was read alone, after an event said that it had changed.
     package func record(_ resource: Resource, at now: Timestamp) throws -> PageOutcome {
         try pool.write { db in
-            let latest = try Int64.fetchOne(db, sql: "SELECT max(id) FROM listing WHERE completed_at IS NOT NULL")
+            let latest = try Self.latestCompleteListing(db)
             var writer = try DeviceWriter(db, now: now, logsAdditions: true)
-            let id = try writer.record(resource, alone: latest ?? 0)
+            let id = try writer.record(resource, alone: latest)
             try db.execute(
                 sql: "UPDATE device SET refreshed_at = ? WHERE id = ?",
                 arguments: [now.microseconds, id]

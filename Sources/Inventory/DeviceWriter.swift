@@ -24,7 +24,7 @@ struct DeviceWriter {
                 """
         )
         insert = try db.cachedStatement(
-            sql: "INSERT INTO device(serial, attributes, first_seen_at) VALUES (?, ?, ?)"
+            sql: "INSERT INTO device(serial, attributes, first_seen_at, first_listing) VALUES (?, ?, ?, ?)"
         )
         update = try db.cachedStatement(sql: "UPDATE device SET attributes = ?, removed_at = ? WHERE id = ?")
         mark = try db.cachedStatement(
@@ -79,7 +79,7 @@ struct DeviceWriter {
     }
 
     private mutating func add(_ resource: Resource, listing: Int64) throws -> Int64 {
-        try insert.run([.text(resource.id), .text(resource.attributes), .integer(now.microseconds)])
+        try insert.run([.text(resource.id), .text(resource.attributes), .integer(now.microseconds), .integer(listing)])
         let id = db.lastInsertedRowID
         try mark.run([.integer(id), .integer(listing)])
         outcome.added += 1

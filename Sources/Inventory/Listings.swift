@@ -18,10 +18,11 @@ extension Inventory {
             let unfinished = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT id, next FROM listing WHERE completed_at IS NULL AND next IS NOT NULL AND started_at > ?
+                    SELECT id, next FROM listing
+                    WHERE completed_at IS NULL AND next IS NOT NULL AND started_at > ? AND started_at <= ?
                     ORDER BY id DESC
                     """,
-                arguments: [now.microseconds - seconds * 1_000_000]
+                arguments: [now.microseconds - seconds * 1_000_000, now.microseconds]
             )
             if let unfinished { return Listing(id: unfinished["id"], next: unfinished["next"], isFirst: isFirst) }
             try db.execute(
@@ -40,8 +41,7 @@ extension Inventory {
                 try Int.fetchOne(
                     db,
                     sql: """
-                        SELECT count(*) FROM device WHERE removed_at IS NULL
-                          AND first_seen_at < (SELECT started_at FROM listing WHERE id = ?)
+                        SELECT count(*) FROM device WHERE removed_at IS NULL AND first_listing <> ?
                         """,
                     arguments: [listing.id]
                 ) ?? 0,
@@ -56,9 +56,9 @@ extension Inventory {
 
     /// Ends a listing that reached its last page: devices it does not hold are removed as of `now`.
     ///
-    /// - Parameter isHeard: whether events from before the listing need not be read again; without any read yet, they
-    ///   begin with it.
-    package func complete(_ listing: Listing, at now: Timestamp, isHeard: Bool = true) throws -> Int {
+    /// - Parameter heard: the events that were read before it began, which need no dealing with any more; nil where
+    ///   they were not, or are to be read once more.
+    package func complete(_ listing: Listing, at now: Timestamp, heard: [DeviceEvent]? = nil) throws -> Int {
         try pool.write { db in
             let gone = "FROM device JOIN seen USING (id) WHERE removed_at IS NULL AND listing <> ?"
             try db.execute(
@@ -79,23 +79,35 @@ extension Inventory {
                     DELETE FROM assignment WHERE id IN (SELECT id FROM device WHERE removed_at IS NOT NULL)
                     """
             )
-            if try isHeard || Self.moment("heard_until", db) == nil {
-                try Self.set("heard_until", try Self.began(listing, db), db)
-            }
+            try Self.finish(.devices, db)
+            if let heard { try Self.setHeard(heard, db) }
             return removed
         }
     }
 
-    private static func began(_ listing: Listing, _ db: Database) throws -> Timestamp {
-        let began = try Int64.fetchOne(db, sql: "SELECT started_at FROM listing WHERE id = ?", arguments: [listing.id])
-        return Timestamp(microseconds: began ?? 0)
+    /// Zero where none was.
+    static func latestCompleteListing(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT max(id) FROM listing WHERE completed_at IS NOT NULL") ?? 0
+    }
+
+    /// Whether all lists of assigned devices were read after the latest complete list of devices.
+    package var knowsAssignmentsOfListing: Bool {
+        get throws {
+            try pool.read { db in
+                let latest = try Self.latestCompleteListing(db)
+                return try latest != 0 && Self.number("assigned_after_listing", db) == latest
+            }
+        }
     }
 
     /// Whether a listing was ever complete, and when the latest one was.
     package var lastCompleteListing: Timestamp? {
         get throws {
             try pool.read { db in
-                try Int64.fetchOne(db, sql: "SELECT max(completed_at) FROM listing").map(Timestamp.init(microseconds:))
+                try Int64.fetchOne(
+                    db,
+                    sql: "SELECT completed_at FROM listing WHERE completed_at IS NOT NULL ORDER BY id DESC"
+                ).map(Timestamp.init(stored:))
             }
         }
     }

@@ -10,6 +10,7 @@ extension Inventory {
             try nameCoverageDates(db)
         }
         migrator.registerMigration("3") { db in try db.execute(sql: runLayout) }
+        migrator.registerMigration("order by numbers") { db in try db.execute(sql: numberLayout) }
         if try pool.read(isForeign) {
             throw Failure(
                 .pipelineInvalid,
@@ -91,12 +92,19 @@ extension Inventory {
         ) STRICT;
         """
 
+    /// What brought a device, and which events were heard: neither is told by a clock.
+    private static let numberLayout = """
+        ALTER TABLE device ADD COLUMN first_listing INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE heard_event (id TEXT PRIMARY KEY) STRICT;
+        DELETE FROM meta WHERE name IN ('heard_until', 'servers_read_at');
+        """
+
     private static func nameCoverageDates(_ db: Database) throws {
         let rows = try Row.fetchAll(db, sql: "SELECT id, answer, checked_at FROM coverage WHERE answer IS NOT NULL")
         let update = try db.cachedStatement(sql: "UPDATE coverage SET due_at = ? WHERE id = ?")
         for row in rows {
             let answer: String = row[1]
-            let read = Timestamp(microseconds: row[2])
+            let read = Timestamp(stored: row[2])
             guard let due = try CoverageDates.next(in: answer.utf8, after: read) else { continue }
             try update.execute(arguments: [due.microseconds, row[0] as Int64])
         }

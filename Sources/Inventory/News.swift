@@ -8,11 +8,15 @@ package struct DeviceEvent: Sendable, Hashable {
         /// An AppleCare plan was bought or cancelled.
         case appleCare
     }
+    /// Apple's, by which it is known again.
+    package let id: String
     package let kind: Kind
     package let serial: String
+    /// By Apple's clock.
     package let time: Timestamp
 
-    package init(_ kind: Kind, serial: String, time: Timestamp) {
+    package init(_ kind: Kind, id: String, serial: String, time: Timestamp) {
+        self.id = id
         self.kind = kind
         self.serial = serial
         self.time = time
@@ -30,50 +34,59 @@ package struct News: Sendable {
 }
 
 extension Inventory {
-    /// What happens around the time of a reading may be missing from it.
-    private static let margin: Int64 = 10 * 60 * 1_000_000
-
-    /// Up to when events were read, or a listing made reading them unnecessary.
-    package var heardUntil: Timestamp? {
-        get throws { try pool.read { try Self.moment("heard_until", $0) } }
+    /// When the latest event happened that was heard, by Apple's clock.
+    package var latestEvent: Timestamp? {
+        get throws { try pool.read { try Self.moment("latest_event", $0) } }
     }
 
-    /// All events up to this moment have been dealt with.
-    package func recordHeard(until moment: Timestamp) throws {
-        try pool.write { try Self.set("heard_until", moment, $0) }
+    /// All these events have been dealt with: those that are not among them are news the next time.
+    package func recordHeard(_ events: [DeviceEvent]) throws {
+        try pool.write { db in
+            try Self.setHeard(events, db)
+            try Self.finish(.events, db)
+        }
     }
 
-    /// Sorts out which events are news: those of devices that were not read since. An event may come late, twice or
-    /// after a later one, because what counts is what the device is when it is read, not what the event says.
+    static func setHeard(_ events: [DeviceEvent], _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM heard_event")
+        let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO heard_event VALUES (?)")
+        for event in events { try insert.run([.text(event.id)]) }
+        let times = try events.map(\.time) + [moment("latest_event", db)].compactMap { $0 }
+        if let latest = times.max() { try set("latest_event", latest, db) }
+    }
+
+    /// Has the log read anew the next time, from wherever that begins.
+    package func forgetHeard() throws { try pool.write(Self.forgetHeard) }
+
+    static func forgetHeard(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM heard_event; DELETE FROM meta WHERE name = 'latest_event'")
+    }
+
+    /// Sorts out which events are news: those that were not heard before. An event may come late, twice or after a later
+    /// one, because what counts is what the device is when it is read, not what the event says. Its time is never
+    /// compared with a time of this machine, whose clock may be days off.
     ///
     /// Coverage that a purchase concerns is marked, so that it is asked for again whatever happens to this run.
     package func news(in events: [DeviceEvent]) throws -> News {
         try pool.write { db in
-            let find = try db.cachedStatement(
-                sql: """
-                    SELECT device.id, removed_at IS NOT NULL,
-                      max(started_at, coalesce(refreshed_at, 0), coalesce(removed_at, 0))
-                    FROM device JOIN seen USING (id) JOIN listing ON listing.id = seen.listing WHERE serial = ?
-                    """
-            )
+            let isHeard = try db.cachedStatement(sql: "SELECT 1 FROM heard_event WHERE id = ?")
+            let find = try db.cachedStatement(sql: "SELECT id, removed_at IS NOT NULL FROM device WHERE serial = ?")
             let doubt = try db.cachedStatement(
-                sql: "UPDATE coverage SET is_stale = 1 WHERE id = ? AND checked_at < ? AND NOT is_stale"
+                sql: "UPDATE coverage SET is_stale = 1 WHERE id = ? AND checked_at IS NOT NULL AND NOT is_stale"
             )
             var changed: [String: Bool] = [:]
             var news = News()
             for event in events {
+                if try Int.fetchOne(isHeard, arguments: [event.id]) != nil { continue }
                 let device = try Row.fetchOne(find, arguments: [event.serial])
-                let isRemoved: Bool = device?[1] ?? false
-                let isRead = device.map { $0[2] >= event.time.microseconds + Self.margin } ?? false
+                let isPresent = device?[1] == false
                 switch event.kind {
                 case .appleCare:
-                    guard let device, !isRemoved else { continue }
-                    try doubt.execute(arguments: [device[0] as Int64, event.time.microseconds + Self.margin])
+                    guard let device, isPresent else { continue }
+                    try doubt.execute(arguments: [device[0] as Int64])
                     news.covered += db.changesCount
-                case .removed:
-                    if device != nil, !isRemoved, !isRead { news.removed += 1 }
-                case .added, .assigned, .unassigned:
-                    if !isRead { changed[event.serial] = device != nil && !isRemoved }
+                case .removed: if isPresent { news.removed += 1 }
+                case .added, .assigned, .unassigned: changed[event.serial] = isPresent
                 }
             }
             news.changed = changed.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

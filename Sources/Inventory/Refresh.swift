@@ -15,6 +15,7 @@ extension Inventory {
         limit: Int
     ) throws -> (requests: [DeviceRequest], need: RefreshNeed) {
         try pool.write { db in
+            if facet == .coverage { try CoverageDates.renew(db, at: now) }
             let refresh = try Refresh(db, facet, maxAge: seconds, at: now)
             try refresh.keepAccount(db)
             return (try refresh.requests(db, limit: limit), refresh.need)
@@ -25,7 +26,8 @@ extension Inventory {
     package func forgetAges() throws {
         try pool.write { db in
             for facet in Facet.allCases { try db.execute(sql: "UPDATE \(facet.table) SET is_stale = 1") }
-            try db.execute(sql: "DELETE FROM meta WHERE name IN ('round_began_at', 'heard_until')")
+            try db.execute(sql: "DELETE FROM meta WHERE name = 'round_began_at'")
+            try Self.forgetHeard(db)
         }
     }
 }
@@ -35,6 +37,9 @@ extension Inventory {
 /// Old answers are owed: with every second, a share of 1 / `max_age` of the known ones falls due. The account is kept
 /// in the inventory, and every renewed answer, for whatever reason, pays one back. So each night renews about the same
 /// number, a night that did not happen is made up for, and a run that was killed goes on where it stood.
+///
+/// An answer whose time is still to come has no age that is known: it is among the first of the old ones, and a failure
+/// is tried again. Since that adds nothing to the account, a clock that was wrong does not cost a request for every device.
 private struct Refresh {
     let need: RefreshNeed
     private let facet: Facet
@@ -77,11 +82,11 @@ private struct Refresh {
     private static func standing(_ facet: Facet) -> String {
         """
         standing AS (
-          SELECT device.id, serial, checked_at,
+          SELECT device.id, serial, CASE WHEN checked_at <= :now THEN checked_at END AS checked_at,
             CASE
               WHEN facet.id IS NULL THEN 0
               WHEN error IS NOT NULL THEN
-                CASE WHEN is_stale OR failures <= 1 OR failed_at <= :now -
+                CASE WHEN is_stale OR failures <= 1 OR failed_at > :now OR failed_at <= :now -
                   min(:age, ((86400 << min(failures - 2, 10)) - 21600) * 1000000) THEN 1 END
               WHEN is_stale THEN 2
               WHEN due_at <= :now THEN 3
@@ -107,8 +112,8 @@ private struct Refresh {
                     WHERE removed_at IS NULL AND checked_at IS NOT NULL
                     """
             ) ?? 0
-        let passed = Double(max(0, now.microseconds - account["counted_at"]))
-        return min(Double(known), account["owed"] + Double(known) * passed / Double(maxAge))
+        let passed = max(0, Double(now.microseconds) - Double(account["counted_at"] as Int64))
+        return max(0, min(Double(known), account["owed"] + Double(known) * passed / Double(maxAge)))
     }
 
     func keepAccount(_ db: Database) throws {

@@ -1,29 +1,56 @@
 import GRDB
 import Records
 
-/// A round is what a run sets out to do. One that was killed or failed leaves it open, and the next run goes on with
-/// it: lists that it has read to their end are then not read again.
+/// What a run sets out to do. One that was killed or failed leaves it open, and the next run goes on with it: lists that
+/// it has read to their end are then not read again.
+package struct Round: Sendable, Hashable {
+    /// Ever growing: what was read in a round is told by it, because clocks are set back.
+    package let number: Int64
+    package let beganAt: Timestamp
+}
+
+/// What is read once in a round.
+package enum RoundPart: String, Sendable {
+    case devices = "listed_in"
+    case events = "heard_in"
+    case services = "servers_read_in"
+    case assignments = "assigned_in"
+}
+
 extension Inventory {
     /// Long enough for a first run that is stopped several times, short enough that the next night lists anew.
     private static let roundLasts: Int64 = 6 * 3600
 
-    /// When the round began that a run which starts now belongs to; begins one where none is open.
-    package func round(at now: Timestamp) throws -> Timestamp {
+    /// The round that a run which starts now belongs to; begins one where none is open.
+    package func round(at now: Timestamp) throws -> Round {
         try pool.write { db in
             if let open = try Self.openRound(db, at: now) { return open }
+            let latest = try Self.number("round", db) ?? 0
+            let round = Round(number: (0..<Int64.max).contains(latest) ? latest + 1 : 1, beganAt: now)
+            try Self.set("round", round.number, db)
             try Self.set("round_began_at", now, db)
-            return now
+            return round
         }
     }
 
     /// The same; nil where none is open.
-    package func openRound(at now: Timestamp) throws -> Timestamp? { try pool.read { try Self.openRound($0, at: now) } }
+    package func openRound(at now: Timestamp) throws -> Round? { try pool.read { try Self.openRound($0, at: now) } }
 
-    private static func openRound(_ db: Database, at now: Timestamp) throws -> Timestamp? {
-        guard let open = try moment("round_began_at", db), open <= now,
-            now.microseconds - open.microseconds < roundLasts * 1_000_000
+    private static func openRound(_ db: Database, at now: Timestamp) throws -> Round? {
+        guard let number = try number("round", db), let began = try moment("round_began_at", db),
+            began.isBelievable(at: now), now.microseconds - began.microseconds < roundLasts * 1_000_000
         else { return nil }
-        return open
+        return Round(number: number, beganAt: began)
+    }
+
+    /// Whether a part was done in this round.
+    package func isDone(_ part: RoundPart, in round: Round) throws -> Bool {
+        try pool.read { try Self.number(part.rawValue, $0) == round.number }
+    }
+
+    /// Notes that a part is done in the round that is open.
+    static func finish(_ part: RoundPart, _ db: Database) throws {
+        if let round = try number("round", db) { try set(part.rawValue, round, db) }
     }
 
     /// Everything that this run set out to do is done.
@@ -34,21 +61,10 @@ extension Inventory {
         }
     }
 
-    /// When the latest run began that did all that it set out to do; nil where that is not known.
-    package static func lastServed(at path: String) -> Timestamp? {
+    /// When the latest run began that did all that it set out to do; nil where that is not known, or cannot be so.
+    package static func lastServed(at path: String, asOf now: Timestamp) -> Timestamp? {
         guard exists(at: path) else { return nil }
-        return try? readOnly(path).read { try moment("served_at", $0) }
-    }
-
-    static func moment(_ name: String, _ db: Database) throws -> Timestamp? {
-        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name])
-            .flatMap(Int64.init).map(Timestamp.init(microseconds:))
-    }
-
-    static func set(_ name: String, _ moment: Timestamp, _ db: Database) throws {
-        try db.execute(
-            sql: "INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-            arguments: [name, String(moment.microseconds)]
-        )
+        let served = try? readOnly(path).read { try moment("served_at", $0) }
+        return served.flatMap { $0.isBelievable(at: now) ? $0 : nil }
     }
 }

@@ -86,6 +86,17 @@ package struct RunCounts: Sendable, Hashable, Codable {
 }
 
 extension Inventory {
+    /// When the latest run began or ended, where that is still to come: the clock was ahead then, or is behind now.
+    package func latestRun(after now: Timestamp) throws -> Timestamp? {
+        let latest = try pool.read { db in
+            try Int64.fetchOne(
+                db,
+                sql: "SELECT max(started_at, coalesce(ended_at, started_at)) FROM run ORDER BY seq DESC LIMIT 1"
+            )
+        }
+        return latest.map(Timestamp.init(stored:)).flatMap { $0.isBelievable(at: now) ? nil : $0 }
+    }
+
     /// So many runs are kept.
     package static let keptRuns = 1000
 

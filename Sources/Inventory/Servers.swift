@@ -22,6 +22,7 @@ extension Inventory {
         let reader = AttributeReader(schema: schema, stage: "servers")
         let (name, type) = (schema.index(of: "server_name"), schema.index(of: "server_type"))
         try pool.write { db in
+            try db.execute(sql: "DELETE FROM server")
             let upsert = try db.cachedStatement(
                 sql: """
                     INSERT INTO server(id, attributes, name, type, read_at) VALUES (?, ?, ?, ?, ?)
@@ -42,17 +43,13 @@ extension Inventory {
                     now.microseconds,
                 ])
             }
-            try db.execute(sql: "DELETE FROM server WHERE read_at <> ?", arguments: [now.microseconds])
-            try Self.set("servers_read_at", now, db)
+            try Self.finish(.services, db)
         }
     }
 
-    /// The services; nil unless they were read at this moment or later.
-    package func servers(readSince moment: Timestamp) throws -> [ServerStanding]? {
-        try pool.read { db in
-            guard let read = try Self.moment("servers_read_at", db), read >= moment else { return nil }
-            return try Self.standings(db)
-        }
+    /// The services; nil unless they were read in this round.
+    package func servers(readIn round: Round) throws -> [ServerStanding]? {
+        try isDone(.services, in: round) ? knownServers : nil
     }
 
     /// The services as they were last read.

@@ -97,7 +97,7 @@ struct Branch {
                 total.retired = counts.retired
                 total.deleted = counts.deleted
                 total.filtered = counts.leftOut
-                total.notes += notes
+                total.notes += notes + counts.notes
                 total.quarantined = counts.rejects.count
             }
             findings.rejects = counts.rejects

@@ -37,8 +37,8 @@ package struct ForecastContext: Sendable {
     /// Nil before the first run.
     package let inventory: Inventory?
     package let now: Timestamp
-    /// When the round began that a run which starts now belongs to.
-    package let round: Timestamp
+    /// The round of a run that did not end, which one that starts now would go on with.
+    package let round: Round?
     package let platform: Platform
     /// Names of all extract stages of the pipeline.
     package let stages: Set<String>
@@ -90,7 +90,7 @@ extension Plan {
         var context = ForecastContext(
             inventory: inventory,
             now: now,
-            round: try inventory?.openRound(at: now) ?? now,
+            round: try inventory?.openRound(at: now),
             platform: source.platform,
             stages: Set(extract.map(\.origin.stage))
         )

@@ -4,7 +4,15 @@ import Records
 extension RunReport {
     /// Notes in the inventory that the run has begun, so that one that is killed can be told.
     mutating func begin(in inventory: Inventory) {
+        if let latest = try? inventory.latestRun(after: .now) { notes.append(Self.clockNote(latest)) }
         keep { try inventory.begin($0) }
+    }
+
+    private static func clockNote(_ latest: Timestamp) -> String {
+        """
+        the run before this one is of \(latest), which is still to come: this machine's clock was ahead then, or is \
+        behind now. No such time is believed: lists are read again, and what was asked then is the first to be renewed
+        """
     }
 
     /// Notes what is known by now; the outcome is that of a run in which nothing more goes wrong.

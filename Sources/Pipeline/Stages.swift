@@ -185,6 +185,8 @@ package struct LoadCounts: Sendable, Hashable {
     package var changedColumns: [String: Int] = [:]
     /// Files that were made, replaced or taken away.
     package var changedFiles: [String] = []
+    /// What a person should know although nothing failed.
+    package var notes: [String] = []
 
     package init(
         written: Int = 0,

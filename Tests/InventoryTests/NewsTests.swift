@@ -14,26 +14,36 @@ import Testing
         try inventory.list([device("C01"), device("C02")], at: secondNight)
     }
 
-    private func event(_ kind: DeviceEvent.Kind, _ serial: String, hoursAfter hours: Int64) -> DeviceEvent {
-        DeviceEvent(kind, serial: serial, time: secondNight.adding(seconds: hours * 3600))
+    /// One of many, whose number is its own unless it is told.
+    private func event(_ kind: DeviceEvent.Kind, _ serial: String, hoursAfter hours: Int64 = 2) -> DeviceEvent {
+        DeviceEvent(
+            kind,
+            id: "\(kind) \(serial) \(hours)",
+            serial: serial,
+            time: secondNight.adding(seconds: hours * 3600)
+        )
     }
 
     private func changed(_ events: [DeviceEvent]) throws -> [String] {
         try inventory.news(in: events).changed.map { "\($0.serial) \($0.isPresent)" }
     }
 
-    @Test func onlyWhatHappenedSinceADeviceWasReadIsNews() throws {
-        let events = [
-            event(.assigned, "C01", hoursAfter: -1), event(.unassigned, "C02", hoursAfter: 1),
-            event(.assigned, "C03", hoursAfter: -5), event(.added, "C09", hoursAfter: -30),
-        ]
-        #expect(try changed(events) == ["C02 true", "C09 false"])
+    @Test func onlyWhatWasNotHeardBeforeIsNewsWheneverItHappened() throws {
+        let heard = [event(.assigned, "C01"), event(.assigned, "C02", hoursAfter: 70_000)]
+        try inventory.recordHeard(heard)
+        // A clock that was ahead when the devices were read, or an event that was written late.
+        let late = [event(.unassigned, "C02", hoursAfter: -48), event(.added, "C09", hoursAfter: -30)]
+        #expect(try changed(heard + late) == ["C02 true", "C09 false"])
+        #expect(try inventory.latestEvent == secondNight.adding(seconds: 70_000 * 3600))
+        try inventory.recordHeard(heard + late)
+        #expect(try changed(heard + late).isEmpty)
     }
 
-    @Test func whatHappenedWhileAListWasReadIsNews() throws {
-        #expect(
-            try changed([DeviceEvent(.assigned, serial: "C01", time: secondNight.adding(seconds: -300))]).count == 1
-        )
+    @Test func aListingThatEventsCameBeforeMakesThemUnnecessary() throws {
+        let listing = try inventory.beginListing(at: thirdNight)
+        _ = try inventory.record([device("C01"), device("C02")], in: listing, next: nil, at: thirdNight)
+        _ = try inventory.complete(listing, at: thirdNight, heard: [event(.assigned, "C01")])
+        #expect(try changed([event(.assigned, "C01"), event(.assigned, "C02")]) == ["C02 true"])
     }
 
     @Test func repeatsAndTheOrderOfEventsDoNotMatter() throws {
@@ -43,15 +53,15 @@ import Testing
         ]
         #expect(try changed(events) == ["C01 true", "C02 true"])
         #expect(try changed(events.reversed()) == ["C01 true", "C02 true"])
-        for serial in ["C01", "C02"] { _ = try inventory.record(device(serial), at: thirdNight) }
-        #expect(try changed(events).isEmpty)
+        try inventory.recordHeard(events)
+        #expect(try changed(events.reversed()).isEmpty)
     }
 
     @Test func aRemovalIsNewsOfDevicesThatAreThereOnly() throws {
         let events = [
-            event(.removed, "C01", hoursAfter: 2), event(.removed, "C02", hoursAfter: -2),
-            event(.removed, "C03", hoursAfter: 2), event(.removed, "C09", hoursAfter: 2),
+            event(.removed, "C01"), event(.removed, "C02"), event(.removed, "C03"), event(.removed, "C09"),
         ]
+        try inventory.recordHeard([event(.removed, "C02")])
         #expect(try inventory.news(in: events).removed == 1)
         #expect(try inventory.deviceCount == 2)
     }
@@ -65,14 +75,15 @@ import Testing
     @Test func aPurchaseHasCoverageAskedForAgain() throws {
         try inventory.cover(["C01", "C02"], with: ["[]", "[]"], at: secondNight)
         let events = [
-            event(.appleCare, "C01", hoursAfter: 2), event(.appleCare, "C01", hoursAfter: 2),
-            event(.appleCare, "C02", hoursAfter: -2), event(.appleCare, "C03", hoursAfter: 2),
-            event(.appleCare, "user-17", hoursAfter: 2),
+            event(.appleCare, "C01"), event(.appleCare, "C01", hoursAfter: 3), event(.appleCare, "C02"),
+            event(.appleCare, "C03"), event(.appleCare, "user-17"),
         ]
+        try inventory.recordHeard([event(.appleCare, "C02")])
         #expect(try inventory.news(in: events).covered == 1)
         let (requests, _) = try inventory.deviceRequests(.coverage, maxAge: 30 * 86_400, at: thirdNight, limit: 9)
         #expect(requests.map { "\($0.serial) \($0.reason)" } == ["C01 changed"])
         try inventory.cover(["C01"], with: ["[]"], at: thirdNight)
+        try inventory.recordHeard(events)
         #expect(try inventory.news(in: events).covered == 0)
     }
 
@@ -102,11 +113,5 @@ import Testing
         _ = try inventory.recordAssignments([:], at: thirdNight)
         #expect(try inventory.assignmentsDue.isEmpty)
         #expect(try inventory.lastAssignments == thirdNight)
-    }
-
-    @Test func aListingMakesOlderEventsUnnecessary() throws {
-        #expect(try inventory.heardUntil == secondNight)
-        try inventory.recordHeard(until: thirdNight)
-        #expect(try inventory.heardUntil == thirdNight)
     }
 }

@@ -13,30 +13,41 @@ import Testing
     }
 
     @Test func aRunThatDidNotEndIsGoneOnWithForSomeHours() throws {
-        #expect(try inventory.round(at: firstNight) == firstNight)
+        #expect(try inventory.round(at: firstNight).beganAt == firstNight)
         inventory.close()
         let again = try openInventory(folder)
-        #expect(try again.round(at: firstNight.adding(seconds: 6 * 3600 - 1)) == firstNight)
+        #expect(try again.round(at: firstNight.adding(seconds: 6 * 3600 - 1)).beganAt == firstNight)
         let late = firstNight.adding(seconds: 6 * 3600)
-        #expect(try again.round(at: late) == late)
+        #expect(try again.round(at: late).number == 2)
     }
 
     @Test func theNextRunAfterOneThatEndedBeginsAnew() throws {
         _ = try inventory.round(at: firstNight)
         try inventory.endRound(at: firstNight)
-        #expect(try inventory.round(at: firstNight.adding(seconds: 60)) == firstNight.adding(seconds: 60))
+        #expect(try inventory.round(at: firstNight.adding(seconds: 60)).number == 2)
     }
 
     @Test func aClockThatWasSetBackBeginsAnew() throws {
         _ = try inventory.round(at: secondNight)
-        #expect(try inventory.round(at: firstNight) == firstNight)
+        #expect(try inventory.round(at: firstNight).number == 2)
+    }
+
+    @Test func whatIsDoneIsToldByTheRoundAndNotByTheClock() throws {
+        let ahead = try inventory.round(at: thirdNight)
+        try inventory.list([device("C01")], at: thirdNight)
+        #expect(try inventory.isDone(.devices, in: ahead))
+        let back = try inventory.round(at: firstNight)
+        #expect(try !inventory.isDone(.devices, in: back))
+        try inventory.list([device("C01")], at: firstNight)
+        #expect(try inventory.isDone(.devices, in: back))
+        #expect(try inventory.lastCompleteListing == firstNight)
     }
 
     @Test func forgettingAgesBeginsAnew() throws {
         _ = try inventory.round(at: firstNight)
-        try inventory.recordHeard(until: firstNight)
+        try inventory.recordHeard([DeviceEvent(.added, id: "1", serial: "C01", time: firstNight)])
         try inventory.forgetAges()
-        #expect(try inventory.heardUntil == nil)
-        #expect(try inventory.round(at: firstNight.adding(seconds: 60)) == firstNight.adding(seconds: 60))
+        #expect(try inventory.latestEvent == nil)
+        #expect(try inventory.round(at: firstNight.adding(seconds: 60)).number == 2)
     }
 }

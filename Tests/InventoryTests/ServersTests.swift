@@ -27,17 +27,25 @@ import Testing
         #expect(rows == ["S1 One -", "S3 New 2"])
     }
 
-    @Test func readingThemIsKnownForItsMoment() throws {
-        #expect(try inventory.servers(readSince: firstNight) == nil)
+    @Test func readingThemIsKnownInItsRound() throws {
+        let first = try inventory.round(at: firstNight)
+        #expect(try inventory.servers(readIn: first) == nil)
         try inventory.recordServers([server("S2", "{}"), server("S1", "{}")], at: firstNight)
-        #expect(try inventory.servers(readSince: firstNight)?.map(\.id) == ["S1", "S2"])
-        #expect(try inventory.servers(readSince: secondNight) == nil)
+        #expect(try inventory.servers(readIn: first)?.map(\.id) == ["S1", "S2"])
+        try inventory.endRound(at: firstNight)
+        #expect(try inventory.servers(readIn: try inventory.round(at: firstNight)) == nil)
     }
 
     @Test func readingNoneIsKnownToo() throws {
+        let round = try inventory.round(at: firstNight)
         try inventory.recordServers([], at: firstNight)
-        #expect(try inventory.servers(readSince: firstNight) == [])
-        #expect(try inventory.servers(readSince: secondNight) == nil)
+        #expect(try inventory.servers(readIn: round) == [])
+    }
+
+    @Test func aListThatIsReadAgainAtTheSameMomentIsReplacedToo() throws {
+        try inventory.recordServers([server("S1", "{}"), server("S2", "{}")], at: firstNight)
+        try inventory.recordServers([server("S2", "{}")], at: firstNight)
+        #expect(try inventory.knownServers.map(\.id) == ["S2"])
     }
 
     @Test func aServerThatDoesNotFitItsColumnsIsReported() throws {

@@ -165,7 +165,7 @@ import Testing
         let seen = Desk()
         desk.when("coverage") { context in
             let round = try context.inventory.round(at: context.startedAt)
-            seen.note("\(round == context.startedAt)")
+            seen.note("\(round.beganAt == context.startedAt)")
             if let failure { throw APIError(failure, "no coverage") }
         }
         for minute in Int64(0)...1 {

@@ -43,7 +43,8 @@ extension Merge {
         "EXISTS (SELECT 1 FROM \(history) AS h WHERE \(isCurrent) AND \(matchesKey("t", "h")))"
     }
 
-    func recordVersions(on database: some SQLConnection, as table: TargetTable?) throws {
+    /// - Returns: what a person should know, if anything.
+    func recordVersions(on database: some SQLConnection, as table: TargetTable?) throws -> String? {
         try prepareHistory(on: database, as: table)
         let moment = try moment(on: database)
         if moment.isTaken {
@@ -59,6 +60,7 @@ extension Merge {
             """
         )
         try balanceHistory(database)
+        return moment.note
     }
 
     /// Current versions that no longer are.
@@ -97,28 +99,37 @@ extension Merge {
         )
     }
 
-    /// The moment that stands for this run, and whether the history knows it. Never before what it holds, for a run that
-    /// began earlier may end later, and no version ends before it begins.
-    private func moment(on database: some SQLConnection) throws -> (sql: String, isTaken: Bool) {
+    private struct Moment {
+        var sql: String
+        /// Whether the history knows it.
+        var isTaken = false
+        var note: String?
+    }
+
+    /// The moment that stands for this run: its start, or the one after all that the history holds where that is later.
+    /// A run that began earlier may end later, and the clock may have been ahead; versions stay in the order in which
+    /// they came, and none ends before it begins.
+    private func moment(on database: some SQLConnection) throws -> Moment {
         let start = context.startedAt
-        let tomorrow = Timestamp(microseconds: start.microseconds + Timestamp.microsecondsPerDay)
         func moments(_ column: String) -> String { "SELECT \(column) AS moment FROM \(history) WHERE \(isOurs)" }
         let latest = try database.rows(
             """
-            SELECT max(moment), CASE WHEN max(moment) > '\(tomorrow)' THEN 1 END
+            SELECT max(moment), CASE WHEN max(moment) > '\(start)' THEN \(dialect.nextMillisecond("max(moment)")) END,
+              CASE WHEN max(moment) > '\(max(start, .now))' THEN 1 END
             FROM (\(moments(Self.from)) UNION ALL \(moments(Self.to))) AS moments
             WHERE moment >= '\(start)'
             """
         ).first
-        guard let known = latest?[0] else { return ("'\(start)'", false) }
-        if latest?[1] != nil {
-            throw Failure(
-                .destinationFailed,
-                "\(historyTable) holds versions of \(known), but this run began at \(start); nothing was changed",
-                advice: "set the machine's clock, or correct \(Self.validFrom) and \(Self.validTo) in the table"
-            )
+        guard let known = latest?[0] else { return Moment(sql: "'\(start)'") }
+        guard let next = latest?[1] else { return Moment(sql: SQLDialect.literal(known), isTaken: true) }
+        var moment = Moment(sql: SQLDialect.literal(next))
+        if latest?[2] != nil {
+            moment.note = """
+                \(historyTable) holds versions of \(known), which is still to come: the clock was ahead when they were \
+                written, or is behind now. Those of this run follow them by a millisecond
+                """
         }
-        return (SQLDialect.literal(known), true)
+        return moment
     }
 
     /// Every row that the table holds has a current version, and nothing else has.

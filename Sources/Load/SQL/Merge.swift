@@ -70,7 +70,7 @@ struct Merge: Sendable {
     ///   - staged: how many rows the staging table was given.
     func run(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
         try prepare(table, for: schema, found: found, on: database)
-        let counts =
+        var counts =
             switch mode {
             case .merge: try merge(on: database, staged: staged)
             case .replace:
@@ -81,7 +81,9 @@ struct Merge: Sendable {
                 )
             case .append: try append(on: database, staged: staged)
             }
-        if hasHistory { try beside(found).recordVersions(on: database, as: found) }
+        if hasHistory, let note = try beside(found).recordVersions(on: database, as: found) {
+            counts.notes.append(note)
+        }
         return counts
     }
 

@@ -13,6 +13,8 @@ package struct SQLDialect: Sendable {
     /// Whether rows are found quicker as a set of keys than one by one. Where a table is distributed over machines
     /// (Citus), a local one can be compared with it in no other way.
     let findsBySets: Bool
+    /// A moment and a millisecond.
+    let nextMillisecond: @Sendable (_ moment: String) -> String
 
     /// The statements that make a table for the rows, named after the dataset unless told otherwise.
     ///
@@ -112,7 +114,8 @@ extension SQLDialect {
         },
         hasCommentStatements: true,
         canChangeTypes: true,
-        findsBySets: true
+        findsBySets: true,
+        nextMillisecond: { "\($0) + interval '1 millisecond'" }
     )
 
     package static let sqlite = SQLDialect(
@@ -136,7 +139,8 @@ extension SQLDialect {
         },
         hasCommentStatements: false,
         canChangeTypes: false,
-        findsBySets: false
+        findsBySets: false,
+        nextMillisecond: { "strftime('%Y-%m-%dT%H:%M:%fZ', \($0), '+0.001 seconds')" }
     )
 }
 

@@ -142,7 +142,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func runAll(_ planned: [PlannedFile], startedAt: Timestamp) async throws -> Told {
-        let plans = Self.inTurn(planned.flatMap(\.plans), isTimed: maxTime != nil)
+        let plans = Self.inTurn(planned.flatMap(\.plans), isTimed: maxTime != nil, at: startedAt)
         let failed = planned.flatMap { $0.failedReports(startedAt: startedAt) }
         if plans.isEmpty, failed.isEmpty, let shard = sources.shard {
             Output.note("nothing to do: shard \(shard) has no source")
@@ -168,9 +168,11 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// Where the time may not do for all, those come first that have waited longest.
-    private static func inTurn(_ plans: [Plan], isTimed: Bool) -> [Plan] {
+    private static func inTurn(_ plans: [Plan], isTimed: Bool, at now: Timestamp) -> [Plan] {
         guard isTimed else { return plans }
-        let waiting = plans.map { (plan: $0, since: Inventory.lastServed(at: $0.inventoryPath)?.microseconds ?? .min) }
+        let waiting = plans.map { plan in
+            (plan: plan, since: Inventory.lastServed(at: plan.inventoryPath, asOf: now)?.microseconds ?? .min)
+        }
         return waiting.sorted { $0.since < $1.since }.map(\.plan)
     }
 

@@ -1,0 +1,39 @@
+import GRDB
+import Records
+
+/// Times in the inventory come from this machine's clock, which may have been wrong: ahead for one night, or set back
+/// between two runs. So the order of things is told by numbers that only grow, and the age of something by its time only
+/// where that is not still to come.
+extension Timestamp {
+    /// The beginning of the year 1 and the end of 9999, in microseconds.
+    private static let years: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
+
+    /// A time of the inventory, which anybody may have edited: within the years that dates have.
+    init(stored microseconds: Int64) {
+        self.init(microseconds: min(max(microseconds, Self.years.lowerBound), Self.years.upperBound))
+    }
+
+    /// Whether something may have happened at this time.
+    package func isBelievable(at now: Timestamp) -> Bool { self <= now }
+}
+
+extension Inventory {
+    static func moment(_ name: String, _ db: Database) throws -> Timestamp? {
+        try number(name, db).map(Timestamp.init(stored:))
+    }
+
+    static func number(_ name: String, _ db: Database) throws -> Int64? {
+        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name]).flatMap(Int64.init)
+    }
+
+    static func set(_ name: String, _ moment: Timestamp, _ db: Database) throws {
+        try set(name, moment.microseconds, db)
+    }
+
+    static func set(_ name: String, _ number: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+            arguments: [name, String(number)]
+        )
+    }
+}
