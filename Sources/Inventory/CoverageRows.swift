@@ -1,10 +1,12 @@
 import Records
 
-/// Rows of the dataset `coverage`: one per record, found inside the records of each device.
+/// Rows of the dataset `coverage`: one per record, found inside the records of each device. Of two that share an id the
+/// first is loaded; another one is rejected, unless it is the same once more.
 struct CoverageRows: RowSource {
     let schema: Schema
     private let reader: AttributeReader
     private let serial, coverageID: Int?
+    private var records = Records()
 
     init(schema: Schema) {
         self.schema = schema
@@ -13,32 +15,24 @@ struct CoverageRows: RowSource {
         coverageID = schema.index(of: "coverage_id")
     }
 
-    /// A position is a device's id times 1,000 plus the record's number, so that a batch may end between two records.
+    /// A position is a device's id and the record's number, so that a batch may end between two records.
     func query(
         _ phase: DatasetReader.Phase,
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue]) {
         let presence = phase == .present ? "removed_at IS NULL" : "removed_at IS NOT NULL"
+        let (key, device): (String, StatementValue) =
+            order == .serial ? ("serial", .text(after.text)) : ("device.id", .integer(after.id))
         // Devices along an index and each one's records as they stand in its list: with `record.key` in ORDER BY, or
         // another order of the tables, SQLite would sort all that is left for every batch.
-        let rows = "FROM device CROSS JOIN coverage USING (id) CROSS JOIN json_each(answer) AS record"
-        let record = "record.value ->> 'id', json_extract(record.value, '$.attributes')"
-        guard order == .serial else {
-            return (
-                """
-                SELECT device.id * 1000 + record.key, serial, \(record) \(rows)
-                WHERE \(presence) AND device.id >= ? AND device.id * 1000 + record.key > ? ORDER BY device.id
-                """,
-                [.integer(max(0, after.id / 1000)), .integer(after.id)]
-            )
-        }
         return (
             """
-            SELECT record.key, serial, \(record) \(rows)
-            WHERE \(presence) AND serial >= ? AND (serial > ? OR record.key > ?) ORDER BY serial
+            SELECT device.id, record.key, serial, record.value ->> 'id', json_extract(record.value, '$.attributes')
+            FROM device CROSS JOIN coverage USING (id) CROSS JOIN json_each(answer) AS record
+            WHERE \(presence) AND \(key) >= ? AND (\(key) > ? OR record.key > ?) ORDER BY \(key)
             """,
-            [.text(after.text), .text(after.text), .integer(after.id)]
+            [device, device, .integer(after.part)]
         )
     }
 
@@ -47,19 +41,62 @@ struct CoverageRows: RowSource {
         to batch: inout Batch,
         rejects: inout [Reject]
     ) throws -> DatasetReader.Position {
-        let serialNumber = row.text(1) ?? ""
+        let position = DatasetReader.Position(
+            id: row.integer(0) ?? 0,
+            part: row.integer(1) ?? 0,
+            text: row.text(2) ?? ""
+        )
+        if let id = row.text(3), let earlier = records.note(id, row.bytes(4), of: position.id) {
+            if earlier == .other {
+                rejects.append(
+                    Reject(
+                        dataset: schema.name,
+                        serialNumber: position.text,
+                        column: "coverage_id",
+                        reason: .repeatedKey,
+                        value: "\(id): \(row.text(4) ?? "")",
+                        stage: "coverage"
+                    )
+                )
+            }
+            return position
+        }
         batch.appendRow()
-        if let attributes = row.bytes(3) {
+        if let attributes = row.bytes(4) {
             try reader.read(
                 attributes,
                 into: &batch,
                 row: batch.count - 1,
-                serialNumber: serialNumber,
+                serialNumber: position.text,
                 rejects: &rejects
             )
         }
-        batch.set(serial, row.bytes(1))
-        batch.set(coverageID, row.bytes(2))
-        return DatasetReader.Position(id: row.integer(0) ?? 0, text: serialNumber)
+        batch.set(serial, row.bytes(2))
+        batch.set(coverageID, row.bytes(3))
+        return position
+    }
+
+    /// The records of the device at hand, by their ids.
+    private struct Records {
+        enum Earlier { case same, other }
+
+        private var device: Int64?
+        private var contents: [String: Int] = [:]
+
+        /// What there was under the same id before; nil where there was nothing.
+        mutating func note(_ id: String, _ attributes: UnsafeBufferPointer<UInt8>?, of device: Int64) -> Earlier? {
+            if self.device != device {
+                self.device = device
+                contents.removeAll(keepingCapacity: true)
+            }
+            var hasher = Hasher()
+            hasher.combine(bytes: UnsafeRawBufferPointer(attributes ?? UnsafeBufferPointer(start: nil, count: 0)))
+            let content = hasher.finalize()
+            guard let earlier = contents[id] else {
+                contents[id] = content
+                return nil
+            }
+            return earlier == content ? .same : .other
+        }
     }
 }

@@ -26,6 +26,8 @@ package struct DatasetReader {
     /// The key of the last row read.
     struct Position {
         var id: Int64 = -1
+        /// Number of the row among those of one device.
+        var part: Int64 = -1
         var text = ""
     }
 
@@ -48,7 +50,7 @@ package struct DatasetReader {
     private static let changes =
         "(SELECT change.*, serial AS serial_number FROM change JOIN device ON device.id = change.device)"
 
-    /// The next rows; nil at the end. Values that do not fit their column are left empty and reported.
+    /// The next rows, which may be none; nil at the end. Values that do not fit their column are left empty and reported.
     package mutating func next(rejects: inout [Reject]) throws -> Batch? {
         while let current = phase, remaining > 0 {
             var batch = Batch(width: schema.fields.count)
@@ -61,14 +63,16 @@ package struct DatasetReader {
             let count = min(remaining, Batch.preferredCount)
             var found: [Reject] = []
             var last = after
+            var rows = 0
             try inventory.pool.unsafeRead { db in
                 try db.cachedStatement(sql: "\(sql) LIMIT \(count)").run(values) { row in
+                    rows += 1
                     last = try source.append(row, to: &batch, rejects: &found)
                 }
             }
             rejects += found
             after = last
-            if batch.count > 0 {
+            if rows > 0 {
                 remaining -= batch.count
                 return batch
             }

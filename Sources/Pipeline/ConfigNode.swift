@@ -36,6 +36,7 @@ package struct ConfigNode: Sendable {
     /// Reads a file, and leaves it to the caller to look for `unresolved` references where they matter.
     static func read(_ yaml: String, file: String, environment: Environment) throws(PlanError) -> ConfigNode {
         let top = SourceLocation(file: file, line: 1, column: 1)
+        try FileBounds.check(yaml, top: top)
         let node: Node?
         do {
             node = try Yams.compose(yaml: yaml.hasPrefix("\u{FEFF}") ? String(yaml.dropFirst()) : yaml)
@@ -45,7 +46,8 @@ package struct ConfigNode: Sendable {
             throw PlanError([Diagnostic("\(error)", at: top)])
         }
         guard let node else { throw PlanError([Diagnostic("the file is empty", at: top)]) }
-        return ConfigNode(node, file: file, environment: environment)
+        var bounds = FileBounds()
+        return try ConfigNode(node, file: file, environment: environment, &bounds)
     }
 
     private static func place(_ mark: Mark, _ file: String) -> SourceLocation {
@@ -70,8 +72,14 @@ package struct ConfigNode: Sendable {
 }
 
 extension ConfigNode {
-    fileprivate init(_ node: Node, file: String, environment: Environment) {
+    fileprivate init(
+        _ node: Node,
+        file: String,
+        environment: Environment,
+        _ bounds: inout FileBounds
+    ) throws(PlanError) {
         location = node.mark.map { Self.place($0, file) } ?? SourceLocation(file: file, line: 1, column: 1)
+        try bounds.add(at: location)
         switch node {
         case .scalar(let scalar):
             let resolved = environment.resolve(scalar.string, at: location)
@@ -84,17 +92,17 @@ extension ConfigNode {
                     unresolved: resolved.problems
                 )
             )
-        case .sequence(let items):
-            content = .list(items.map { ConfigNode($0, file: file, environment: environment) })
-        case .mapping(let pairs):
-            content = .map(
-                pairs.map { key, value in
-                    (
-                        ConfigNode(key, file: file, environment: environment),
-                        ConfigNode(value, file: file, environment: environment)
-                    )
-                }
-            )
+        case .sequence(let nodes):
+            var items: [ConfigNode] = []
+            for node in nodes { items.append(try ConfigNode(node, file: file, environment: environment, &bounds)) }
+            content = .list(items)
+        case .mapping(let nodes):
+            var pairs: [(key: ConfigNode, value: ConfigNode)] = []
+            for (key, value) in nodes {
+                let key = try ConfigNode(key, file: file, environment: environment, &bounds)
+                pairs.append((key, try ConfigNode(value, file: file, environment: environment, &bounds)))
+            }
+            content = .map(pairs)
         case .alias:
             content = .scalar(Scalar(text: "", references: [], isOnOneLine: true, isQuoted: false))
         }

@@ -15,7 +15,7 @@ struct PlanBuilder {
             return []
         }
         var steps: [Step<any Extractor>] = []
-        for item in node.items {
+        for item in node.stages(of: "extract", problems: &problems) {
             guard let step = step(item, kind: "extract stage", from: catalog.extractors, &problems) else { continue }
             if steps.contains(where: { $0.origin.stage == step.origin.stage }) {
                 problems.add(Diagnostic("'\(step.origin.stage)' is there twice", at: step.origin.location))
@@ -51,7 +51,7 @@ struct PlanBuilder {
     }
 
     private func append(_ node: ConfigNode?, to chain: inout Chain, problems: inout Problems) -> Chain {
-        for item in node?.stages ?? [] {
+        for item in node?.stages(of: "transform", problems: &problems) ?? [] {
             guard let step = step(item, kind: "transform", from: catalog.transforms, &problems) else {
                 chain.output = nil
                 continue
@@ -71,7 +71,7 @@ struct PlanBuilder {
     func loads(_ node: ConfigNode?, devices: Schema?, problems: inout Problems) -> [LoadPlan] {
         var claimed: [[String]: (claim: Claim, by: Origin)] = [:]
         var loads: [LoadPlan] = []
-        for item in node?.stages ?? [] {
+        for item in node?.stages(of: "load", problems: &problems) ?? [] {
             guard let load = load(item, devices: devices, problems: &problems) else { continue }
             if let claim = load.loader.claim(load.output) {
                 if let (first, owner) = claimed[claim.place] {

@@ -16,9 +16,8 @@ package struct PreviewStep: Sendable {
 extension Plan {
     /// The first rows as they come from the inventory, after each transform, and as each load would write them.
     package func preview(_ inventory: Inventory, rows: Int, startedAt: Timestamp) throws -> [PreviewStep] {
-        var reader = DatasetReader(inventory, devices, order: .firstSeen, limit: rows)
         var rejects: [Reject] = []
-        var batch = try reader.next(rejects: &rejects) ?? Batch(width: devices.fields.count)
+        var batch = try DatasetReader(inventory, devices, order: .firstSeen, limit: rows).all(rejects: &rejects)
         var steps = [
             PreviewStep(
                 title: "devices, as Apple sent them",
@@ -34,10 +33,9 @@ extension Plan {
             var own = batch
             var input = schema
             if load.dataset != .devices {
-                var reader = DatasetReader(inventory, load.dataset.schema, order: load.order, limit: rows)
                 var rejects: [Reject] = []
                 input = load.dataset.schema
-                own = try reader.next(rejects: &rejects) ?? Batch(width: input.fields.count)
+                own = try DatasetReader(inventory, input, order: load.order, limit: rows).all(rejects: &rejects)
             }
             let name = "\(load.origin.stage) \(load.destination)"
             _ = try show(
@@ -77,7 +75,7 @@ extension Plan {
             let before = (schema: schema, batch: batch)
             var findings = Findings()
             try transform.apply(&batch, findings: &findings)
-            while let waiting = try transform.next() { batch = waiting }
+            while let waiting = try transform.next() { batch.append(waiting) }
             schema = transform.output
             let changed = schema.fields.indices.filter { column in
                 let name = schema.fields[column].name
@@ -96,6 +94,16 @@ extension Plan {
             )
         }
         return schema
+    }
+}
+
+extension DatasetReader {
+    /// The rows of all batches in one.
+    fileprivate func all(rejects: inout [Reject]) throws -> Batch {
+        var reader = self
+        var rows = Batch(width: schema.fields.count)
+        while let batch = try reader.next(rejects: &rejects) { rows.append(batch) }
+        return rows
     }
 }
 

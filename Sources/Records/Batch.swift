@@ -27,6 +27,19 @@ package struct Batch: Sendable {
         count += 1
     }
 
+    /// Adds the rows of another batch of the same columns.
+    package mutating func append(_ other: Batch) {
+        let shift = bytes.count
+        bytes += other.bytes
+        for column in columns.indices {
+            columns[column] += other.columns[column].map { cell in
+                guard case .text(let text) = cell else { return cell }
+                return .text(TextRange(start: Int(text.start) + shift, count: Int(text.count)))
+            }
+        }
+        count += other.count
+    }
+
     /// Adds a column of nulls at the end.
     package mutating func appendColumn() {
         columns.append(Array(repeating: .null, count: count))

@@ -3,16 +3,20 @@ package struct ValueRule: Sendable {
     package let name: String
     /// The ways to write its result; the first one is the usual one. Empty where there is one way only.
     package let styles: [String]
-    /// - Parameter style: one of ``styles``, or nil for the usual one.
+    /// What is wrong with a style that is none of these, or nil where it can be used, too; nil where there is no other.
+    package let refusal: (@Sendable (_ style: String) -> String?)?
+    /// - Parameter style: one that can be used, or nil for the usual one.
     package let judge: @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgement
 
     package init(
         _ name: String,
         styles: [String] = [],
+        refusal: (@Sendable (_ style: String) -> String?)? = nil,
         judge: @escaping @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgement
     ) {
         self.name = name
         self.styles = styles
+        self.refusal = refusal
         self.judge = judge
     }
 }

@@ -20,6 +20,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case invalidText = "invalid_text"
     case partial
     case doesNotFit = "does_not_fit"
+    case repeatedKey = "repeated_key"
     // Warnings, where the pipeline counts them as errors.
     case checkDigitAdded = "check_digit_added"
     case checkDigitRemoved = "check_digit_removed"
@@ -52,6 +53,7 @@ public enum Reason: String, Sendable, CaseIterable {
         case .invalidText: "is no whole Unicode text: it holds U+0000, or U+FFFD where a character was lost"
         case .partial: "some of the list's values were refused"
         case .doesNotFit: "is too long or too large for the column of the destination"
+        case .repeatedKey: "another record of the device has the same id, and was loaded"
         case .checkDigitAdded: "came without its check digit"
         case .checkDigitRemoved: "came with a check digit"
         case .imeisvReduced: "is an IMEISV"

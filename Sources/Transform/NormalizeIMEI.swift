@@ -7,8 +7,10 @@ struct NormalizeIMEI: Transformer {
     static let spec = StageSpec<any Transformer>(
         "imei",
         """
-        Makes the IMEIs in `imeis` canonical (15 digits, check digit verified) and adds `imei1` and `imei2`, and \
-        `imeis_partial` for expressions: whether a value of the list was refused.
+        Makes the IMEIs in `imeis` canonical (15 digits, check digit verified) and adds `imei1` and `imei2`: the first and \
+        the second value that Apple lists. One that was rejected or blank leaves its column empty, a repeat of the first \
+        leaves the second empty; `coalesce(imei1, imei2)` is any of them. `imeis_partial`, for expressions, says whether \
+        a value of the list was rejected.
         """,
         example: "imei",
         settings: .warningsAsErrors(
@@ -20,32 +22,40 @@ struct NormalizeIMEI: Transformer {
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
         let columns = try input.require(["imeis": .textList], for: "imei", at: context.location)
         var output = input
-        let first = output.place(Field("imei1", .text, as: .identifier, "IMEI of the first SIM."))
-        let second = output.place(Field("imei2", .text, as: .identifier, "IMEI of the second SIM."))
+        // A list that was made canonical before has lost the places of what was rejected; the columns have them.
+        let isFirst = ["imei1", "imei2", Self.partial].contains { input.index(of: $0) == nil }
+        let first = output.place(Field("imei1", .text, as: .identifier, Self.meaning(of: "first")))
+        let second = output.place(Field("imei2", .text, as: .identifier, Self.meaning(of: "second")))
         let partial = output.place(
-            Field("imeis_partial", .boolean, as: .hidden, "Whether an IMEI of the device was refused.")
+            Field(Self.partial, .boolean, as: .hidden, "Whether an IMEI of the device was rejected.")
         )
         return Bound(
             output: output,
             list: CanonicalListColumn(columns[0], of: input, refusesWarnings: warningsAsErrors),
-            flat: [first, second],
-            partial: partial,
+            flat: isFirst ? [first, second] : [],
+            partial: isFirst ? partial : nil,
             quarantine: Quarantine(stage: "imei", input: input)
         )
+    }
+
+    private static let partial = "imeis_partial"
+
+    private static func meaning(of place: String) -> String {
+        "The \(place) IMEI that Apple lists; empty where that one was rejected or blank."
     }
 
     private struct Bound: BoundTransform {
         let output: Schema
         var list: CanonicalListColumn<IMEI>
         let flat: [Int]
-        let partial: Int
+        let partial: Int?
         let quarantine: Quarantine
 
         mutating func apply(_ batch: inout Batch, findings: inout Findings) {
             batch.widen(to: output.fields.count)
             for row in 0..<batch.count {
                 list.apply(&batch, row: row, quarantine: quarantine, findings: &findings)
-                batch[partial, row] = .boolean(!list.list.refused.isEmpty)
+                if let partial { batch[partial, row] = .boolean(!list.list.refused.isEmpty) }
                 for position in flat.indices {
                     batch[flat[position], row] = element(position, of: batch[list.index, row])
                 }
@@ -54,8 +64,11 @@ struct NormalizeIMEI: Transformer {
 
         /// The bytes of the list hold the IMEI already: `["…15…","…15…"]`.
         private func element(_ position: Int, of cell: Cell) -> Cell {
-            guard case .text(let text) = cell, position < list.list.values.count else { return .null }
-            return .text(TextRange(start: Int(text.start) + 2 + position * (IMEI.length + 3), count: IMEI.length))
+            let places = list.list.places
+            guard case .text(let text) = cell, position < places.count, let place = places[position] else {
+                return .null
+            }
+            return .text(TextRange(start: Int(text.start) + 2 + place * (IMEI.length + 3), count: IMEI.length))
         }
     }
 }

@@ -17,8 +17,10 @@ struct DemoTables {
         (
             "A few devices",
             """
-            SELECT serial_number, device_model, imei1, wifi_mac_address, server_name, coverage_plan, coverage_end
-            FROM devices WHERE imei1 IS NOT NULL AND coverage_end IS NOT NULL ORDER BY coverage_end DESC LIMIT 5
+            SELECT serial_number, device_model, coalesce(imei1, imei2) AS imei, wifi_mac_address, server_name,
+              coverage_plan, coverage_end
+            FROM devices WHERE coalesce(imei1, imei2) IS NOT NULL AND coverage_end IS NOT NULL
+            ORDER BY coverage_end DESC LIMIT 5
             """
         ),
     ]

@@ -10,7 +10,7 @@ enum FuzzTarget {
         "imei": { fixedPoint(IMEI.self, $0, ()) },
         "meid": { fixedPoint(MEID.self, $0, ()) },
         "eid": { fixedPoint(EID.self, $0, ()) },
-        "mac": { input in for style in MACStyle.allCases { fixedPoint(MACAddress.self, input, style) } },
+        "mac": { input in for style in MACStyle.named.map(\.value) { fixedPoint(MACAddress.self, input, style) } },
         "storage_bytes": { _ = StorageBytes.parse($0.span) },
         "datetime": { fixedPoint(Timestamp.self, $0, ()) },
         "part_number": { input in
@@ -31,7 +31,7 @@ enum FuzzTarget {
             guard (try? list.read(input.span)) != nil else { return }
             let moment = Timestamp(seconds: 1_768_435_200)
             let summary = list.summary(at: moment, orderedOn: Timestamp(seconds: 1_700_000_000))
-            check(summary.count == list.records.count, "applecare_flatten")
+            check(summary.count <= list.records.count, "applecare_flatten")
             check(!summary.isOpenEnded || summary.end == nil, "applecare_flatten")
         },
         "json": { input in

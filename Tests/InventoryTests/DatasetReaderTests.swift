@@ -74,6 +74,40 @@ import Testing
         #expect(!borders.isEmpty)
     }
 
+    @Test(arguments: RowOrder.allCases) func aDeviceMayHaveThousandsOfRecords(_ order: RowOrder) throws {
+        let serials = ["C01", "C02", "C03"]
+        try inventory.list(serials.map { device($0) }, at: firstNight)
+        let counts = [2300, 1, 1200]
+        let lists = zip(serials, counts).map { serial, count in (0..<count).map { "\(serial)-\($0)" } }
+        try inventory.cover(
+            serials,
+            with: lists.map { ids in "[\(ids.map { #"{"id":"\#($0)","attributes":{}}"# }.joined(separator: ","))]" },
+            at: firstNight
+        )
+        let reading = try Reading(inventory, .coverage, order: order)
+        #expect(reading["coverage_id"] == lists.flatMap(\.self))
+        #expect(reading.batches.map(\.count) == [1000, 1000, 1000, 501])
+    }
+
+    @Test(arguments: RowOrder.allCases) func theSecondRecordOfAnIDIsRejected(_ order: RowOrder) throws {
+        let serials = ["C01", "C02"]
+        try inventory.list(serials.map { device($0) }, at: firstNight)
+        func record(_ status: String) -> String { #"{"id":"A","attributes":{"status":"\#(status)"}}"# }
+        // More repeats than a batch has rows, and a device behind them.
+        let repeats = Array(repeating: record("ACTIVE"), count: 1500)
+        try inventory.cover(
+            serials,
+            with: [
+                "[\(([record("ACTIVE"), record("INACTIVE")] + repeats).joined(separator: ","))]", "[\(record("X"))]",
+            ],
+            at: firstNight
+        )
+        let reading = try Reading(inventory, .coverage, order: order)
+        #expect(reading.rows("serial_number", "coverage_id", "status") == ["C01 A ACTIVE", "C02 A X"])
+        let rejects = reading.rejects.map { [$0.serialNumber, $0.column, $0.reason.rawValue, $0.value, $0.dataset] }
+        #expect(rejects == [["C01", "coverage_id", "repeated_key", #"A: {"status":"INACTIVE"}"#, "coverage"]])
+    }
+
     @Test func serversComeByTheirId() throws {
         let servers = (0..<Self.count).map {
             Resource(type: "mdmServers", id: serial($0), attributes: Array("{}".utf8))

@@ -51,6 +51,40 @@ import Testing
         #expect(node.items.map(\.text) == ["1", "1"])
     }
 
+    /// Ten levels of ten are ten thousand million values.
+    @Test func aliasesThatMultiplyAreBounded() throws {
+        let lists = (1...10).map { level in
+            "a\(level): &a\(level) [\(Array(repeating: level == 1 ? "x" : "*a\(level - 1)", count: 10).joined(separator: ", "))]\n"
+        }
+        let found = try problems("\(lists.joined())")
+        #expect(found.count == 1)
+        #expect(
+            found[0].hasSuffix("with its aliases written out, the file has more than 100000 values; make it smaller"),
+            "\(found)"
+        )
+        let few = try ConfigNode.parsed(lists.prefix(4).joined())
+        if case .map(let pairs) = few.content { #expect(pairs.count == 4) } else { Issue.record("no map") }
+    }
+
+    @Test func theSizeOfAFileIsBounded() throws {
+        let start = "a: 1\n#"
+        #expect(try problems(start + String(repeating: "x", count: 1_000_000 - start.utf8.count)) == [])
+        let found = try problems("1️⃣" + start + String(repeating: "x", count: 1_000_001 - start.utf8.count))
+        #expect(found == ["1️⃣ the file has 1000001 bytes; a pipeline file has at most 1000000"])
+    }
+
+    @Test(arguments: ["transform", "load"]) func theStagesOfASectionAreBounded(_ section: String) throws {
+        func found(_ count: Int) throws -> [String] {
+            let stage = section == "load" ? "desk: { name: a" : "keep: C0"
+            let list = (0..<count).map { section == "load" ? "\(stage)\($0) }" : stage }.joined(separator: ", ")
+            return try PipelineTests.problems(
+                section == "load" ? pipeline(load: "1️⃣[\(list)]") : pipeline(transform: "1️⃣[\(list)]")
+            )
+        }
+        #expect(try found(1000) == [])
+        #expect(try found(1001) == ["1️⃣ '\(section)' has 1001 stages; it takes at most 1000"])
+    }
+
     @Test(arguments: ["", "\n\n", "# nothing\n", "---\n"]) func anEmptyFileIsSaid(_ yaml: String) throws {
         let found = try problems(yaml)
         #expect(found.count <= 1)

@@ -42,6 +42,17 @@ import Testing
         #expect(try await preview(pipeline(), rows: 2).first?.batch.count == 2)
     }
 
+    @Test func allBatchesAreShown() async throws {
+        night.desk.lists(serials(2500))
+        let load = "[desk: { name: a, columns: [serial_number] }, desk: { name: b, from: changes, transform: [hold] }]"
+        _ = try await night.run(pipeline())
+        night.desk.lists(serials(2500).map { ($0.serial, "BLUE") })
+        let steps = try await preview(pipeline(transform: "[hold, add: { columns: [n] }]", load: load), rows: 2400)
+        #expect(steps.map(\.batch.count) == [2400, 2400, 2400, 2400, 2400, 2400])
+        let written = steps[3]
+        #expect((0..<2400).map { written.batch.display(written.batch[0, $0]) } == serials(2400).map(\.serial))
+    }
+
     @Test func aLoadOfAnotherDatasetHasItsRows() async throws {
         _ = try await night.run(pipeline())
         night.desk.lists([("C01", "RED")])

@@ -25,7 +25,8 @@ import Testing
             "meids": #"["99000012345678"]"#, "eid": "kept",
         ]).applying("imei")
         #expect(result.column("imeis") == [#"["001003211818169"]"#])
-        #expect(result.column("imei1") == ["001003211818169"])
+        #expect(result.column("imei1") == [nil])
+        #expect(result.column("imei2") == ["001003211818169"])
         #expect(result["meids"] == #"["99000012345678"]"#)
         #expect(result["eid"] == "kept")
         #expect(
@@ -33,6 +34,35 @@ import Testing
         )
         #expect(result.rejects.map(\.stage) == ["imei", "imei"])
         #expect(result.rejects.map(\.dataset) == ["devices", "devices"])
+    }
+
+    /// What Apple lists, and what becomes of its first and second place.
+    @Test(
+        arguments: [
+            (#"["352099001761481","001003211818169"]"#, "352099001761481", "001003211818169"),
+            (#"["352099001761481"]"#, "352099001761481", nil), ("[]", nil, nil), ("null", nil, nil),
+            (#"["N/A","001003211818169"]"#, nil, "001003211818169"),
+            (#"["","001003211818169"]"#, nil, "001003211818169"), (#"[" ","001003211818169"]"#, nil, "001003211818169"),
+            (#"[null,"001003211818169"]"#, nil, "001003211818169"),
+            (#"[12,"001003211818169"]"#, nil, "001003211818169"),
+            (#"["352099001761481","352099001761482"]"#, "352099001761481", nil),
+            (#"["352099001761481",""]"#, "352099001761481", nil),
+            (#"["352099001761481","35-209900-176148-1"]"#, "352099001761481", nil),
+            (#"["352099001761481","35-209900-176148-1","001003211818169"]"#, "352099001761481", nil),
+            (#"["N/A","","001003211818169"]"#, nil, nil), (#""352099001761481""#, "352099001761481", nil),
+            (#"["N/A","352099001761481","001003211818169"]"#, nil, "352099001761481"),
+            (#"["N/A","N/A"]"#, nil, nil),
+        ] as [(String, String?, String?)]
+    )
+    func placesAreThoseOfTheList(_ list: String, _ first: String?, _ second: String?) throws {
+        let once = try Table.devices(["imeis": .text(list)]).applying("imei")
+        // A second stage finds the list canonical, and leaves the places as they are.
+        let twice = try once.applying("imei: { warnings_as_errors: true }")
+        for result in [once, twice] {
+            #expect(result["imei1"] == first.map(Value.text) ?? .null)
+            #expect(result["imei2"] == second.map(Value.text) ?? .null)
+            #expect(result["imeis_partial"] == once["imeis_partial"])
+        }
     }
 
     @Test func canonicalTextIsNotCopied() throws {
@@ -44,7 +74,8 @@ import Testing
         let table = Table.devices(["serial_number": "S1", "imeis": #"["3568680000414120","352099001761481"]"#])
         #expect(try table.applying("imei")["imei1"] == "356868000041418")
         let strict = try table.applying("imei: { warnings_as_errors: true }")
-        #expect(strict["imei1"] == "352099001761481")
+        #expect(strict["imei1"] == .null)
+        #expect(strict["imei2"] == "352099001761481")
         #expect(strict.refused == [["S1", "imeis", "imeisv_reduced", "3568680000414120"]])
     }
 

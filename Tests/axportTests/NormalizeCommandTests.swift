@@ -62,6 +62,25 @@ import Testing
         }
     }
 
+    /// Searched anew with every piece that is read, a line of 32 MB took minutes.
+    @Test func aLongLineTakesTimeThatGrowsWithIt() async throws {
+        let line = "\"x\(String(repeating: "0", count: 32_000_000))\""
+        let clock = ContinuousClock.now
+        let run = try await normalize(["normalize", "imei"], [line, #""352099001761481""#])
+        #expect(run.status == 0, "\(run.errors)")
+        let valid = #"{"value":"352099001761481","valid":true,"reason":"ok","warnings":[]}"#
+        #expect(run.output == #"{"value":null,"valid":false,"reason":"format","warnings":[]}"# + "\n\(valid)\n")
+        #expect(clock.duration(to: .now) < .seconds(100))
+    }
+
+    @Test func aMaskIsAStyle() async throws {
+        let run = try await normalize(["normalize", "mac", "--style", "xxxx-xxxx-xxxx"], [#""3C-22-FB-0A-0B-0C""#])
+        #expect(run.output.contains(#""value":"3c22-fb0a-0b0c""#), "\(run.errors)")
+        let wrong = try await normalize(["normalize", "mac", "--style", "xxxx-xxxx-xxx"], [])
+        #expect(wrong.status == 64)
+        #expect(wrong.errors.contains("--style: a mask has 12 x, one for each hexadecimal digit; this has 11"))
+    }
+
     @Test func aStyleIsAppliedAndAWrongOneNamed() async throws {
         let run = try await normalize(["normalize", "mac", "--style", "cisco_dot"], [#""3C-22-FB-0A-0B-0C""#])
         #expect(run.output == #"{"value":"3c22.fb0a.0b0c","valid":true,"reason":"ok","warnings":[]}"# + "\n")

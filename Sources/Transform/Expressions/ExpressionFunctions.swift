@@ -15,10 +15,11 @@ package struct ExpressionFunction: Sendable {
     /// there is no `REGEXP`. Dates are texts such as `2025-04-30T22:05:14.192Z`; lists are JSON, as in `imeis ->> 0`.
     package static let all = [
         ExpressionFunction("abs", "number without its sign"),
+        ExpressionFunction("char", "text of these code points: `char(13, 10)` is a line break"),
         ExpressionFunction("coalesce", "first argument that is not null"),
         ExpressionFunction("date", "day of a date-time, moved by modifiers such as `'+60 days'`"),
         ExpressionFunction("datetime", "`YYYY-MM-DD HH:MM:SS` of a date-time"),
-        ExpressionFunction("format", "text after a printf pattern"),
+        ExpressionFunction("format", "text after a printf pattern; its `%c` is the first character of a text, see `char`"),
         ExpressionFunction("glob", "function behind `GLOB`"),
         ExpressionFunction("hex", "hexadecimal digits of a text's bytes"),
         ExpressionFunction("ifnull", "second argument where the first is null"),
@@ -41,7 +42,7 @@ package struct ExpressionFunction: Sendable {
         ExpressionFunction("max", "greatest of two or more arguments"),
         ExpressionFunction("min", "least of two or more arguments"),
         ExpressionFunction("nullif", "first argument, null where it equals the second"),
-        ExpressionFunction("printf", "text after a printf pattern"),
+        ExpressionFunction("printf", "same as `format`"),
         ExpressionFunction("replace", "text with each occurrence of a part replaced"),
         ExpressionFunction("round", "number with so many digits after the point"),
         ExpressionFunction("rtrim", "text without trailing blanks, or given characters"),

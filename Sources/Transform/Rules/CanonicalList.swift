@@ -13,6 +13,11 @@ package struct CanonicalList<Value: CanonicalValue> {
     package private(set) var refused: [RefusedElement] = []
     /// Those of every value, so that values can be counted by them.
     package private(set) var warnings: [Warning] = []
+    /// Where among the values the first two elements of the list are; nil for one that was rejected or blank, or that
+    /// repeats the one before it.
+    private(set) var places: [Int?] = []
+    /// Filled from the values once they are too many to look through.
+    private var known: Set<Value> = []
     private let refusesWarnings: Bool
     private let reader = JSONReader()
     private let innerReader = JSONReader()
@@ -55,18 +60,29 @@ package struct CanonicalList<Value: CanonicalValue> {
 
     private mutating func clear() {
         values.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
+        if !known.isEmpty { known.removeAll() }
         refused.removeAll(keepingCapacity: true)
         warnings.removeAll(keepingCapacity: true)
     }
 
     private mutating func note(_ verdict: Verdict<Value>, text: @autoclosure () -> String) {
         let verdict = verdict.refusingWarnings(refusesWarnings)
+        let isNew = if let value = verdict.value { isNew(value) } else { false }
+        if places.count < 2 { places.append(isNew ? values.count : nil) }
         if let value = verdict.value {
-            if !values.contains(value) { values.append(value) }
+            if isNew { values.append(value) }
             warnings += verdict.warnings
         } else if verdict.reason != .missing {
             refused.append(RefusedElement(text: text(), reason: verdict.reason))
         }
+    }
+
+    /// Most lists have one or two values; a set costs more than looking at them, and is worth it for long ones.
+    private mutating func isNew(_ value: Value) -> Bool {
+        if values.count < 16 { return !values.contains(value) }
+        if known.isEmpty { known = Set(values) }
+        return known.insert(value).inserted
     }
 
     private mutating func readJSON(_ json: UnsafeBufferPointer<UInt8>) {

@@ -17,14 +17,13 @@ package struct CoverageList {
 
     package init() {}
 
-    /// Reads a JSON list of resources, with their members in `attributes` or beside the `id`. A record that comes
-    /// again, as on two pages, replaces the earlier one (step 1).
+    /// Reads a JSON list of resources, with their members in `attributes` or beside the `id`.
     package mutating func read(_ json: Span<UInt8>) throws {
         readNothing()
         try json.withUnsafeBufferPointer { json in
             try listReader.members(json) { element in
                 guard case .object = element.kind else { return }
-                keep(try record(element.text))
+                records.append(try record(element.text))
             }
         }
     }
@@ -50,15 +49,38 @@ package struct CoverageList {
         return texts[left.range].lexicographicallyPrecedes(texts[right.range])
     }
 
-    private mutating func keep(_ record: CoverageRecord) {
-        if let id = record.id {
-            for index in records.indices {
-                guard let other = records[index].id, texts[other.range].elementsEqual(texts[id.range]) else { continue }
-                records[index] = record
-                return
+    /// Positions of the records that count where some share an id: of these the best one, the first where they are
+    /// alike, as on two pages (step 1). Nil where all count.
+    func bestOfEachID(by isBetter: (Int, Int) -> Bool) -> [Int]? {
+        if records.count <= 8, !sharesID { return nil }
+        var best: [ArraySlice<UInt8>: Int] = [:]
+        var positions: [Int] = []
+        for index in records.indices {
+            guard let id = records[index].id else {
+                positions.append(index)
+                continue
+            }
+            let place = best[texts[id.range], default: positions.count]
+            if place == positions.count {
+                best[texts[id.range]] = place
+                positions.append(index)
+            } else if isBetter(index, positions[place]) {
+                positions[place] = index
             }
         }
-        records.append(record)
+        return positions
+    }
+
+    /// Looks at each pair: for a few records that costs less than a dictionary.
+    private var sharesID: Bool {
+        for index in records.indices {
+            guard let id = records[index].id else { continue }
+            for other in records[..<index] {
+                guard let otherID = other.id else { continue }
+                if texts[otherID.range].elementsEqual(texts[id.range]) { return true }
+            }
+        }
+        return false
     }
 
     private mutating func record(_ json: UnsafeBufferPointer<UInt8>) throws -> CoverageRecord {

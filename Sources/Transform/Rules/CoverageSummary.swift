@@ -18,11 +18,11 @@ extension CoverageList {
     /// - Parameter moment: Stands for "now"; the clock is not read (step 8).
     package func summary(at moment: Timestamp, orderedOn: Timestamp?) -> CoverageSummary {
         var summary = CoverageSummary()
-        summary.count = records.count
         var primary: Standing?
         var ends = LatestEnds()
-        for index in records.indices {
+        func count(_ index: Int) {
             let standing = Standing(records[index], index: index, at: moment)
+            summary.count += 1
             if primary.map({ isOrderedBefore(standing, $0) }) ?? true { primary = standing }
             ends.add(standing)
             if standing.isEffective {
@@ -30,6 +30,13 @@ extension CoverageList {
                 if standing.end == nil { summary.isOpenEnded = true }
             }
         }
+        let best = bestOfEachID { left, right in
+            isOrderedBefore(
+                Standing(records[left], index: left, at: moment),
+                Standing(records[right], index: right, at: moment)
+            )
+        }
+        if let best { best.forEach(count) } else { records.indices.forEach(count) }
         summary.primary = primary.map { records[$0.index] }
         summary.limitedWarrantyEnd = ends.ofLimitedWarranty?.daysSince1970
         if !summary.isOpenEnded { summary.end = (ends.ofEffective ?? ends.ofStarted ?? ends.ofAny)?.daysSince1970 }

@@ -27,9 +27,14 @@ package struct MACAddress: CanonicalValue, Comparable {
     }
 
     package func append(to output: inout [UInt8], style: MACStyle) {
-        for octet in 0..<6 {
-            if octet > 0, octet % style.octetsPerGroup == 0 { output.append(style.separator) }
-            output.append(packedDigits: bits >> (8 * (5 - octet)) & 0xFF, 2, isUppercase: style.isUppercase)
+        var shift = 44
+        for sign in style.mask.utf8 {
+            guard sign == UInt8(ascii: "x") || sign == UInt8(ascii: "X") else {
+                output.append(sign)
+                continue
+            }
+            output.append(packedDigits: bits >> shift & 15, 1, isUppercase: sign == UInt8(ascii: "X"))
+            shift -= 4
         }
     }
 

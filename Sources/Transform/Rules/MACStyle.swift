@@ -1,39 +1,88 @@
 import Pipeline
+import Records
 
-/// How a MAC address is written; consumers insist on one way each.
-package enum MACStyle: String, CaseIterable, SettingValue, CustomStringConvertible {
+/// How a MAC address is written; consumers insist on one way each. A mask with an `x` for each of its twelve digits, or
+/// an `X` where letters are capitals; some masks have names.
+package struct MACStyle: SettingValue, Hashable, CustomStringConvertible {
+    package let mask: String
+
     /// `3c:22:fb:0a:0b:0c`, the canonical form.
-    case colonLower = "colon_lower"
-    case colonUpper = "colon_upper"
-    case hyphenLower = "hyphen_lower"
-    case hyphenUpper = "hyphen_upper"
-    /// `3c22.fb0a.0b0c`
-    case ciscoDot = "cisco_dot"
-    case bareLower = "bare_lower"
-    case bareUpper = "bare_upper"
+    package static let colonLower = MACStyle("xx:xx:xx:xx:xx:xx")
 
-    package var description: String { rawValue }
+    /// The masks that have names.
+    package static let named: KeyValuePairs<String, MACStyle> = [
+        "colon_lower": colonLower,
+        "colon_upper": MACStyle("XX:XX:XX:XX:XX:XX"),
+        "hyphen_lower": MACStyle("xx-xx-xx-xx-xx-xx"),
+        "hyphen_upper": MACStyle("XX-XX-XX-XX-XX-XX"),
+        "cisco_dot": MACStyle("xxxx.xxxx.xxxx"),
+        "quad_hyphen": MACStyle("xxxx-xxxx-xxxx"),
+        "bare_lower": MACStyle("xxxxxxxxxxxx"),
+        "bare_upper": MACStyle("XXXXXXXXXXXX"),
+    ]
 
-    var octetsPerGroup: Int {
-        switch self {
-        case .colonLower, .colonUpper, .hyphenLower, .hyphenUpper: 1
-        case .ciscoDot: 2
-        case .bareLower, .bareUpper: 6
+    package static let names = named.map(\.key)
+    package static var typeName: String { names.joined(separator: " or ") + " or a mask such as xxxx.xxxx.xxxx" }
+
+    private init(_ mask: String) { self.mask = mask }
+
+    /// What is wrong with a style.
+    package struct Problem: Error { package let message: String }
+
+    /// A name, or a mask.
+    package init(reading text: String) throws(Problem) {
+        if let style = Self.named.first(where: { $0.key == text })?.value {
+            self = style
+            return
+        }
+        guard Self.isMeantAsMask(text) else {
+            let hint = nearestName(to: text, in: Self.names).map { "; did you mean '\($0)'?" } ?? ""
+            throw Problem(message: "expected \(Self.typeName)\(hint)")
+        }
+        if let problem = Self.problem(ofMask: text) { throw Problem(message: problem) }
+        mask = text
+    }
+
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        let text = try String(from: node)
+        do {
+            try self.init(reading: text)
+        } catch {
+            throw Diagnostic(error.message, at: node.location)
         }
     }
 
-    var separator: UInt8 {
-        switch self {
-        case .hyphenLower, .hyphenUpper: UInt8(ascii: "-")
-        case .ciscoDot: UInt8(ascii: ".")
-        case .colonLower, .colonUpper, .bareLower, .bareUpper: UInt8(ascii: ":")
-        }
+    private static func isMeantAsMask(_ text: String) -> Bool {
+        let letters = text.filter(\.isLetter)
+        let digits = letters.count { $0 == "x" || $0 == "X" }
+        return digits >= 6 || digits > 0 && digits == letters.count
     }
 
-    var isUppercase: Bool {
-        switch self {
-        case .colonUpper, .hyphenUpper, .bareUpper: true
-        case .colonLower, .hyphenLower, .ciscoDot, .bareLower: false
+    private static func problem(ofMask text: String) -> String? {
+        let small = text.count { $0 == "x" }
+        let capital = text.count { $0 == "X" }
+        let separators = text.filter { $0 != "x" && $0 != "X" }
+        if let other = separators.first(where: { !$0.isSeparator }) {
+            return "'\(other)' cannot be part of a mask; between its x stand signs such as : - . or blanks"
         }
+        if small > 0, capital > 0 { return "a mask has either x, for small letters, or X, for capitals" }
+        if small + capital != 12 {
+            return "a mask has 12 \(small > 0 ? "x" : "X"), one for each hexadecimal digit; this has \(small + capital)"
+        }
+        if text.first?.isSeparator ?? true || text.last?.isSeparator ?? true {
+            return "a mask begins and ends with \(small > 0 ? "x" : "X")"
+        }
+        return nil
+    }
+
+    /// The name where there is one.
+    package var description: String { Self.named.first { $0.value == self }?.key ?? mask }
+}
+
+extension Character {
+    /// Printable ASCII that is neither a letter nor a digit.
+    fileprivate var isSeparator: Bool {
+        guard let byte = asciiValue, (0x20..<0x7F).contains(byte) else { return false }
+        return !isLetter && !isNumber
     }
 }

@@ -17,19 +17,19 @@ package enum ValueRules {
         },
         ValueRule("meid") { value, _ in Judgement(MEID.parse(value)) { $0.json(()) } },
         ValueRule("eid") { value, _ in Judgement(EID.parse(value)) { $0.json(()) } },
-        ValueRule("mac", styles: MACStyle.allCases.map(\.rawValue)) { value, style in
-            let style = style.flatMap(MACStyle.init) ?? .colonLower
+        ValueRule("mac", styles: MACStyle.names, refusal: MACStyle.refusal) { value, style in
+            let style = try style.map(MACStyle.init(reading:)) ?? .colonLower
             return Judgement(MACAddress.parse(value)) { $0.json(style) }
         },
         ValueRule("mac_format") { value, _ in
             try value.members(["mac", "style"]) { input in
-                guard let mac = input["mac"], let style = input["style"].flatMap({ MACStyle(rawValue: $0.string) })
+                guard let mac = input["mac"], let style = input["style"].flatMap({ try? MACStyle(reading: $0.string) })
                 else { return Judgement(refused: .format) }
                 return Judgement(MACAddress.parse(mac)) { $0.json(style) }
             } ?? Judgement(refused: .type)
         },
-        ValueRule("nac_allowlist", styles: MACStyle.allCases.map(\.rawValue)) { value, style in
-            let style = style.flatMap(MACStyle.init) ?? .colonLower
+        ValueRule("nac_allowlist", styles: MACStyle.names, refusal: MACStyle.refusal) { value, style in
+            let style = try style.map(MACStyle.init(reading:)) ?? .colonLower
             return try Allowlist.read(value).map { list in
                 Judgement(.canonical(list.addresses)) { addresses in
                     Array("[".utf8) + addresses.map { $0.json(style) }.joined(separator: Array(",".utf8))
@@ -60,6 +60,18 @@ package enum ValueRules {
         },
         ValueRule("part_number") { value, _ in Judgement(PartNumber.parse(value)) { $0.json } },
     ]
+}
+
+extension MACStyle {
+    /// Why a style cannot be used; nil where it can.
+    fileprivate static func refusal(of text: String) -> String? {
+        do throws(Problem) {
+            _ = try MACStyle(reading: text)
+            return nil
+        } catch {
+            return error.message
+        }
+    }
 }
 
 extension CanonicalValue {

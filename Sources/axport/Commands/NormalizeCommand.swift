@@ -37,15 +37,16 @@ struct NormalizeCommand: AsyncParsableCommand {
             guard let rule = Self.rules.first(where: { $0.name == field }) else {
                 throw Failure(.usage, unknownName("field", field, known: Self.rules.map(\.name)))
             }
-            if let style, !rule.styles.contains(style) {
-                throw Failure(
-                    .usage,
-                    rule.styles.isEmpty
-                        ? "\(field) has one style only" : unknownName("style", style, known: rule.styles)
-                )
-            }
+            if let style, let problem = Self.problem(of: style, for: rule) { throw Failure(.usage, problem) }
             try judgeLines(by: rule)
         }
+    }
+
+    private static func problem(of style: String, for rule: ValueRule) -> String? {
+        if rule.styles.contains(style) { return nil }
+        if let refusal = rule.refusal { return refusal(style).map { "--style: \($0)" } }
+        return rule.styles.isEmpty
+            ? "\(rule.name) has one style only" : unknownName("style", style, known: rule.styles)
     }
 
     private func judgeLines(by rule: ValueRule) throws {

@@ -10,23 +10,35 @@ import Records
 struct StandardInput {
     private var waiting: [UInt8] = []
     private var position = 0
+    /// From here on the waiting bytes were not searched for a line feed yet.
+    private var searched = 0
     private var isAtEnd = false
 
     /// Without its line feed; nil at the end.
     mutating func nextLine() throws(Failure) -> [UInt8]? {
         while true {
-            if let end = waiting[position...].firstIndex(of: UInt8(ascii: "\n")) {
-                defer { position = end + 1 }
+            if let end = lineFeed {
+                defer { (position, searched) = (end + 1, end + 1) }
                 return Array(waiting[position..<end])
             }
             if isAtEnd {
                 if position == waiting.count { return nil }
-                defer { position = waiting.count }
+                defer { (position, searched) = (waiting.count, waiting.count) }
                 return Array(waiting[position...])
             }
             waiting.removeFirst(position)
-            position = 0
+            (position, searched) = (0, waiting.count)
             try fill()
+        }
+    }
+
+    private var lineFeed: Int? {
+        waiting.withUnsafeBytes { bytes in
+            let rest = bytes[searched...]
+            guard let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress else { return nil }
+            return memchr(start, Int32(UInt8(ascii: "\n")), rest.count).map {
+                searched + (UnsafeRawPointer($0) - start)
+            }
         }
     }
 

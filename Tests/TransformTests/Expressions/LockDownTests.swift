@@ -18,7 +18,7 @@ import Testing
         "sqlite_version() = '3'", "sqlite_compileoption_used('x')", "last_insert_rowid()", "changes()",
         "total_changes()",
         "fts3_tokenizer('x')", "RAISE(ABORT, 'x')", "row_number() OVER () = 1", "sum(1) OVER ()", "total(1) = 1",
-        "?1 = 1", "? = 1", ":name = 1", "@name = 1", "$name = 1", "status MATCH 'x'", "char(0)", "quote(status)",
+        "?1 = 1", "? = 1", ":name = 1", "@name = 1", "$name = 1", "status MATCH 'x'", "quote(status)",
         "json_each('[1]')", "generate_series(1, 2)", "edit(status)", "likelihood(1, 0.5)", "unhex('00')",
         "iif(1, 2, (SELECT 3))", "json_group_array(status)", "count(*) FILTER (WHERE 1)",
     ])

@@ -62,6 +62,19 @@ import Transform
         #expect(text(strict) == #"["352099001761481"]"#)
     }
 
+    /// Looking at each pair of so many would take minutes.
+    @Test func aLongListIsReadInTimeThatGrowsWithIt() {
+        let count = 100_000
+        let addresses = (0..<count).map { "\"0200\(String(0x1000_0000 + $0, radix: 16))\"" }
+        var list = CanonicalList<MACAddress>()
+        let time = ContinuousClock().measure {
+            list.read(Array("[\((addresses + addresses).joined(separator: ","))]".utf8).span)
+        }
+        #expect(list.values.count == count)
+        #expect(list.warnings.count == 2 * count)
+        #expect(time < .seconds(20))
+    }
+
     @Test func noBytesCrashIt() {
         var dice = Dice(seed: 3)
         var list = CanonicalList<IMEI>()

@@ -74,10 +74,30 @@ import Transform
         #expect(day(found.summary.end) == "2027-01-01")
     }
 
-    @Test func theLastOfARepeatedRecordCounts() throws {
-        let found = try summary(#"[{"id":"A","status":"ACTIVE"},{"id":"B"},{"id":"A","status":"INACTIVE"}]"#)
-        #expect(!found.summary.isActive)
-        #expect(found.summary.count == 2)
+    @Test func theBestOfARepeatedRecordCounts() throws {
+        let records = [
+            #"{"id":"A","status":"ACTIVE","endDateTime":"2027-01-01T00:00:00Z"}"#, #"{"id":"B"}"#,
+            #"{"id":"A","status":"INACTIVE","endDateTime":"2030-01-01T00:00:00Z"}"#,
+            #"{"id":"A","status":"ACTIVE","endDateTime":"2026-06-01T00:00:00Z"}"#,
+        ]
+        for records in [records, records.reversed()] {
+            let found = try summary("[\(records.joined(separator: ","))]")
+            #expect(found.summary.isActive)
+            #expect(found.summary.count == 2)
+            #expect(day(found.summary.end) == "2027-01-01")
+        }
+    }
+
+    /// Looking at each pair of so many would take a minute.
+    @Test(arguments: [true, false]) func manyRecordsTakeTimeThatGrowsWithThem(_ shareAnID: Bool) throws {
+        let records = (0..<16_000).map {
+            #"{"id":"\#(shareAnID ? 1 : $0)","status":"ACTIVE","agreementNumber":"\#($0)"}"#
+        }
+        let text = "[\(records.joined(separator: ","))]"
+        var count = 0
+        let time = try ContinuousClock().measure { count = try summary(text).summary.count }
+        #expect(count == (shareAnID ? 1 : 16_000))
+        #expect(time < .seconds(20))
     }
 
     @Test func dateThatCannotBeReadIsNotAnOpenEnd() throws {

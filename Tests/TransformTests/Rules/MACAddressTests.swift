@@ -10,11 +10,11 @@ import Transform
 
     @Test(arguments: Vector.load("mac", field: "mac_format"))
     func writesTheStyle(_ vector: Vector) throws {
-        let style = try #require(MACStyle(rawValue: String(vector.member("style").dropFirst().dropLast())))
+        let style = try #require(try? MACStyle(reading: String(vector.member("style").dropFirst().dropLast())))
         vector.expect(try judge(json: vector.member("mac"), as: MACAddress.self)) { "\"\($0.text(style))\"" }
     }
 
-    @Test(arguments: MACStyle.allCases)
+    @Test(arguments: MACStyle.named.map(\.value))
     func everyStyleReadsBack(_ style: MACStyle) {
         expectFixedPoints(of: MACAddress.self, style: style, alphabet: "0248ace13579bdf:-. ")
         let address = judge("3c:22:fb:0a:0b:0c", as: MACAddress.self).value
@@ -22,8 +22,40 @@ import Transform
     }
 
     @Test func stylesHaveTheNamesOfTheirWriters() {
-        let names = "colon_lower colon_upper hyphen_lower hyphen_upper cisco_dot bare_lower bare_upper"
-        #expect(MACStyle.allCases.map { "\($0)" }.joined(separator: " ") == names)
+        let names = "colon_lower colon_upper hyphen_lower hyphen_upper cisco_dot quad_hyphen bare_lower bare_upper"
+        #expect(MACStyle.names.joined(separator: " ") == names)
+        #expect(MACStyle.named.map { "\($0.value)" } == MACStyle.names)
+    }
+
+    @Test(
+        arguments: [
+            ("xxxx.xxxx.xxxx", "3c22.fb0a.0b0c", "cisco_dot"), ("xxxx-xxxx-xxxx", "3c22-fb0a-0b0c", "quad_hyphen"),
+            ("XXXX-XXXX-XXXX", "3C22-FB0A-0B0C", "XXXX-XXXX-XXXX"), ("xxxxxx-xxxxxx", "3c22fb-0a0b0c", "xxxxxx-xxxxxx"),
+            ("XXX.XXX.XXX.XXX", "3C2.2FB.0A0.B0C", "XXX.XXX.XXX.XXX"), ("xx xx xx - xxxxxx", "3c 22 fb - 0a0b0c", nil),
+            ("xx:xx:xx:xx:xx:xx", "3c:22:fb:0a:0b:0c", "colon_lower"), ("quad_hyphen", "3c22-fb0a-0b0c", "quad_hyphen"),
+        ] as [(String, String, String?)]
+    )
+    func aMaskIsAStyle(_ mask: String, _ expected: String, _ name: String?) throws {
+        let style = try MACStyle(reading: mask)
+        #expect(judge("3c:22:fb:0a:0b:0c", as: MACAddress.self).value?.text(style) == expected)
+        #expect(style.description == name ?? mask)
+    }
+
+    @Test(arguments: [
+        ("xxxx.xxxx.xxx", "a mask has 12 x, one for each hexadecimal digit; this has 11"),
+        ("XX:XX:XX:XX:XX:XX:X", "a mask has 12 X, one for each hexadecimal digit; this has 13"),
+        ("xx:xx", "a mask has 12 x, one for each hexadecimal digit; this has 4"),
+        ("xx:xx:xx:XX:XX:XX", "a mask has either x, for small letters, or X, for capitals"),
+        (".xxxx.xxxx.xxxx", "a mask begins and ends with x"), ("xxxxxxxxxxxx ", "a mask begins and ends with x"),
+        ("xxxx.xxxx.xxxx!g", "'g' cannot be part of a mask; between its x stand signs such as : - . or blanks"),
+        ("xxxx1xxxx1xxxx", "'1' cannot be part of a mask; between its x stand signs such as : - . or blanks"),
+        ("xxxx–xxxx–xxxx", "'–' cannot be part of a mask; between its x stand signs such as : - . or blanks"),
+        ("3c:22:fb:0a:0b:0c", "expected colon_lower or "), ("hex", "expected colon_lower or "),
+        ("", "expected colon_lower or "),
+        ("quad_hyphens", "expected \(MACStyle.typeName); did you mean 'quad_hyphen'?"),
+    ])
+    func aWrongMaskIsExplained(_ mask: String, _ message: String) {
+        expectProblems("mac: { style: 1️⃣'\(mask)' }", "1️⃣ \(message)")
     }
 
     @Test(arguments: [

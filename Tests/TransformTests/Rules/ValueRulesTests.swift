@@ -35,7 +35,8 @@ import Transform
         ("mac", "colon_lower", "3c:22:fb:0a:0b:0c"), ("mac", "colon_upper", "3C:22:FB:0A:0B:0C"),
         ("mac", "hyphen_lower", "3c-22-fb-0a-0b-0c"), ("mac", "hyphen_upper", "3C-22-FB-0A-0B-0C"),
         ("mac", "cisco_dot", "3c22.fb0a.0b0c"), ("mac", "bare_lower", "3c22fb0a0b0c"),
-        ("mac", "bare_upper", "3C22FB0A0B0C"), ("datetime", "snipeit", "2026-02-28"),
+        ("mac", "bare_upper", "3C22FB0A0B0C"), ("mac", "quad_hyphen", "3c22-fb0a-0b0c"),
+        ("mac", "XXXX.XXXX.XXXX", "3C22.FB0A.0B0C"), ("datetime", "snipeit", "2026-02-28"),
         ("datetime", "jira_assets", "02/28/2026"), ("datetime", "servicenow", "2026-02-28 22:05:14"),
         ("date", "snipeit", "2026-02-28"), ("date", "jira_assets", "02/28/2026"), ("date", "servicenow", "2026-02-28"),
     ])
@@ -46,7 +47,7 @@ import Transform
 
     @Test func stylesAreThoseOfTheRule() {
         let styles = Dictionary(uniqueKeysWithValues: ValueRules.all.map { ($0.name, $0.styles) })
-        #expect(styles["mac"] == MACStyle.allCases.map(\.rawValue))
+        #expect(styles["mac"] == MACStyle.names)
         #expect(styles["nac_allowlist"] == styles["mac"])
         #expect(styles["datetime"] == ["snipeit", "jira_assets", "servicenow"])
         #expect(styles["date"] == styles["datetime"])
