@@ -10,6 +10,7 @@ package final class AppleClient: AppleAPI {
     let tokens: TokenSource
     let limiter: Limiter
     private let patience: Patience
+    private let secrets: Secrets
     private let sent = Atomic<Int>(0)
 
     package var requestCount: Int { sent.load(ordering: .relaxed) }
@@ -18,19 +19,24 @@ package final class AppleClient: AppleAPI {
     /// Checks key, proxy and certificates; asks nothing yet.
     ///
     /// - Parameters:
+    ///   - secrets: what no message may show; the client adds its tokens.
     ///   - cacheFolder: where tokens are kept between runs; nil keeps none.
     ///   - clock: the time that signed requests carry.
     package init(
         _ settings: SourceSettings,
         environment: [String: String],
+        secrets: Secrets = Secrets(),
         cacheFolder: String?,
         patience: Patience = Patience(),
         timeouts: Timeouts = Timeouts(),
         clock: @escaping @Sendable () -> Timestamp = { .now }
     ) throws(Failure) {
+        secrets.add(settings.privateKey.reveal)
+        if let proxy = settings.proxy { secrets.add(passwordOf: proxy) }
         let key = try PrivateKey(pem: settings.privateKey.reveal)
         self.settings = settings
         self.patience = patience
+        self.secrets = secrets
         transport = try Transport(settings, environment: environment, timeouts: timeouts)
         limiter = Limiter(
             rate: settings.rate,
@@ -42,6 +48,7 @@ package final class AppleClient: AppleAPI {
             key: key,
             transport: transport,
             limiter: limiter,
+            secrets: secrets,
             cacheFolder: cacheFolder,
             patience: patience,
             clock: clock
@@ -87,7 +94,7 @@ package final class AppleClient: AppleAPI {
             ? nil
             : APIError(
                 .unsafe,
-                "Apple's answer links to \(link.prefix(200)), which is not below \(settings.apiURL)",
+                "Apple's answer links to \(ForeignText(link, hiding: secrets)), which is not below \(settings.apiURL)",
                 advice: "the link was not followed, because the token would go along"
             )
     }
@@ -111,19 +118,19 @@ package final class AppleClient: AppleAPI {
             }
         case 401: return .renewToken
         case 429: return .wait
-        case 400: throw APIError(.badRequest, "\(place()): \(answer.explanation)")
+        case 400: throw APIError(.badRequest, "\(place()): \(answer.explanation(hiding: secrets))")
         case 403:
             throw APIError(
                 .forbidden,
-                "\(place()): \(answer.explanation)",
+                "\(place()): \(answer.explanation(hiding: secrets))",
                 advice: "give the API account a role with this right"
             )
-        case 404: throw APIError(.notFound, "\(place()): \(answer.explanation)", missing: answer.missingType)
+        case 404: throw APIError(.notFound, "\(place()): \(answer.explanation(hiding: secrets))", missing: answer.missingType)
         case 407: throw answer.proxyRefusal(of: place())
-        case 300..<400: throw answer.redirection(of: place())
+        case 300..<400: throw answer.redirection(of: place(), hiding: secrets)
         case 500...:
-            return .again(APIError(.unavailable, "\(place()): \(answer.explanation)", isServerError: true))
-        default: throw APIError(.unavailable, "\(place()): \(answer.explanation)")
+            return .again(APIError(.unavailable, "\(place()): \(answer.explanation(hiding: secrets))", isServerError: true))
+        default: throw APIError(.unavailable, "\(place()): \(answer.explanation(hiding: secrets))")
         }
     }
 
@@ -147,9 +154,9 @@ extension APIError {
 
 extension HTTPAnswer {
     /// The status, and what Apple's error document says of it.
-    fileprivate var explanation: String {
-        let details = details
-        return details.isEmpty ? "HTTP \(status)" : "HTTP \(status), \(details.joined(separator: "; "))"
+    fileprivate func explanation(hiding secrets: Secrets) -> String {
+        let details = ForeignText(details.joined(separator: "; "), hiding: secrets).description
+        return details.isEmpty ? "HTTP \(status)" : "HTTP \(status), \(details)"
     }
 
     /// Of "There is no resource of type 'orgDevices' with id '…'", the form of Apple's page, the type.
@@ -174,8 +181,8 @@ extension HTTPAnswer {
     }
 
     /// An answer that leads elsewhere.
-    func redirection(of what: String) -> APIError {
-        let target = redirect.map { " to \($0.prefix { $0 != "?" }.prefix(200))" } ?? ""
+    func redirection(of what: String, hiding secrets: Secrets) -> APIError {
+        let target = redirect.map { " to \(ForeignText($0.prefix { $0 != "?" }, hiding: secrets))" } ?? ""
         return APIError(
             .unavailable,
             "\(what): HTTP \(status) redirects\(target)",

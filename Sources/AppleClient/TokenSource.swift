@@ -13,6 +13,7 @@ actor TokenSource {
     private let assertion: ClientAssertion
     private let transport: Transport
     private let limiter: Limiter
+    private let secrets: Secrets
     private let file: TokenFile?
     private let patience: Patience
     private let clock: @Sendable () -> Timestamp
@@ -26,6 +27,7 @@ actor TokenSource {
         key: PrivateKey,
         transport: Transport,
         limiter: Limiter,
+        secrets: Secrets,
         cacheFolder: String?,
         patience: Patience,
         clock: @escaping @Sendable () -> Timestamp
@@ -33,6 +35,7 @@ actor TokenSource {
         self.settings = settings
         self.transport = transport
         self.limiter = limiter
+        self.secrets = secrets
         self.patience = patience
         self.clock = clock
         assertion = ClientAssertion(clientID: settings.clientID, keyID: settings.keyID, key: key)
@@ -46,6 +49,7 @@ actor TokenSource {
             )
         }
         token = file?.read()
+        if let token { secrets.add(token.text) }
         hasWorked = token != nil
     }
 
@@ -113,10 +117,12 @@ actor TokenSource {
 
     private func tokenRequest() throws -> HTTPRequest {
         let scope = settings.platform == .school ? "school.api" : "business.api"
+        let signed = try assertion.signed(at: clock())
+        secrets.add(signed)
         let parameters = [
             ("grant_type", "client_credentials"), ("client_id", settings.clientID),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-            ("client_assertion", try assertion.signed(at: clock())), ("scope", scope),
+            ("client_assertion", signed), ("scope", scope),
         ]
         return HTTPRequest(
             url: settings.tokenURL,
@@ -132,6 +138,7 @@ actor TokenSource {
         case 200:
             do {
                 let reply = try TokenReply(answer.body)
+                secrets.add(reply.token)
                 let now = Double(Timestamp.now.microseconds) / 1_000_000
                 return Token(text: reply.token, endsAt: now + reply.lifetime)
             } catch {
@@ -141,13 +148,14 @@ actor TokenSource {
                     advice: "check token_url, and whether a proxy or a login page stands between this machine and Apple"
                 )
             }
-        case 300..<400: throw answer.redirection(of: "the token endpoint \(settings.tokenURL)")
+        case 300..<400: throw answer.redirection(of: "the token endpoint \(settings.tokenURL)", hiding: secrets)
         case 400, 401, 403, 407:
             let code = (try? JSONDecoder().decode(Refusal.self, from: Data(answer.body)))?.error
             if answer.status == 407 || (code == nil && answer.proxy != nil) {
                 throw answer.proxyRefusal(of: "the token endpoint \(settings.tokenURL)")
             }
-            throw refusal(code ?? "HTTP \(answer.status)", clockOfApple: answer.date)
+            let said = code.map { ForeignText($0, hiding: secrets).description }
+            throw refusal(said ?? "HTTP \(answer.status)", clockOfApple: answer.date)
         default: return nil
         }
     }

@@ -85,7 +85,7 @@ struct PostgresSession: LoadSession {
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
         format = CopyFormat(target.merge.incoming)
-        notes = try await connection.connect(url)
+        notes = try await connection.connect(url, hiding: target.merge.context.secrets)
         do {
             found = try await connection.run { database in
                 try target.explaining(database) { try target.begin(database) }

@@ -149,8 +149,8 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         missing: String? = nil
     ) {
         self.kind = kind
-        self.message = message
-        self.advice = advice
+        self.message = message.controlsVisible
+        self.advice = advice?.controlsVisible
         self.isServerError = isServerError
         self.missing = missing
     }

@@ -1,3 +1,4 @@
+import Records
 import Yams
 
 /// A YAML value that remembers where it was written. Scalars stay text; each setting decides its own type.
@@ -17,6 +18,8 @@ package struct ConfigNode: Sendable {
         package let isQuoted: Bool
         /// What is wrong with its references.
         var unresolved: [Diagnostic] = []
+        /// Where it belongs if it turns out to be a secret.
+        var secrets: Secrets?
     }
 
     package let content: Content
@@ -89,7 +92,8 @@ extension ConfigNode {
                     references: resolved.references,
                     isOnOneLine: ![.literal, .folded].contains(scalar.style) && !scalar.string.contains("\n"),
                     isQuoted: [.singleQuoted, .doubleQuoted].contains(scalar.style),
-                    unresolved: resolved.problems
+                    unresolved: resolved.problems,
+                    secrets: environment.secrets
                 )
             )
         case .sequence(let nodes):

@@ -27,7 +27,7 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
         code: ExitCode = .pipelineInvalid
     ) {
         self.severity = severity
-        self.message = message
+        self.message = message.controlsVisible
         self.location = location
         self.code = code
     }

@@ -1,3 +1,5 @@
+import Records
+
 /// What references in a pipeline file can reach. Tests give their own.
 package struct Environment: Sendable {
     package struct File: Sendable {
@@ -12,6 +14,8 @@ package struct Environment: Sendable {
     }
 
     package var variables: [String: String]
+    /// Every secret that was found there, and those that the commands get besides.
+    package let secrets: Secrets
     /// Reads a file; the error is in words.
     package var readFile: @Sendable (_ path: String) -> Result<File, Problem>
 
@@ -22,10 +26,14 @@ package struct Environment: Sendable {
 
     package init(
         variables: [String: String],
+        secrets: Secrets = Secrets(),
         readFile: @escaping @Sendable (String) -> Result<File, Problem>
     ) {
         self.variables = variables
+        self.secrets = secrets
         self.readFile = readFile
+        if let password = variables["PGPASSWORD"] { secrets.add(password) }
+        for (name, value) in variables where name.lowercased().hasSuffix("_proxy") { secrets.add(passwordOf: value) }
     }
 
     /// Nothing but these variables.

@@ -37,7 +37,8 @@ extension Plan {
             runID: Self.runID(now),
             source: source.name,
             startedAt: now,
-            isRehearsal: true
+            isRehearsal: true,
+            secrets: secrets
         )
         _ = try await load(loads, from: inventory, limit: nil, context: context, progress: progress)
         return progress.stages.filter { $0.kind == .load }

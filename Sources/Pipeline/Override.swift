@@ -47,7 +47,8 @@ package struct Override: Sendable {
                 text: value.text,
                 references: value.references,
                 isOnOneLine: false,
-                isQuoted: false
+                isQuoted: false,
+                secrets: value.secrets
             )
             return ConfigNode(content: .scalar(scalar), location: node.location)
         }

@@ -29,6 +29,8 @@ package struct Plan: Sendable {
     package let loads: [LoadPlan]
     /// The dataset `devices` with the columns that the extract stages add.
     package let devices: Schema
+    /// What no message may show.
+    package let secrets: Secrets
 
     init(
         name: String,
@@ -37,7 +39,8 @@ package struct Plan: Sendable {
         source: SourceSettings,
         isOneOfSeveral: Bool,
         inventoryPath: String,
-        stages: PlannedStages
+        stages: PlannedStages,
+        secrets: Secrets
     ) {
         self.name = name
         self.file = file
@@ -49,6 +52,7 @@ package struct Plan: Sendable {
         transforms = stages.transforms
         loads = stages.loads
         devices = stages.devices
+        self.secrets = secrets
     }
 
     /// Reads a pipeline file for one source. Reports every problem, not only the first.

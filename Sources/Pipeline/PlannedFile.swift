@@ -104,7 +104,8 @@ package struct PlannedFile: Sendable {
                 isOneOfSeveral: sources.areSeveral,
                 inventoryPath: place?.replacing("{source}", with: source.name)
                     ?? environment.defaultInventory(of: source.name),
-                stages: stages.of(source.name)
+                stages: stages.of(source.name),
+                secrets: environment.secrets
             )
         }
         var ownFiles = OwnFiles(root: root, file: file, environment: environment)

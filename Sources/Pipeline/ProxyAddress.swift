@@ -1,3 +1,5 @@
+import Records
+
 /// An HTTP proxy, as `http://name:password@host:port`; name and password are percent-decoded.
 package struct ProxyAddress: Sendable, Hashable {
     /// Without the brackets of an IPv6 address.

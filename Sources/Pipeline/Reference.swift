@@ -1,3 +1,5 @@
+import Records
+
 /// `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` or `${credential:NAME}` in a pipeline file.
 package struct Reference: Sendable {
     /// As written, for messages that must not show the value.
@@ -12,12 +14,13 @@ extension Environment {
         var text = ""
         var references: [Reference] = []
         var problems: [Diagnostic] = []
+        let secrets: Secrets
     }
 
     /// Replaces every reference in a scalar. An unresolved one is an error, never a literal. The replacement is not
     /// looked at again, so that a value may hold `${` or line breaks.
     func resolve(_ text: String, at location: SourceLocation) -> Resolved {
-        var resolved = Resolved()
+        var resolved = Resolved(secrets: secrets)
         var rest = text[...]
         while let start = rest.firstRange(of: "${") {
             resolved.text += rest[..<start.lowerBound]

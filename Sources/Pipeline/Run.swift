@@ -54,7 +54,8 @@ extension Plan {
                 runID: report.runID,
                 source: source.name,
                 startedAt: startedAt,
-                isPartial: options.limit != nil
+                isPartial: options.limit != nil,
+                secrets: secrets
             )
             do {
                 try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
@@ -64,12 +65,12 @@ extension Plan {
                 report.failure = Failure(of: error)
             }
             await loadHistory(from: inventory, context: context, progress: progress, since: began, &report)
-            report.take(progress, since: began)
+            report.take(progress, since: began, hiding: secrets)
             report.endedAt = .now
             report.record(in: inventory)
         } catch {
             report.failure = Failure(of: error)
-            report.take(progress, since: began)
+            report.take(progress, since: began, hiding: secrets)
             report.endedAt = .now
             report.status = RunStatus(report.code)
         }
@@ -110,7 +111,7 @@ extension Plan {
     ) async {
         let loads = loads.filter { $0.dataset == .runs }
         if loads.isEmpty || report.failure?.code == .interrupted { return }
-        report.take(progress, since: began)
+        report.take(progress, since: began, hiding: secrets)
         report.record(in: inventory)
         do {
             let book = try await load(loads, from: inventory, limit: nil, context: context, progress: progress)
@@ -207,8 +208,20 @@ extension Plan {
 }
 
 extension RunReport {
-    fileprivate mutating func take(_ progress: RunProgress, since began: ContinuousClock.Instant) {
-        stages = progress.stages
+    /// Takes what the stages did. From here it is stored and shown, so it loses its secrets.
+    fileprivate mutating func take(
+        _ progress: RunProgress,
+        since began: ContinuousClock.Instant,
+        hiding secrets: Secrets
+    ) {
+        stages = progress.stages.map { stage in
+            var stage = stage
+            stage.failure = stage.failure?.hiding(secrets)
+            stage.counts.notes = stage.counts.notes.map(secrets.hiddenRuns)
+            return stage
+        }
+        failure = failure?.hiding(secrets)
+        notes = notes.map(secrets.hiddenRuns)
         seconds = (ContinuousClock.now - began).inSeconds
     }
 }
@@ -234,7 +247,7 @@ extension Failure {
         case let error as APIError: self = error.failure
         case is CancellationError: self = .interrupted
         case let error as JSONError: self.init(.sourceUnavailable, "Apple's answer cannot be read: \(error)")
-        case let error as PlanError: self.init(error.code, error.description)
+        case let error as PlanError: self.init(error.code, error.diagnostics.map(\.description).joined(separator: "; "))
         default: self.init(.destinationFailed, "\(error)")
         }
     }

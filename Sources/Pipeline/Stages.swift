@@ -124,19 +124,23 @@ package struct LoadContext: Sendable {
     package let isPartial: Bool
     /// Whether the loads are to say what they would do, and do nothing (`axport plan`).
     package let isRehearsal: Bool
+    /// What no message may show.
+    package let secrets: Secrets
 
     package init(
         runID: String,
         source: String,
         startedAt: Timestamp,
         isPartial: Bool = false,
-        isRehearsal: Bool = false
+        isRehearsal: Bool = false,
+        secrets: Secrets = Secrets()
     ) {
         self.runID = runID
         self.source = source
         self.startedAt = startedAt
         self.isPartial = isPartial
         self.isRehearsal = isRehearsal
+        self.secrets = secrets
     }
 
     /// A name with `{source}`, `{date}` and `{run}` filled in. `{date}` is the day in UTC on which the run began.

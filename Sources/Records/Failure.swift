@@ -28,7 +28,8 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     }
 }
 
-/// Something that a person must know and can act on. The message says what, where and why; the advice what to do.
+/// Something that a person must know and can act on. The message says what, where and why; the advice what to do. Both
+/// are one line, whatever came into them.
 package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: ExitCode
     package var message: String
@@ -46,11 +47,22 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
         refusal: Refusal? = nil
     ) {
         self.code = code
-        self.message = message
-        self.advice = advice
+        self.message = message.controlsVisible
+        self.advice = advice?.controlsVisible
         self.isTransient = isTransient
         self.refusal = refusal
     }
 
     package var description: String { advice.map { "\(message); \($0)" } ?? message }
+
+    /// Without a secret that came with it unseen.
+    package func hiding(_ secrets: Secrets) -> Failure {
+        Failure(
+            code,
+            secrets.hiddenRuns(in: message),
+            advice: advice.map(secrets.hiddenRuns),
+            isTransient: isTransient,
+            refusal: refusal
+        )
+    }
 }

@@ -42,7 +42,12 @@ enum House {
     /// Opens a connection to Apple's API, or to a sandbox of its own for `platform: sandbox`.
     static func connect(_ source: SourceSettings) async throws -> any AppleAPI {
         guard source.platform == .sandbox else {
-            return try AppleClient(source, environment: environment.variables, cacheFolder: environment.tokenFolder)
+            return try AppleClient(
+                source,
+                environment: environment.variables,
+                secrets: environment.secrets,
+                cacheFolder: environment.tokenFolder
+            )
         }
         var options = SandboxOptions()
         options.devices = source.sandbox.devices
@@ -55,7 +60,7 @@ enum House {
         settings.clientID = sandbox.clientID
         settings.keyID = sandbox.keyID
         settings.privateKey = Secret(sandbox.privateKeyPEM)
-        let client = try AppleClient(settings, environment: [:], cacheFolder: nil)
+        let client = try AppleClient(settings, environment: [:], secrets: environment.secrets, cacheFolder: nil)
         return SandboxedAPI(client: client, sandbox: sandbox)
     }
 

@@ -10,11 +10,11 @@ actor PostgresConnection {
 
     /// Connects, and says what a person should know about the connection. libpq cannot be interrupted meanwhile; who
     /// waits for it can.
-    nonisolated func connect(_ url: PostgresURL?) async throws -> [String] {
+    nonisolated func connect(_ url: PostgresURL?, hiding secrets: Secrets) async throws -> [String] {
         let (answers, answer) = AsyncThrowingStream<[String], any Error>.makeStream()
         Task {
             do {
-                answer.yield(try await open(url))
+                answer.yield(try await open(url, hiding: secrets))
                 answer.finish()
             } catch {
                 answer.finish(throwing: error)
@@ -24,8 +24,8 @@ actor PostgresConnection {
         throw CancellationError()
     }
 
-    private func open(_ url: PostgresURL?) throws -> [String] {
-        let handle = try PostgresHandle(url)
+    private func open(_ url: PostgresURL?, hiding secrets: Secrets) throws -> [String] {
+        let handle = try PostgresHandle(url, hiding: secrets)
         self.handle = handle
         return handle.notes
     }

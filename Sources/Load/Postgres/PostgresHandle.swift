@@ -9,17 +9,19 @@ final class PostgresHandle: SQLConnection {
     var patience: Duration?
     /// Whether it took longer, so that nothing more is asked of it.
     var isGivenUp = false
-    private let passwords: [String]
+    private let secrets: Secrets
     private var isCopying = false
 
-    init(_ url: PostgresURL?) throws {
-        passwords = url?.passwords ?? []
+    init(_ url: PostgresURL?, hiding secrets: Secrets) throws {
+        self.secrets = secrets
         guard let connection = PostgresOptions.connect(url) else {
             throw Failure(.destinationFailed, "cannot connect to PostgreSQL: out of memory")
         }
+        // Also one that libpq found in the environment or in a password file.
+        if let password = PQpass(connection) { secrets.add(String(cString: password)) }
         guard PQstatus(connection) == CONNECTION_OK, let key = PQgetCancel(connection) else {
             defer { PQfinish(connection) }
-            throw PostgresOptions.refusal(Self.text(PQerrorMessage(connection), without: passwords))
+            throw PostgresOptions.refusal(Self.text(PQerrorMessage(connection), hiding: secrets))
         }
         self.connection = connection
         interrupt = PostgresInterrupt(key)
@@ -128,15 +130,17 @@ final class PostgresHandle: SQLConnection {
     func brokenConnection() -> PostgresError {
         PostgresError(
             state: nil,
-            "PostgreSQL: \(Self.text(PQerrorMessage(connection), without: passwords))",
+            "PostgreSQL: \(Self.text(PQerrorMessage(connection), hiding: secrets))",
             hint: "nothing was changed; run again"
         )
     }
 
-    /// What the server says, on one line and without passwords.
-    private static func text(_ message: UnsafePointer<CChar>?, without passwords: [String]) -> String {
+    /// What the server says.
+    func foreign(_ text: String) -> ForeignText { ForeignText(text, hiding: secrets) }
+
+    private static func text(_ message: UnsafePointer<CChar>?, hiding secrets: Secrets) -> ForeignText {
         let message = message.map { String(cString: $0) } ?? ""
         let line = message.split(whereSeparator: \.isNewline).joined(separator: "; ")
-        return passwords.reduce(line) { $0.replacing($1, with: "‹secret›") }
+        return ForeignText(line, hiding: secrets)
     }
 }

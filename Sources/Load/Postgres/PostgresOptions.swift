@@ -54,7 +54,8 @@ enum PostgresOptions {
 
     /// Why there is no connection. libpq gives no code, only text; its own is never translated, because the program
     /// does not ask for it.
-    static func refusal(_ message: String) -> Failure {
+    static func refusal(_ text: ForeignText) -> Failure {
+        let message = text.description
         let mayPass = transient.contains { message.contains($0) }
         let isAboutTLS = message.contains("SSL") || message.contains("certificate")
         let advice =

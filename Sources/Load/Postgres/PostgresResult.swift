@@ -35,15 +35,16 @@ struct PostgresResult: ~Copyable {
         }
         // Without the fields of a server's error, the connection is at fault.
         guard let message = part("M") else { return handle.brokenConnection() }
-        var text = "PostgreSQL: \(part("V") ?? part("S") ?? "ERROR"): \(message)"
+        var text = "PostgreSQL: \(part("V") ?? part("S") ?? "ERROR"): \(handle.foreign(message))"
         for (label, value) in [
             ("detail", part("D")), ("table", part("t")), ("column", part("c")), ("context", part("W")),
         ] {
-            if let value { text += "; \(label): \(value.split(whereSeparator: \.isNewline).joined(separator: " "))" }
+            guard let value else { continue }
+            text += "; \(label): \(handle.foreign(value.split(whereSeparator: \.isNewline).joined(separator: " ")))"
         }
         let state = part("C")
         if let state { text += " (SQLSTATE \(state))" }
-        var error = PostgresError(state: state, text, hint: part("H"))
+        var error = PostgresError(state: state, text, hint: part("H").map { handle.foreign($0).description })
         error.column = part("c")
         return error
     }

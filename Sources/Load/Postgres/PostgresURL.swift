@@ -11,7 +11,8 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
     var reveal: String { secret.reveal }
 
     init(from node: ConfigNode) throws(Diagnostic) {
-        secret = try Secret(from: node)
+        // Not all of it: messages are to name its host.
+        secret = try Secret(from: node, hiding: Self.passwords)
         // libpq's own message would repeat the URL.
         guard let parts = Self.parts(of: secret.reveal) else {
             throw Diagnostic(
@@ -27,10 +28,10 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
         }
     }
 
-    /// The parts that no message may show. A shorter one would be found in many words, and give itself away by that.
-    var passwords: [String] {
-        let parts = Self.parts(of: secret.reveal) ?? [:]
-        return ["password", "sslpassword"].compactMap { parts[$0] }.filter { $0.count >= 4 }
+    /// The parts that no message may show.
+    private static func passwords(_ text: String) -> [String] {
+        let parts = parts(of: text) ?? [:]
+        return ["password", "sslpassword"].compactMap { parts[$0] }
     }
 
     private static func parts(of text: String) -> [String: String]? {

@@ -13,8 +13,14 @@ package struct Secret: SettingValue, CustomStringConvertible, CustomReflectable 
 
     /// Refuses a file that others may read.
     package init(from node: ConfigNode) throws(Diagnostic) {
+        try self.init(from: node) { [$0] }
+    }
+
+    /// - Parameter secrets: those parts of the value that no message may show.
+    package init(from node: ConfigNode, hiding secrets: (String) -> [String]) throws(Diagnostic) {
         value = try String(from: node)
         guard case .scalar(let scalar) = node.content else { return }
+        for secret in secrets(value) { scalar.secrets?.add(secret) }
         for reference in scalar.references {
             guard let path = reference.filePath, let mode = reference.fileMode, mode & 0o077 != 0 else { continue }
             throw Diagnostic(

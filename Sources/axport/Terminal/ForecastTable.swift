@@ -1,4 +1,5 @@
 import Pipeline
+import Records
 
 /// What a run would ask Apple for, as a person reads it.
 struct ForecastTable {

@@ -1,4 +1,5 @@
 import Load
+import Pipeline
 import Records
 
 #if canImport(Glibc)
@@ -19,7 +20,9 @@ enum Output {
         throw standard.failure("write")
     }
 
-    static func note(_ text: String) { _ = error.put(Array("\(text)\n".utf8)) }
+    static func note(_ text: String) {
+        _ = error.put(Array("\(House.environment.secrets.hiddenRuns(in: text))\n".utf8))
+    }
 
     /// Text as it is, without a line end.
     static func progress(_ text: String) { _ = error.put(Array(text.utf8)) }

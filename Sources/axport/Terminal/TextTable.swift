@@ -40,15 +40,6 @@ struct TextTable {
     }
 }
 
-extension String {
-    /// Without control characters, which would begin another line or move the cursor of whoever looks at it.
-    var onOneLine: String {
-        String(
-            String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "·" : $0 })
-        )
-    }
-}
-
 extension TextTable {
     /// Rows of a batch under the names of its columns.
     init(_ schema: Schema, _ batches: [Batch], columns: [Int]) {

@@ -1,5 +1,3 @@
-import Records
-
 /// RFC 3986 percent-encoding of everything but unreserved characters.
 package enum PercentEncoding {
     /// Nil where a `%` begins no escape, or the bytes are no text.

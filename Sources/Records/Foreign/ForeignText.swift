@@ -1,0 +1,53 @@
+/// A text that somebody else wrote: Apple, a gateway, a proxy, a token endpoint, a database, a library, a file. It is
+/// shown and stored as this only: without secrets, on one line, with every control made visible, and of a length that
+/// a person reads.
+package struct ForeignText: Sendable, Hashable, CustomStringConvertible {
+    /// At most ``limit`` characters.
+    package let description: String
+    /// At most ``fullLimit`` bytes, for whoever asks for the details.
+    package let full: String
+
+    package static let limit = 500
+    package static let fullLimit = 4096
+    /// What comes later in a text is not looked at.
+    private static let readLimit = 64 << 10
+
+    package init(_ text: some StringProtocol, hiding secrets: Secrets) {
+        self.init(text.utf8, hiding: secrets)
+    }
+
+    /// Bytes that are not UTF-8 become U+FFFD.
+    package init(_ bytes: some Collection<UInt8>, hiding secrets: Secrets) {
+        let isCut = bytes.count > Self.readLimit
+        let text = String(decoding: bytes.prefix(Self.readLimit), as: UTF8.self)
+        let shown = secrets.hidden(in: text.withoutOuterBlanks).controlsVisible
+        description = shown.cut(to: Self.limit) { $0.count }
+        full = isCut || shown.utf8.count > Self.fullLimit ? shown.cut(to: Self.fullLimit) { $0.utf8.count } : shown
+    }
+}
+
+extension String {
+    fileprivate var withoutOuterBlanks: String {
+        let scalars = unicodeScalars.drop { $0.properties.isWhitespace }
+        guard let last = scalars.lastIndex(where: { !$0.properties.isWhitespace }) else { return "" }
+        return String(scalars[...last])
+    }
+
+    /// Whole characters of it, and `…` where some are missing.
+    fileprivate func cut(to limit: Int, _ size: (String) -> Int) -> String {
+        var (length, end) = (0, startIndex)
+        while end < endIndex {
+            let next = index(after: end)
+            let width = size(String(self[end..<next]))
+            if length + width > limit {
+                while end > startIndex, length + size("…") > limit {
+                    end = index(before: end)
+                    length -= size(String(self[end]))
+                }
+                return self[..<end] + "…"
+            }
+            (length, end) = (length + width, next)
+        }
+        return String(self)
+    }
+}
