@@ -21,6 +21,13 @@ def unreadable(resource, choice):
             resource | {"id": None, "attributes": attributes}, None, []][int(choice * 6)]
 
 
+def cut(elements, choice):
+    """A page that does not say where the list goes on, in a way that is not its end either."""
+    some = elements[:len(elements) * 19 // 20]
+    return [{"data": some, "links": {"next": 5}}, {"data": some, "links": {"next": ["x"]}}, {"data": {"0": some}},
+            {"links": {"self": "x"}}, {"data": some, "links": {"next": True}}, {"data": "none"}][int(choice * 6)]
+
+
 class Gateway:
     """`lacking` is the share of the devices that no list has, `unreadable` that of elements that cannot be read."""
 
@@ -89,4 +96,6 @@ class Gateway:
         if path != "/v1/mdmServers":
             elements = [unreadable(element, draw(self.seed, path, element["id"], "form"))
                         if draw(self.seed, path, element["id"]) < self.unreadable else element for element in elements]
+            if path == "/v1/orgDevices" and draw(self.seed, "cut") < 0.6 * bool(self.unreadable):
+                return json.dumps(cut(elements, draw(self.seed, "where"))).encode()
         return json.dumps(document | {"data": elements}).encode()
