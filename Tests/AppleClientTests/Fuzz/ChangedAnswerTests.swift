@@ -24,7 +24,7 @@ import Testing
                 changed.settings.tokenURL = "\(server.url)/auth/oauth2/token"
                 let asking = Asking(account: changed, fleet: account.sandbox.fleet, answers: Self.answers)
                 await withTaskGroup(of: Void.self) { group in
-                    for _ in 0..<16 { group.addTask { await asking.ask() } }
+                    for _ in 0..<48 { group.addTask { await asking.ask() } }
                     await group.waitForAll()
                 }
                 let (asked, read) = asking.done

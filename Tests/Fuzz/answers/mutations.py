@@ -23,7 +23,7 @@ def change_json(body, draw):
     """Another JSON text, most of it as it was."""
     try:
         document = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return draw.choice(BODIES)
     for _ in range(draw.choice([1, 1, 1, 2, 4])):
         # Half of the changes are near the top, where they tell most.
