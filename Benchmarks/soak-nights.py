@@ -44,7 +44,7 @@ class Soak:
         with self.organization.serve(1) as sandbox:
             pipeline = source(sandbox.env) + PIPELINE + loads(server)
         self.axport = Axport(AXPORT, folder, pipeline, SEED)
-        self.ended_well = True
+        self.is_plain = True
         self.rows, self.failures = {}, []
 
     @contextlib.contextmanager
@@ -63,14 +63,15 @@ class Soak:
 
     def play(self, night):
         """One night, from what is true to what the tables say."""
-        if night.clock in (ON, BACK) and not self.ended_well:
-            # A run minutes after one that did not end goes on with it, and need not see that a day has passed.
+        if night.clock in (ON, BACK) and not self.is_plain:
+            # A run minutes after one that did not end goes on with it, and need not see that a day has passed; of one that
+            # came after the clock had gone back, nothing tells that there was another before it.
             night = dataclasses.replace(night, clock=RIGHT)
         whole = self.organization.truth(night.number)
         with self.apple(night) as gateway:
             run, problems = self.run(night)
         listed = truth.without(whole, gateway.lacks) if gateway else whole
-        self.ended_well = run.code == 0
+        self.is_plain = run.code == 0 and night.again is None
         verdict, more = self.judge.verdict(night, run, self.tables.look(), listed, whole)
         self.note(night, run, WRONG if problems else verdict, problems + more)
 
