@@ -31,30 +31,22 @@ struct Postgres: Loader {
         build: Postgres.init
     )
 
+    var place: String? { url?.reveal ?? "" }
+
     var retryWaits: [Duration] { PostgresLimits.waits(retries.number) }
 
     var destination: String { settings.table?.description ?? "the dataset's own table" }
 
     func claim(_ schema: Schema) -> Claim? {
-        settings.claim(of: schema, in: url?.reveal ?? "")
+        settings.claim(of: schema, in: url?.reveal ?? "", .postgres)
     }
 
     private var limits: PostgresLimits { PostgresLimits(lock: lockTimeout, statement: statementTimeout) }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try settings.check(schema, at: location)
+        try settings.check(schema, .postgres, at: location)
         let problems = limits.problems(retries: retries)
         guard problems.isEmpty else { throw PlanError(problems.map { Diagnostic($0, at: location) }) }
-        let table = settings.table(for: schema)
-        let longest = settings.history ? table.name + Merge.longestSuffix : table.name
-        let names = [table.schema, longest].compactMap { $0 } + schema.fields.map(\.name)
-        // The server would cut them without a word.
-        let long = names.filter { $0.utf8.count > 63 }
-        guard long.isEmpty else {
-            throw PlanError(
-                long.map { Diagnostic("'\($0)' is longer than the 63 bytes of a PostgreSQL name", at: location) }
-            )
-        }
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
@@ -75,7 +67,7 @@ struct Postgres: Loader {
 struct PostgresSession: LoadSession {
     private let connection = PostgresConnection()
     private let target: PostgresTarget
-    private let format: CopyFormat
+    private var format: CopyFormat
     /// The table as it was when the session began; nil when there was none.
     private let found: TargetTable?
     let notes: [String]
@@ -84,12 +76,13 @@ struct PostgresSession: LoadSession {
 
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
-        format = CopyFormat(target.merge.incoming)
         notes = try await connection.connect(url, hiding: target.merge.context.secrets)
         do {
-            found = try await connection.run { database in
-                try target.explaining(database) { try target.begin(database) }
+            let encoding: ForeignEncoding?
+            (found, encoding) = try await connection.run { database in
+                try target.explaining(database) { (try target.begin(database), ForeignEncoding(of: database)) }
             }
+            format = CopyFormat(target.merge.incoming, writesBytes: encoding != nil)
         } catch {
             await connection.close()
             throw error
@@ -119,10 +112,10 @@ struct PostgresSession: LoadSession {
     }
 
     private mutating func end(_ ending: @Sendable (PostgresHandle) throws -> Void) async throws -> LoadCounts {
-        let (target, found, staged) = (target, found, staged)
+        let (target, found, staged, characters) = (target, found, staged, format.characters)
         var counts = try await connection.run { database in
             try target.explaining(database) {
-                let counts = try target.bringUpToDate(database, found: found, staged: staged)
+                let counts = try target.bringUpToDate(database, found: found, staged: staged, characters)
                 try ending(database)
                 return counts
             }

@@ -23,7 +23,7 @@ struct SQLite: Loader {
 
     var destination: String { settings.table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
 
-    func claim(_ schema: Schema) -> Claim? { settings.claim(of: schema, in: file.place) }
+    func claim(_ schema: Schema) -> Claim? { settings.claim(of: schema, in: file.place, .sqlite) }
 
     var sharesFiles: Bool { true }
 
@@ -37,9 +37,10 @@ struct SQLite: Loader {
             throw PlanError([Diagnostic("a SQLite database cannot go to standard output", at: location)])
         }
         if let table = settings.table, table.schema != nil {
-            throw PlanError([Diagnostic("SQLite has no schemas; expected a table such as \(table.name)", at: location)])
+            let name = TableName(table.name)
+            throw PlanError([Diagnostic("SQLite has no schemas; expected a table such as \(name)", at: location)])
         }
-        try settings.check(schema, at: location)
+        try settings.check(schema, .sqlite, at: location)
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
@@ -72,7 +73,8 @@ struct SQLiteSession: LoadSession {
             try await database.writeWithoutTransaction { staging in
                 try file.attach(to: staging)
                 defer { file.detach(from: staging) }
-                try merge.check(try SQLiteConnection(database: staging).inspect(merge.table))
+                let connection = SQLiteConnection(database: staging)
+                try merge.check(try connection.inspect(merge.table), on: connection)
                 try staging.execute(sql: merge.createStaging)
             }
         } catch {
@@ -117,7 +119,7 @@ struct SQLiteSession: LoadSession {
                 try database.inTransaction(.immediate) {
                     let connection = SQLiteConnection(database: database)
                     let found = try connection.inspect(merge.table)
-                    try merge.check(found)
+                    try merge.check(found, on: connection)
                     counts = try merge.run(on: connection, found: found, staged: staged)
                     return completion
                 }

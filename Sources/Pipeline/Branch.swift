@@ -23,12 +23,15 @@ struct Branch {
 
     private var mayFindMore: Bool { load.failures == 0 && (failure.map(load.mayBeTriedAgain) ?? false) }
 
-    mutating func open(_ context: LoadContext, _ progress: RunProgress) async {
+    mutating func open(_ context: LoadContext, _ progress: RunProgress, _ unreachable: inout [String: Failure]) async {
         entry?.meter.update { $0.received = 0 }
+        let place = load.plan.loader.place
         do {
+            if let known = place.flatMap({ unreachable[$0] }) { throw known }
             session = try await load.plan.loader.open(load.plan.output, context)
         } catch {
             let reason = Failure(of: error)
+            if let place, reason.isOfPlace { unreachable[place] = reason }
             if load.mayBeTriedAgain(after: reason) { failure = reason } else { await abandon(error, progress) }
         }
     }
@@ -113,7 +116,9 @@ struct Branch {
                 let note = "tried again \(again.wait?.components.seconds ?? 0) s after this: \(reason.message)"
                 entry.meter.update { $0.notes.append(note) }
             } else {
-                progress.end(entry.index, .failed, reason)
+                // One line tells what each try met.
+                entry.meter.update { $0.notes.removeAll { $0.hasSuffix(" after this: \(reason.message)") } }
+                progress.end(entry.index, .failed, load.failures == 0 ? reason : reason.after(tries: load.failures + 1))
             }
         }
     }
@@ -124,5 +129,13 @@ struct Branch {
         chain.end(progress)
         if let entry { progress.end(entry.index, .failed, failure ?? Failure(of: error)) }
         entry = nil
+    }
+}
+
+extension Failure {
+    fileprivate func after(tries: Int) -> Failure {
+        var failure = self
+        failure.message += " (tried \(tries) times)"
+        return failure
     }
 }

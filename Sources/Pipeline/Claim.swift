@@ -1,7 +1,7 @@
 /// A place that two loads of one run cannot share.
 package struct Claim: Sendable {
     /// Tells places apart. Never shown: it may hold a password.
-    let place: [String]
+    package let place: [String]
     /// What the load does there.
     let deed: String
     /// Why another cannot, or what to do instead.

@@ -29,6 +29,7 @@ extension Plan {
         var book = RejectBook(inventory: inventory, run: context.runID)
         var read: Set<DatasetName> = []
         while !passes.isEmpty {
+            var unreachable: [String: Failure] = [:]
             var retries: [(dataset: DatasetName, order: RowOrder, loads: [PendingLoad])] = []
             do {
                 for (index, (dataset, order, loads)) in passes.enumerated() {
@@ -43,7 +44,7 @@ extension Plan {
                         isFirst: isFirst,
                         isRepeated: isFirst && passes[(index + 1)...].contains { $0.dataset == dataset }
                     )
-                    try await pass.run(&book)
+                    try await pass.run(&book, &unreachable)
                     if !pass.retries.isEmpty { retries.append((dataset, order, pass.retries)) }
                 }
                 if let wait = retries.flatMap(\.loads).compactMap(\.wait).max() { try await Task.sleep(for: wait) }

@@ -49,8 +49,10 @@ struct Pass {
     var retries: [PendingLoad] { branches.compactMap(\.retry) }
 
     /// What stops the pass fails its loads and leaves other passes alone; only an interruption is thrown.
-    mutating func run(_ book: inout RejectBook) async throws {
-        for index in branches.indices { await branches[index].open(context, progress) }
+    ///
+    /// - Parameter unreachable: places that could not be reached a moment ago, and why.
+    mutating func run(_ book: inout RejectBook, _ unreachable: inout [String: Failure]) async throws {
+        for index in branches.indices { await branches[index].open(context, progress, &unreachable) }
         do {
             try await pump(&book)
         } catch {

@@ -3,14 +3,16 @@ import Records
 
 /// What a run without its loads finds.
 struct Rehearsal {
-    private let file: String
+    /// The file of the pipeline as `--from` names it, and the source where there are several.
+    private let origin: String
     private(set) var book: RejectBook
     private(set) var rows = 0
 
     /// Takes all rows through the transforms that they will go through when they are loaded. The refused values stay
     /// in the inventory, so that they can be looked at when nothing is loaded because of them.
     init(_ plan: Plan, from inventory: Inventory, limit: Int?, context: LoadContext) throws {
-        file = plan.file
+        let source = plan.isOneOfSeveral ? " --source \(plan.source.name.asShellWord)" : ""
+        origin = plan.file.asShellWord + source
         book = RejectBook(inventory: inventory, run: context.runID)
         // As when they are loaded: what an earlier run refused stays until the devices are read again.
         if plan.loads.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
@@ -53,7 +55,7 @@ struct Rehearsal {
         throw Failure(
             .partial,
             "\(book.count) values of \(rows) rows were refused, more than --max-rejects \(limit); nothing was loaded",
-            advice: "look at them with `axport export --from \(file) --dataset rejects --offline`, or allow more"
+            advice: "look at them with `axport export --from \(origin) --dataset rejects --offline`, or allow more"
         )
     }
 }

@@ -89,6 +89,40 @@ extension ExitCode {
     }
 }
 
+extension [StageReport] {
+    /// Each text that stages have to say once, in the order of the first that says it, with all of them.
+    package func sharing<Text: Hashable>(_ texts: (StageReport) -> [Text]) -> [(stages: [StageReport], text: Text)] {
+        var shared: [(stages: [StageReport], text: Text)] = []
+        for stage in self {
+            for text in texts(stage) {
+                if let index = shared.firstIndex(where: { $0.text == text }) {
+                    shared[index].stages.append(stage)
+                } else {
+                    shared.append(([stage], text))
+                }
+            }
+        }
+        return shared
+    }
+
+    /// The stages as a line names them together: `postgres devices, coverage`.
+    package var names: String {
+        var names: [(stage: String, places: [String])] = []
+        for stage in self {
+            let place = stage.destination.isEmpty ? [] : [stage.destination]
+            if let index = names.firstIndex(where: { $0.stage == stage.name }) {
+                names[index].places += place
+            } else {
+                names.append((stage.name, place))
+            }
+        }
+        return names.map {
+            ([$0.stage] + [$0.places.joined(separator: ", ")].filter { !$0.isEmpty }).joined(separator: " ")
+        }
+        .joined(separator: ", ")
+    }
+}
+
 /// Follows a run while it goes on; read from another task.
 package final class RunProgress: Sendable {
     private struct Entry {

@@ -73,6 +73,9 @@ extension BoundTransform {
 package protocol Loader: Sendable {
     /// What the destination is called in reports, without secrets: a path, `-`, or a table.
     var destination: String { get }
+    /// What the destination shares with others, such as their server; nil where nothing. Where it cannot be reached for
+    /// one load of a run, the others need not find that out, too. Never shown: it may hold a password.
+    var place: String? { get }
     /// Whether bookkeeping columns are among those written when a pipeline names none. Not where a difference in them
     /// alone would write everything anew.
     var writesBookkeeping: Bool { get }
@@ -94,6 +97,7 @@ package protocol Loader: Sendable {
 }
 
 extension Loader {
+    package var place: String? { nil }
     package var writesBookkeeping: Bool { true }
     package var sortsColumns: Bool { false }
     package var separation: SourceSeparation { .column }

@@ -38,19 +38,23 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let isTransient: Bool
     /// What a guard refused, where it was one.
     package let refusal: Refusal?
+    /// Whether it is about a place that others may share, such as a server that cannot be reached.
+    package let isOfPlace: Bool
 
     package init(
         _ code: ExitCode,
         _ message: String,
         advice: String? = nil,
         isTransient: Bool = false,
-        refusal: Refusal? = nil
+        refusal: Refusal? = nil,
+        isOfPlace: Bool = false
     ) {
         self.code = code
         self.message = message.controlsVisible
         self.advice = advice?.controlsVisible
         self.isTransient = isTransient
         self.refusal = refusal
+        self.isOfPlace = isOfPlace
     }
 
     package var description: String { advice.map { "\(message); \($0)" } ?? message }

@@ -95,7 +95,7 @@ import Testing
         }
         #expect(
             refusal.message
-                == "table pairs does not fit: it has no column note, and only the table's owner may add one"
+                == "table pairs does not fit: it has no column note (only the table's owner may add one)"
         )
         let statement = try #require(refusal.advice?.split(separator: "run: ").last)
         #expect(statement == #"ALTER TABLE "pairs" ADD COLUMN "note" text;"#)

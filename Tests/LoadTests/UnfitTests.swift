@@ -27,7 +27,7 @@ import Testing
         )
     }
 
-    private static let fitting: [TestValue] = ["A", "abc", 2_147_483_647, 99.994, #"["1234",null]"#]
+    private static let fitting: [TestValue] = ["A", "abc", 2_147_483_647, 99.99, #"["1234",null]"#]
     private static let unfitting: [[TestValue]] = [
         ["B", "abcd", 1, 1.0, #"["1"]"#], ["C", "abc ", 2_147_483_648, 99.996, #"["1","12345"]"#],
     ]
@@ -39,16 +39,15 @@ import Testing
         #expect(refusal.code == .badData)
         #expect(
             refusal.message == """
-                values do not fit table things: note is short, but 2 values are larger (serial_number B, C); \
-                size is integer, but 1 values are larger (serial_number C); \
-                share is numeric(4,2), but 1 values are larger (serial_number C); \
-                imeis is character varying(4)[], but 1 values are larger (serial_number C); nothing was changed
+                values do not fit table things: note is short, but 2 values do not fit (serial_number B, C); \
+                size is integer, but 1 value does not fit (serial_number C); \
+                share is numeric(4,2), but 1 value does not fit (serial_number C); \
+                imeis is character varying(4)[], but 1 value does not fit (serial_number C); nothing was changed
                 """
         )
         #expect(refusal.advice?.hasPrefix("load the rows without them with unfit: quarantine, or run: ALTER") == true)
         #expect(try await database.query("SELECT count(*) FROM things") == [["0"]])
-        let statement = try #require(refusal.advice?.split(separator: "run: ").last)
-        try await database.query(String(statement))
+        try await database.follow(refusal)
         #expect(try await database.loader().load(Self.devices, Batch(rows)) == LoadCounts(written: 3))
     }
 
@@ -56,7 +55,7 @@ import Testing
         try await makeTable()
         let rows = (1...5).map { [.text("\($0)"), "abcd", 1, nil, nil] as [TestValue] }
         let refusal = try await failure { try await database.loader().load(Self.devices, Batch(rows)) }
-        #expect(refusal.message.contains("5 values are larger (serial_number 1, 2, 3 and others)"))
+        #expect(refusal.message.contains("5 values do not fit (serial_number 1, 2, 3 and others)"))
     }
 
     @Test func quarantinedOnesAreNullAndListed() async throws {
@@ -94,8 +93,8 @@ import Testing
         #expect(refusal.code == .badData)
         #expect(
             refusal.message == """
-                values do not fit table things: note is short, but 5001 values are larger (serial_number 0, 1, 10 and \
-                others); size is integer, but 5001 values are larger (serial_number 0, 1, 10 and others); \
+                values do not fit table things: note is short, but 5001 values do not fit (serial_number 0, 1, 10 and \
+                others); size is integer, but 5001 values do not fit (serial_number 0, 1, 10 and others); \
                 unfit: quarantine takes up to 10000; nothing was changed
                 """
         )
@@ -114,11 +113,11 @@ import Testing
         let note = try await failure { try await load.load(Self.devices, Batch(Self.unfitting)) }
         #expect(
             note.message.contains(
-                "note is short, but 2 values are larger and it cannot be left empty (serial_number B, C)"
+                "note is short, but 2 values do not fit and it cannot be left empty (serial_number B, C)"
             )
         )
         let key = try await failure { try await load.load(Self.devices, Batch([["ABCDEF", "a", 1, nil, nil]])) }
-        #expect(key.message.contains("serial_number is character varying(5), but 1 values are larger"))
+        #expect(key.message.contains("serial_number is character varying(5), but 1 value does not fit"))
         #expect(key.advice == #"run: ALTER TABLE "things" ALTER COLUMN "serial_number" TYPE text;"#)
         #expect(try await database.query("SELECT count(*) FROM things") == [["0"]])
     }
@@ -151,7 +150,89 @@ import Testing
             try await database.loader().load(.pairs, Batch([["1", "abc"], ["2", "abcd"]]))
         }
         #expect(refusal.code == .destinationFailed)
-        #expect(refusal.message.lowercased().contains("check constraint"))
+        let rule =
+            kind == .sqlite
+            ? "it does not meet the check constraint length(note) < 4"
+            : "note does not meet the check constraint pairs_note_check; it has note abcd"
+        #expect(refusal.message == "table pairs refuses the row of id 2: \(rule); nothing was changed")
+        #expect(refusal.advice?.hasPrefix("leave such rows out with `where:`") == true)
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])
+    }
+
+    private static let things = Schema(
+        "things",
+        "",
+        key: ["serial_number"],
+        [
+            Field("serial_number", .text, ""), Field("at", .timestamp, ""), Field("size", .integer, ""),
+            Field("share", .real, ""),
+        ]
+    )
+
+    /// What the server would round without a word.
+    @Test func nothingIsRounded() async throws {
+        try await database.query(
+            """
+            CREATE DOMAIN tenth AS numeric(3,1);
+            CREATE TABLE things (serial_number text PRIMARY KEY, at timestamptz(0), size smallint, share tenth)
+            """
+        )
+        let (whole, half) = (TestValue.moment(60), Cell.timestamp(60_500_000))
+        var rows = Batch([["A", whole, -32_768, 99.9], ["B", whole, 32_768, 0.25], ["C", whole, nil, -99.96]])
+        rows[1, 2] = half
+        let refusal = try await failure { try await database.loader().load(Self.things, rows) }
+        #expect(
+            refusal.message == """
+                values do not fit table things: at is timestamp(0) with time zone, but 1 value does not fit \
+                (serial_number C); size is smallint, but 1 value does not fit (serial_number B); share is tenth, but \
+                2 values do not fit (serial_number B, C); nothing was changed
+                """
+        )
+        let load = try database.loader("unfit: quarantine")
+        let counts = try await load.load(Self.things, rows)
+        #expect(
+            counts.rejects.map { [$0.serialNumber, $0.column, $0.value] } == [
+                ["C", "at", "1970-01-01 00:01:00.5+00"], ["B", "size", "32768"], ["B", "share", "0.25"],
+                ["C", "share", "-99.96"],
+            ]
+        )
+        #expect(
+            try await database.query("SELECT * FROM things ORDER BY 1") == [
+                ["A", "1970-01-01 00:01:00+00", "-32768", "99.9"], ["B", "1970-01-01 00:01:00+00", nil, nil],
+                ["C", nil, nil, nil],
+            ]
+        )
+        #expect(try await load.load(Self.things, rows).unchanged == 3)
+        // With the types that the refusal names they all have room.
+        try await database.follow(refusal)
+        #expect(try await database.loader().load(Self.things, rows) == LoadCounts(written: 2, updated: 2, unchanged: 1))
+        #expect(
+            try await database.query("SELECT at, size, share FROM things WHERE serial_number = 'C'")
+                == [["1970-01-01 00:01:00.5+00", nil, "-99.96"]]
+        )
+    }
+
+    @Test(arguments: [0, 3, 5, 6]) func momentsFitByTheirDigits(digits: Int) async throws {
+        try await database.query(
+            "CREATE TABLE things (serial_number text PRIMARY KEY, at timestamptz(\(digits)), size int, share float8)"
+        )
+        let steps: [Int64] = [0, 1_000_000, 1_000, 10, 1]
+        var rows = Batch(steps.indices.map { [.text("\($0)"), nil, nil, nil] })
+        for (index, step) in steps.enumerated() { rows[1, index] = .timestamp(step) }
+        let fitting = steps.filter { step in step % [0: 1_000_000, 3: 1_000, 5: 10, 6: 1][digits]! == 0 }
+        let counts = try await database.loader("unfit: quarantine").load(Self.things, rows)
+        #expect(counts.rejects.count == steps.count - fitting.count)
+        let found = try await database.query(
+            "SELECT (extract(epoch FROM at) * 1000000)::bigint FROM things WHERE at IS NOT NULL ORDER BY 1"
+        )
+        #expect(found.map { $0[0] } == fitting.sorted().map { "\($0)" })
+    }
+
+    @Test func aColumnThatAViewReadsIsNoPlaceForAStatement() async throws {
+        try await database.query(
+            "CREATE TABLE pairs (id text PRIMARY KEY, note varchar(3)); CREATE VIEW notes AS SELECT note FROM pairs"
+        )
+        let refusal = try await failure { try await database.loader().load(.pairs, Batch([["1", "four"]])) }
+        #expect(refusal.advice?.contains("ALTER") == false)
     }
 }

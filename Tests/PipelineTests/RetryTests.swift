@@ -36,7 +36,8 @@ import Testing
         #expect(report.code == .partial)
         #expect(desk.events.count { $0 == "open b" } == 3)
         #expect(report.stage("b")?.status == .failed)
-        #expect(report.stage("b")?.failure?.message == "b does not commit")
+        #expect(report.stage("b")?.failure?.message == "b does not commit (tried 3 times)")
+        #expect(report.stage("b")?.counts.notes.isEmpty == true)
         #expect(desk.load("a")?.end == .committed)
     }
 
@@ -83,5 +84,32 @@ import Testing
         #expect(ContinuousClock.now - began < .seconds(1))
         #expect(report.code == .interrupted)
         #expect(report.outcome.suffix(2) == ["load desk a done", "load desk b failed"])
+    }
+
+    private func shared(_ names: String..., passing: Int, from: String = "devices") -> String {
+        names.map {
+            """
+            desk: { name: \($0), from: \(from), trouble: opening, passing: \(passing), retries: 2, place: attic }
+            """
+        }.joined(separator: ", ")
+    }
+
+    @Test func aPlaceThatIsOutOfReachIsTriedOnceForAll() async throws {
+        let loads = "[\(shared("b", "c", passing: 9)), \(shared("d", passing: 9, from: "servers")), desk: { name: a }]"
+        let report = try await night.run(pipeline(load: loads))
+        #expect(report.code == .partial)
+        #expect(desk.events.filter { $0.hasPrefix("open") } == ["open b", "open a", "open b", "open b"])
+        let causes = report.stages.sharing { [$0.failure].compactMap(\.self) }
+        #expect(causes.count == 1)
+        #expect(causes.first?.text.message == "no way to attic (tried 3 times)")
+        #expect(causes.first?.stages.names == "desk b, c, d (servers)")
+        #expect(report.stages.sharing(\.counts.remarks).isEmpty)
+    }
+
+    @Test func aPlaceThatComesBackTakesAll() async throws {
+        let report = try await night.run(pipeline(load: "[\(shared("b", "c", passing: 1))]"))
+        #expect(report.code == .done)
+        #expect(desk.events.filter { $0.hasPrefix("open") } == ["open b", "open b", "open c", "open c"])
+        #expect(desk.rows("b") == desk.rows("c"))
     }
 }

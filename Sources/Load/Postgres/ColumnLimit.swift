@@ -1,3 +1,5 @@
+import Records
+
 /// What a column of somebody's own has no room for, although its kind of type has.
 enum ColumnLimit: Hashable {
     /// `varchar(n)`
@@ -6,8 +8,12 @@ enum ColumnLimit: Hashable {
     case elementLength(Int)
     /// `numeric(p,s)`: so many digits before and after the point.
     case digits(Int, fraction: Int)
-    /// `integer`
-    case int4
+    /// `integer` and `smallint`
+    case whole(ClosedRange<Int>)
+    /// `timestamptz(p)`: so many digits of a second.
+    case seconds(fraction: Int)
+    /// Characters that the database's encoding lacks, in a column whose values wait as bytes.
+    case characters([Unicode.Scalar])
 
     init?(_ column: TargetTable.Column) {
         // The server keeps lengths and precisions with four added.
@@ -18,37 +24,59 @@ enum ColumnLimit: Hashable {
             let scale = modifier & 0x7FF
             let fraction = scale < 0x400 ? scale : scale - 0x800
             self = .digits((modifier >> 16 & 0xFFFF) - fraction, fraction: fraction)
-        case ("int4", _): self = .int4
+        case ("int4", _): self = .whole(-0x8000_0000...0x7FFF_FFFF)
+        case ("int2", _): self = .whole(-0x8000...0x7FFF)
+        case ("timestamptz", _):
+            guard let fraction = column.modifier, fraction < 6 else { return nil }
+            self = .seconds(fraction: fraction)
         default: return nil
         }
     }
 
-    /// The type without the limit, under which values wait.
-    var stagedType: String {
+    /// The type without the limit, which holds all that a column with it does.
+    var roomyType: String? {
         switch self {
         case .length: "text"
         case .elementLength: "text[]"
         case .digits: "numeric"
-        case .int4: "bigint"
+        case .whole: "bigint"
+        case .seconds: "timestamptz"
+        case .characters: nil
         }
     }
 
-    /// Whether waiting values compare with those of the table only once they have its type: a fraction is rounded.
-    var isConverted: Bool {
-        switch self {
-        case .length, .int4: false
-        case .elementLength, .digits: true
-        }
-    }
-
-    /// A condition for the values of a column that do not fit. A text with nothing but spaces too many would be cut.
+    /// A condition for the values of a column that do not fit as they are. The server would cut spaces at the end of a
+    /// text, and round.
     func isExceeded(by column: String) -> String {
         switch self {
         case .length(let most): "char_length(\(column)) > \(most)"
         case .elementLength(let most):
             "EXISTS (SELECT 1 FROM unnest(\(column)) AS element WHERE char_length(element) > \(most))"
-        case .digits(let whole, let fraction): "abs(round(\(column), \(fraction))) >= 1e\(whole)::numeric"
-        case .int4: "\(column) NOT BETWEEN -2147483648 AND 2147483647"
+        case .digits(let whole, let fraction):
+            "(abs(\(column)) >= 1e\(whole)::numeric OR \(column) <> round(\(column), \(fraction)))"
+        case .whole(let range): "\(column) NOT BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+        case .seconds(let fraction): "\(column) <> \(column)::timestamptz(\(fraction))"
+        case .characters(let missing):
+            "(\(missing.map { "position(\(Self.bytes(of: $0)) IN \(column)) > 0" }.joined(separator: " OR ")))"
         }
+    }
+
+    /// A value of the column as text.
+    func text(of column: String) -> String {
+        if case .characters = self { "encode(\(column), 'hex')" } else { "\(column)::text" }
+    }
+
+    /// What ``text(of:)`` gave, as it came.
+    func value(of text: String) -> String {
+        guard case .characters = self else { return text }
+        let digits = Array(text.utf8)
+        let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { index in
+            digits[index].hexDigit.flatMap { high in digits[index + 1].hexDigit.map { UInt8(high << 4 | $0) } }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func bytes(of character: Unicode.Scalar) -> String {
+        "'\\x\(String(character).utf8.hex)'::bytea"
     }
 }

@@ -3,11 +3,13 @@ struct PostgresError: Error {
     /// The server's SQLSTATE; nil when the connection is at fault.
     let state: String?
     let message: String
-    var hint: String?
-    /// The column that the server names.
-    var column: String?
     /// Whether it may go well a moment later. By default what the state says.
     let isTransient: Bool
+    var hint: String?
+    /// The server's words without what goes with them.
+    var words: String?
+    /// What the server names: a column, a constraint, a domain, a table, and where in a function it happened.
+    var column, constraint, domain, table, context: String?
 
     init(state: String?, _ message: String, hint: String? = nil, isTransient: Bool? = nil) {
         self.state = state
@@ -19,6 +21,10 @@ struct PostgresError: Error {
     static let insufficientPrivilege = "42501"
     static let uniqueViolation = "23505"
     static let notNullViolation = "23502"
+    static let foreignKeyViolation = "23503"
+    static let checkViolation = "23514"
+    static let exclusionViolation = "23P01"
+    static let untranslatableCharacter = "22P05"
     static let lockNotAvailable = "55P03"
     static let queryCanceled = "57014"
 

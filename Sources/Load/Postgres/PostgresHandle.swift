@@ -55,14 +55,24 @@ final class PostgresHandle: SQLConnection {
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int {
         // What stands in the way of the upsert, such as a missing right, is not to come out some other night.
         try execute("EXPLAIN \(upsert)")
-        try execute("SAVEPOINT before_insert")
         do {
-            let written = try execute(sql)
-            try execute("RELEASE SAVEPOINT before_insert")
-            return written
+            return try guarded(sql)
         } catch let error as PostgresError where error.state == PostgresError.uniqueViolation {
-            try execute("ROLLBACK TO SAVEPOINT before_insert")
-            return try execute(upsert)
+            return try guarded(upsert)
+        }
+    }
+
+    @discardableResult
+    func guarded(_ sql: String) throws -> Int {
+        try execute("SAVEPOINT guarded")
+        do {
+            let affected = try execute(sql)
+            try execute("RELEASE SAVEPOINT guarded")
+            return affected
+        } catch let error as PostgresError where error.state != nil {
+            // Where this fails, too, the first error is the one to tell.
+            _ = try? execute("ROLLBACK TO SAVEPOINT guarded; RELEASE SAVEPOINT guarded")
+            throw error
         }
     }
 

@@ -66,7 +66,8 @@ enum PostgresOptions {
             .destinationFailed,
             "cannot connect to PostgreSQL: \(message)",
             advice: advice,
-            isTransient: mayPass && !isAboutTLS
+            isTransient: mayPass && !isAboutTLS,
+            isOfPlace: true
         )
     }
 

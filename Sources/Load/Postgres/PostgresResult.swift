@@ -45,7 +45,14 @@ struct PostgresResult: ~Copyable {
         let state = part("C")
         if let state { text += " (SQLSTATE \(state))" }
         var error = PostgresError(state: state, text, hint: part("H").map { handle.foreign($0).description })
+        error.words = handle.foreign(message).description
         error.column = part("c")
+        error.constraint = part("n")
+        error.domain = part("d")
+        error.table = part("t")
+        error.context = part("W").map {
+            handle.foreign($0.split(whereSeparator: \.isNewline).joined(separator: " ")).description
+        }
         return error
     }
 }

@@ -7,7 +7,8 @@ struct PostgresTarget: Sendable {
     let unfit: UnfitValues
     let limits: PostgresLimits
 
-    static let staging = #"pg_temp."axport_staging""#
+    static let stagingName = "axport_staging"
+    static let staging = TableName(stagingName, in: "pg_temp").quoted
     var table: TableName { merge.table }
 
     /// Opens the transaction and the way into the staging table. Returns the target as it is.
@@ -26,11 +27,9 @@ struct PostgresTarget: Sendable {
             """
         )
         let found = try inspect(database)
-        // The target's own types, so that its rules apply and equal values compare equal; without their limits, so that
-        // we see what does not fit.
+        let isForeign = ForeignEncoding(of: database) != nil
         let columns = merge.incoming.fields.map { field in
-            let column = found?.column(field.name)
-            let type = column.flatMap(ColumnLimit.init)?.stagedType ?? column?.type ?? merge.dialect.spell(field.type)
+            let type = isForeign && ForeignEncoding.concerns(field.type) ? "bytea" : stagedType(field, found)
             return "\(SQLDialect.quote(field.name)) \(type)"
         }
         let all = merge.stagingColumns(columns, flagType: "boolean")
@@ -39,8 +38,22 @@ struct PostgresTarget: Sendable {
         return found
     }
 
+    /// The target's own type, so that equal values compare equal; without its limits and the rules of a domain, so that
+    /// we see what does not fit, and whose it is.
+    func stagedType(_ field: Field, _ found: TargetTable?) -> String {
+        guard let column = found?.column(field.name) else { return merge.dialect.spell(field.type) }
+        return ["int4", "int2"].contains(column.baseType) ? "bigint" : column.plainType
+    }
+
     /// Everything but the end of the transaction.
-    func bringUpToDate(_ database: PostgresHandle, found before: TargetTable?, staged: Int) throws -> LoadCounts {
+    ///
+    /// - Parameter characters: of rows that wait as bytes, those beyond ASCII.
+    func bringUpToDate(
+        _ database: PostgresHandle,
+        found before: TargetTable?,
+        staged: Int,
+        _ characters: Set<Unicode.Scalar>
+    ) throws -> LoadCounts {
         let copied = try database.endCopy()
         try database.execute("SET LOCAL statement_timeout = '\(limits.statement.seconds)s'")
         // The server's own default makes it compare 200,000 rows in 16 pieces, by way of its disk.
@@ -65,9 +78,15 @@ struct PostgresTarget: Sendable {
                 advice: "run again"
             )
         }
-        let rejects = try settleUnfit(database, now)
+        let rejects = try settleForeign(characters, database, now) + settleUnfit(database, now)
         var counts = try merge.run(on: database, found: now, staged: staged)
         counts.rejects = rejects
+        // What was put off until the end is for us to explain, too.
+        do {
+            try database.guarded("SET CONSTRAINTS ALL IMMEDIATE")
+        } catch {
+            throw database.breach(error, in: table, of: merge.schema).map { merge.refusal($0) } ?? error
+        }
         return counts
     }
 
@@ -78,7 +97,7 @@ struct PostgresTarget: Sendable {
     /// The target, which can take the rows; nil when there is none and one can be made.
     private func inspect(_ database: PostgresHandle) throws -> TargetTable? {
         let found = try database.inspect(table)
-        try merge.check(found)
+        try merge.check(found, on: database)
         return found
     }
 }

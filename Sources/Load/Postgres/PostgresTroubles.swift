@@ -11,23 +11,36 @@ extension PostgresTarget {
     }
 
     private func failure(of error: PostgresError, _ database: PostgresHandle) -> Failure {
-        var (message, advice) = (error.message, error.hint)
+        var (message, advice) = ("cannot load table \(table): \(error.message)", error.hint)
         switch error.state {
         case PostgresError.lockNotAvailable:
             let holders = holders(database, of: "locktype = 'relation' AND relation = (\(relation(table)))")
-            message = "table \(table) was locked\(holders) for longer than lock_timeout: \(limits.lock); \(message)"
+            message =
+                "table \(table) was locked\(holders) for longer than lock_timeout: \(limits.lock); \(error.message)"
             advice = "run again when it is free, or raise `lock_timeout`"
         case PostgresError.queryCanceled:
-            message += "; table \(table) was being loaded with statement_timeout: \(limits.statement)"
+            message += "; statement_timeout is \(limits.statement)"
             advice = "look for a lock, a slow trigger or a missing index on its key, or raise `statement_timeout`"
         case PostgresError.insufficientPrivilege:
+            message = "this role may not do all that the load of table \(table) needs: \(error.message)"
             let grants = afterwards(database, tables.map(missingGrants).joined(separator: " UNION "))
+                .compactMap { $0[0] }
             if !grants.isEmpty { advice = "let the owner run: \(grants.joined(separator: " "))" }
         case PostgresError.notNullViolation:
             // One of the table's own columns, which the rows do not have.
             guard let column = error.column, merge.schema.index(of: column) == nil else { break }
-            let defaults = afterwards(database, tables.map(\.name).map(missingDefaults).joined(separator: " UNION "))
-            if !defaults.isEmpty { advice = "let the owner run, with values: \(defaults.joined(separator: " "))" }
+            message = "nothing fills a column that may not be empty, so that \(message)"
+            let unfilled = afterwards(
+                database,
+                tables.map(\.name).map(columnsWithoutValues).joined(separator: " UNION ")
+            )
+            let names = Set(unfilled.compactMap { $0[0] }).sorted().joined(separator: ", ")
+            let statements = unfilled.compactMap { $0[1] }.joined(separator: " ")
+            if !names.isEmpty {
+                advice =
+                    "let the owner give a default to \(names)"
+                    + (statements.isEmpty ? "" : ", or run: \(statements)")
+            }
         default: break
         }
         return Failure(.destinationFailed, message, advice: advice, isTransient: error.isTransient)
@@ -83,6 +96,7 @@ extension PostgresTarget {
             ORDER BY a.pid LIMIT 3
             """
         )
+        .compactMap { $0[0] }
         return found.isEmpty ? "" : " by \(found.joined(separator: ", "))"
     }
 
@@ -107,13 +121,16 @@ extension PostgresTarget {
             """
     }
 
-    /// Asks for the statements that give a table's own columns what the rows do not bring. A trigger may do the same,
-    /// so that this is a question only once a row was refused.
-    private func missingDefaults(_ table: TableName) -> String {
-        let versions = table.name == merge.historyTable.name ? [Merge.validFrom, Merge.validTo] : []
+    /// Asks for a table's own columns that need what the rows do not bring, and for the statements that let them go
+    /// without. A trigger may fill them, so that this is a question only once a row was refused.
+    private func columnsWithoutValues(of table: TableName) -> String {
+        let versions = table.name == merge.historyTable.name ? Merge.versionColumns : []
         let ours = (merge.schema.fields.map(\.name) + versions).map(SQLDialect.literal).joined(separator: ", ")
         return """
-            SELECT format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT …;', \(SQLDialect.literal(table.quoted)), attname)
+            SELECT attname, CASE WHEN NOT EXISTS (SELECT 1 FROM pg_index WHERE indrelid = attrelid AND indisprimary
+                    AND attnum = ANY (indkey))
+                THEN format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL;', \(SQLDialect.literal(table.quoted)), attname)
+                END
             FROM pg_attribute
             WHERE attrelid = (\(relation(table))) AND attnum > 0 AND NOT attisdropped AND attnotnull AND NOT atthasdef
                 AND attidentity = '' AND attname NOT IN (\(ours))
@@ -121,10 +138,10 @@ extension PostgresTarget {
     }
 
     /// Asks something once the transaction has failed; nothing when that fails, too.
-    private func afterwards(_ database: PostgresHandle, _ sql: String) -> [String] {
+    private func afterwards(_ database: PostgresHandle, _ sql: String) -> [[String?]] {
         do {
             try database.execute("ROLLBACK")
-            return try database.rows(sql).compactMap { $0[0] }
+            return try database.rows(sql)
         } catch {
             return []
         }

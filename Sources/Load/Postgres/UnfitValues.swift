@@ -6,8 +6,10 @@ enum UnfitValues: String, SettingValue, CaseIterable {
     case refuse, quarantine
 
     static let meaning = """
-        Values that are too long or too large for a column of your own, such as a varchar(20): refuse the load, or load \
-        the rows without them and list the values in `rejects`, up to \(mostQuarantined) of them. Nothing is ever cut.
+        Values that a column of your own has no room for as they are: too long for a varchar(20), too large for an \
+        integer, with more digits than a numeric(8,2) or a timestamptz(0) keeps, or with a character that the database's \
+        encoding lacks. Refuse the load, or load the rows without them and list the values in `rejects`, up to \
+        \(mostQuarantined) of them. Nothing is ever cut or rounded.
         """
 
     /// More than that is a column of the wrong type. They are kept in memory until the load ends.
@@ -21,32 +23,52 @@ extension PostgresTarget {
         let limit: ColumnLimit
         /// Whether it cannot do without a value.
         let isRequired: Bool
+        let isFree: Bool
 
         var name: String { field.name }
         var quoted: String { SQLDialect.quote(name) }
         var isUnfit: String { limit.isExceeded(by: "s.\(quoted)") }
     }
 
-    /// Brings waiting values to the table's own types. Refuses those that do not fit, or empties them and says which.
+    /// Refuses waiting values that do not fit the table's own types, or empties them and says which.
     func settleUnfit(_ database: PostgresHandle, _ table: TargetTable?) throws -> [Reject] {
-        let columns = limitedColumns(of: table)
-        if columns.isEmpty { return [] }
-        let rejects = try withoutUnfit(columns, database)
-        let conversions = columns.filter(\.limit.isConverted).map { "ALTER COLUMN \($0.quoted) TYPE \($0.type)" }
-        if !conversions.isEmpty {
-            try database.execute("ALTER TABLE \(Self.staging) \(conversions.joined(separator: ", "))")
+        try withoutUnfit(columns(of: table) { _, column in column.flatMap(ColumnLimit.init) }, database)
+    }
+
+    /// The same for characters that the database lacks. Brings values that wait as bytes to their types.
+    func settleForeign(
+        _ characters: Set<Unicode.Scalar>,
+        _ database: PostgresHandle,
+        _ table: TargetTable?
+    ) throws -> [Reject] {
+        guard let encoding = ForeignEncoding(of: database) else { return [] }
+        let missing = try encoding.missing(of: characters, database)
+        let columns = columns(of: table) { field, _ in
+            ForeignEncoding.concerns(field.type) ? .characters(missing) : nil
         }
+        if columns.isEmpty { return [] }
+        let rejects = missing.isEmpty ? [] : try withoutUnfit(columns, database)
+        let conversions = columns.map { column in
+            let type = stagedType(column.field, table)
+            return "ALTER COLUMN \(column.quoted) TYPE \(type) USING convert_from(\(column.quoted), 'UTF8')::\(type)"
+        }
+        try database.execute("ALTER TABLE \(Self.staging) \(conversions.joined(separator: ", "))")
         return rejects
     }
 
-    private func limitedColumns(of table: TargetTable?) -> [Column] {
+    private func columns(
+        of table: TargetTable?,
+        limit: (Field, TargetTable.Column?) -> ColumnLimit?
+    ) -> [Column] {
         merge.incoming.fields.compactMap { field in
-            guard let column = table?.column(field.name), let limit = ColumnLimit(column) else { return nil }
+            let column = table?.column(field.name)
+            guard let limit = limit(field, column) else { return nil }
             return Column(
                 field: field,
-                type: column.type,
+                type: column?.type ?? merge.dialect.spell(field.type),
                 limit: limit,
-                isRequired: column.isRequired || merge.schema.key.contains(field.name)
+                isRequired: column?.isRequired == true || merge.schema.key.contains(field.name),
+                isFree: column?.isFree == true
             )
         }
     }
@@ -55,28 +77,29 @@ extension PostgresTarget {
     private var isWritten: String { merge.removal == .delete ? "NOT \(merge.flag)" : "true" }
 
     private func withoutUnfit(_ columns: [Column], _ database: PostgresHandle) throws -> [Reject] {
+        if columns.isEmpty { return [] }
         let counts = try database.rows(
             """
             SELECT \(columns.map { "count(*) FILTER (WHERE \($0.isUnfit))" }.joined(separator: ", "))
             FROM \(Self.staging) AS s WHERE \(isWritten)
             """
         ).first
-        let unfit = zip(columns, counts ?? []).filter { $0.1 != "0" }.map { (column: $0, count: $1 ?? "") }
+        let unfit = zip(columns, counts ?? []).map { (column: $0, count: $1.flatMap { Int($0) } ?? 0) }
+            .filter { $0.count > 0 }
         if unfit.isEmpty { return [] }
-        let count = unfit.reduce(0) { $0 + (Int($1.count) ?? 0) }
         guard
-            self.unfit == .quarantine, count <= UnfitValues.mostQuarantined,
+            self.unfit == .quarantine, unfit.map(\.count).reduce(0, +) <= UnfitValues.mostQuarantined,
             unfit.allSatisfy({ !$0.column.isRequired })
         else { throw try refusal(unfit, database) }
         return try unfit.flatMap { try quarantine($0.column, database) }
     }
 
     private func quarantine(_ column: Column, _ database: PostgresHandle) throws -> [Reject] {
-        let serial = merge.incoming.index(of: Self.serial) == nil ? "NULL" : "s.\(SQLDialect.quote(Self.serial))"
+        let serial = merge.incoming.index(of: Self.serial).map { merge.incoming.fields[$0] }
         let rejects = try database.rows(
             """
-            SELECT \(serial), s.\(column.quoted)::text FROM \(Self.staging) AS s
-            WHERE \(isWritten) AND \(column.isUnfit) ORDER BY 1, 2
+            SELECT \(serial.map { shown($0, database) } ?? "NULL"), \(column.limit.text(of: "s.\(column.quoted)"))
+            FROM \(Self.staging) AS s WHERE \(isWritten) AND \(column.isUnfit) ORDER BY 1, 2
             """
         ).map { row in
             Reject(
@@ -84,7 +107,7 @@ extension PostgresTarget {
                 serialNumber: row[0],
                 column: column.name,
                 reason: .doesNotFit,
-                value: row[1] ?? "",
+                value: column.limit.value(of: row[1] ?? ""),
                 stage: Postgres.spec.name
             )
         }
@@ -96,41 +119,71 @@ extension PostgresTarget {
 
     private static let serial = "serial_number"
 
-    private func refusal(_ unfit: [(column: Column, count: String)], _ database: PostgresHandle) throws -> Failure {
-        let names = merge.incoming.index(of: Self.serial) == nil ? merge.schema.key : [Self.serial]
+    private func refusal(_ unfit: [(column: Column, count: Int)], _ database: PostgresHandle) throws -> Failure {
+        let isOptional = unfit.allSatisfy { !$0.column.isRequired }
         var problems: [String] = []
         for (column, count) in unfit {
-            let isRequired = self.unfit == .quarantine && column.isRequired
-            var problem = "\(column.name) is \(column.type), but \(count) values are larger"
-            if isRequired { problem += " and it cannot be left empty" }
-            let examples = try examples(of: column, names, database)
-            if !examples.isEmpty { problem += " (\(names.joined(separator: ", ")) \(examples))" }
-            problems.append(problem)
+            var problem = problem(of: column, count, database)
+            if self.unfit == .quarantine, column.isRequired { problem += " and it cannot be left empty" }
+            let examples = try examples(of: column, database)
+            problems.append(examples.isEmpty ? problem : "\(problem) (\(examples))")
         }
-        let types = unfit.map { "ALTER COLUMN \($0.column.quoted) TYPE \(merge.dialect.spell($0.column.field.type))" }
-        let isOptional = unfit.allSatisfy { !$0.column.isRequired }
-        let mayQuarantine = self.unfit == .refuse && isOptional
         if self.unfit == .quarantine, isOptional {
             problems.append("unfit: quarantine takes up to \(UnfitValues.mostQuarantined)")
         }
+        let mayQuarantine = self.unfit == .refuse && isOptional
+        let remedy = remedy(unfit.map(\.column))
         return Failure(
             .badData,
             "values do not fit table \(table): \(problems.joined(separator: "; ")); nothing was changed",
-            advice: (mayQuarantine ? "load the rows without them with unfit: quarantine, or run: " : "run: ")
-                + "ALTER TABLE \(table.quoted) \(types.joined(separator: ", "));"
+            advice: mayQuarantine ? "load the rows without them with unfit: quarantine, or \(remedy)" : remedy
         )
     }
 
+    private func problem(of column: Column, _ count: Int, _ database: PostgresHandle) -> String {
+        let values = count == 1 ? "1 value" : "\(count) values"
+        guard case .characters = column.limit else {
+            return "\(column.name) is \(column.type), but \(values) \(count == 1 ? "does" : "do") not fit"
+        }
+        let encoding = ForeignEncoding(of: database)?.name ?? ""
+        return "\(column.name) has \(values) with characters that the database's encoding \(encoding) lacks"
+    }
+
+    private func remedy(_ columns: [Column]) -> String {
+        let changes = columns.compactMap { column in
+            column.limit.roomyType.map { "ALTER COLUMN \(column.quoted) TYPE \($0)" }
+        }
+        if changes.isEmpty { return "load into a database with the encoding UTF8" }
+        guard columns.allSatisfy(\.isFree) else {
+            return "give the columns types with more room; views and the like that depend on them have to go meanwhile"
+        }
+        return "run: ALTER TABLE \(table.quoted) \(changes.joined(separator: ", "));"
+    }
+
     /// What tells rows apart, of the first rows whose values do not fit.
-    private func examples(of column: Column, _ names: [String], _ database: PostgresHandle) throws -> String {
-        let list = names.filter { merge.incoming.index(of: $0) != nil }.map { "s.\(SQLDialect.quote($0))" }
-            .joined(separator: ", ")
-        if list.isEmpty { return "" }
-        return try database.rows(
+    private func examples(of column: Column, _ database: PostgresHandle) throws -> String {
+        let names = merge.incoming.index(of: Self.serial) == nil ? merge.schema.key : [Self.serial]
+        let fields = merge.incoming.fields.filter { names.contains($0.name) }
+        if fields.isEmpty { return "" }
+        let found = try database.rows(
             """
-            SELECT \(list) FROM \(Self.staging) AS s WHERE \(isWritten) AND \(column.isUnfit)
-            ORDER BY \(list) LIMIT 4
+            SELECT \(fields.map { shown($0, database) }.joined(separator: ", ")) FROM \(Self.staging) AS s
+            WHERE \(isWritten) AND \(column.isUnfit)
+            ORDER BY \(fields.map { "s.\(SQLDialect.quote($0.name))" }.joined(separator: ", ")) LIMIT 4
             """
-        ).examples
+        )
+        return "\(fields.map(\.name).joined(separator: ", ")) \(found.examples)"
+    }
+
+    /// A value that tells rows apart. Where it waits as bytes, those beyond ASCII are shown as numbers.
+    private func shown(_ field: Field, _ database: PostgresHandle) -> String {
+        let column = "s.\(SQLDialect.quote(field.name))"
+        guard ForeignEncoding(of: database) != nil, ForeignEncoding.concerns(field.type) else {
+            return "\(column)::text"
+        }
+        return """
+            CASE WHEN pg_typeof(\(column))::text = 'bytea' THEN encode(\(column)::text::bytea, 'escape') \
+            ELSE \(column)::text END
+            """
     }
 }

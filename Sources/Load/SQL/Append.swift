@@ -16,7 +16,7 @@ extension Merge {
                 counts.unchanged = staged
             } else {
                 try delete(before, where: part, on: database)
-                counts.written = try database.execute(insertStatement)
+                counts.written = try insertAll(on: database)
             }
         }
         try balance(counts, staged: staged)

@@ -10,6 +10,7 @@ import Records
 extension Merge {
     static let validFrom = "valid_from"
     static let validTo = "valid_to"
+    static let versionColumns = [validFrom, validTo]
     private static let from = SQLDialect.quote(validFrom)
     private static let to = SQLDialect.quote(validTo)
 
@@ -80,7 +81,7 @@ extension Merge {
 
     private func prepareHistory(on database: some SQLConnection, as table: TargetTable?) throws {
         let found = try database.inspect(historyTable)
-        try found?.check(versions, as: historyTable, mode: .merge, migrates: migrates, dialect)
+        if let found { try check(found, versions, as: historyTable, on: database) }
         try prepare(
             historyTable,
             for: versions,

@@ -24,6 +24,8 @@ struct Merge: Sendable {
     let hasHistory: Bool
     let migrates: Bool
     let context: LoadContext
+    /// How the table that was found compares values, by quoted column.
+    private(set) var comparisons: [String: Comparison] = [:]
 
     /// A condition, and how messages show it: as a pipeline file says it, where it does.
     struct Scope: Sendable {
@@ -47,19 +49,41 @@ struct Merge: Sendable {
     var matchesKey: String { matchesKey("t", "s") }
 
     func matchesKey(_ left: String, _ right: String) -> String {
-        key.map { "\(left).\($0) = \(right).\($0)" }.joined(separator: " AND ")
+        key.map { "\(alike(left, $0)) = \(alike(right, $0))" }.joined(separator: " AND ")
     }
 
     func isSame(_ left: String, _ right: String) -> String {
         ([matchesKey(left, right)]
-            + compared.filter { !key.contains($0) }.map { "\(left).\($0) IS NOT DISTINCT FROM \(right).\($0)" })
+            + compared.filter(isToBeCompared).map { "\(exact(left, $0)) IS NOT DISTINCT FROM \(exact(right, $0))" })
             .joined(separator: " AND ")
     }
+
+    /// A column of a row as the table tells rows apart by it.
+    func alike(_ row: String, _ column: String) -> String { "\(row).\(column)\(comparisons[column]?.collation ?? "")" }
+
+    /// A column of a row, to be compared to the last byte.
+    func exact(_ row: String, _ column: String) -> String { "\(row).\(column)\(comparisons[column]?.exact ?? "")" }
+
+    /// Columns of the key by which the table takes different texts for the same.
+    var foldedKey: [String] { key.filter { comparisons[$0]?.rule != nil } }
+
+    /// Rows that agree in their key may still differ in how it is written.
+    private func isToBeCompared(_ column: String) -> Bool { !key.contains(column) || foldedKey.contains(column) }
 
     /// The same, for what belongs into the schema of a table that was found.
     private func beside(_ found: TargetTable?) -> Merge {
         var merge = self
         merge.table = TableName(table.name, in: table.schema ?? found?.schema)
+        return merge
+    }
+
+    /// The same, comparing values as a table that was found does.
+    private func comparing(as found: TargetTable?) -> Merge {
+        guard let found else { return self }
+        var merge = self
+        for name in schema.fields.map(\.name) {
+            merge.comparisons[SQLDialect.quote(name)] = found.column(name)?.comparison
+        }
         return merge
     }
 
@@ -70,6 +94,10 @@ struct Merge: Sendable {
     ///   - staged: how many rows the staging table was given.
     func run(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
         try prepare(table, for: schema, found: found, on: database)
+        return try comparing(as: found).bringUpToDate(on: database, found: found, staged: staged)
+    }
+
+    private func bringUpToDate(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
         var counts =
             switch mode {
             case .merge: try merge(on: database, staged: staged)
@@ -131,15 +159,37 @@ struct Merge: Sendable {
             """
         )
         if context.isRehearsal, counts.updated > 0 { counts.changedColumns = try changedColumns(on: database) }
-        counts.written =
-            try counts.updated > 0
-            ? database.execute(upsertStatement) : database.insert(insertStatement, orWhereKeysAreTaken: upsertStatement)
+        counts.written = try write(upsertStatement, on: database) {
+            let upsert = upsertStatement(where: "true")
+            return try counts.updated > 0
+                ? database.guarded(upsert)
+                : database.insert(insertStatement(where: "true"), orWhereKeysAreTaken: upsert)
+        }
+        if counts.updated > 0 { counts.notes += try rewrittenRows(on: database) }
+    }
+
+    /// What the database made of updated rows: one that it changes on their way is written anew every night.
+    private func rewrittenRows(on database: some SQLConnection) throws -> [String] {
+        let changed = try changedColumns(on: database).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        if changed.isEmpty { return [] }
+        let names = changed.map { "\($0.key) in \($0.value == 1 ? "1 row" : "\($0.value) rows")" }
+        return [
+            """
+            the database changed values of \(table) while they were written (\(names.joined(separator: ", "))), so that \
+            these rows are written again every night: look for a trigger or a rule, or leave the columns out with \
+            `columns:`
+            """
+        ]
     }
 
     /// In how many rows that are about to be updated each column differs.
     private func changedColumns(on database: some SQLConnection) throws -> [String: Int] {
-        let names = schema.fields.filter { $0.role != .bookkeeping && !schema.key.contains($0.name) }.map(\.name)
-        let differences = names.map(SQLDialect.quote).map { "count(*) FILTER (WHERE t.\($0) IS DISTINCT FROM s.\($0))" }
+        let names = schema.fields.filter { $0.role != .bookkeeping && isToBeCompared(SQLDialect.quote($0.name)) }
+            .map(\.name)
+        if names.isEmpty { return [:] }
+        let differences = names.map(SQLDialect.quote).map {
+            "count(*) FILTER (WHERE \(exact("t", $0)) IS DISTINCT FROM \(exact("s", $0)))"
+        }
         let counts =
             try database.rows(
                 """
@@ -151,14 +201,14 @@ struct Merge: Sendable {
         }
     }
 
-    private var upsertStatement: String {
-        let settable = names.filter { !key.contains($0) }
+    private func upsertStatement(where condition: String) -> String {
+        let settable = names.filter(isToBeCompared)
         let action =
             settable.isEmpty
             ? "NOTHING" : "UPDATE SET " + settable.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         // SQLite needs the WHERE to tell this ON from that of a join.
         return """
-            INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s WHERE true
+            INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s WHERE \(condition)
             ON CONFLICT (\(key.joined(separator: ", "))) DO \(action)
             """
     }

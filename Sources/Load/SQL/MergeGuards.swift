@@ -3,6 +3,7 @@ import Records
 /// What no table is given, and what none loses.
 extension Merge {
     func refuseRepeatedKeys(_ database: some SQLConnection) throws {
+        try refuseFoldedKeys(database)
         let columns = key.joined(separator: ", ")
         let isKeyless = "(\(key.map { "s.\($0) IS NULL" }.joined(separator: " OR ")))"
         let repeated = try database.rows(
@@ -30,6 +31,32 @@ extension Merge {
                 a transform may make several rows of one device: load them into a table without that key, or name the \
                 columns that tell them apart with `key:`
                 """
+        )
+    }
+
+    /// Rows whose keys the table takes for one, although they are not: each would take the place of the other.
+    private func refuseFoldedKeys(_ database: some SQLConnection) throws {
+        let folded = foldedKey
+        if folded.isEmpty { return }
+        let ends = folded.map { (first: "min(\(exact("s", $0)))", last: "max(\(exact("s", $0)))") }
+        let taken = try database.rows(
+            """
+            SELECT \(ends.map { "\($0.first), \($0.last)" }.joined(separator: ", ")) FROM \(staging) AS s
+            GROUP BY \(keys("s")) HAVING \(ends.map { "\($0.first) <> \($0.last)" }.joined(separator: " OR "))
+            ORDER BY 1 LIMIT 4
+            """
+        )
+        if taken.isEmpty { return }
+        let rules = schema.key.compactMap { name in
+            comparisons[SQLDialect.quote(name)]?.rule.map { "\(name) is \($0)" }
+        }
+        throw Failure(
+            .badData,
+            """
+            table \(table) takes different keys for the same (\(rules.joined(separator: ", "))): \(taken.examples); \
+            nothing was loaded
+            """,
+            advice: "load into a table whose key tells them apart, or leave one of them out with `where:`"
         )
     }
 

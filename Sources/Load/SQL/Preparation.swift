@@ -17,11 +17,6 @@ extension Merge {
         return columns.joined(separator: ", ")
     }
 
-    /// Throws unless the table, as it was found, can take the rows, perhaps with the columns that may be added.
-    func check(_ found: TargetTable?) throws(Failure) {
-        try found?.check(schema, as: table, mode: mode, migrates: migrates, dialect)
-    }
-
     /// Makes a table, or adds the columns that it lacks.
     ///
     /// - Parameter types: declared types of columns that are to be as in another table.

@@ -46,19 +46,35 @@ extension Merge {
         // Refused values come and go; other rows without a key are still devices.
         if schema.name != Schema.rejects.name { try guardRetired(before - new, of: before) }
         try delete(before, where: isOurs, on: database)
-        counts.written = try database.execute(insertStatement)
+        counts.written = try insertAll(on: database)
+        if before > 0, try !hasSameContents(database, where: isOurs) {
+            counts.notes.append(
+                """
+                the database changed values of \(table) while they were written, so that its rows are written again \
+                every night: look for a trigger or a rule
+                """
+            )
+        }
     }
 
-    var insertStatement: String { "INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s" }
+    func insertAll(on database: some SQLConnection) throws -> Int {
+        try write(insertStatement, on: database) { try database.guarded(insertStatement(where: "true")) }
+    }
+
+    func insertStatement(where condition: String) -> String {
+        "INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s WHERE \(condition)"
+    }
 
     /// Whether two sets of equally many rows hold the same ones, equally often: the staged rows, and those of the table
     /// `t` that meet a condition.
     func hasSameContents(_ database: some SQLConnection, where part: String) throws -> Bool {
-        let columns = compared.joined(separator: ", ")
-        guard !columns.isEmpty else { return true }
-        func groups(_ rows: String) -> String { "SELECT \(columns), count(*) FROM \(rows) GROUP BY \(columns)" }
+        if compared.isEmpty { return true }
+        func groups(_ row: String, _ rows: String) -> String {
+            let columns = compared.map { exact(row, $0) }.joined(separator: ", ")
+            return "SELECT \(columns), count(*) FROM \(rows) GROUP BY \(columns)"
+        }
         return try database.rows(
-            "\(groups("\(staging) AS s")) EXCEPT \(groups("\(target) AS t WHERE \(part)")) LIMIT 1"
+            "\(groups("s", "\(staging) AS s")) EXCEPT \(groups("t", "\(target) AS t WHERE \(part)")) LIMIT 1"
         ).isEmpty
     }
 

@@ -6,7 +6,7 @@ extension Merge {
     /// Takes exactly so many rows out of the table; a trigger or a rule may keep some back.
     func delete(_ expected: Int, where condition: String, on database: some SQLConnection) throws {
         guard expected > 0 else { return }
-        let deleted = try database.execute("DELETE FROM \(target) AS t WHERE \(condition)")
+        let deleted = try deleteRows(where: condition, on: database)
         guard deleted != expected else { return }
         throw Failure(
             .destinationFailed,
@@ -64,5 +64,5 @@ extension Merge {
         "(\(keys("t"))) IN (SELECT \(keys("s")) FROM \(staging) AS s WHERE \(condition))"
     }
 
-    func keys(_ row: String) -> String { key.map { "\(row).\($0)" }.joined(separator: ", ") }
+    func keys(_ row: String) -> String { key.map { alike(row, $0) }.joined(separator: ", ") }
 }

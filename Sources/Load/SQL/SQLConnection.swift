@@ -1,9 +1,17 @@
+import Records
+
 /// What loading a table asks of a database. Not shared between tasks.
 protocol SQLConnection {
     /// Runs one statement and says how many rows it wrote.
     @discardableResult
     func execute(_ sql: String) throws -> Int
     func rows(_ sql: String) throws -> [[String?]]
+    /// The same as ``execute(_:)``; what went before stands where the statement fails.
+    @discardableResult
+    func guarded(_ sql: String) throws -> Int
+    /// What an error of a guarded statement says about a row of a table; nil where it is about something else, such as a
+    /// column that no row brings.
+    func breach(_ error: any Error, in table: TableName, of rows: Schema) -> RuleBreach?
     /// Runs a statement that compares so many staged rows with those of the target, and changes staged rows only.
     func compare(_ rows: Int, _ sql: String) throws -> Int
     /// Writes rows of which none seems to be there, and says how many. Asking about each, as an upsert does, can cost half
@@ -11,6 +19,8 @@ protocol SQLConnection {
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int
     /// A table as it is; nil when there is none.
     func inspect(_ table: TableName) throws -> TargetTable?
+    /// A name for a new index of a table, with a space behind it; empty where the database finds one itself.
+    func freeIndexName(for table: TableName) throws -> String
 }
 
 extension SQLConnection {

@@ -3,18 +3,22 @@ import Records
 /// How one database writes a table: the only place that knows its types.
 package struct SQLDialect: Sendable {
     package let name: String
+    let names: NameRules
     let spell: @Sendable (ValueType) -> String
     /// Whether a column that was declared so, perhaps by others, holds our values unharmed.
     let accepts: @Sendable (_ declared: String, _ type: ValueType) -> Bool
     /// Whether comments are statements of their own.
     let hasCommentStatements: Bool
-    /// Whether a column's type can be changed afterwards.
-    let canChangeTypes: Bool
+    /// The statement that gives a column of somebody's own a type that holds our values, where that keeps every value
+    /// which is there.
+    let retype: @Sendable (_ column: TargetTable.Column, _ type: ValueType, _ table: TableName) -> String?
     /// Whether rows are found quicker as a set of keys than one by one. Where a table is distributed over machines
     /// (Citus), a local one can be compared with it in no other way.
     let findsBySets: Bool
     /// A moment and a millisecond.
     let nextMillisecond: @Sendable (_ moment: String) -> String
+    /// The columns that say where a row is kept.
+    let place: [String]
 
     /// The statements that make a table for the rows, named after the dataset unless told otherwise.
     ///
@@ -85,6 +89,7 @@ package struct SQLDialect: Sendable {
 extension SQLDialect {
     package static let postgres = SQLDialect(
         name: "postgres",
+        names: .postgres,
         spell: { type in
             switch type {
             case .text: "text"
@@ -102,7 +107,7 @@ extension SQLDialect {
         accepts: { declared, type in
             switch type {
             case .text: ["text", "varchar", "citext"].contains(declared)
-            case .integer: ["int8", "int4", "numeric"].contains(declared)
+            case .integer: ["int8", "int4", "int2", "numeric"].contains(declared)
             case .real: ["float8", "numeric"].contains(declared)
             case .boolean: declared == "bool"
             case .timestamp: declared == "timestamptz"
@@ -113,13 +118,15 @@ extension SQLDialect {
             }
         },
         hasCommentStatements: true,
-        canChangeTypes: true,
+        retype: TypeChange.statement,
         findsBySets: true,
-        nextMillisecond: { "\($0) + interval '1 millisecond'" }
+        nextMillisecond: { "\($0) + interval '1 millisecond'" },
+        place: ["tableoid", "ctid"]
     )
 
     package static let sqlite = SQLDialect(
         name: "sqlite",
+        names: .sqlite,
         spell: { type in
             switch type {
             case .integer, .boolean: "INTEGER"
@@ -138,9 +145,10 @@ extension SQLDialect {
             }
         },
         hasCommentStatements: false,
-        canChangeTypes: false,
+        retype: { _, _, _ in nil },
         findsBySets: false,
-        nextMillisecond: { "strftime('%Y-%m-%dT%H:%M:%fZ', \($0), '+0.001 seconds')" }
+        nextMillisecond: { "strftime('%Y-%m-%dT%H:%M:%fZ', \($0), '+0.001 seconds')" },
+        place: ["rowid"]
     )
 }
 

@@ -2,13 +2,14 @@ import Pipeline
 import Records
 
 extension TableSettings {
-    /// Refuses, while planning, settings that contradict each other or the columns.
-    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
+    /// Refuses, while planning, settings that contradict each other or the columns, and names that the database has no
+    /// room for.
+    func check(_ schema: Schema, _ dialect: SQLDialect, at location: SourceLocation) throws(PlanError) {
         try schema.refuseRepeatedColumns(at: location)
         let problems = keyProblems(schema, at: location)
         guard problems.isEmpty else { throw PlanError(problems) }
         let rows = rows(of: schema)
-        let messages = modeProblems(rows) + historyProblems(rows)
+        let messages = modeProblems(rows) + historyProblems(rows) + nameProblems(rows, dialect.names)
         guard messages.isEmpty else { throw PlanError(messages.map { Diagnostic($0, at: location) }) }
     }
 
@@ -63,8 +64,19 @@ extension TableSettings {
             return ["history: needs rows with a key; these have none: name its columns with `key:`"]
         }
         if only != nil { return ["history: follows whole tables; only: names a part of one"] }
-        return [Merge.validFrom, Merge.validTo].filter { rows.index(of: $0) != nil }.map {
+        return Merge.versionColumns.filter { rows.index(of: $0) != nil }.map {
             "history: has a column '\($0)' of its own; rename that of the rows"
         }
+    }
+
+    private func nameProblems(_ rows: Schema, _ names: NameRules) -> [String] {
+        let ours = [Merge.removedFlag] + (history ? Merge.versionColumns : [])
+        let columns = rows.fields.map(\.name)
+        var problems = names.problems(of: table(for: rows), longestSuffix: history ? Merge.longestSuffix : "")
+        if columns.contains(Merge.removedFlag) {
+            problems.append("axport has a column '\(Merge.removedFlag)' of its own; rename that of the rows")
+        }
+        // The names that are the same to the letter are told already.
+        return problems + names.problems(ofColumns: columns + ours.filter { !columns.contains($0) })
     }
 }

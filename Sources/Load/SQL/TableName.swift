@@ -1,7 +1,8 @@
 import Pipeline
 import Records
 
-/// A table, perhaps of a named schema: `devices` or `assets.devices`. Upper and lower case count.
+/// A table, perhaps of a named schema, with quotes as PostgreSQL reads them: `devices`, `assets.devices`,
+/// `asset-db."my.devices"`. Upper and lower case count, also without quotes.
 struct TableName: SettingValue, CustomStringConvertible {
     let schema: String?
     let name: String
@@ -14,14 +15,55 @@ struct TableName: SettingValue, CustomStringConvertible {
     }
 
     init(from node: ConfigNode) throws(Diagnostic) {
-        let parts = try String(from: node).split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard let last = parts.last, parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && !$0.contains("\0") }) else {
-            throw Diagnostic("expected a table such as devices or assets.devices", at: node.location)
+        guard let parts = Self.parts(of: try String(from: node)), let last = parts.last, parts.count <= 2 else {
+            throw Diagnostic(
+                #"expected a table such as devices, assets.devices or "name with a .""#,
+                at: node.location
+            )
         }
         self.init(last, in: parts.count == 2 ? parts[0] : nil)
     }
 
-    var description: String { schema.map { "\($0).\(name)" } ?? name }
+    /// The names between the points, without their quotes; nil where one cannot be read.
+    private static func parts(of text: String) -> [String]? {
+        var parts: [String] = []
+        var rest = text[...]
+        while true {
+            guard let part = rest.first == "\"" ? quotedPart(&rest) : plainPart(&rest) else { return nil }
+            if part.isEmpty || part.contains("\0") { return nil }
+            parts.append(part)
+            guard let point = rest.popFirst() else { return parts }
+            if point != "." { return nil }
+        }
+    }
+
+    private static func plainPart(_ rest: inout Substring) -> String? {
+        let part = rest.prefix { $0 != "." }
+        rest = rest[part.endIndex...]
+        // Spaces around a name would be part of it, and PostgreSQL would have passed over them.
+        let isPlain = !part.contains("\"") && part.first?.isWhitespace != true && part.last?.isWhitespace != true
+        return isPlain ? String(part) : nil
+    }
+
+    /// A name between quotes, of which two stand for one.
+    private static func quotedPart(_ rest: inout Substring) -> String? {
+        var part = ""
+        rest.removeFirst()
+        while let end = rest.firstIndex(of: "\"") {
+            part += rest[..<end]
+            rest = rest[rest.index(after: end)...]
+            guard rest.first == "\"" else { return part }
+            part += "\""
+            rest.removeFirst()
+        }
+        return nil
+    }
+
+    /// As a pipeline file names it.
+    var description: String {
+        func shown(_ name: String) -> String { Self.parts(of: name) == [name] ? name : SQLDialect.quote(name) }
+        return schema.map { "\(shown($0)).\(shown(name))" } ?? shown(name)
+    }
 
     var quoted: String {
         let name = SQLDialect.quote(name)

@@ -12,6 +12,10 @@ struct TableSettings: Sendable {
     let history: Bool
     let migrate: Bool
 
+    private static let tableMeaning = """
+        Table; made where it is missing. Without it, the name of the dataset. Names are taken as they are, capitals too. \
+        Quotes mean what they mean to PostgreSQL, so that `'assets."my.devices"'` has a point in its name.
+        """
     private static let modeMeaning = """
         `merge` adds and updates rows by their key; `replace` also deletes the rows that are no longer there, whatever the \
         reason; `append` adds the rows beside those of earlier runs, with a column `run_id` before them. Without it, merge \
@@ -53,7 +57,7 @@ struct TableSettings: Sendable {
     static let group = SettingGroup<TableSettings>(
         settings: Setting<TableName?>.optional(
             "table",
-            "Table; made where it is missing. Without it, the name of the dataset."
+            tableMeaning
         ),
         Setting<TableMode?>.optional("mode", modeMeaning),
         Setting<[ColumnName]?>.optional("key", keyMeaning),
@@ -91,9 +95,9 @@ struct TableSettings: Sendable {
     }
 
     /// What a second load of the same run must not write, too.
-    func claim(of schema: Schema, in database: String) -> Claim? {
+    func claim(of schema: Schema, in database: String, _ dialect: SQLDialect) -> Claim? {
         let (rows, table) = (rows(of: schema), table(for: schema))
-        let place = [database, table.quoted]
+        let place = [database, dialect.names.identity(table.quoted)]
         switch mode(for: rows) {
         case .append where rows.keyIndexes == nil:
             return Claim(

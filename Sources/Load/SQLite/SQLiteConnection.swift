@@ -23,6 +23,13 @@ struct SQLiteConnection: SQLConnection {
         }
     }
 
+    func freeIndexName(for table: TableName) throws -> String {
+        let taken = try Set(rows("SELECT lower(name) FROM \(SQLiteStaging.attached).sqlite_master").map { $0[0] ?? "" })
+        var name = "\(table.name)_key"
+        while taken.contains(name.lowercased()) { name += "_2" }
+        return "\(SQLDialect.quote(name)) "
+    }
+
     func inspect(_ table: TableName) throws -> TargetTable? {
         let name = SQLDialect.literal(table.name)
         let attached = SQLDialect.literal(SQLiteStaging.attached)
@@ -42,37 +49,37 @@ struct SQLiteConnection: SQLConnection {
                 "SELECT name, type, hidden, pk, \"notnull\", dflt_value IS NOT NULL AS filled FROM pragma_table_xinfo(\(name), \(attached))"
         )
         if columns.isEmpty { return nil }
-        let indexed = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT list.name AS "index", info.name AS "column"
-                FROM pragma_index_list(\(name), \(attached)) AS list,
-                    pragma_index_info(list.name, \(attached)) AS info
-                WHERE list."unique" AND NOT list.partial
-                """
-        )
-        var uniqueKeys: [String: Set<String>] = [:]
-        // An expression has no name; an index with one is no key of ours.
-        for row in indexed { uniqueKeys[row["index"], default: []].insert(row["column"] ?? "") }
+        let indexes = try SQLiteIndexes(of: table, in: database)
         let primaryKey = columns.filter { $0["pk"] as Int > 0 }.map { $0["name"] as String }
         return TargetTable(
             schema: nil,
-            columns: columns.map { row in
-                let type: String = row["type"]
-                return TargetTable.Column(
-                    name: row["name"],
-                    type: type,
-                    baseType: type,
-                    isGenerated: row["hidden"] as Int > 1,
-                    // A lone key of integers is SQLite's own number of the row.
-                    fillsItself: row["filled"] || row["hidden"] as Int > 1
-                        || primaryKey == [row["name"]] && type.uppercased() == "INTEGER",
-                    isRequired: row["notnull"],
-                    modifier: nil
-                )
-            },
-            uniqueKeys: uniqueKeys.values + [Set(primaryKey)],
-            isOurs: true
+            columns: columns.map { Self.column($0, primaryKey: primaryKey, indexes.collations[$0["name"]]) },
+            uniqueKeys: indexes.uniqueKeys + [Set(primaryKey)],
+            isOurs: true,
+            partitionKey: [],
+            names: .sqlite
+        )
+    }
+
+    private static func column(_ row: Row, primaryKey: [String], _ collation: String?) -> TargetTable.Column {
+        let type: String = row["type"]
+        return TargetTable.Column(
+            name: row["name"],
+            type: type,
+            baseType: type,
+            plainType: type,
+            isGenerated: row["hidden"] as Int > 1,
+            // A lone key of integers is SQLite's own number of the row.
+            fillsItself: row["filled"] || row["hidden"] as Int > 1
+                || primaryKey == [row["name"]] && type.uppercased() == "INTEGER",
+            isRequired: row["notnull"],
+            modifier: nil,
+            isFree: false,
+            comparison: Comparison(
+                rule: collation.map { "COLLATE \($0)" },
+                collation: collation.map { " COLLATE \(SQLDialect.quote($0))" } ?? "",
+                exact: " COLLATE BINARY"
+            )
         )
     }
 }

@@ -3,10 +3,17 @@ import Records
 /// Writes rows in the text format of PostgreSQL's COPY, the last field telling whether the device left.
 struct CopyFormat: Sendable {
     private let types: [ValueType]
+    /// Whether texts are written as `bytea`, for a database whose encoding lacks characters.
+    private let writesBytes: Bool
+    /// Of texts written as bytes: the characters beyond ASCII.
+    private(set) var characters: Set<Unicode.Scalar> = []
 
-    init(_ schema: Schema) { types = schema.fields.map(\.type) }
+    init(_ schema: Schema, writesBytes: Bool = false) {
+        types = schema.fields.map(\.type)
+        self.writesBytes = writesBytes
+    }
 
-    func rows(_ batch: Batch) throws -> [UInt8] {
+    mutating func rows(_ batch: Batch) throws -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(batch.bytes.count + batch.count * types.count * 4)
         let cells = batch.columns
@@ -23,13 +30,13 @@ struct CopyFormat: Sendable {
                     case (.text(let text), .textList):
                         scratch.removeAll(keepingCapacity: true)
                         try Self.append(list: UnsafeBufferPointer(rebasing: bytes[text.range]), lists, to: &scratch)
-                        scratch.withUnsafeBufferPointer { Self.append(text: $0, to: &output) }
+                        scratch.withUnsafeBufferPointer { append($0, to: &output) }
                     case (.text(let text), .json):
                         scratch.removeAll(keepingCapacity: true)
-                        Self.append(json: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &scratch)
-                        scratch.withUnsafeBufferPointer { Self.append(text: $0, to: &output) }
+                        append(json: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &scratch)
+                        scratch.withUnsafeBufferPointer { append($0, to: &output) }
                     case (.text(let text), _):
-                        Self.append(text: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &output)
+                        append(UnsafeBufferPointer(rebasing: bytes[text.range]), to: &output)
                     default: CellText.append(cell, from: bytes, to: &output)
                     }
                     output.append(UInt8(ascii: "\t"))
@@ -39,6 +46,14 @@ struct CopyFormat: Sendable {
             }
         }
         return output
+    }
+
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        guard writesBytes else { return Self.append(text: text, to: &output) }
+        output.append(contentsOf: #"\\x"#.utf8)
+        output.append(contentsOf: text.lazy.filter { $0 != 0 }.hex.utf8)
+        guard text.contains(where: { $0 >= 0x80 }) else { return }
+        characters.formUnion(String(decoding: text, as: UTF8.self).unicodeScalars.lazy.filter { !$0.isASCII })
     }
 
     private static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x0E || byte == UInt8(ascii: "\\") }
@@ -98,12 +113,12 @@ struct CopyFormat: Sendable {
     }
 
     /// JSON that `jsonb` takes: without `\u0000`, and with U+FFFD for half a surrogate pair.
-    private static func append(json: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    private func append(json: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         var rest = json[...]
         while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
             output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<backslash]))
             rest = rest[backslash...]
-            guard let unit = escapedUnit(rest) else {
+            guard let unit = Self.escapedUnit(rest) else {
                 output.append(contentsOf: rest.prefix(2))
                 rest = rest.dropFirst(2)
                 continue
@@ -111,15 +126,29 @@ struct CopyFormat: Sendable {
             var length = 6
             switch unit {
             case 0: break
-            case 0xD800...0xDBFF where (0xDC00...0xDFFF).contains(escapedUnit(rest.dropFirst(6)) ?? 0):
+            case 0xD800...0xDBFF where (0xDC00...0xDFFF).contains(Self.escapedUnit(rest.dropFirst(6)) ?? 0):
                 length = 12
-                output.append(contentsOf: rest.prefix(length))
+                let low = Self.escapedUnit(rest.dropFirst(6)) ?? 0
+                append(0x10000 + (unit - 0xD800) << 10 + low - 0xDC00, written: rest.prefix(length), to: &output)
             case 0xD800...0xDFFF: output.append(contentsOf: "\u{FFFD}".utf8)
-            default: output.append(contentsOf: rest.prefix(length))
+            default: append(unit, written: rest.prefix(length), to: &output)
             }
             rest = rest.dropFirst(length)
         }
         output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
+    }
+
+    /// An escaped character. Where texts are written as bytes it has to be seen whether the database holds it.
+    private func append(
+        _ character: Int,
+        written escape: Slice<UnsafeBufferPointer<UInt8>>,
+        to output: inout [UInt8]
+    ) {
+        if writesBytes, character >= 0x80, let scalar = UInt32(exactly: character).flatMap(Unicode.Scalar.init) {
+            output.append(contentsOf: String(scalar).utf8)
+        } else {
+            output.append(contentsOf: escape)
+        }
     }
 
     /// The number of a `\uXXXX` at the beginning.

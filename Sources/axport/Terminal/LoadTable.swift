@@ -20,12 +20,12 @@ struct LoadTable {
             let cells = load.failure == nil ? numbers.map { $0 == 0 ? "·" : String($0) } : numbers.map { _ in "!" }
             table.add([Self.name(load)] + cells)
         }
-        return ([table.text, ""] + loads.flatMap(remarks)).joined(separator: "\n")
+        let errors = loads.sharing { [$0.failure].compactMap(\.self) }.map { "error: \($0.stages.names): \($0.text)" }
+        return ([table.text, ""] + errors + loads.flatMap(remarks)).joined(separator: "\n")
     }
 
     private func remarks(_ load: StageReport) -> [String] {
         var lines: [String] = []
-        if let failure = load.failure { lines.append("error: \(Self.name(load)): \(failure)") }
         if !load.counts.changedColumns.isEmpty {
             let columns = load.counts.changedColumns.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             lines.append(

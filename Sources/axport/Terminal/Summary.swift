@@ -16,9 +16,15 @@ struct Summary {
         let label = showsSource ? "\(report.source.onOneLine): " : ""
         let skipped = report.stages.filter { $0.status == .skipped }.map(\.name)
         if !skipped.isEmpty { lines.append("warning: \(label)no time was left for \(skipped.joined(separator: ", "))") }
+        // Loads of one database often have the same to say.
+        lines += report.stages.sharing(\.counts.remarks).map { shared in
+            let names = shared.stages.count == 1 ? shared.stages[0].name : shared.stages.names
+            return "\(label)\(names.onOneLine): \(shared.text)"
+        }
+        lines += report.stages.sharing { [$0.failure].compactMap(\.self) }.map { shared in
+            "error: \(label)\(shared.stages.names.onOneLine): \(shared.text)"
+        }
         for stage in report.stages {
-            lines += stage.counts.remarks.map { "\(label)\(stage.name): \($0)" }
-            if let failure = stage.failure { lines.append("error: \(label)\(Self.name(stage)): \(failure)") }
             if stage.failure == nil, stage.status == .partial {
                 lines.append(
                     "warning: \(label)\(stage.name): no answer for \(stage.counts.failed); "
@@ -31,10 +37,6 @@ struct Summary {
         if let failure = report.failure, !isSaid { lines.append("error: \(label)\(failure)") }
         lines.append(closing)
         return lines.joined(separator: "\n")
-    }
-
-    private static func name(_ stage: StageReport) -> String {
-        stage.destination.isEmpty ? stage.name : "\(stage.name) \(stage.destination)".onOneLine
     }
 
     private var stages: TextTable {

@@ -74,6 +74,18 @@ struct TestDatabase: Sendable {
         }
     }
 
+    /// Does what a refusal says to do in the database, in a session as odd as any.
+    func follow(_ refusal: Failure) async throws {
+        let advice = try #require(refusal.advice)
+        let script = try #require(advice.range(of: "run: ").map { String(advice[$0.upperBound...]) }, "\(advice)")
+        switch kind {
+        case .sqlite: for statement in script.split(separator: ";") { try await query(String(statement)) }
+        case .postgres:
+            let settings = "-c TimeZone=America/New_York -c DateStyle=German -c extra_float_digits=0"
+            _ = try await PostgresServer.shared().query(script, database: place, options: settings)
+        }
+    }
+
     func touched() async throws -> [String?] {
         try await query("SELECT id FROM touched ORDER BY id").map { $0[0] }
     }

@@ -16,6 +16,8 @@ struct FakeLoader: Loader {
     /// How often the trouble may pass before it is final; nil where it never does.
     let passing: Int?
     let retries: Int
+    /// What it shares with others.
+    let place: String?
     let desk: Desk
 
     static func spec(_ desk: Desk) -> StageSpec<any Loader> {
@@ -26,9 +28,12 @@ struct FakeLoader: Loader {
             settings: Setting("name", "What the test calls it."),
             Setting("trouble", "Where it fails.", default: Trouble.none),
             Setting<Int?>.optional("passing", "How often it fails, for a reason that may pass."),
-            Setting("retries", "How often it is tried again.", default: 0)
-        ) { (name: String, trouble: Trouble, passing: Int?, retries: Int) throws(PlanError) -> any Loader in
-            FakeLoader(name: name, trouble: trouble, passing: passing, retries: retries, desk: desk)
+            Setting("retries", "How often it is tried again.", default: 0),
+            Setting<String?>.optional("place", "What it shares; where it does not open, that is why.")
+        ) {
+            (name: String, trouble: Trouble, passing: Int?, retries: Int, place: String?) throws(PlanError)
+                -> any Loader in
+            FakeLoader(name: name, trouble: trouble, passing: passing, retries: retries, place: place, desk: desk)
         }
     }
 
@@ -54,6 +59,9 @@ struct FakeLoader: Loader {
                 isTransient: passing != nil,
                 refusal: code == .badData ? Refusal(12, of: 40, limit: "5%") : nil
             )
+        }
+        if trouble == .opening, let place {
+            throw Failure(.destinationFailed, "no way to \(place)", isTransient: passing != nil, isOfPlace: true)
         }
         if trouble == .opening { throw failure(.destinationFailed, "does not open") }
         desk.update(name) {

@@ -1,0 +1,123 @@
+import Pipeline
+import Records
+
+/// What a rule of the database's own has against a row.
+struct RuleBreach: Sendable {
+    /// In our words: "its site is not in table sites (foreign key pairs_site_fkey)".
+    let problem: String
+    /// The columns that it is about, as far as the database says.
+    var columns: [String] = []
+    let advice: String
+
+    static let leaveOut = "leave such rows out with `where:`"
+}
+
+/// Finds the first row for which a statement is refused that is refused for all of them together.
+private struct RowSearch {
+    /// The rows, as FROM names them, and the name of each.
+    let rows: String
+    let row: String
+    /// The columns that say where the database keeps a row.
+    let place: [String]
+    /// The statement for those of the rows that meet a condition.
+    let statement: (_ condition: String) -> String
+
+    private func position(_ comparison: String, _ place: [String?]) -> String {
+        let columns = self.place.map { "\(row).\($0)" }.joined(separator: ", ")
+        return "(\(columns)) \(comparison) (\(place.map { SQLDialect.literal($0 ?? "") }.joined(separator: ", ")))"
+    }
+
+    /// The condition that names the row, and the error that it meets. Rows before it are written by that, so that the
+    /// transaction is of no more use; each is written twice at most.
+    func first(on database: some SQLConnection) throws -> (condition: String, error: any Error)? {
+        let columns = place.map { "\(row).\($0)" }.joined(separator: ", ")
+        let all = try database.rows("SELECT \(columns) FROM \(rows) ORDER BY \(columns)")
+        var (low, high) = (0, all.count)
+        while low < high {
+            let middle = high - low == 1 ? high : (low + high) / 2
+            let begin = low == 0 ? "" : "\(position(">", all[low - 1])) AND "
+            do {
+                try database.guarded(statement(begin + position("<=", all[middle - 1])))
+                low = middle
+            } catch  where high - low == 1 {
+                return (position("=", all[low]), error)
+            } catch {
+                high = middle
+            }
+        }
+        return nil
+    }
+}
+
+extension Merge {
+    /// Writes staged rows. Where a rule of the database's refuses one of them, says which, and what helps.
+    func write(
+        _ statement: @escaping (_ condition: String) -> String,
+        on database: some SQLConnection,
+        _ write: () throws -> Int
+    ) throws -> Int {
+        try explaining(
+            RowSearch(rows: "\(staging) AS s", row: "s", place: dialect.place, statement: statement),
+            on: database,
+            write
+        )
+    }
+
+    /// The same for rows of the table that go.
+    func deleteRows(where condition: String, on database: some SQLConnection) throws -> Int {
+        func statement(_ part: String) -> String { "DELETE FROM \(target) AS t WHERE \(condition) AND \(part)" }
+        let search = RowSearch(
+            rows: "\(target) AS t WHERE \(condition)",
+            row: "t",
+            place: dialect.place,
+            statement: statement
+        )
+        return try explaining(search, on: database) {
+            try database.guarded("DELETE FROM \(target) AS t WHERE \(condition)")
+        }
+    }
+
+    private func explaining(
+        _ search: RowSearch,
+        on database: some SQLConnection,
+        _ write: () throws -> Int
+    ) throws -> Int {
+        do {
+            return try write()
+        } catch {
+            guard let breach = database.breach(error, in: table, of: schema) else { throw error }
+            // What the search cannot find is told without it.
+            guard let found = try? search.first(on: database) else { throw refusal(breach) }
+            let own = database.breach(found.error, in: table, of: schema) ?? breach
+            let columns = namesOfRows + own.columns.filter { schema.index(of: $0) != nil }
+            let shown = columns.map { "\(search.row).\(SQLDialect.quote($0))" }.joined(separator: ", ")
+            let from = search.row == "s" ? "\(search.rows) WHERE" : "\(search.rows) AND"
+            let row = (try? database.rows("SELECT \(shown) FROM \(from) \(found.condition)"))?.first
+            throw refusal(own, of: row, columns)
+        }
+    }
+
+    /// The columns by which people know a row.
+    private var namesOfRows: [String] {
+        schema.index(of: Self.serial) != nil ? [Self.serial] : schema.keyIndexes == nil ? [] : schema.key
+    }
+
+    private static let serial = "serial_number"
+
+    func refusal(_ breach: RuleBreach, of row: [String?]? = nil, _ columns: [String] = []) -> Failure {
+        let known = namesOfRows.count
+        let values = zip(columns, row ?? []).map { name, value in
+            "\(name) \(value.map { $0.count > 60 ? "\($0.prefix(60))…" : $0 } ?? "empty")"
+        }
+        let whose = values.prefix(known).joined(separator: ", ")
+        let about = values.dropFirst(known).filter { !values.prefix(known).contains($0) }.joined(separator: ", ")
+        return Failure(
+            .destinationFailed,
+            """
+            table \(table) refuses \(whose.isEmpty ? "a row" : "the row of \(whose)"): \(breach.problem)\
+            \(about.isEmpty ? "" : "; it has \(about)"); nothing was changed
+            """,
+            advice: breach.advice
+        )
+    }
+}

@@ -1,0 +1,46 @@
+import GRDB
+import Records
+
+/// By what a table of a file tells its rows apart.
+struct SQLiteIndexes {
+    private(set) var uniqueKeys: [Set<String>] = []
+    /// By column: the collation of a unique index that takes different texts for the same.
+    private(set) var collations: [String: String] = [:]
+
+    init(of table: TableName, in database: Database) throws {
+        let name = SQLDialect.literal(table.name)
+        let attached = SQLDialect.literal(SQLiteStaging.attached)
+        let columns = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT list.name AS "index", list."unique" AND NOT list.partial AS isKey, list."unique" AS isUnique,
+                    info.name AS "column", info.coll AS collation,
+                    info.coll NOT IN (SELECT name FROM pragma_collation_list) AS isUnknown
+                FROM pragma_index_list(\(name), \(attached)) AS list,
+                    pragma_index_xinfo(list.name, \(attached)) AS info
+                WHERE info.key
+                """
+        )
+        var keys: [String: Set<String>] = [:]
+        for row in columns {
+            let collation: String = row["collation"]
+            if row["isUnknown"] { throw Self.refusal(of: collation, table) }
+            let column: String? = row["column"]
+            // An expression has no name; an index with one is no key of ours.
+            if row["isKey"] { keys[row["index"], default: []].insert(column ?? "") }
+            if row["isUnique"], let column, collation.uppercased() != "BINARY" { collations[column] = collation }
+        }
+        uniqueKeys = Array(keys.values)
+    }
+
+    private static func refusal(of collation: String, _ table: TableName) -> Failure {
+        Failure(
+            .destinationFailed,
+            """
+            an index of table \(table) sorts by the collation \(collation), which only the program that made it has; \
+            nothing can be written there
+            """,
+            advice: "load into another table"
+        )
+    }
+}
