@@ -117,5 +117,6 @@ def change(answer, draw, secrets):
         elif kind == 5:
             answer = answer._replace(body=draw.choice(BODIES))
         else:
-            answer = error_of(draw, secrets)
+            # Changed further, its text could become a device's.
+            return error_of(draw, secrets), line
     return answer, line
