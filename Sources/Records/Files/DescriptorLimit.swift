@@ -8,8 +8,8 @@
 
 /// How many files the process may have open: often far fewer than the system allows.
 package enum DescriptorLimit {
-    /// What a run has open at once, with its loads and eight connections.
-    private static let needed = 60
+    /// What a run has open at once, with some loads and eight connections, and what a process has that is to run well.
+    private static let needed = (own: 40, all: 64)
     private static let usual: rlim_t = 1024
 
     /// Asks for as many as are usual, where there are fewer.
@@ -32,10 +32,11 @@ package enum DescriptorLimit {
     package static func require() throws(Failure) {
         guard let limit = current?.rlim_cur, limit < usual else { return }
         let open = (0..<Int32(limit)).count { fcntl($0, F_GETFD) >= 0 }
-        guard Int(limit) - open < needed else { return }
+        let needed = max(needed.all, open + needed.own)
+        guard Int(limit) < needed else { return }
         throw Failure(
             .destinationFailed,
-            "only \(limit) files may be open at once, \(open) of them are, and axport needs \(needed) more",
+            "only \(limit) files may be open at once, and axport needs \(needed)",
             advice: "raise the limit with `ulimit -n 1024`, or with LimitNOFILE=1024 in a systemd unit"
         )
     }

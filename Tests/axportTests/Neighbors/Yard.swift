@@ -106,7 +106,7 @@ struct Yard {
             try #require(lstat(path, &status) == 0)
             let contents =
                 switch status.st_mode & S_IFMT {
-                case S_IFREG: try String(contentsOfFile: path, encoding: .utf8)
+                case S_IFREG where name != "axport": try String(contentsOfFile: path, encoding: .utf8)
                 case S_IFLNK: try FileManager.default.destinationOfSymbolicLink(atPath: path)
                 default: ""
                 }
@@ -115,7 +115,7 @@ struct Yard {
                 group: status.st_gid,
                 mode: status.st_mode,
                 inode: status.st_ino,
-                contents: name == "axport" ? "" : contents
+                contents: contents
             )
         }
         return found
