@@ -27,6 +27,8 @@ struct Questions {
     /// Not handed over yet.
     private var answers: [APIAnswer] = []
     private var wasHeldBack = false
+    /// For the next that are sent.
+    private var token: Token?
     private var alarm: ContinuousClock.Instant?
     private var isStopped = false
     /// Why nothing more is asked.
@@ -63,7 +65,7 @@ struct Questions {
             await settle(arrivals)
         }
         if !answers.isEmpty { _ = receive(answers) }
-        if let ending { throw ending }
+        if let ending, next < count || !ready.isEmpty || !resting.isEmpty { throw ending }
     }
 
     /// Asks nothing more; what is under way is waited for.
@@ -83,14 +85,14 @@ struct Questions {
         resting.removeAll { $0.due <= now }
         let wanted = ready.count + count - next
         do {
-            let token = wanted > 0 ? try await client.tokens.current() : nil
+            if token == nil, wanted > 0 { token = try await client.tokens.current() }
             let leave = try await client.limiter.leave(
                 for: wanted,
                 underWay: sent.count,
                 wasHeldBack: wasHeldBack
             )
             wasHeldBack = leave.isHeldBack
-            start(leave, token, target)
+            start(leave, target)
             ring(at: [leave.next, resting.map(\.due).min()].compactMap { $0 }.min())
         } catch let error as APIError where error.kind == .unavailable {
             fail(error, target)
@@ -99,8 +101,9 @@ struct Questions {
         }
     }
 
-    private mutating func start(_ leave: Limiter.Leave, _ token: Token?, _ target: (Int) -> APITarget) {
+    private mutating func start(_ leave: Limiter.Leave, _ target: (Int) -> APITarget) {
         guard leave.count > 0, let token else { return }
+        self.token = nil
         var jobs: [Job] = []
         jobs.reserveCapacity(leave.count)
         while jobs.count < leave.count, var question = nextQuestion(target) {

@@ -1,6 +1,3 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
 import Sandbox
 import Testing
 
@@ -9,18 +6,9 @@ import Testing
     private func receive(_ client: SandboxClient, _ path: String, _ token: String) async throws -> (
         Int, String, ended: Bool
     ) {
-        var request = HTTPClientRequest(url: client.sandbox.apiURL + path)
-        request.headers = ["Authorization": "Bearer \(token)", "Accept": "application/json"]
-        let response = try await client.http.execute(request, timeout: .seconds(10))
-        var text = ""
-        do {
-            for try await part in response.body {
-                text += String(buffer: part)
-            }
-        } catch {
-            return (Int(response.status.code), text, false)
-        }
-        return (Int(response.status.code), text, true)
+        let headers = [("Authorization", "Bearer \(token)"), ("Accept", "application/json")]
+        let exchange = await Exchange.send("GET", client.sandbox.apiURL + path, headers: headers, seconds: 10)
+        return (exchange.status, String(decoding: exchange.body, as: UTF8.self), exchange.hasEnded)
     }
 
     @Test(arguments: [FaultKind.reset, .truncate], ["/v1/orgDevices?limit=1000", "/v1/mdmServers"])

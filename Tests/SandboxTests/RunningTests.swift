@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import Crypto
 import Foundation
-import NIOSSL
 import Sandbox
 import Testing
 
@@ -94,14 +92,9 @@ import Testing
             $0.tlsKeyFile = "\(fixtures)/localhost-key.pem"
         }
         let sandbox = try await Sandbox.start(options)
-        var configuration = HTTPClient.Configuration()
-        configuration.tlsConfiguration = .makeClientConfiguration()
-        configuration.tlsConfiguration?.trustRoots = .file("\(fixtures)/localhost.pem")
-        let http = HTTPClient(configuration: configuration)
-        let client = SandboxClient(sandbox: sandbox, http: http)
+        let client = SandboxClient(sandbox: sandbox, certificates: "\(fixtures)/localhost.pem")
         #expect(sandbox.apiURL.hasPrefix("https://localhost:"))
         let reply = try? await client.get("/v1/orgDevices", token: client.token())
-        try await http.shutdown()
         await sandbox.stop()
         let page = try #require(reply)
         #expect(page.status == 200)

@@ -1,7 +1,4 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
-import NIOHTTP1
 import Sandbox
 
 struct Reply {
@@ -18,33 +15,34 @@ struct Reply {
 /// Speaks to a sandbox over real HTTP.
 struct SandboxClient {
     let sandbox: RunningSandbox
-    var http = HTTPClient.shared
+    /// PEM file of the authorities that it trusts.
+    var certificates: String?
 
     func send(
         _ method: String = "GET",
         _ url: String,
         headers: [(String, String)],
         body: String? = nil,
-        seconds: Int64 = 20
+        seconds: Int = 20
     ) async throws -> Reply {
-        var request = HTTPClientRequest(url: url)
-        request.method = HTTPMethod(rawValue: method)
-        request.headers = HTTPHeaders(headers)
-        if let body {
-            request.body = .bytes(ByteBuffer(string: body))
-        }
-        let response = try await http.execute(request, timeout: .seconds(seconds))
-        let bytes = try await response.body.collect(upTo: 64 << 20)
-        let replied = response.headers.map { ($0.name.lowercased(), $0.value) }
+        let exchange = await Exchange.send(
+            method,
+            url,
+            headers: headers,
+            body: body,
+            seconds: seconds,
+            certificates: certificates
+        )
+        guard exchange.hasEnded else { throw NoReply(url: url) }
         return Reply(
-            status: Int(response.status.code),
-            headers: Dictionary(replied, uniquingKeysWith: { first, _ in first }),
-            body: String(buffer: bytes)
+            status: exchange.status,
+            headers: exchange.headers,
+            body: String(decoding: exchange.body, as: UTF8.self)
         )
     }
 
     /// Asks the API with a token, either by path or by a whole URL.
-    func get(_ target: String, token: String, seconds: Int64 = 20) async throws -> Reply {
+    func get(_ target: String, token: String, seconds: Int = 20) async throws -> Reply {
         let url = target.hasPrefix("/") ? sandbox.apiURL + target : target
         let headers = [("Authorization", "Bearer \(token)"), ("Accept", "application/json")]
         return try await send("GET", url, headers: headers, seconds: seconds)
@@ -94,6 +92,10 @@ struct SandboxClient {
     func ids(_ path: String, token: String) async throws -> [String] {
         try await pages(path, token: token).flatMap { $0["data"]?.elements ?? [] }.compactMap { $0["id"]?.text }
     }
+}
+
+struct NoReply: Error {
+    let url: String
 }
 
 struct UnexpectedReply: Error {
