@@ -24,12 +24,12 @@ struct ActivationLock: DeviceInquiry {
 
     var adds: [Field] { Schema.activationLockFields }
 
-    func answer(for serial: String, _ api: any AppleAPI) async throws -> [UInt8] {
+    func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
         let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))/activationLockStatus"
         let body = try await api.get(.path(path), tries: 2)
-        guard let status = try? ResourceDocument(body).resources.first else {
+        guard let status = try? ResourceDocument(body, needsIDs: false).resources.first else {
             throw APIError(.unavailable, "GET \(path): the answer holds no status")
         }
-        return status.attributes
+        return .known(status.attributes)
     }
 }

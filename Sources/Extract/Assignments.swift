@@ -54,29 +54,53 @@ struct Assignments: Extractor {
         let servers = try await Servers.list(context).filter { !$0.isKnownToBeEmpty }
         context.meter.update { $0.total = servers.count }
         let lists = try AssignmentLists(of: context.inventory)
+        var unreadable: [UnreadableElement] = []
+        var areWhole = context.meter.current.unreadable == 0
+        var denial: APIError?
         for server in servers {
-            try await read(server.id, into: lists, context.api)
-            context.meter.update { counts in
-                counts.asked += 1
-                counts.received += 1
+            context.meter.update { $0.asked += 1 }
+            do {
+                unreadable += try await read(server.id, into: lists, context)
+                context.meter.update { $0.received += 1 }
+            } catch let error as APIError where [.forbidden, .badRequest, .notFound].contains(error.kind) {
+                // This list's answer, not that of the others.
+                try lists.end(as: nil)
+                (areWhole, denial) = (false, error)
+                context.meter.update { counts in
+                    counts.failed += 1
+                    counts.notes.append(
+                        "a list could not be read, so devices on no list keep their service: \(error.message)"
+                    )
+                }
             }
         }
-        let outcome = try lists.record(at: context.startedAt)
+        if let denial, context.meter.current.received == 0 { throw denial }
+        try context.inventory.record(unreadable, of: .assignments)
+        context.meter.noteUnreadable(unreadable.count, of: "the lists of devices")
+        let outcome = try lists.record(at: context.startedAt, areWhole: areWhole && unreadable.isEmpty)
         context.meter.update { counts in
             counts.changed += outcome.changed
             counts.unchanged += max(0, outcome.total - outcome.changed)
         }
     }
 
-    private func read(_ server: String, into lists: AssignmentLists, _ api: any AppleAPI) async throws {
-        var pager = Pager(api, "/v1/mdmServers/\(PercentEncoding.encode(server))/relationships/devices")
+    private func read(_ server: String, into lists: AssignmentLists, _ context: SyncContext) async throws
+        -> [UnreadableElement]
+    {
+        let path = "/v1/mdmServers/\(PercentEncoding.encode(server))/relationships/devices"
+        var pager = Pager(context.api, path, bound: PageBound(after: try context.inventory.pagesOfLastListing))
+        var unreadable: [UnreadableElement] = []
         do {
-            while let page = try await pager.next() { try lists.add(page.map(\.id)) }
+            while let page = try await pager.next() {
+                try lists.add(page.resources.map(\.id))
+                unreadable += page.unreadable
+            }
             try lists.end(as: server)
         } catch let error as APIError where error.says(missing: "mdmServers") {
             // Deleted since the services were listed.
             try lists.end(as: nil)
         }
+        return unreadable
     }
 
     private func readOneByOne(_ context: SyncContext) async throws {
@@ -84,20 +108,23 @@ struct Assignments: Extractor {
         if devices.isEmpty { return }
         try await Servers.list(context)
         context.meter.update { $0.total = devices.count }
+        var denials = Denials()
         for device in devices {
             try Task.checkCancellation()
             context.meter.update { $0.asked += 1 }
             do {
                 let server = try await server(of: device.serial, context.api)
+                denials.noteAnswer()
                 let isNew = try context.inventory.recordAssignment(of: device, to: server, at: context.startedAt)
                 context.meter.update { counts in
                     counts.received += 1
                     counts.changed += isNew ? 1 : 0
                     counts.unchanged += isNew ? 0 : 1
                 }
-            } catch let error as APIError where error.mayConcernOneDevice {
+            } catch let error as APIError where error.mayConcernOneDevice || error.kind == .forbidden {
                 // It stays due, and another device may well be answered for.
                 context.meter.update { $0.failed += 1 }
+                if error.kind == .forbidden, denials.note() != .device { throw error }
             }
         }
     }

@@ -14,18 +14,47 @@ enum AuditLog {
     ]
 
     /// Not filtered by type: Apple takes one type a request, and all types together rarely fill a page.
-    static func events(from start: Timestamp, to end: Timestamp, _ api: any AppleAPI) async throws -> [DeviceEvent] {
+    ///
+    /// - Returns: also entries that may be about a device and do not say which, or what happened to it.
+    static func events(
+        from start: Timestamp,
+        to end: Timestamp,
+        _ context: SyncContext
+    ) async throws -> (events: [DeviceEvent], unreadable: [UnreadableElement]) {
         var pager = Pager(
-            api,
+            context.api,
             "/v1/auditEvents",
-            query: [("filter[startTimestamp]", start.description), ("filter[endTimestamp]", end.description)]
+            query: [("filter[startTimestamp]", start.description), ("filter[endTimestamp]", end.description)],
+            bound: PageBound(after: try context.inventory.pages(of: .events)),
+            needsIDs: false
         )
         var events: [DeviceEvent] = []
-        while let page = try await pager.next() { events += try page.compactMap(event) }
-        return events
+        var unreadable: [UnreadableElement] = []
+        while let page = try await pager.next() {
+            unreadable += page.unreadable
+            for resource in page.resources {
+                do {
+                    if let event = try event(resource) { events.append(event) }
+                } catch let element as UnreadableEvent {
+                    unreadable.append(element.element)
+                }
+            }
+        }
+        try context.inventory.record(pages: pager.pages, of: .events)
+        return (events, unreadable)
+    }
+
+    private struct UnreadableEvent: Error {
+        let element: UnreadableElement
+
+        init(_ cause: String, _ resource: Resource) {
+            let text = String(decoding: resource.attributes.prefix(300), as: UTF8.self)
+            element = UnreadableElement(cause: cause, text: text)
+        }
     }
 
     private static func event(_ resource: Resource) throws -> DeviceEvent? {
+        var hasType = false
         var kind: DeviceEvent.Kind?
         var time: Timestamp?
         var subject: String?
@@ -35,7 +64,7 @@ enum AuditLog {
         let payload = JSONReader()
         try JSONReader().members(resource.attributes) { member in
             switch (member.name, member.kind) {
-            case ("type", .string): kind = kinds[member.string]
+            case ("type", .string): (kind, hasType) = (kinds[member.string], true)
             case ("eventDateTime", .string): time = Timestamp.parse(member.text.span).value
             case ("subjectType", .string): subjectIsDevice = member.string == "DEVICE"
             case ("subjectId", .string): subject = member.string
@@ -47,7 +76,13 @@ enum AuditLog {
             default: break
             }
         }
-        guard let kind, let time, succeeded, let named = serial ?? (subjectIsDevice ? subject : nil) else { return nil }
-        return DeviceEvent(kind, id: resource.id, serial: named, time: time)
+        if !hasType { throw UnreadableEvent("it has no type", resource) }
+        guard let kind, succeeded else { return nil }
+        guard let time else { throw UnreadableEvent("it has no time", resource) }
+        guard let named = serial ?? (subjectIsDevice ? subject : nil) else {
+            throw UnreadableEvent("it names no device", resource)
+        }
+        let id = resource.id.isEmpty ? "\(named) \(time) \(kind)" : resource.id
+        return DeviceEvent(kind, id: id, serial: named, time: time)
     }
 }

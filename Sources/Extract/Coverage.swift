@@ -25,21 +25,24 @@ struct Coverage: DeviceInquiry {
 
     var adds: [Field] { Schema.coverageFields }
 
-    func answer(for serial: String, _ api: any AppleAPI) async throws -> [UInt8] {
+    func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
         do {
             return try await records(of: serial, api)
         } catch let error as APIError where error.says(missing: "appleCareCoverage") {
             // Documented, and read as "no coverage" by other clients (apple-api.md section 6). A device that is gone
             // itself says nothing about its coverage.
-            return Array("[]".utf8)
+            return .known(Array("[]".utf8))
         }
     }
 
-    private func records(of serial: String, _ api: any AppleAPI) async throws -> [UInt8] {
-        var pager = Pager(api, "/v1/orgDevices/\(PercentEncoding.encode(serial))/appleCareCoverage")
+    private func records(of serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
+        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))/appleCareCoverage"
+        var pager = Pager(api, path, bound: .small)
         var records: [UInt8] = [UInt8(ascii: "[")]
+        var unreadable: [UnreadableElement] = []
         while let page = try await pager.next() {
-            for record in page {
+            unreadable += page.unreadable
+            for record in page.resources {
                 if records.count > 1 { records.append(UInt8(ascii: ",")) }
                 records.append(contentsOf: #"{"id":"#.utf8)
                 JSONText.append(string: record.id, to: &records)
@@ -49,6 +52,6 @@ struct Coverage: DeviceInquiry {
             }
         }
         records.append(UInt8(ascii: "]"))
-        return records
+        return unreadable.isEmpty ? .known(records) : .incomplete(records, unreadable)
     }
 }

@@ -37,19 +37,22 @@ struct Details: Extractor {
     }
 
     private func read(_ serials: [String], _ context: SyncContext) async throws {
+        var denials = Denials()
         for serial in serials {
             try Task.checkCancellation()
             context.meter.update { $0.asked += 1 }
             do {
-                let body = try await context.api.get(.path("/v1/orgDevices/\(PercentEncoding.encode(serial))"))
-                let device = try ResourceDocument(body).resources.first { $0.id == serial }
+                let device: Resource? =
+                    switch try await SingleDevice(serial, context.api) {
+                    case .present(let device), .released(let device): device
+                    case .gone: nil
+                    }
+                denials.noteAnswer()
                 try context.inventory.recordDetails(device, serial: serial, at: context.startedAt)
                 context.meter.update { $0.received += 1 }
-            } catch let error as APIError where error.says(missing: "orgDevices") {
-                try context.inventory.recordDetails(nil, serial: serial, at: context.startedAt)
-                context.meter.update { $0.received += 1 }
-            } catch let error as APIError where error.mayConcernOneDevice {
+            } catch let error as APIError where error.mayConcernOneDevice || error.kind == .forbidden {
                 context.meter.update { $0.failed += 1 }
+                if error.kind == .forbidden, denials.note() != .device { throw error }
             } catch let error as APIError where error.kind == .budgetSpent {
                 context.meter.update { $0.asked -= 1 }
                 return

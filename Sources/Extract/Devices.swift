@@ -51,67 +51,20 @@ struct Devices: Extractor {
         }
         if let round = context.round, try inventory.isDone(.devices, in: round) { return .alreadyRead }
         let pages = max(1, Pager.pages(for: try inventory.deviceCount))
+        let refused = try inventory.refusedListing.map { "the list of devices is refused: \($0)" }
         let listing = Forecast.Part("listing", pages)
-        guard changes == .auditEvents, context.platform.hasAuditLog else { return Forecast([listing]) }
+        guard changes == .auditEvents, context.platform.hasAuditLog else {
+            return Forecast([listing], note: refused)
+        }
         let log = Forecast.Part("audit events", 1)
-        if isListingDue(after: listed, at: context.now) { return Forecast([log, listing]) }
+        if refused != nil || isListingDue(after: listed, at: context.now) {
+            return Forecast([log, listing], note: refused)
+        }
         return Forecast(
             [log, Forecast.Part("devices that changed", pages), listing],
             note: "at most; where nothing changed, the audit events are all",
             isAtMost: true
         )
-    }
-
-    /// A handful of devices may leave a small organisation at once, but not all of them.
-    private func isAllowed(_ missing: Int, of known: Int) -> Bool {
-        if !maxRemoved.isExceeded(by: missing, of: known) { return true }
-        return missing < known && missing <= 10
-    }
-
-    private func list(_ context: SyncContext, heard: [DeviceEvent]?) async throws {
-        let listing = try context.inventory.beginListing(at: context.startedAt)
-        let known = try context.inventory.deviceCount
-        context.meter.update { $0.total = context.limit ?? (known > 0 ? known : nil) }
-        var (page, pager) = try await Pager(context.api, "/v1/orgDevices", from: listing.next).following()
-        while let current = page {
-            let resources = Array(current.prefix(remaining(context)))
-            let isCut = resources.count < current.count
-            // A page that was cut has to be read again, so the listing does not go on behind it.
-            let position = isCut ? nil : pager.position
-            // Apple answers while this page is stored; but not in vain, when it is likely to be the last one wanted.
-            let likelyLast = isCut || (remaining(context) == resources.count && position != nil)
-            let walk = pager
-            async let ahead = likelyLast ? nil : walk.following()
-            let outcome = try context.inventory.record(resources, in: listing, next: position, at: context.startedAt)
-            context.meter.count(outcome)
-            if isCut || (remaining(context) == 0 && position != nil) { return }
-            if let following = try await ahead {
-                (page, pager) = following
-            } else {
-                (page, pager) = try await walk.following()
-            }
-            try Task.checkCancellation()
-        }
-        // What happened after the first pages of a listing were read is not in them.
-        try complete(listing, heard: listing.next == nil ? heard : nil, context)
-    }
-
-    private func remaining(_ context: SyncContext) -> Int {
-        context.limit.map { max(0, $0 - context.meter.current.received) } ?? .max
-    }
-
-    private func complete(_ listing: Listing, heard: [DeviceEvent]?, _ context: SyncContext) throws {
-        let (known, missing) = try context.inventory.missing(from: listing)
-        guard isAllowed(missing, of: known) else {
-            throw Failure(
-                .badData,
-                "the list lacks \(missing) of \(known) known devices, more than \(maxRemoved); none was retired",
-                advice: "check the API account's role; if they really left, raise max_removed of the stage devices",
-                refusal: Refusal(missing, of: known, limit: "\(maxRemoved)")
-            )
-        }
-        let removed = try context.inventory.complete(listing, at: context.startedAt, heard: heard)
-        context.meter.update { $0.retired += removed }
     }
 }
 
@@ -129,5 +82,14 @@ extension StageMeter {
     /// There is nothing left to do in a stage that an earlier run of this round has finished.
     func noteDone(at moment: Timestamp) {
         update { $0.notes.append("already read at \(moment) by a run that did not end") }
+    }
+
+    /// Elements of a list that could not be read. They make the stage partial.
+    func noteUnreadable(_ count: Int, of list: String) {
+        guard count > 0 else { return }
+        update { counts in
+            counts.unreadable += count
+            counts.notes.append("elements of \(list) that cannot be read: \(count); the dataset rejects holds them")
+        }
     }
 }

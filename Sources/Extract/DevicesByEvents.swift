@@ -46,9 +46,9 @@ extension Devices {
             note("no audit events, so all devices were listed: \(context.platform.rawValue) has no audit log")
             return .list(heard: nil)
         }
-        let events: [DeviceEvent]
+        let (events, unreadable): ([DeviceEvent], [UnreadableElement])
         do {
-            events = try await self.events(context)
+            (events, unreadable) = try await self.events(context)
         } catch let error as APIError where Self.leavesListing(error) {
             note("no audit events, so all devices were listed: \(error.message)")
             // A log that is refused may be refused for its beginning, which must then not stay where it is.
@@ -56,6 +56,10 @@ extension Devices {
             return .list(heard: nil)
         }
         let news = try inventory.news(in: events)
+        try inventory.record(unreadable, of: .events)
+        context.meter.noteUnreadable(unreadable.count, of: "the audit log")
+        // Any device may be meant; and what a refused listing lacked is not settled by events.
+        if try !unreadable.isEmpty || inventory.refusedListing != nil { return .list(heard: events) }
         guard let listed = try inventory.lastCompleteListing, !isListingDue(after: listed, at: context.startedAt) else {
             return .list(heard: events)
         }
@@ -79,44 +83,27 @@ extension Devices {
     }
 
     /// Those since shortly before the latest that was heard, by Apple's clock: this machine's may be days off.
-    private func events(_ context: SyncContext) async throws -> [DeviceEvent] {
+    private func events(
+        _ context: SyncContext
+    ) async throws -> (events: [DeviceEvent], unreadable: [UnreadableElement]) {
         func moved(_ time: Timestamp, by seconds: Int64) -> Timestamp {
             Timestamp(microseconds: time.microseconds + seconds * 1_000_000)
         }
         guard let latest = try context.inventory.latestEvent else {
             let start = moved(context.startedAt, by: -Self.firstReach)
-            return try await AuditLog.events(from: start, to: context.startedAt, context.api)
+            return try await AuditLog.events(from: start, to: context.startedAt, context)
         }
         return try await AuditLog.events(
             from: moved(latest, by: -Self.overlap),
             to: max(context.startedAt, moved(latest, by: Self.overlap)),
-            context.api
+            context
         )
     }
 
     /// False for a device that is not, or no longer, the organisation's.
     private func read(_ serial: String, _ context: SyncContext) async throws -> Bool {
-        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))"
-        let device: Resource?
-        do {
-            device = try ResourceDocument(try await context.api.get(.path(path))).resources.first { $0.id == serial }
-        } catch let error as APIError where error.says(missing: "orgDevices") {
-            return false
-        }
-        guard let device, try !device.isReleased else { return false }
+        guard case .present(let device) = try await SingleDevice(serial, context.api) else { return false }
         context.meter.count(try context.inventory.record(device, at: context.startedAt))
         return true
-    }
-}
-
-extension Resource {
-    fileprivate var isReleased: Bool {
-        get throws {
-            var isReleased = false
-            try JSONReader().members(attributes) { member in
-                if member.name == "releasedFromOrgDateTime" { isReleased = !member.isNull && !member.text.isEmpty }
-            }
-            return isReleased
-        }
     }
 }

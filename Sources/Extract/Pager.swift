@@ -13,6 +13,10 @@ struct Pager {
     /// Where the list goes on; nil at its beginning and after its end.
     private(set) var position: String?
     private var isAtEnd = false
+    private let needsIDs: Bool
+    private let bound: PageBound
+    /// Pages read, since the list began anew where it did.
+    private(set) var pages = 0
     /// Where the list went on so far, so that it cannot go in a circle for ever.
     private var passed: Set<String> = []
     private var restarts = 0
@@ -26,13 +30,19 @@ struct Pager {
     /// - Parameters:
     ///   - query: goes along with every page.
     ///   - position: where an earlier walk stopped.
+    ///   - bound: so that a list whose pages always lead to another one ends in an error.
+    ///   - needsIDs: false where resources are read for their attributes alone.
     init(
         _ api: any AppleAPI,
         _ path: String,
         query: [(name: String, value: String)] = [],
-        from position: String? = nil
+        from position: String? = nil,
+        bound: PageBound,
+        needsIDs: Bool = true
     ) {
         self.api = api
+        self.bound = bound
+        self.needsIDs = needsIDs
         self.path = path
         self.query = query + [("limit", String(Self.pageSize))]
         self.position = position
@@ -43,30 +53,44 @@ struct Pager {
     static func pages(for resources: Int) -> Int { (resources + pageSize - 1) / pageSize }
 
     /// The next page; nil after the last.
-    mutating func next() async throws(APIError) -> [Resource]? {
+    mutating func next() async throws(APIError) -> ResourceDocument? {
         if isAtEnd { return nil }
         do {
             return try await page()
         } catch  where error.kind == .badRequest && position != nil && restarts < Self.restartLimit {
             restarts += 1
             position = nil
+            pages = 0
             passed.removeAll()
             return try await page()
         }
     }
 
     /// The next page, and the walk as it goes on behind it.
-    func following() async throws(APIError) -> (page: [Resource]?, pager: Pager) {
+    func following() async throws(APIError) -> (page: ResourceDocument?, pager: Pager) {
         var pager = self
         return (try await pager.next(), pager)
     }
 
-    private mutating func page() async throws(APIError) -> [Resource] {
-        var problem = APIError(.unavailable, "no answer")
-        // A page with a link that must not be followed, and no cursor, or one that leads back, may come right when it is
+    private mutating func page() async throws(APIError) -> ResourceDocument {
+        guard pages < bound.most else { throw fault(bound.meaning) }
+        var problem = fault("no answer")
+        // A page that cannot be read, or with a link that must not be followed or leads back, may come right when it is
         // asked for again.
         for _ in 0..<4 {
-            let document = try document(try await api.get(target))
+            let body = try await api.get(target)
+            let document: ResourceDocument
+            do {
+                document = try ResourceDocument(body, needsIDs: needsIDs)
+            } catch {
+                problem = fault("the answer is not a list of resources (\(error))")
+                continue
+            }
+            // Null is no empty list: "nothing" and "not known" must stay apart.
+            guard document.isList else {
+                problem = fault("`data` of the answer is no list")
+                continue
+            }
             if document.cursor == nil, let refusal = document.next.flatMap(api.refusal(ofLink:)) {
                 problem = refusal
                 continue
@@ -74,37 +98,31 @@ struct Pager {
             guard let next = document.cursor.map({ "cursor \($0)" }) ?? document.next else {
                 position = nil
                 isAtEnd = true
-                return document.resources
+                pages += 1
+                return document
             }
             guard passed.insert(next).inserted else {
-                problem = APIError(
-                    .unavailable,
-                    "GET \(path): the list leads back to a page that was read before",
-                    advice: "run it again later; should it stay so, report it to Apple"
-                )
+                problem = fault("the list leads back to a page that was read before")
                 continue
             }
             position = next
-            return document.resources
+            pages += 1
+            return document
         }
         throw problem
+    }
+
+    private func fault(_ what: String) -> APIError {
+        APIError(
+            .unavailable,
+            "GET \(path): \(what)",
+            advice: "run it again later; should it stay so, report it to Apple"
+        )
     }
 
     private var target: APITarget {
         guard let position else { return .path(path, query: query) }
         guard position.hasPrefix("cursor ") else { return .link(position) }
         return .path(path, query: query + [("cursor", String(position.dropFirst(7)))])
-    }
-
-    private func document(_ body: [UInt8]) throws(APIError) -> ResourceDocument {
-        let document: ResourceDocument
-        do {
-            document = try ResourceDocument(body)
-        } catch {
-            throw APIError(.unavailable, "GET \(path): the answer is not a list of resources (\(error))")
-        }
-        // Null is no empty list: "nothing" and "not known" must stay apart.
-        guard document.isList else { throw APIError(.unavailable, "GET \(path): `data` of the answer is no list") }
-        return document
     }
 }

@@ -36,10 +36,18 @@ struct Servers: Extractor {
     static func list(_ context: SyncContext) async throws -> [ServerStanding] {
         let round = try context.inventory.round(at: context.startedAt)
         if let known = try context.inventory.servers(readIn: round) { return known }
-        var pager = Pager(context.api, "/v1/mdmServers")
+        let last = try context.inventory.pages(of: .servers)
+        var pager = Pager(context.api, "/v1/mdmServers", bound: PageBound(after: last ?? 1))
         var servers: [Resource] = []
-        while let page = try await pager.next() { servers += page }
-        try context.inventory.recordServers(servers, at: context.startedAt)
+        var unreadable: [UnreadableElement] = []
+        while let page = try await pager.next() {
+            servers += page.resources
+            unreadable += page.unreadable
+        }
+        try context.inventory.record(pages: pager.pages, of: .servers)
+        try context.inventory.recordServers(servers, at: context.startedAt, isWhole: unreadable.isEmpty)
+        try context.inventory.record(unreadable, of: .servers)
+        context.meter.noteUnreadable(unreadable.count, of: "the list of services")
         return try context.inventory.knownServers
     }
 }

@@ -28,6 +28,16 @@ extension Inventory {
     }
 }
 
+extension DeviceAnswer {
+    /// What is known by it; nil for none.
+    fileprivate var json: [UInt8]? {
+        switch self {
+        case .known(let json), .incomplete(let json, _): json
+        case .unknown: nil
+        }
+    }
+}
+
 private struct NewAnswer {
     let id: Int64
     let answer: DeviceAnswer
@@ -38,7 +48,7 @@ private struct NewAnswer {
         self.id = id
         self.answer = answer
         due =
-            if case .known(let json) = answer, facet == .coverage {
+            if let json = answer.json, facet == .coverage {
                 try CoverageDates.next(in: json, after: now)?.microseconds
             } else { nil }
     }
@@ -48,6 +58,8 @@ private struct AnswerWriter {
     /// Answers that differ from what was known, and those that took the place of an older one.
     private(set) var changed = 0
     private(set) var renewed = 0
+    /// Whether there are elements to forget once an answer can be read as a whole.
+    private var hasUnreadable: Bool
     private let facet: Facet
     private let now: Timestamp
     private let changes: ChangeLog
@@ -61,6 +73,7 @@ private struct AnswerWriter {
         self.db = db
         self.facet = facet
         self.now = now
+        hasUnreadable = try Inventory.hasUnreadable(.coverage, db)
         changes = try ChangeLog(db, now: now)
         insert = try db.cachedStatement(
             sql: """
@@ -94,17 +107,48 @@ private struct AnswerWriter {
 
     mutating func replace(by new: NewAnswer) throws {
         switch new.answer {
-        case .unknown(let reason): try fail.run([.integer(new.id), .text(reason), .integer(now.microseconds)])
-        case .known(let json):
-            var before: [UInt8]?
-            try find.run([.integer(new.id)]) { row in before = row.bytes(0).map(Array.init) }
-            if before != json { changed += 1 }
-            if let before {
-                renewed += 1
-                if before != json { try log(new.id, before: before, after: json) }
-            }
-            try update.run([.text(json), .integer(now.microseconds), .integer(new.due), .integer(new.id)])
+        case .unknown(let reason): try fail(new, reason)
+        case .known(let json): try replace(new, by: json)
+        case .incomplete(let json, let unreadable):
+            let causes = Set(unreadable.map(\.cause)).sorted().joined(separator: ", ")
+            try fail(new, "Apple's list has \(unreadable.count) elements that cannot be read: \(causes)")
+            if json != Array("[]".utf8) { try replace(new, by: json, keepingError: true) }
         }
+        try keepUnreadable(of: new)
+    }
+
+    private func fail(_ new: NewAnswer, _ reason: String) throws {
+        try fail.run([.integer(new.id), .text(reason), .integer(now.microseconds)])
+    }
+
+    private mutating func replace(_ new: NewAnswer, by json: [UInt8], keepingError: Bool = false) throws {
+        var before: [UInt8]?
+        try find.run([.integer(new.id)]) { row in before = row.bytes(0).map(Array.init) }
+        if before != json { changed += 1 }
+        if let before {
+            renewed += 1
+            if before != json { try log(new.id, before: before, after: json) }
+        }
+        let statement = keepingError ? try amendment : update
+        try statement.run([.text(json), .integer(now.microseconds), .integer(new.due), .integer(new.id)])
+    }
+
+    private var amendment: Statement {
+        get throws {
+            try db.cachedStatement(
+                sql: "UPDATE \(facet.table) SET answer = ?, checked_at = ?, due_at = ? WHERE id = ?"
+            )
+        }
+    }
+
+    private mutating func keepUnreadable(of new: NewAnswer) throws {
+        var unreadable: [UnreadableElement] = []
+        if case .unknown = new.answer { return }
+        if case .incomplete(_, let elements) = new.answer { unreadable = elements }
+        guard facet == .coverage, hasUnreadable || !unreadable.isEmpty else { return }
+        hasUnreadable = true
+        let serial = try String.fetchOne(db, sql: "SELECT serial FROM device WHERE id = ?", arguments: [new.id])
+        try Inventory.replace(unreadable, of: .coverage, serial: serial, db)
     }
 
     private func log(_ id: Int64, before: [UInt8], after: [UInt8]) throws {

@@ -43,8 +43,11 @@ package struct AssignmentLists {
     /// Sets which service every device is assigned to, once all lists are read: a device that moves from one list to
     /// another in the meantime is then never seen without a service.
     ///
+    /// Devices that a refused listing lacked keep their service while it stands; so does every one that is on no list
+    /// where a list could not be read as a whole.
+    ///
     /// - Returns: how many devices the lists hold, and how many assignments changed.
-    package func record(at now: Timestamp) throws -> (total: Int, changed: Int) {
+    package func record(at now: Timestamp, areWhole: Bool = true) throws -> (total: Int, changed: Int) {
         try pool.write { db in
             let isFirst = try Int.fetchOne(db, sql: "SELECT 1 FROM assignment") == nil
             let changes = try ChangeLog(db, now: now)
@@ -53,7 +56,9 @@ package struct AssignmentLists {
                     CREATE TEMPORARY TABLE differing AS
                     SELECT device.id, assignment.server AS before, assigned.server AS after
                     FROM device LEFT JOIN assignment USING (id) LEFT JOIN temp.assigned USING (serial)
-                    WHERE removed_at IS NULL AND assignment.server IS NOT assigned.server
+                    WHERE removed_at IS NULL AND assignment.server IS NOT assigned.server AND NOT (
+                      assigned.server IS NULL AND (device.id IN (SELECT id FROM refused) OR \(areWhole ? 0 : 1))
+                    )
                     """
             )
             if !isFirst {

@@ -21,7 +21,12 @@ struct CoverageRows: RowSource {
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue]) {
-        let presence = phase == .present ? "removed_at IS NULL" : "removed_at IS NOT NULL"
+        var presence = phase == .present ? "removed_at IS NULL" : "removed_at IS NOT NULL"
+        var values: [StatementValue] = []
+        if case .accepted(let load) = phase {
+            presence += " AND \(DeviceRows.isOwed)"
+            values = [.text(load)]
+        }
         let (key, device): (String, StatementValue) =
             order == .serial ? ("serial", .text(after.text)) : ("device.id", .integer(after.id))
         // Devices along an index and each one's records as they stand in its list: with `record.key` in ORDER BY, or
@@ -32,7 +37,7 @@ struct CoverageRows: RowSource {
             FROM device CROSS JOIN coverage USING (id) CROSS JOIN json_each(answer) AS record
             WHERE \(presence) AND \(key) >= ? AND (\(key) > ? OR record.key > ?) ORDER BY \(key)
             """,
-            [device, device, .integer(after.part)]
+            values + [device, device, .integer(after.part)]
         )
     }
 

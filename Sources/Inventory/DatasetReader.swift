@@ -21,7 +21,11 @@ package struct DatasetReader {
 
     package var schema: Schema { source.schema }
 
-    enum Phase { case present, removed }
+    enum Phase: Equatable {
+        case present, removed
+        /// Devices whose removal was accepted and that this load has not taken away yet, as they last were.
+        case accepted(load: String)
+    }
 
     /// The key of the last row read.
     struct Position {
@@ -31,10 +35,19 @@ package struct DatasetReader {
         var text = ""
     }
 
-    /// - Parameter schema: one of ``Schema/datasets``; for devices, with the columns of the pipeline's stages.
-    package init(_ inventory: Inventory, _ schema: Schema, order: RowOrder, limit: Int? = nil) {
+    /// - Parameters:
+    ///   - schema: one of ``Schema/datasets``; for devices, with the columns of the pipeline's stages.
+    ///   - load: the one whose accepted removals are read, in place of the dataset.
+    package init(
+        _ inventory: Inventory,
+        _ schema: Schema,
+        order: RowOrder,
+        limit: Int? = nil,
+        acceptedFor load: String? = nil
+    ) {
         self.inventory = inventory
         self.order = order
+        if let load { phase = .accepted(load: load) }
         remaining = limit ?? .max
         source =
             switch schema.name {

@@ -21,6 +21,7 @@ extension Inventory {
     /// Stores a page and, in the same transaction, where the listing goes on.
     package func record(
         _ page: [Resource],
+        unreadable: [UnreadableElement] = [],
         in listing: Listing,
         next: String?,
         at now: Timestamp
@@ -28,7 +29,11 @@ extension Inventory {
         try pool.write { db in
             var writer = try DeviceWriter(db, now: now, logsAdditions: !listing.isFirst)
             for resource in page { try writer.record(resource, listing: listing.id) }
-            try db.execute(sql: "UPDATE listing SET next = ? WHERE id = ?", arguments: [next, listing.id])
+            try Self.add(unreadable, of: .devices, listing: listing.id, db)
+            try db.execute(
+                sql: "UPDATE listing SET next = ?, pages = pages + 1 WHERE id = ?",
+                arguments: [next, listing.id]
+            )
             return writer.outcome
         }
     }
@@ -44,6 +49,7 @@ extension Inventory {
                 arguments: [now.microseconds, id]
             )
             try db.execute(sql: "INSERT OR IGNORE INTO assignment_due VALUES (?)", arguments: [id])
+            try db.execute(sql: "DELETE FROM refused WHERE id = ?", arguments: [id])
             return writer.outcome
         }
     }

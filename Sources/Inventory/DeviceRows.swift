@@ -42,7 +42,14 @@ struct DeviceRows: RowSource {
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue]) {
-        let presence = phase == .present ? "device.removed_at IS NULL" : "device.removed_at IS NOT NULL"
+        var presence = phase == .present ? "device.removed_at IS NULL" : "device.removed_at IS NOT NULL"
+        var (attributes, removedAt, assignment, values) = (
+            "device.attributes", "removed_at", "assignment", [StatementValue]()
+        )
+        if case .accepted(let load) = phase {
+            presence += " AND \(Self.isOwed)"
+            (attributes, removedAt, assignment, values) = ("assignment.attributes", "NULL", "accepted", [.text(load)])
+        }
         let (key, position): (String, StatementValue) =
             order == .serial ? ("serial", .text(after.text)) : ("device.id", .integer(after.id))
         let hasLock = lockState != nil
@@ -50,18 +57,24 @@ struct DeviceRows: RowSource {
         let lockJoin = hasLock ? "LEFT JOIN activation_lock AS lock ON lock.id = device.id" : ""
         return (
             """
-            SELECT device.id, serial, device.attributes, first_seen_at,
-              max(listing.started_at, coalesce(refreshed_at, 0)), removed_at,
+            SELECT device.id, serial, \(attributes), first_seen_at,
+              max(listing.started_at, coalesce(refreshed_at, 0)), \(removedAt),
               server.id, server.name, server.type, coverage.answer, coverage.checked_at, coverage.error,
               CASE WHEN server.name IS NULL OR server.type IS NULL THEN server.attributes END\(lockColumns)
             FROM device LEFT JOIN seen ON seen.id = device.id LEFT JOIN listing ON listing.id = seen.listing
-              LEFT JOIN assignment ON assignment.id = device.id LEFT JOIN server ON server.id = assignment.server
+              LEFT JOIN \(assignment) AS assignment ON assignment.id = device.id
+              LEFT JOIN server ON server.id = assignment.server
               LEFT JOIN coverage ON coverage.id = device.id \(lockJoin)
             WHERE \(presence) AND \(key) > ? ORDER BY \(key)
             """,
-            [position]
+            values + [position]
         )
     }
+
+    /// Whether a device's removal was accepted and is owed to a load.
+    static let isOwed = """
+        device.id IN (SELECT accepted.id FROM accepted JOIN owed USING (acceptance) WHERE owed.load = ?)
+        """
 
     mutating func append(
         _ row: StatementRow,

@@ -99,6 +99,7 @@ struct DeviceWriter {
         if known.removedAt != nil {
             try changes.log(known.id, .returned)
             for statement in doubt { try statement.run([.integer(known.id)]) }
+            try db.cachedStatement(sql: "DELETE FROM accepted WHERE id = ?").run([.integer(known.id)])
         }
         if known.removedAt != nil || known.attributes != resource.attributes {
             try changes.logColumns(

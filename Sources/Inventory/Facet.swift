@@ -1,3 +1,5 @@
+import Records
+
 /// What Apple tells about one device at a time only. Each facet has a table of the same form, so that one policy
 /// decides what is asked again and when (``RefreshNeed``).
 package enum Facet: String, Sendable, CaseIterable {
@@ -20,6 +22,8 @@ package enum DeviceAnswer: Sendable, Equatable {
     /// As JSON: for coverage an array of `{"id": …, "attributes": {…}}`, empty when there is none; for the activation
     /// lock the attributes themselves.
     case known([UInt8])
+    /// The same of what could be read, and what could not. An empty array is then no sign that there is none.
+    case incomplete([UInt8], [UnreadableElement])
     /// Not known, and why.
     case unknown(String)
 }

@@ -25,64 +25,130 @@ extension Inventory {
                 arguments: [now.microseconds - seconds * 1_000_000, now.microseconds]
             )
             if let unfinished { return Listing(id: unfinished["id"], next: unfinished["next"], isFirst: isFirst) }
+            let known = try Self.knownBeforeNextListing(db)
             try db.execute(
-                sql: "DELETE FROM listing WHERE completed_at IS NULL AND id NOT IN (SELECT listing FROM seen)"
+                sql: """
+                    DELETE FROM listing WHERE completed_at IS NULL AND id NOT IN (SELECT listing FROM seen)
+                      AND id NOT IN (SELECT listing FROM refusal)
+                    """
             )
-            try db.execute(sql: "INSERT INTO listing(started_at) VALUES (?)", arguments: [now.microseconds])
+            try db.execute(
+                sql: "INSERT INTO listing(started_at, known) VALUES (?, ?)",
+                arguments: [now.microseconds, known]
+            )
             return Listing(id: db.lastInsertedRowID, next: nil, isFirst: isFirst)
         }
     }
 
-    /// Devices present before, and those of them that the listing does not hold.
+    /// What a listing is measured by: the devices present when the first one began since the last that was complete.
+    /// What a refused or a broken one brought does not count, or the next one would have the more to lose.
+    private static func knownBeforeNextListing(_ db: Database) throws -> Int {
+        let carried = try Int.fetchOne(
+            db,
+            sql: """
+                SELECT known FROM (
+                  SELECT 0 AS place, 0 AS id, known FROM refusal
+                  UNION ALL SELECT 1, id, known FROM listing WHERE completed_at IS NULL
+                    AND id > (SELECT max(id) FROM listing WHERE completed_at IS NOT NULL)
+                ) WHERE known IS NOT NULL ORDER BY place, id DESC
+                """
+        )
+        return try carried ?? presentCount(db)
+    }
+
+    private static func presentCount(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM device WHERE removed_at IS NULL") ?? 0
+    }
+
+    static func known(before listing: Listing, _ db: Database) throws -> Int {
+        // Nothing was counted before a listing that an older version began.
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT coalesce(known, (SELECT count(*) FROM device WHERE removed_at IS NULL AND first_listing <> ?1))
+                FROM listing WHERE id = ?1
+                """,
+            arguments: [listing.id]
+        ) ?? 0
+    }
+
+    /// Of devices joined with `seen`: that they are present, and not in this listing.
+    static let isMissing = "WHERE removed_at IS NULL AND listing <> ?"
+
+    /// How many devices the listing is measured by, and how many present ones it does not hold.
     package func missing(from listing: Listing) throws -> (known: Int, missing: Int) {
         try pool.read { db in
             (
-                // Devices that this listing brought do not count, or many new ones would hide many missing ones.
+                try Self.known(before: listing, db),
                 try Int.fetchOne(
                     db,
-                    sql: """
-                        SELECT count(*) FROM device WHERE removed_at IS NULL AND first_listing <> ?
-                        """,
-                    arguments: [listing.id]
-                ) ?? 0,
-                try Int.fetchOne(
-                    db,
-                    sql: "SELECT count(*) FROM device JOIN seen USING (id) WHERE removed_at IS NULL AND listing <> ?",
+                    sql: "SELECT count(*) FROM device JOIN seen USING (id) \(Self.isMissing)",
                     arguments: [listing.id]
                 ) ?? 0
             )
         }
     }
 
+    /// The first of the devices that a listing does not hold.
+    package func missingDevices(from listing: Listing, limit: Int) throws -> [DeviceKey] {
+        try pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT device.id, serial FROM device JOIN seen USING (id) \(Self.isMissing) ORDER BY 1 LIMIT ?",
+                arguments: [listing.id, limit]
+            ).map { DeviceKey(id: $0[0], serial: $0[1]) }
+        }
+    }
+
     /// Ends a listing that reached its last page: devices it does not hold are removed as of `now`.
     ///
-    /// - Parameter heard: the events that were read before it began, which need no dealing with any more; nil where
-    ///   they were not, or are to be read once more.
-    package func complete(_ listing: Listing, at now: Timestamp, heard: [DeviceEvent]? = nil) throws -> Int {
+    /// - Parameters:
+    ///   - heard: the events that were read before it began, which need no dealing with any more; nil where they were
+    ///     not, or are to be read once more.
+    ///   - confirmed: the only devices to remove, where the listing could not be read as a whole.
+    package func complete(
+        _ listing: Listing,
+        at now: Timestamp,
+        heard: [DeviceEvent]? = nil,
+        confirmed: [DeviceKey]? = nil
+    ) throws -> Int {
         try pool.write { db in
-            let gone = "FROM device JOIN seen USING (id) WHERE removed_at IS NULL AND listing <> ?"
-            try db.execute(
-                sql: "INSERT INTO change(device, changed_at, kind) SELECT device.id, ?, 'vanished' \(gone)",
-                arguments: [now.microseconds, listing.id]
-            )
-            try db.execute(
-                sql: "UPDATE device SET removed_at = ?, detailed_at = NULL WHERE id IN (SELECT device.id \(gone))",
-                arguments: [now.microseconds, listing.id]
-            )
-            let removed = db.changesCount
+            var gone = "SELECT device.id FROM device JOIN seen USING (id) \(Self.isMissing)"
+            if let confirmed {
+                gone += " AND device.id IN (\(confirmed.map { String($0.id) }.joined(separator: ", ")))"
+            }
+            let removed = try Self.remove(gone, [listing.id], at: now, db)
             try db.execute(
                 sql: "UPDATE listing SET completed_at = ?, next = NULL WHERE id = ?",
                 arguments: [now.microseconds, listing.id]
             )
-            try db.execute(
-                sql: """
-                    DELETE FROM assignment WHERE id IN (SELECT id FROM device WHERE removed_at IS NOT NULL)
-                    """
-            )
+            try Self.forgetRefusal(db)
+            try Self.forgetUnreadable(before: listing, db)
             try Self.finish(.devices, db)
             if let heard { try Self.setHeard(heard, db) }
             return removed
         }
+    }
+
+    /// - Parameter devices: a query of their ids.
+    static func remove(_ devices: String, _ arguments: StatementArguments, at now: Timestamp, _ db: Database) throws
+        -> Int
+    {
+        try db.execute(
+            sql: "INSERT INTO change(device, changed_at, kind) SELECT id, ?, 'vanished' FROM (\(devices))",
+            arguments: [now.microseconds] + arguments
+        )
+        try db.execute(
+            sql: "UPDATE device SET removed_at = ?, detailed_at = NULL WHERE id IN (\(devices))",
+            arguments: [now.microseconds] + arguments
+        )
+        let removed = db.changesCount
+        try db.execute(sql: "DELETE FROM assignment WHERE id IN (SELECT id FROM device WHERE removed_at IS NOT NULL)")
+        return removed
+    }
+
+    static func forgetUnreadable(before listing: Listing, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM unreadable WHERE listing <> ?", arguments: [listing.id])
     }
 
     /// Zero where none was.

@@ -11,6 +11,7 @@ extension Inventory {
         }
         migrator.registerMigration("3") { db in try db.execute(sql: runLayout) }
         migrator.registerMigration("order by numbers") { db in try db.execute(sql: numberLayout) }
+        migrator.registerMigration("refused listings") { db in try db.execute(sql: refusalLayout) }
         if try pool.read(isForeign) {
             throw Failure(
                 .pipelineInvalid,
@@ -97,6 +98,26 @@ extension Inventory {
         ALTER TABLE device ADD COLUMN first_listing INTEGER NOT NULL DEFAULT 0;
         CREATE TABLE heard_event (id TEXT PRIMARY KEY) STRICT;
         DELETE FROM meta WHERE name IN ('heard_until', 'servers_read_at');
+        """
+
+    /// A listing that a guard refused and what it lacked (``RefusedListing``); devices whose removal a person accepted,
+    /// as they last were, and the loads that have not taken them away yet; what could not be read of Apple's lists.
+    private static let refusalLayout = """
+        ALTER TABLE listing ADD COLUMN known INTEGER;
+        ALTER TABLE listing ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE refusal (
+          id INTEGER PRIMARY KEY CHECK (id = 1), listing INTEGER NOT NULL, first_at INTEGER NOT NULL,
+          refused_at INTEGER NOT NULL, known INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE refused (id INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE accepted (
+          id INTEGER PRIMARY KEY, acceptance INTEGER NOT NULL, attributes TEXT NOT NULL, server TEXT
+        ) STRICT;
+        CREATE TABLE owed (load TEXT NOT NULL, acceptance INTEGER NOT NULL, PRIMARY KEY (load, acceptance)) STRICT;
+        CREATE TABLE unreadable (
+          id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, listing INTEGER, serial TEXT, cause TEXT NOT NULL,
+          value TEXT NOT NULL
+        ) STRICT;
         """
 
     private static func nameCoverageDates(_ db: Database) throws {

@@ -16,13 +16,14 @@ package struct ServerStanding: Sendable, Hashable {
 }
 
 extension Inventory {
-    /// Replaces the list of device management services.
-    package func recordServers(_ servers: [Resource], at now: Timestamp) throws {
+    /// Replaces the list of device management services. Where it could not be read as a whole, those that it seems to
+    /// lack stay, and it is to be read again.
+    package func recordServers(_ servers: [Resource], at now: Timestamp, isWhole: Bool = true) throws {
         let schema = Schema.servers
         let reader = AttributeReader(schema: schema, stage: "servers")
         let (name, type) = (schema.index(of: "server_name"), schema.index(of: "server_type"))
         try pool.write { db in
-            try db.execute(sql: "DELETE FROM server")
+            if isWhole { try db.execute(sql: "DELETE FROM server") }
             let upsert = try db.cachedStatement(
                 sql: """
                     INSERT INTO server(id, attributes, name, type, read_at) VALUES (?, ?, ?, ?, ?)
@@ -43,7 +44,7 @@ extension Inventory {
                     now.microseconds,
                 ])
             }
-            try Self.finish(.services, db)
+            if isWhole { try Self.finish(.services, db) }
         }
     }
 

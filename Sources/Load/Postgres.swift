@@ -66,7 +66,7 @@ struct Postgres: Loader {
 /// so that several loads of a run can go to one table.
 struct PostgresSession: LoadSession {
     private let connection = PostgresConnection()
-    private let target: PostgresTarget
+    private var target: PostgresTarget
     private var format: CopyFormat
     /// The table as it was when the session began; nil when there was none.
     private let found: TargetTable?
@@ -101,6 +101,8 @@ struct PostgresSession: LoadSession {
         }
         staged += batch.count
     }
+
+    mutating func permit(_ batch: Batch) { target.merge.permitted.append(batch) }
 
     mutating func commit() async throws -> LoadCounts {
         try await end { try $0.commit() }

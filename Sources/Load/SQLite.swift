@@ -59,7 +59,7 @@ struct SQLite: Loader {
 /// and several loads can go to one file.
 struct SQLiteSession: LoadSession {
     private var file: SQLiteFile
-    private let merge: Merge
+    private var merge: Merge
     private let database: DatabaseQueue
     private var staged = 0
     private var leftOut = 0
@@ -96,6 +96,8 @@ struct SQLiteSession: LoadSession {
         }
         staged += batch.count
     }
+
+    mutating func permit(_ batch: Batch) { merge.permitted.append(batch) }
 
     mutating func commit() async throws -> LoadCounts { try await end(.commit) }
 

@@ -10,6 +10,8 @@ struct Branch {
     private let isRehearsal: Bool
     /// The load as it is to be tried again.
     private(set) var retry: PendingLoad?
+    /// The load's key in the inventory, once it is done and has taken away what a person accepted.
+    private(set) var settled: String?
 
     init(_ load: PendingLoad, chain: Chain, entry: (index: Int, meter: StageMeter), isRehearsal: Bool) {
         self.load = load
@@ -29,6 +31,7 @@ struct Branch {
         do {
             if let known = place.flatMap({ unreachable[$0] }) { throw known }
             session = try await load.plan.loader.open(load.plan.output, context)
+            for rows in load.permitted { session?.permit(rows) }
         } catch {
             let reason = Failure(of: error)
             if let place, reason.isOfPlace { unreachable[place] = reason }
@@ -91,6 +94,7 @@ struct Branch {
             guard let counts = try await isRehearsal ? session?.rehearse() : session?.commit() else { return }
             let notes = session?.notes ?? []
             session = nil
+            if !isRehearsal { settled = load.key }
             entry.meter.update { total in
                 total.written = counts.written
                 total.updated = counts.updated

@@ -8,18 +8,19 @@ extension Plan {
     ///
     /// - Returns: what was found about the values.
     func load(
-        _ loads: [LoadPlan],
+        _ chosen: (LoadPlan) -> Bool,
         from inventory: Inventory,
         limit: Int?,
         context: LoadContext,
         progress: RunProgress
     ) async throws -> RejectBook {
         var passes: [(dataset: DatasetName, order: RowOrder, loads: [PendingLoad])] = []
-        for load in loads {
-            if let index = passes.firstIndex(where: { $0.dataset == load.dataset && $0.order == load.order }) {
-                passes[index].loads.append(PendingLoad(load))
+        for load in try pending(chosen, from: inventory, context: context) {
+            let (dataset, order) = (load.plan.dataset, load.plan.order)
+            if let index = passes.firstIndex(where: { $0.dataset == dataset && $0.order == order }) {
+                passes[index].loads.append(load)
             } else {
-                passes.append((load.dataset, load.order, [PendingLoad(load)]))
+                passes.append((dataset, order, [load]))
             }
         }
         // Values are refused while the others load.
@@ -27,6 +28,7 @@ extension Plan {
         // What an earlier run refused stays until the devices are read again.
         if passes.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
         var book = RejectBook(inventory: inventory, run: context.runID)
+        if passes.contains(where: { $0.dataset == .devices }) { try book.addUnreadable() }
         var read: Set<DatasetName> = []
         while !passes.isEmpty {
             var unreachable: [String: Failure] = [:]
@@ -45,6 +47,7 @@ extension Plan {
                         isRepeated: isFirst && passes[(index + 1)...].contains { $0.dataset == dataset }
                     )
                     try await pass.run(&book, &unreachable)
+                    for key in pass.settled { try inventory.settle(key) }
                     if !pass.retries.isEmpty { retries.append((dataset, order, pass.retries)) }
                 }
                 if let wait = retries.flatMap(\.loads).compactMap(\.wait).max() { try await Task.sleep(for: wait) }

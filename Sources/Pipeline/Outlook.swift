@@ -40,7 +40,7 @@ extension Plan {
             isRehearsal: true,
             secrets: secrets
         )
-        _ = try await load(loads, from: inventory, limit: nil, context: context, progress: progress)
+        _ = try await load({ _ in true }, from: inventory, limit: nil, context: context, progress: progress)
         return progress.stages.filter { $0.kind == .load }
     }
 }

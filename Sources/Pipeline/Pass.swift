@@ -47,6 +47,8 @@ struct Pass {
 
     /// After the run: the loads that are to be tried again.
     var retries: [PendingLoad] { branches.compactMap(\.retry) }
+    /// The keys of loads that have taken away what a person accepted.
+    var settled: [String] { branches.compactMap(\.settled) }
 
     /// What stops the pass fails its loads and leaves other passes alone; only an interruption is thrown.
     ///

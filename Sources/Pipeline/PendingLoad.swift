@@ -8,7 +8,15 @@ struct PendingLoad {
     /// How often it failed.
     private(set) var failures = 0
 
-    init(_ plan: LoadPlan) { self.plan = plan }
+    /// What the inventory knows it by, where a person accepted that it loses rows; then the rows.
+    let key: String?
+    let permitted: [Batch]
+
+    init(_ plan: LoadPlan, key: String? = nil, permitted: [Batch] = []) {
+        self.plan = plan
+        self.key = key
+        self.permitted = permitted
+    }
 
     /// How long the next try has to wait.
     var wait: Duration? { failures == 0 ? nil : plan.loader.retryWaits[failures - 1] }

@@ -15,7 +15,10 @@ struct Rehearsal {
         origin = plan.file.asShellWord + source
         book = RejectBook(inventory: inventory, run: context.runID)
         // As when they are loaded: what an earlier run refused stays until the devices are read again.
-        if plan.loads.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
+        if plan.loads.contains(where: { $0.dataset == .devices }) {
+            try inventory.clearRejects()
+            try book.addUnreadable()
+        }
         for dataset in DatasetName.allCases where ![.rejects, .runs].contains(dataset) {
             let loads = plan.loads.filter { $0.dataset == dataset }
             if loads.isEmpty { continue }

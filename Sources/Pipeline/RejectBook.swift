@@ -22,4 +22,11 @@ struct RejectBook {
         // What a load of the rejects refuses stands in the list already; a list that grew while read would not end.
         try inventory.record(findings.rejects.filter { $0.dataset != Schema.rejects.name }, run: run)
     }
+
+    /// Elements of Apple's lists that could not be read when they were last listed.
+    mutating func addUnreadable() throws {
+        var findings = Findings()
+        findings.rejects = try inventory.unreadableElements
+        try add(findings)
+    }
 }

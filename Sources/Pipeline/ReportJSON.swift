@@ -110,6 +110,8 @@ private struct StageJSON: Codable, Sendable {
     let seconds: Double
     let reasons: [String: Int]
     let heldBack: Int
+    /// Absent in reports of versions that did not count it.
+    let unreadable: Int?
     let notes: [String]
 
     init(_ report: StageReport) {
@@ -138,6 +140,7 @@ private struct StageJSON: Codable, Sendable {
         seconds = counts.seconds.inMilliseconds
         reasons = Dictionary(counts.reasons.map { ($0.key.rawValue, $0.value) }) { $0 + $1 }
         heldBack = counts.heldBack
+        unreadable = counts.unreadable
         notes = counts.notes
     }
 
@@ -160,6 +163,7 @@ private struct StageJSON: Codable, Sendable {
         counts.seconds = seconds
         counts.reasons = reasons.keyed()
         counts.heldBack = heldBack
+        counts.unreadable = unreadable ?? 0
         counts.notes = notes
         return StageReport(
             kind: StageReport.Kind(rawValue: kind) ?? .load,

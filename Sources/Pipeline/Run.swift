@@ -11,6 +11,8 @@ package struct RunOptions: Sendable {
     package var limit: Int?
     /// Load nothing when more values are refused.
     package var maxRejects: RejectLimit?
+    /// Accept that so many devices at most have left, which the refused list of devices lacked.
+    package var acceptRemovals: Int?
     /// When this and all other runs of the command must have asked Apple.
     package var deadline: RunDeadline?
 
@@ -58,12 +60,16 @@ extension Plan {
                 secrets: secrets
             )
             do {
+                if let most = options.acceptRemovals {
+                    report.notes += try acceptRemovals(most, in: inventory, at: startedAt)
+                }
                 try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
                 try Task.checkCancellation()
                 try await load(from: inventory, options, context: context, progress: progress, &report)
             } catch {
                 report.failure = Failure(of: error)
             }
+            report.noteRefusedList(in: inventory, progress)
             await loadHistory(from: inventory, context: context, progress: progress, since: began, &report)
             report.take(progress, since: began, hiding: secrets)
             report.endedAt = .now
@@ -91,7 +97,7 @@ extension Plan {
             try inventory.clearRejects(of: report.runID)
         }
         let book = try await load(
-            loads.filter { $0.dataset != .runs },
+            { $0.dataset != .runs },
             from: inventory,
             limit: options.limit,
             context: context,
@@ -109,12 +115,17 @@ extension Plan {
         since began: ContinuousClock.Instant,
         _ report: inout RunReport
     ) async {
-        let loads = loads.filter { $0.dataset == .runs }
-        if loads.isEmpty || report.failure?.code == .interrupted { return }
+        if !loads.contains(where: { $0.dataset == .runs }) || report.failure?.code == .interrupted { return }
         report.take(progress, since: began, hiding: secrets)
         report.record(in: inventory)
         do {
-            let book = try await load(loads, from: inventory, limit: nil, context: context, progress: progress)
+            let book = try await load(
+                { $0.dataset == .runs },
+                from: inventory,
+                limit: nil,
+                context: context,
+                progress: progress
+            )
             report.rejects.merge(book.rejects, uniquingKeysWith: +)
             report.warnings.merge(book.warnings, uniquingKeysWith: +)
         } catch {
@@ -139,7 +150,8 @@ extension Plan {
     /// Whether the stages after a failed one cannot do better, or would load nothing.
     private static func stopsTheRun(_ error: any Error, of stage: String, knowsDevices: Bool) -> Bool {
         if isOutOfTime(error) { return !knowsDevices }
-        if stage == "devices" { return true }
+        // A list that a guard refused has brought what is new, and has taken nothing away.
+        if stage == "devices" { return (error as? Failure)?.refusal == nil }
         // Apple refused this stage's requests, not the account.
         if let error = error as? APIError, error.kind == .forbidden { return false }
         return ![.sourceUnavailable, .badData].contains(Failure(of: error).code)
@@ -183,11 +195,12 @@ extension Plan {
                     startedAt: startedAt,
                     limit: options.limit,
                     platform: source.platform,
+                    command: command,
                     meter: meter
                 )
                 try await step.stage.sync(context)
                 meter.update { $0.requests = api.requestCount - requestsBefore }
-                progress.end(index, meter.current.failed > 0 ? .partial : .done)
+                progress.end(index, meter.current.isPartial ? .partial : .done)
             } catch {
                 meter.update { $0.requests = api.requestCount - requestsBefore }
                 progress.end(index, Self.isOutOfTime(error) ? .partial : .failed, Failure(of: error))
@@ -205,6 +218,11 @@ extension Plan {
         // Where Apple did not answer, the next run soon goes on with this one; whatever else failed would fail again.
         if !mayGoOn { try inventory.endRound(at: startedAt) }
     }
+}
+
+extension StageCounts {
+    /// Whether something stays unknown.
+    fileprivate var isPartial: Bool { failed > 0 || unreadable > 0 }
 }
 
 extension RunReport {
@@ -230,26 +248,6 @@ extension RunProgress {
     /// Says of the stages that are left that there is no time for them.
     fileprivate func skip(_ rest: inout ArraySlice<Step<any Extractor>>) {
         while let step = rest.popFirst() { end(begin(.extract, step.origin.stage).index, .skipped) }
-    }
-}
-
-extension Failure {
-    package static let interrupted = Failure(
-        .interrupted,
-        "interrupted",
-        advice: "what was read is kept; run it again"
-    )
-
-    /// What any error means to the person who runs axport.
-    package init(of error: any Error) {
-        switch error {
-        case let failure as Failure: self = failure
-        case let error as APIError: self = error.failure
-        case is CancellationError: self = .interrupted
-        case let error as JSONError: self.init(.sourceUnavailable, "Apple's answer cannot be read: \(error)")
-        case let error as PlanError: self.init(error.code, error.diagnostics.map(\.description).joined(separator: "; "))
-        default: self.init(.destinationFailed, "\(error)")
-        }
     }
 }
 

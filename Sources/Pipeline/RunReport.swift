@@ -63,7 +63,12 @@ package struct RunReport: Sendable {
         if let failure { return failure.code }
         let loads = ExitCode(ofLoads: stages.filter { $0.kind == .load })
         if loads != .done { return loads }
-        return stages.contains { $0.status == .failed || $0.status == .partial } ? .partial : .done
+        let troubled = stages.filter { $0.status == .failed || $0.status == .partial }
+        // Where a guard held something back and all the rest went well, nothing is unknown.
+        if let first = troubled.first?.failure, troubled.allSatisfy({ $0.failure?.refusal != nil }) {
+            return first.code
+        }
+        return troubled.isEmpty ? .done : .partial
     }
 }
 

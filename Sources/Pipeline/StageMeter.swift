@@ -27,6 +27,8 @@ package struct StageCounts: Sendable, Hashable {
     package var requests = 0
     /// Resources that stay unknown because Apple did not answer for them.
     package var failed = 0
+    /// Elements of Apple's lists that could not be read.
+    package var unreadable = 0
     /// How many are to be expected, where that is known.
     package var total: Int?
     package var seconds = 0.0

@@ -19,6 +19,8 @@ package struct SyncContext: Sendable {
     /// Stop after so many devices; the listing then counts as incomplete.
     package let limit: Int?
     package let platform: Platform
+    /// What a person types to run this pipeline for this source, for advice that names an option of it.
+    package let command: String
     package let meter: StageMeter
 
     package init(
@@ -27,9 +29,11 @@ package struct SyncContext: Sendable {
         startedAt: Timestamp,
         limit: Int?,
         platform: Platform = .business,
+        command: String = "axport run",
         meter: StageMeter
     ) {
         self.api = api
+        self.command = command
         self.platform = platform
         self.inventory = inventory
         self.startedAt = startedAt
@@ -165,6 +169,9 @@ package protocol LoadSession: Sendable {
     /// What a person should know of the destination although nothing failed.
     var notes: [String] { get }
     mutating func write(_ batch: Batch) async throws
+    /// Rows of devices whose removal a person accepted, as they were when they were last loaded: the destination may
+    /// lose them whatever its guard says. Not rows to write.
+    mutating func permit(_ batch: Batch)
     mutating func commit() async throws -> LoadCounts
     /// Does all that `commit` does and takes it back, to say what it would have done.
     mutating func rehearse() async throws -> LoadCounts
@@ -173,6 +180,7 @@ package protocol LoadSession: Sendable {
 
 extension LoadSession {
     package var notes: [String] { [] }
+    package mutating func permit(_ batch: Batch) {}
 }
 
 /// What a load did with the rows it was given: each counts once.

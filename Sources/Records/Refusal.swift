@@ -4,10 +4,13 @@ package struct Refusal: Codable, Sendable, Hashable {
     package let refused, of: Int
     /// How many may, as the setting says it.
     package let limit: String
+    /// When the guard first refused it, where it has kept that.
+    package let since: String?
 
-    package init(_ refused: Int, of total: Int, limit: String) {
+    package init(_ refused: Int, of total: Int, limit: String, since: String? = nil) {
         self.refused = refused
         of = total
         self.limit = limit
+        self.since = since
     }
 }

@@ -19,6 +19,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case multipleValues = "multiple_values"
     case invalidText = "invalid_text"
     case partial
+    case unreadable
     case doesNotFit = "does_not_fit"
     case repeatedKey = "repeated_key"
     // Warnings, where the pipeline counts them as errors.
@@ -52,6 +53,7 @@ public enum Reason: String, Sendable, CaseIterable {
         case .multipleValues: "is one of several values where one belongs"
         case .invalidText: "is no whole Unicode text: it holds U+0000, or U+FFFD where a character was lost"
         case .partial: "some of the list's values were refused"
+        case .unreadable: "is an element of Apple's list that cannot be read"
         case .doesNotFit: "is too long or too large for the column of the destination"
         case .repeatedKey: "another record of the device has the same id, and was loaded"
         case .checkDigitAdded: "came without its check digit"

@@ -40,6 +40,11 @@ package final class RunningSandbox: Sendable {
         state.setFaults(faults)
     }
 
+    /// Answers otherwise from now on, in all that concerns the organisation.
+    package func setSwitches(_ switches: SandboxSwitches) async {
+        state.setSwitches(switches)
+    }
+
     /// Makes every token that has been issued invalid.
     package func revokeTokens() async {
         state.tokens.revokeAll()

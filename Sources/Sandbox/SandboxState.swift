@@ -34,6 +34,10 @@ final class SandboxState: Sendable {
         current.withLock { $0 = Organisation($0.fleet.onNight(night)) }
     }
 
+    func setSwitches(_ switches: SandboxSwitches) {
+        current.withLock { $0 = Organisation($0.fleet.with(switches)) }
+    }
+
     var statistics: SandboxStatistics { counts.withLock { $0 } }
 
     func count(_ change: (inout SandboxStatistics) -> Void) {

@@ -30,6 +30,8 @@ package struct SandboxSwitches: Sendable, Hashable {
         case noDevices = "no-devices"
         case noCoverage = "no-coverage"
     }
+    package enum List: String, Sendable, CaseIterable { case whole, short, empty }
+    package enum Denied: String, Sendable, CaseIterable { case none, some }
     package enum Shapes: String, Sendable, CaseIterable { case mixed, documented }
 
     package var unassigned = Unassigned.noData
@@ -45,6 +47,8 @@ package struct SandboxSwitches: Sendable, Hashable {
     package var activityLog = ActivityLog.preamble
     package var shapes = Shapes.mixed
     package var role = Role.everything
+    package var list = List.whole
+    package var denied = Denied.none
 
     package init() {}
 

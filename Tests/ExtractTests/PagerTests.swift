@@ -13,10 +13,14 @@ import Testing
         return #"{"data":[\#(data)],"links":{"self":"x"\#(links)}\#(paging)}"#
     }
 
-    private func ids(_ api: CannedAPI, from position: String? = nil) async throws -> [String] {
-        var pager = Pager(api, "/v1/orgDevices", from: position)
+    private func ids(
+        _ api: CannedAPI,
+        from position: String? = nil,
+        bound: PageBound = PageBound(after: nil)
+    ) async throws -> [String] {
+        var pager = Pager(api, "/v1/orgDevices", from: position, bound: bound)
         var ids: [String] = []
-        while let page = try await pager.next() { ids += page.map(\.id) }
+        while let page = try await pager.next() { ids += page.resources.map(\.id) }
         return ids
     }
 
@@ -105,5 +109,68 @@ import Testing
         let api = CannedAPI { (_, _) throws(APIError) in answer }
         let error = await #expect(throws: APIError.self) { try await ids(api) }
         #expect(error?.message.contains("data") == true)
+    }
+
+    @Test(arguments: [
+        #"{"data":[],"links":{"next":5}}"#, #"{"data":[],"links":{"next":["x"]}}"#, #"{"data":[],"links":7}"#,
+        #"{"data":[],"links":{"next":{"href":true}}}"#, #"{"data":[],"meta":{"paging":{"nextCursor":5}}}"#,
+        #"{"data":[],"meta":{"paging":"x"}}"#, #"{"data":[],"meta":[]}"#, #"{"data":{}}"#, #"{"data":{"id":"A"}}"#,
+        #"{"data":"A"}"#, "{}", #"{"errors":[]}"#,
+    ])
+    func aPageThatCannotBeReadIsNotTheEnd(answer: String) async throws {
+        let api = CannedAPI { (_, cursor) throws(APIError) in cursor == nil ? page(["A"], cursor: "c1") : answer }
+        let error = await #expect(throws: APIError.self) { try await ids(api) }
+        #expect(error?.kind == .unavailable)
+        // It may come right when it is asked for again.
+        #expect(api.requestCount == 5)
+    }
+
+    @Test func aPageThatOnceCannotBeReadIsAskedForAgain() async throws {
+        let asked = Mutex(0)
+        let api = CannedAPI { (_, cursor) throws(APIError) in
+            let number = asked.withLock {
+                $0 += 1
+                return $0
+            }
+            if number == 2 { return #"{"data":[],"links":{"next":5}}"# }
+            return cursor == nil ? page(["A"], cursor: "c1") : page(["B"])
+        }
+        #expect(try await ids(api) == ["A", "B"])
+    }
+
+    @Test(
+        arguments: [
+            (nil, 10_000), (1, 100), (33, 100), (34, 102), (3000, 9000), (3334, 10_000), (Int.max, 10_000),
+        ] as [(Int?, Int)]
+    )
+    func aBoundIsThreeTimesTheLastList(last: Int?, most: Int) {
+        #expect(PageBound(after: last).most == most)
+    }
+
+    /// Where the list goes on is new on every page.
+    private func endless(_ pages: Int = .max) -> CannedAPI {
+        let asked = Mutex(0)
+        return CannedAPI { (_, _) throws(APIError) in
+            let number = asked.withLock {
+                $0 += 1
+                return $0
+            }
+            return page(["D\(number)"], cursor: number < pages ? "c\(number)" : nil)
+        }
+    }
+
+    @Test func aListWithoutEndEndsInAnError() async throws {
+        let api = endless()
+        let error = await #expect(throws: APIError.self) { try await ids(api, bound: PageBound(after: 40)) }
+        #expect(
+            error?.message
+                == "GET /v1/orgDevices: the list does not end: it goes on after 120 pages, and the last whole one had 40"
+        )
+        #expect(error?.advice == "run it again later; should it stay so, report it to Apple")
+        #expect(api.requestCount == 120)
+    }
+
+    @Test func aListThatJustReachesItsBoundIsWhole() async throws {
+        #expect(try await ids(endless(100), bound: PageBound(after: 1)).count == 100)
     }
 }

@@ -28,9 +28,36 @@ import Testing
         #expect(try ResourceDocument(fixture("doc_orgdevice_single")).resources.count == 1)
     }
 
-    @Test func elementsWithoutAnIDThatCanBeStoredAreLeftOut() throws {
+    @Test func elementsWithoutAnIDThatCanBeStoredAreCounted() throws {
         let page = try document(#"{"data":[{"id":"A\u0000B"},{"id":""},{"type":"orgDevices"},{"id":"C"}]}"#)
         #expect(page.resources.map(\.id) == ["C"])
+        #expect(page.unreadable.map(\.cause) == ["its id holds U+0000", "it has no id", "it has no id"])
+        #expect(page.unreadable[2].text == #"{"type":"orgDevices"}"#)
+    }
+
+    @Test func aDeviceWithoutAnIDHasThatOfItsAttributes() throws {
+        let page = try document(
+            #"""
+            {"data":[{"type":"orgDevices","attributes":{"color":"RED","serialNumber":"C01"}},
+            {"id":null,"attributes":{"serialNumber":"C02"}},{"type":"orgDevices","attributes":{"serialNumber":7}},
+            {"type":"mdmServers","attributes":{"serialNumber":"S"}},
+            {"type":"orgDevices","id":"\u0000","attributes":{"serialNumber":"C03"}}]}
+            """#
+        )
+        #expect(page.resources.map(\.id) == ["C01", "C02"])
+        #expect(page.unreadable.count == 3)
+    }
+
+    @Test func whereNobodyAsksForThemAgainResourcesNeedNoID() throws {
+        let page = try ResourceDocument(Array(#"{"data":[{"attributes":{"a":1}},null]}"#.utf8), needsIDs: false)
+        #expect(page.resources.map { String(decoding: $0.attributes, as: UTF8.self) } == [#"{"a":1}"#])
+        #expect(page.unreadable.map(\.cause) == ["it is not an object"])
+    }
+
+    @Test func aLongElementIsCutOff() throws {
+        let page = try document(#"{"data":["\u0000\#(String(repeating: "ä", count: 5000))"]}"#)
+        #expect(page.unreadable[0].text.hasPrefix(#"\u0000ä"#))
+        #expect((300...310).contains(page.unreadable[0].text.count))
     }
 
     @Test func aLinkageHasNoAttributes() throws {
@@ -45,12 +72,20 @@ import Testing
         #expect(ids == ["XABC123X0ABC123X0", "0000000001", "abe-XABC123X0ABC123X0"])
     }
 
-    @Test(arguments: [#""""#, "null", "17", "[]"]) func anEmptyCursorIsTheEnd(_ value: String) throws {
+    @Test(arguments: [#""""#, "null"]) func anEmptyCursorIsTheEnd(_ value: String) throws {
         let page = try document(
             #"{"data": [], "links": {"next": \#(value)}, "meta": {"paging": {"nextCursor": \#(value)}}}"#
         )
         #expect(page.next == nil)
         #expect(page.cursor == nil)
+    }
+
+    @Test(arguments: ["17", "[]", "true"]) func anotherValueIsNoEnd(_ value: String) throws {
+        for paging in [#""links": {"next": \#(value)}"#, #""meta": {"paging": {"nextCursor": \#(value)}}"#] {
+            #expect(throws: JSONError.self) { try document("{\"data\": [], \(paging)}") }
+            // Of one resource nothing goes on.
+            #expect(try document("{\"data\": {\"id\": \"A\"}, \(paging)}").resources.count == 1)
+        }
     }
 
     @Test func membersMayComeInAnyOrder() throws {
@@ -76,6 +111,7 @@ import Testing
             #"{"data": [null, 1, {"type": "t"}, {"id": ""}, {"id": 7}, {"id": "a", "attributes": null}]}"#
         )
         #expect(page.resources.map(\.id) == ["7", "a"])
+        #expect(page.unreadable.count == 4)
         #expect(page.resources.map { String(decoding: $0.attributes, as: UTF8.self) } == ["{}", "{}"])
     }
 

@@ -20,6 +20,8 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private var sidecars: Sidecars?
     private var buffer: [UInt8] = []
     private var leftOut = 0
+    /// Rows that the list may lose, because a person accepted it.
+    private var permitted = 0
 
     private static var flushAt: Int { 1 << 18 }
 
@@ -60,6 +62,8 @@ struct FileSession<Format: RowFormat>: LoadSession {
             first = end
         }
     }
+
+    mutating func permit(_ batch: Batch) { permitted += batch.count }
 
     private mutating func append(_ batch: Batch) throws {
         try format.append(batch, isFirst: rowsOfPart == 0, to: &buffer)
@@ -121,7 +125,8 @@ struct FileSession<Format: RowFormat>: LoadSession {
         guard let guardian, guardian.refusesEmpty else { return }
         let name = settings.file.pattern
         let before = try OldRows.count(in: oldFiles, as: format)
-        if rows == 0 {
+        let lost = before - rows
+        if rows == 0, lost == 0 || lost > permitted {
             throw Failure(
                 .badData,
                 "refused to publish \(name): the list is empty; \(oldFiles.isEmpty ? "nothing was written" : "the old file stays")",
@@ -129,7 +134,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
                 refusal: guardian.refusal(before, of: before)
             )
         }
-        guard guardian.refuses(removing: before - rows, of: before) else { return }
+        guard guardian.refuses(removing: lost - permitted, of: before) else { return }
         throw Failure(
             .badData,
             """
@@ -137,7 +142,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
             \(guardian.most); the old file stays
             """,
             advice: RemovalGuard.advice,
-            refusal: guardian.refusal(before - rows, of: before)
+            refusal: guardian.refusal(lost, of: before)
         )
     }
 

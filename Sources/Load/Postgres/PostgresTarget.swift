@@ -3,7 +3,7 @@ import Records
 
 /// The SQL of a load into one table.
 struct PostgresTarget: Sendable {
-    let merge: Merge
+    var merge: Merge
     let unfit: UnfitValues
     let limits: PostgresLimits
 

@@ -26,6 +26,8 @@ struct Merge: Sendable {
     let context: LoadContext
     /// How the table that was found compares values, by quoted column.
     private(set) var comparisons: [String: Comparison] = [:]
+    /// Rows that the table may lose whatever the guard says, because a person accepted it.
+    var permitted: [Batch] = []
 
     /// A condition, and how messages show it: as a pipeline file says it, where it does.
     struct Scope: Sendable {
@@ -94,6 +96,7 @@ struct Merge: Sendable {
     ///   - staged: how many rows the staging table was given.
     func run(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
         try prepare(table, for: schema, found: found, on: database)
+        try stagePermitted(on: database)
         return try comparing(as: found).bringUpToDate(on: database, found: found, staged: staged)
     }
 
@@ -109,6 +112,7 @@ struct Merge: Sendable {
                 )
             case .append: try append(on: database, staged: staged)
             }
+        try dropPermitted(on: database)
         if hasHistory, let note = try beside(found).recordVersions(on: database, as: found) {
             counts.notes.append(note)
         }

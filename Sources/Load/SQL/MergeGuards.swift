@@ -60,8 +60,9 @@ extension Merge {
         )
     }
 
-    func guardRetired(_ retired: Int, of total: Int) throws {
-        guard guardian.refuses(removing: retired, of: total) else { return }
+    /// - Parameter permitted: those of the retired rows that a person accepted.
+    func guardRetired(_ retired: Int, permitted: Int, of total: Int) throws {
+        guard guardian.refuses(removing: retired - permitted, of: total) else { return }
         throw Failure(
             .badData,
             """
@@ -74,7 +75,8 @@ extension Merge {
     }
 
     /// Rows that are filtered away are rarely meant to be. Refused values come and go.
-    func refuseEmpty(new: Int, before: Int) throws {
+    func refuseEmpty(new: Int, before: Int, permitted: Int) throws {
+        if before > 0, permitted >= before { return }
         guard new == 0, guardian.refusesEmpty, schema.name != Schema.rejects.name else { return }
         guard before > 0 || schema.isAllowlist else { return }
         throw Failure(

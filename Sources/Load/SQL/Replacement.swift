@@ -9,7 +9,9 @@ extension Merge {
         let new = staged - counts.leftOut
         try refuseStrangers(database)
         let before = try count(database, where: isOurs)
-        try refuseEmpty(new: new, before: before)
+        let permitted =
+            isKeyed ? try permittedCount(database, where: isOurs) : permittedCount
+        try refuseEmpty(new: new, before: before, permitted: permitted)
         if schema.keyIndexes != nil { try refuseRepeatedKeys(database) }
         if !isKeyed {
             try exchange(on: database, new: new, before: before, &counts)
@@ -25,7 +27,10 @@ extension Merge {
                 """
             let gone = try count(database, where: isGone)
             if removal == .mark { counts.retired = try markedCount(database) }
-            try guardRetired(gone + counts.retired, of: before)
+            let may =
+                try permittedCount(database, where: isGone)
+                + (removal == .mark ? permittedCount(database, where: isBeingMarked) : 0)
+            try guardRetired(gone + counts.retired, permitted: may, of: before)
             try delete(gone, where: isGone, on: database)
             try upsert(new, on: database, &counts)
             counts.exceptRetired()
@@ -44,7 +49,9 @@ extension Merge {
             return
         }
         // Refused values come and go; other rows without a key are still devices.
-        if schema.name != Schema.rejects.name { try guardRetired(before - new, of: before) }
+        if schema.name != Schema.rejects.name {
+            try guardRetired(before - new, permitted: permittedCount, of: before)
+        }
         try delete(before, where: isOurs, on: database)
         counts.written = try insertAll(on: database)
         if before > 0, try !hasSameContents(database, where: isOurs) {

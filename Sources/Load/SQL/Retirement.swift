@@ -21,10 +21,13 @@ extension Merge {
         let isGone = "\(isOurs) AND \(isKey(of: flag))"
         let before = try count(database, where: isOurs)
         counts.retired = try count(database, where: isGone)
-        try guardRetired(counts.retired, of: before)
+        let permitted = try permittedCount(database, where: isGone)
+        try guardRetired(counts.retired, permitted: permitted, of: before)
         try delete(counts.retired, where: isGone, on: database)
         let done = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
-        if counts.retired > 0, counts.retired == before { try refuseEmpty(new: staged - done, before: before) }
+        if counts.retired > 0, counts.retired == before {
+            try refuseEmpty(new: staged - done, before: before, permitted: permitted)
+        }
         counts.leftOut = done - counts.retired
         return done
     }
@@ -43,7 +46,8 @@ extension Merge {
         counts.retired = try markedCount(database)
         if counts.retired > guardian.allowance {
             let live = try count(database, where: "\(isLive) AND \(isOurs)")
-            try guardRetired(counts.retired, of: live)
+            let permitted = try permittedCount(database, where: isBeingMarked)
+            try guardRetired(counts.retired, permitted: permitted, of: live)
         }
         return counts.leftOut
     }
@@ -54,9 +58,10 @@ extension Merge {
     }
 
     /// How many rows of the table are about to get their `removed_at`.
-    func markedCount(_ database: some SQLConnection) throws -> Int {
-        let isMarked = isKey(of: #"\#(flag) AND s."removed_at" IS NOT NULL"#)
-        return try count(database, where: "\(isOurs) AND \(isLive) AND \(isMarked)")
+    func markedCount(_ database: some SQLConnection) throws -> Int { try count(database, where: isBeingMarked) }
+
+    var isBeingMarked: String {
+        "\(isOurs) AND \(isLive) AND \(isKey(of: #"\#(flag) AND s."removed_at" IS NOT NULL"#))"
     }
 
     /// Whether the key of the row `t` of the table is that of a staged row `s` which meets a condition.

@@ -19,6 +19,8 @@ package struct SQLDialect: Sendable {
     let nextMillisecond: @Sendable (_ moment: String) -> String
     /// The columns that say where a row is kept.
     let place: [String]
+    /// Where temporary tables are.
+    let temporarySchema: String
 
     /// The statements that make a table for the rows, named after the dataset unless told otherwise.
     ///
@@ -121,7 +123,8 @@ extension SQLDialect {
         retype: TypeChange.statement,
         findsBySets: true,
         nextMillisecond: { "\($0) + interval '1 millisecond'" },
-        place: ["tableoid", "ctid"]
+        place: ["tableoid", "ctid"],
+        temporarySchema: "pg_temp"
     )
 
     package static let sqlite = SQLDialect(
@@ -148,7 +151,8 @@ extension SQLDialect {
         retype: { _, _, _ in nil },
         findsBySets: false,
         nextMillisecond: { "strftime('%Y-%m-%dT%H:%M:%fZ', \($0), '+0.001 seconds')" },
-        place: ["rowid"]
+        place: ["rowid"],
+        temporarySchema: "temp"
     )
 }
 

@@ -12,20 +12,35 @@ package struct Resource: Sendable, Hashable {
     }
 }
 
+/// An element of a list that is no resource anybody could name.
+package struct UnreadableElement: Sendable, Hashable {
+    package let cause: String
+    /// As Apple wrote it, cut off after its beginning.
+    package let text: String
+
+    package init(cause: String, text: String) {
+        self.cause = cause
+        self.text = text
+    }
+}
+
 /// A document of Apple's API: a page of a list, or one resource (apple-api.md section 4.1).
 package struct ResourceDocument: Sendable {
     package private(set) var resources: [Resource] = []
+    package private(set) var unreadable: [UnreadableElement] = []
     /// Whether `data` is a list, not one resource or null.
     package private(set) var isList = false
     /// Where the list goes on; nil at its end. An empty text counts as the end.
     package private(set) var next: String?
     package private(set) var cursor: String?
 
-    /// `body` must be valid JSON. Elements of `data` that are no resources are left out, as are those
-    /// whose id no database could hold.
-    package init(_ body: [UInt8]) throws {
+    /// `body` must be valid JSON. Null and an empty text end a list; another value where it should go on is no end.
+    ///
+    /// - Parameter needsIDs: false for resources that nobody asks for again, such as events.
+    package init(_ body: [UInt8], needsIDs: Bool = true) throws {
         let (document, outer, inner) = (JSONReader(), JSONReader(), JSONReader())
         var hasData = false
+        var paging = PagingReader()
         try document.members(body) { member in
             switch member.name {
             case "data":
@@ -33,29 +48,30 @@ package struct ResourceDocument: Sendable {
                 switch member.kind {
                 case .array:
                     isList = true
-                    try outer.members(member.text) { element in
-                        if case .object = element.kind { try append(element.text, with: inner) }
-                    }
-                case .object: try append(member.text, with: inner)
+                    try outer.members(member.text) { try append($0, needsID: needsIDs, with: inner) }
+                case .object: try append(member, needsID: needsIDs, with: inner)
                 case .null: break
                 default: throw JSONError(description: "its `data` is neither a list nor a resource")
                 }
-            case "links": next = try Self.text("next", of: member, with: outer)
-            case "meta":
-                try outer.members(member.text) { entry in
-                    if entry.name == "paging" { cursor = try Self.text("nextCursor", of: entry, with: inner) }
-                }
+            case "links": next = try paging.text(at: ["next"], of: member)
+            case "meta": cursor = try paging.text(at: ["paging", "nextCursor"], of: member)
             default: break
             }
         }
         if !hasData { throw JSONError(description: "there is no `data` in it") }
+        if isList, let problem = paging.problem { throw JSONError(description: problem) }
     }
 
-    private mutating func append(_ object: UnsafeBufferPointer<UInt8>, with reader: JSONReader) throws {
+    private mutating func append(_ element: JSONMember, needsID: Bool, with reader: JSONReader) throws {
+        func leave(_ cause: String) {
+            let text = String(String(decoding: element.text.prefix(1000), as: UTF8.self).prefix(300))
+            unreadable.append(UnreadableElement(cause: cause, text: text.replacing("\0", with: #"\u0000"#)))
+        }
+        guard case .object = element.kind else { return leave("it is not an object") }
         var type = ""
         var id = ""
-        var attributes: [UInt8] = Array("{}".utf8)
-        try reader.members(object) { member in
+        var attributes: [UInt8]?
+        try reader.members(element.text) { member in
             switch (member.name, member.kind) {
             case ("type", .string): type = member.string
             case ("id", .string), ("id", .number): id = member.string
@@ -63,21 +79,40 @@ package struct ResourceDocument: Sendable {
             default: break
             }
         }
-        if !id.isEmpty && !id.utf8.contains(0) {
-            resources.append(Resource(type: type, id: id, attributes: attributes))
+        if id.isEmpty, ["orgDevices", ""].contains(type), let attributes {
+            try reader.members(attributes) { member in
+                if member.name == "serialNumber", case .string = member.kind { id = member.string }
+            }
         }
+        if needsID, id.isEmpty { return leave("it has no id") }
+        if needsID, id.utf8.contains(0) { return leave("its id holds U+0000") }
+        resources.append(Resource(type: type, id: id, attributes: attributes ?? Array("{}".utf8)))
     }
+}
 
-    private static func text(_ name: String, of object: JSONMember, with reader: JSONReader) throws -> String? {
-        guard case .object = object.kind else { return nil }
+/// Finds where a list goes on.
+private struct PagingReader {
+    /// What stands where a text belongs, if so.
+    private(set) var problem: String?
+
+    /// The text under these names, one inside the other; nil where there is none.
+    mutating func text(at path: [String], of object: JSONMember) throws -> String? {
+        guard let name = path.first else { return nil }
+        guard case .object = object.kind else {
+            if !object.isNull { problem = "its `\(object.name)` is not an object" }
+            return nil
+        }
         var found: String?
+        let reader = JSONReader()
         try reader.members(object.text) { member in
-            guard member.name == name, !member.text.isEmpty else { return }
+            guard member.name == name else { return }
             switch member.kind {
-            case .string: found = member.string
+            case .null: break
+            case .object where path.count > 1: found = try text(at: Array(path.dropFirst()), of: member)
             // JSON:API allows a link to be an object.
-            case .object: found = try text("href", of: member, with: JSONReader())
-            default: break
+            case .object where name == "next": found = try text(at: ["href"], of: member)
+            case .string where path.count == 1: found = member.text.isEmpty ? nil : member.string
+            default: problem = "its `\(name)` is not \(path.count == 1 ? "text" : "an object")"
             }
         }
         return found

@@ -8,6 +8,13 @@ package enum FaultKind: String, Sendable, CaseIterable {
     case repeated = "repeat"
     case vanish, cursor
     case nextHost = "nexthost"
+    case noID = "noid"
+    case nulID = "nulid"
+    case nullRow = "nullrow"
+    case noData = "nodata"
+    case otherData = "otherdata"
+    case otherNext = "othernext"
+    case endless
     case tooMany = "429"
     case tooManyTokens = "token429"
 
@@ -25,6 +32,13 @@ package enum FaultKind: String, Sendable, CaseIterable {
         case .vanish: "a device that is listed answers 404 when read alone"
         case .cursor: "the cursor has expired: status 400"
         case .nextHost: "links.next names another host"
+        case .noID: "the first element of a page has no id"
+        case .nulID: "the id of the first element of a page holds U+0000"
+        case .nullRow: "the first element of a page is null"
+        case .noData: "a page without data and without a link to the next"
+        case .otherData: "the data of a page is no list"
+        case .otherNext: "a page with a number in place of the link to the next, and no cursor"
+        case .endless: "the last page of a list leads to an empty one, and that to another, without end"
         case .tooMany: "status 429 below the limit"
         case .tooManyTokens: "status 429 from the token endpoint"
         }

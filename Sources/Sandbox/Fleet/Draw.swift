@@ -4,7 +4,7 @@ struct Draw {
     enum Topic: UInt64 {
         case serial, serialStyle, birth, event, eventTime, forced, server, destination, model, purchase, edit
         case radio, address, date, awkward, misshape, unknown, coverage, lock, mdm, organisation, credential
-        case fault, error
+        case fault, error, withheld, denied
     }
 
     private var state: UInt64

@@ -31,7 +31,12 @@ package struct Fleet: Sendable {
     }
 
     /// The same organisation on another night.
-    package func onNight(_ night: Int) -> Fleet {
+    package func onNight(_ night: Int) -> Fleet { onNight(night, switches) }
+
+    /// The same organisation, asked another way.
+    func with(_ switches: SandboxSwitches) -> Fleet { onNight(night, switches) }
+
+    private func onNight(_ night: Int, _ switches: SandboxSwitches) -> Fleet {
         Fleet(
             devices: devices,
             seed: seed,
@@ -60,6 +65,20 @@ package struct Fleet: Sendable {
 
     package func isListed(at index: Int) -> Bool {
         standing(at: index, night: night)?.isListed ?? false
+    }
+
+    /// Whether the switch `list` keeps the device out of lists although it is there.
+    package func isWithheld(at index: Int) -> Bool {
+        switch switches.list {
+        case .whole: false
+        case .short: Draw.hash(seed, .withheld, index) % 12 == 0
+        case .empty: true
+        }
+    }
+
+    /// Whether the switch `denied` denies the device when it is asked for alone.
+    package func isDenied(at index: Int) -> Bool {
+        switches.denied == .some && Draw.hash(seed, .denied, index) % 20 == 0
     }
 
     /// Position of the listed device's server in `servers`.

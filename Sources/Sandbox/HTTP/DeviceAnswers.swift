@@ -60,7 +60,9 @@ extension JSONText {
 
 extension Fleet {
     func listedStanding(at index: Int) -> Standing? {
-        guard let standing = standing(at: index, night: night), standing.isListed else { return nil }
+        guard let standing = standing(at: index, night: night), standing.isListed, !isWithheld(at: index) else {
+            return nil
+        }
         return standing
     }
 }

@@ -20,6 +20,7 @@ extension Call {
         var json = JSONText(capacity: limit * listing.bytesPerRow)
         var written = 0
         json.raw("{\"data\":[")
+        if let broken = brokenPage() { return broken }
         if start > 0, faults.contains(.repeated) {
             for earlier in stride(from: min(start, listing.end) - 1, through: 0, by: -1) {
                 guard let row = listing.row(earlier) else { continue }
@@ -39,24 +40,57 @@ extension Call {
             if written > 0 {
                 json.raw(",")
             }
-            listing.write(position, row, &json)
+            if written == 0, let misshapen = misshapen(listing, position, row) {
+                json.raw(misshapen)
+            } else {
+                listing.write(position, row, &json)
+            }
             written += 1
         }
+        if next == nil, suffers(.endless) { next = max(start, listing.end) + 1 }
+        let hidesNext = next != nil && suffers(.otherNext)
         json.raw("],")
-        writeLinks(next: next, related: listing.related, to: &json)
+        writeLinks(next: next, hidesNext: hidesNext, related: listing.related, to: &json)
         json.raw(",\"meta\":{\"paging\":{")
-        if let next {
+        if let next, !hidesNext {
             json.raw("\"nextCursor\":\"\(Cursor.text(position: next, path: path, seed: fleet.seed))\",")
-        } else if switches.end == .empty {
+        } else if next == nil, switches.end == .empty {
             json.raw("\"nextCursor\":\"\",")
         }
         json.raw("\"limit\":\(limit)}}}")
         return json.bytes
     }
 
-    private mutating func writeLinks(next: Int?, related: String?, to json: inout JSONText) {
+    private mutating func suffers(_ kind: FaultKind) -> Bool {
+        guard faults.contains(kind) else { return false }
+        suffered.insert(kind)
+        return true
+    }
+
+    /// A page that is none.
+    private mutating func brokenPage() -> [UInt8]? {
+        if suffers(.noData) { return Array("{\"meta\":{}}".utf8) }
+        if suffers(.otherData) { return Array("{\"data\":{},\"links\":{}}".utf8) }
+        return nil
+    }
+
+    /// An element as the faults of this request make it; nil for one as it should be.
+    private mutating func misshapen<Row>(_ listing: Listing<Row>, _ position: Int, _ row: Row) -> String? {
+        if suffers(.nullRow) { return "null" }
+        guard faults.contains(.noID) || faults.contains(.nulID) else { return nil }
+        var json = JSONText()
+        listing.write(position, row, &json)
+        let text = String(decoding: json.bytes, as: UTF8.self)
+        if suffers(.nulID) { return text.replacing("\"id\":\"", with: "\"id\":\"\\u0000", maxReplacements: 1) }
+        suffered.insert(.noID)
+        return text.replacing("\"id\":\"", with: "\"other\":\"", maxReplacements: 1)
+    }
+
+    private mutating func writeLinks(next: Int?, hidesNext: Bool, related: String?, to json: inout JSONText) {
         var links = [SandboxAttribute("self", .text(urlAsAsked))]
-        if let next {
+        if hidesNext {
+            links.append(SandboxAttribute("next", .number("5")))
+        } else if let next {
             let cursor = Cursor.text(position: next, path: path, seed: fleet.seed)
             let kept = query.items.filter { item in
                 item.name.hasPrefix("filter[") || (switches.next == .full && item.name != "cursor")

@@ -31,6 +31,14 @@ struct RunCommand: AsyncParsableCommand {
     var maxRejects: RejectLimit?
 
     @Option(
+        help: ArgumentHelp(
+            "Retire the devices that the refused list lacked, at most N; with several sources only with --source.",
+            valueName: "N"
+        )
+    )
+    var acceptRemovals: Int?
+
+    @Option(
         name: .customLong("set"),
         help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
     )
@@ -62,6 +70,10 @@ struct RunCommand: AsyncParsableCommand {
             throw ValidationError("--summary takes a file; --json prints to stdout")
         }
         if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
+        if let acceptRemovals {
+            if acceptRemovals < 1 { throw ValidationError("--accept-removals takes a number from 1") }
+            if limit != nil { throw ValidationError("--limit retires nothing, --accept-removals does") }
+        }
         if offline && full { throw ValidationError("--full asks Apple again, --offline asks nothing") }
     }
 
@@ -143,6 +155,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func runAll(_ planned: [PlannedFile], startedAt: Timestamp) async throws -> Told {
         let plans = Self.inTurn(planned.flatMap(\.plans), isTimed: maxTime != nil, at: startedAt)
+        try refuseManySources(planned.flatMap(\.sourceNames))
         let failed = planned.flatMap { $0.failedReports(startedAt: startedAt) }
         if plans.isEmpty, failed.isEmpty, let shard = sources.shard {
             Output.note("nothing to do: shard \(shard) has no source")
@@ -152,6 +165,7 @@ struct RunCommand: AsyncParsableCommand {
         options.full = full
         options.limit = limit
         options.maxRejects = maxRejects
+        options.acceptRemovals = acceptRemovals
         options.deadline = maxTime.map {
             RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
         }
@@ -165,6 +179,17 @@ struct RunCommand: AsyncParsableCommand {
             }
             return told
         }
+    }
+
+    /// What a person accepts is the list of one organization.
+    private func refuseManySources(_ known: [String]) throws {
+        let chosen = Set(sources.names.isEmpty ? known : sources.names)
+        guard acceptRemovals != nil, chosen.count > 1 else { return }
+        throw Failure(
+            .usage,
+            "--accept-removals is for the list of one source; here are \(chosen.sorted().joined(separator: ", "))",
+            advice: "name one with --source"
+        )
     }
 
     /// Where the time may not do for all, those come first that have waited longest.

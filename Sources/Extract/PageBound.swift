@@ -1,0 +1,23 @@
+/// How many pages of a list are read before it counts as one that never ends.
+struct PageBound: Sendable, Hashable {
+    let most: Int
+    /// Pages of the last list that was read to its end; nil where none is known.
+    private let last: Int?
+
+    private static let (fewest, largest) = (100, 10_000)
+
+    init(after last: Int?) {
+        self.last = last
+        most =
+            last.map { max(Self.fewest, min(Self.largest, $0.multipliedReportingOverflow(by: 3).partialValue)) }
+            ?? Self.largest
+    }
+
+    /// Of a list that takes one page.
+    static let small = PageBound(after: 1)
+
+    var meaning: String {
+        "the list does not end: it goes on after \(most) pages"
+            + (last.map { ", and the last whole one had \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,44 @@
+import Pipeline
+import Records
+
+/// What Apple says of a device that is asked for alone.
+enum SingleDevice {
+    case present(Resource)
+    /// It left the organisation.
+    case released(Resource)
+    /// Apple has no such device.
+    case gone
+
+    /// - Throws: also when the answer is about no device, or another one: nothing is then known of this one.
+    init(_ serial: String, _ api: any AppleAPI) async throws {
+        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))"
+        guard let body = try await Self.body(path, api) else {
+            self = .gone
+            return
+        }
+        guard let device = try? ResourceDocument(body).resources.first(where: { $0.id == serial }) else {
+            throw APIError(.unavailable, "GET \(path): the answer does not hold this device")
+        }
+        self = try device.isReleased ? .released(device) : .present(device)
+    }
+
+    private static func body(_ path: String, _ api: any AppleAPI) async throws(APIError) -> [UInt8]? {
+        do {
+            return try await api.get(.path(path))
+        } catch  where error.says(missing: "orgDevices") {
+            return nil
+        }
+    }
+}
+
+extension Resource {
+    fileprivate var isReleased: Bool {
+        get throws {
+            var isReleased = false
+            try JSONReader().members(attributes) { member in
+                if member.name == "releasedFromOrgDateTime" { isReleased = !member.isNull && !member.text.isEmpty }
+            }
+            return isReleased
+        }
+    }
+}
