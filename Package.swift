@@ -59,7 +59,9 @@ let package = Package(
         // File, plan, run.
         .target(
             name: "Pipeline",
-            dependencies: ["Records", "Inventory", crypto, .product(name: "Yams", package: "Yams")]
+            dependencies: [
+                "Records", "Inventory", "CSQLite", crypto, sqlite, .product(name: "Yams", package: "Yams"),
+            ]
         ),
         // Apple's API over HTTP: the only target that opens a connection to it.
         .target(

@@ -41,6 +41,7 @@ struct SQLite: Loader {
             throw PlanError([Diagnostic("SQLite has no schemas; expected a table such as \(name)", at: location)])
         }
         try settings.check(schema, .sqlite, at: location)
+        if let only = settings.only { try TableCondition.check(only) }
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
@@ -71,6 +72,8 @@ struct SQLiteSession: LoadSession {
             database = try SQLiteStaging.open()
             let file = file
             try await database.writeWithoutTransaction { staging in
+                // For `only`, which is an expression as any other.
+                if let connection = staging.sqliteConnection { _ = GuardedFunctions(on: connection) }
                 try file.attach(to: staging)
                 defer { file.detach(from: staging) }
                 let connection = SQLiteConnection(database: staging)

@@ -23,6 +23,12 @@ struct Compute: Transformer {
         var problems: [Diagnostic] = []
         for entry in values.entries {
             do throws(Diagnostic) {
+                if let twin = output.fields.first(where: { $0.name.isTwin(of: entry.name) }) {
+                    throw Diagnostic(
+                        "'\(entry.name)' and the column '\(twin.name)' differ in capitals only, which SQL does not tell apart",
+                        at: entry.location
+                    )
+                }
                 let column = Projection.Column(entry.name, try compiler.check(entry.value), input: input)
                 let index = output.place(column.field)
                 if index < columns.count { columns[index] = column } else { columns.append(column) }
@@ -42,6 +48,10 @@ struct Compute: Transformer {
             )
         )
     }
+}
+
+extension String {
+    fileprivate func isTwin(of name: String) -> Bool { self != name && sqlFolded == name.sqlFolded }
 }
 
 /// What `compute` and `select` become.

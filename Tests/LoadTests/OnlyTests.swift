@@ -124,4 +124,38 @@ import Testing
                 == [["1", nil], ["1000", "Ann"], ["1001", "axport"]]
         )
     }
+
+    /// One of SQLite's passes the check of every other expression; PostgreSQL has its own functions.
+    @Test(arguments: [
+        ("id IN (SELECT id FROM others)", "a query inside an expression is not allowed"),
+        ("EXISTS (SELECT 1)", "a query inside an expression is not allowed"),
+        ("owner IN others", "a query inside an expression is not allowed"),
+        ("t.owner = 'x'", "no column 't.owner'"), ("random() = 1", "random() gives another result each time"),
+        ("note < date('now')", "'now' reads the clock; write the date"),
+        ("note < current_date", "current_date reads the clock"), ("load_extension('x')", "no function 'load_extension'"),
+        ("count(*) > 1", "count() looks at many rows"), ("owner = 'axport'; DROP TABLE hosts", "';' ends no expression"),
+        ("owner = 'axport') OR (1", "')' without '('"), ("", "expected an expression"), ("1", ""),
+        (#"\"Owner\" = 'axport' AND note LIKE 'a%' AND id NOT IN ('1', '2')"#, ""), ("owner = 'axport' -- ours", ""),
+    ])
+    func theConditionOfSQLiteIsAnExpression(condition: String, message: String) throws {
+        let load = try loader("sqlite: { file: a.sqlite, table: hosts, mode: replace, only: \"\(condition)\" }")
+        do {
+            try load.check(Self.hosts, at: SourceLocation(file: "test.axport.yaml", line: 1, column: 1))
+            #expect(message == "")
+        } catch {
+            #expect(error.diagnostics.count == 1)
+            #expect(!message.isEmpty && error.diagnostics[0].message.hasPrefix(message), "\(error)")
+            #expect(error.diagnostics[0].location.column > 60, "\(error)")
+        }
+    }
+
+    /// What `check` cannot see is bounded while the load runs.
+    @Test func aComputedWordReadsNoClock() async throws {
+        let database = try await TestDatabase(.sqlite)
+        try await database.query("CREATE TABLE hosts (id text PRIMARY KEY, note text, owner text)")
+        try await database.query("INSERT INTO hosts VALUES ('1', 'n', 'Ann')")
+        let load = try database.loader("mode: replace, only: \"date(note || 'ow') IS NOT NULL OR owner = 'axport'\"")
+        try await load.load(Self.hosts, Self.ours(0..<1))
+        #expect(try await database.query("SELECT id FROM hosts ORDER BY id") == [["1"], ["1000"]])
+    }
 }

@@ -6,7 +6,7 @@ struct TableSettings: Sendable {
     let table: TableName?
     let mode: TableMode?
     let key: [ColumnName]?
-    let only: String?
+    let only: Expression?
     let removed: RemovedDevices?
     let maxRemoved: Percentage
     let history: Bool
@@ -61,7 +61,7 @@ struct TableSettings: Sendable {
         ),
         Setting<TableMode?>.optional("mode", modeMeaning),
         Setting<[ColumnName]?>.optional("key", keyMeaning),
-        Setting<String?>.optional("only", onlyMeaning),
+        Setting<Expression?>.optional("only", onlyMeaning),
         Setting<RemovedDevices?>.optional("removed", removedMeaning),
         Setting("max_removed", maxRemovedMeaning, default: RemovalGuard.usual),
         Setting("history", historyMeaning, default: false),
@@ -129,7 +129,7 @@ struct TableSettings: Sendable {
     private func scope(of schema: Schema, _ context: LoadContext) -> Merge.Scope? {
         let hasSource = schema.index(of: Schema.sourceColumn) != nil
         let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
-        guard let only else { return hasSource ? Merge.Scope(condition: own, shown: own) : nil }
+        guard let only = only?.sql else { return hasSource ? Merge.Scope(condition: own, shown: own) : nil }
         // On lines of its own, so that a comment at its end ends there.
         let condition = "(\n\(only)\n)"
         return hasSource

@@ -7,11 +7,16 @@ package struct NamedValues<Value: SettingValue>: SettingValue {
     }
     package let entries: [Entry]
 
+    private static var limit: Int { 1000 }
+
     package static var typeName: String { "map of name to \(Value.typeName)" }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         guard case .map(let pairs) = node.content, !pairs.isEmpty else {
             throw Diagnostic("expected `name: \(Value.typeName)` pairs", at: node.location)
+        }
+        guard pairs.count <= Self.limit else {
+            throw Diagnostic("\(pairs.count) entries are too many; there can be \(Self.limit)", at: node.location)
         }
         var entries: [Entry] = []
         for (key, value) in pairs {

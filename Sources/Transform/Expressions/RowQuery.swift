@@ -59,14 +59,15 @@ final class RowQuery {
             return "CAST(?\(position + 1) AS \(field.type.affinity)) AS \(field.name.sqlName)"
         }
         let rows = "(SELECT \(parameters.isEmpty ? "NULL" : parameters.joined(separator: ", "))) AS batch"
-        let bracketed = expressions.map { "(\n\($0.sql)\n)" }
+        let bracketed = expressions.map { "(\n\($0.evaluated)\n)" }
         let sql =
             switch form {
             case .filter: "SELECT 1 FROM \(rows) WHERE \(bracketed.joined(separator: " AND "))"
             case .values: "SELECT \(bracketed.joined(separator: ", ")) FROM \(rows)"
             }
         do throws(LockedConnection.PrepareFailure) {
-            statement = try connection.prepare(Array(sql.utf8), queries: 2, parameters: inputs.count)
+            let lists = expressions.reduce(0) { $0 + $1.lists }
+            statement = try connection.prepare(Array(sql.utf8), queries: 2 + lists, parameters: inputs.count)
         } catch {
             throw Failure(.pipelineInvalid, "these expressions cannot be compiled together: \(error.message)")
         }
@@ -96,15 +97,13 @@ final class RowQuery {
         // Texts are bound where they lie; nothing may be added to the batch before the last row is done.
         let failure = batch.bytes.withUnsafeBufferPointer { bytes -> RowFailure? in
             for row in 0..<batch.count {
-                var code = SQLITE_OK
+                var code = connection.isOutOfTime ? SQLITE_INTERRUPT : SQLITE_OK
                 for (position, column) in inputs.enumerated() where code == SQLITE_OK {
                     code = bind(batch[column, row], at: Int32(position + 1), bytes)
                 }
                 if code == SQLITE_OK { code = sqlite3_step(statement) }
                 guard code == SQLITE_ROW || code == SQLITE_DONE else {
-                    let message =
-                        code == SQLITE_INTERRUPT
-                        ? "takes too long" : String(cString: sqlite3_errmsg(connection.database))
+                    let message = problem(code)
                     sqlite3_reset(statement)
                     return RowFailure(row: row, message: message)
                 }
@@ -115,6 +114,14 @@ final class RowQuery {
         }
         sqlite3_clear_bindings(statement)
         if let failure { throw failure }
+    }
+
+    private func problem(_ code: Int32) -> String {
+        switch code {
+        case SQLITE_INTERRUPT: "the expression takes too long"
+        case SQLITE_TOOBIG: "the expression reads or makes a text of more than \(LockedConnection.longestText) bytes"
+        default: String(cString: sqlite3_errmsg(connection.database))
+        }
     }
 
     private func bind(_ cell: Cell, at position: Int32, _ bytes: UnsafeBufferPointer<UInt8>) -> Int32 {

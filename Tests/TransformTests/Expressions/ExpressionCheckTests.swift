@@ -1,6 +1,5 @@
 import Records
 import Testing
-import Transform
 
 /// What `check` says about an expression, and where.
 @Suite struct ExpressionCheckTests {
@@ -75,23 +74,34 @@ import Transform
         expectProblems("where: 1️⃣\(nested)", "1️⃣ the expression is nested too deeply")
     }
 
-    @Test func listedFunctionsAreThere() throws {
-        let calls = [
-            "->": "'{}' -> '$.a'", "->>": "'{}' ->> '$.a'", "iif": "iif(1, 2, 3)", "instr": "instr('a', 'b')",
-            "json_object": "json_object('a', 1)", "json_array": "json_array(1)", "like": "like('a', 'b')",
-            "glob": "glob('a', 'b')",
-            "substr": "substr('abc', 1)", "substring": "substring('abc', 1)", "replace": "replace('a', 'b', 'c')",
-            "strftime": "strftime('%Y', '2025-01-01')", "json_extract": "json_extract('{}', '$.a')",
-            "json_patch": "json_patch('{}', '{}')",
-        ]
-        let pairs = ["coalesce", "ifnull", "max", "min", "nullif"]
-        for function in ExpressionFunction.all {
-            let call =
-                calls[function.name]
-                ?? (pairs.contains(function.name) ? "\(function.name)(1, 2)" : "\(function.name)('1')")
-            #expect(throws: Never.self, "\(function.name)") {
-                try Table.devices([:]).applying("compute: { x: \"\(call)\" }")
-            }
+    @Test func namesThatDifferInCapitalsOnlyAreRefused() {
+        expectProblems(
+            "compute: { A: color, 1️⃣a: status }",
+            "1️⃣ 'a' and the column 'A' differ in capitals only, which SQL does not tell apart"
+        )
+        expectProblems(
+            "compute: { 1️⃣Serial_Number: color }",
+            "1️⃣ 'Serial_Number' and the column 'serial_number' differ in capitals only"
+        )
+        expectProblems(
+            "compute: { Ä: color, ä: status, 1️⃣Color: status }",
+            "1️⃣ 'Color' and the column 'color' differ in capitals only"
+        )
+    }
+
+    @Test func columnsThatDifferInCapitalsOnlyAreNamed() throws {
+        let table = try Table.devices(["color": "x"]).applying("select: { A: color, a: status }")
+        for stage in ["where: A = 'x'", "compute: { b: upper(a) }", "select: { b: upper(a) }"] {
+            expectProblems(
+                "1️⃣\(stage)",
+                in: table.schema,
+                "1️⃣ the columns 'A' and 'a' differ in capitals only, which SQL does not tell apart"
+            )
         }
+    }
+
+    @Test func aMapOfTooManyExpressionsIsRefused() {
+        let entries = (0...1000).map { "c\($0): color" }.joined(separator: ", ")
+        expectProblems("compute: 1️⃣{ \(entries) }", "1️⃣ 1001 entries are too many; there can be 1000")
     }
 }

@@ -1,25 +1,39 @@
 import GRDBSQLite
-import Pipeline
 import Records
 
 /// An expression that is known to be good.
-struct CheckedExpression {
-    let sql: String
+package struct CheckedExpression {
+    /// As it was written.
+    package let sql: String
+    /// The same, with the names of tables that the connection keeps in place of long lists.
+    package let evaluated: String
+    /// How many such tables it looks into.
+    package let lists: Int
     /// Positions of the columns that it reads.
-    let columns: [Int]
+    package let columns: [Int]
     /// Text, save for a cast to a number around the whole.
-    let type: ValueType
+    package let type: ValueType
     /// The column, where the expression is nothing but its name: its cells are copied, with their type.
-    let copiedColumn: Int?
+    package let copiedColumn: Int?
 }
 
 /// Checks expressions against the columns of the rows, with messages that point into the pipeline file.
-struct ExpressionCompiler {
-    let connection: LockedConnection
+package struct ExpressionCompiler {
+    package let connection: LockedConnection
     private let input: Schema
 
-    init(_ input: Schema, at location: SourceLocation) throws(PlanError) {
+    package init(_ input: Schema, at location: SourceLocation) throws(PlanError) {
         self.input = input
+        var known: [String: String] = [:]
+        for field in input.fields {
+            guard let twin = known.updateValue(field.name, forKey: field.name.sqlFolded) else { continue }
+            throw PlanError([
+                Diagnostic(
+                    "the columns '\(twin)' and '\(field.name)' differ in capitals only, which SQL does not tell apart",
+                    at: location
+                )
+            ])
+        }
         do {
             connection = try LockedConnection(columns: input.fields)
         } catch {
@@ -27,7 +41,7 @@ struct ExpressionCompiler {
         }
     }
 
-    func check(_ expression: Expression) throws(Diagnostic) -> CheckedExpression {
+    package func check(_ expression: Expression) throws(Diagnostic) -> CheckedExpression {
         let bytes = Array(expression.sql.utf8)
         let form: SQLForm
         do {
@@ -38,6 +52,8 @@ struct ExpressionCompiler {
         if let column = form.columnName(in: input) {
             return CheckedExpression(
                 sql: input.fields[column].name.sqlName,
+                evaluated: input.fields[column].name.sqlName,
+                lists: 0,
                 columns: [column],
                 type: input.fields[column].type,
                 copiedColumn: column
@@ -49,12 +65,31 @@ struct ExpressionCompiler {
             sqlite3_column_count(statement) == 2 && String(cString: sqlite3_column_name(statement, 1)) == "zz_end"
         }
         let read = connection.columnsRead
+        let lists = form.longLists
         return CheckedExpression(
             sql: expression.sql,
+            evaluated: try evaluated(bytes, lists, expression),
+            lists: lists.count,
             columns: input.fields.indices.filter { read.contains(input.fields[$0].name) },
             type: form.resultType,
             copiedColumn: nil
         )
+    }
+
+    private func evaluated(
+        _ sql: [UInt8],
+        _ lists: [SQLForm.LongList],
+        _ expression: Expression
+    ) throws(Diagnostic) -> String {
+        var text = sql
+        for list in lists.reversed() {
+            do {
+                text.replaceSubrange(list.range, with: Array(try connection.keep(list: list.values).utf8))
+            } catch {
+                throw Diagnostic(error.message, at: expression.location(ofByte: list.range.lowerBound))
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     private func prepare(
@@ -127,6 +162,9 @@ private struct SQLiteMessage {
         }
         if message.contains("SQL variables") || message.hasPrefix("variable number") {
             return "parameters such as ?1 and :name have no meaning here"
+        }
+        if message == "string or blob too big" || message == "out of memory" || message == "statement too long" {
+            return "the expression is too long"
         }
         if message.hasPrefix("Expression tree is too large") || message.hasPrefix("parser stack overflow") {
             return "the expression is nested too deeply"

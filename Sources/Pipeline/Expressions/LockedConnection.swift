@@ -4,7 +4,7 @@ import Records
 
 /// A private SQLite database in memory with one empty table, `batch`, that has the columns of the rows. It can compile
 /// expressions over them and do nothing else. One for each bound stage; not shared between tasks.
-final class LockedConnection {
+package final class LockedConnection {
     /// What the authorizer refused.
     enum Denial {
         case query
@@ -13,8 +13,8 @@ final class LockedConnection {
         case action
     }
 
-    struct PrepareFailure: Error {
-        let message: String
+    package struct PrepareFailure: Error {
+        package let message: String
         /// A byte of the SQL text; nil where SQLite names none.
         let offset: Int?
         let denial: Denial?
@@ -22,14 +22,21 @@ final class LockedConnection {
 
     /// What one batch of rows may take at most. Far beyond need: an expression cannot loop.
     private static let timeLimit = Duration.seconds(10)
+    static let tooLong = "the expression takes too long"
+    /// Bytes of a text that an expression reads or makes.
+    package static let longestText = 1_000_000
 
-    let database: OpaquePointer
+    package let database: OpaquePointer
     /// Columns that the statement prepared last reads.
     private(set) var columnsRead: Set<String> = []
     private let columns: Set<String>
     private var denial: Denial?
     private var queriesLeft = 0
     private var deadline = ContinuousClock.now
+    private var guarded: GuardedFunctions?
+    /// Tables of the long lists of values that expressions look into.
+    private var lists: Set<String> = []
+    private var isMakingList = false
 
     init(columns fields: [Field]) throws(Failure) {
         columns = Set(fields.map(\.name))
@@ -68,11 +75,12 @@ final class LockedConnection {
         ] {
             _ = csqlite_set_option(database, Int32(option), on ? 1 : 0)
         }
-        for (limit, value) in [
-            (SQLITE_LIMIT_LENGTH, 1_000_000), (SQLITE_LIMIT_SQL_LENGTH, 65_536), (SQLITE_LIMIT_EXPR_DEPTH, 100),
-            (SQLITE_LIMIT_COMPOUND_SELECT, 1), (SQLITE_LIMIT_VDBE_OP, 25_000), (SQLITE_LIMIT_FUNCTION_ARG, 32),
-            (SQLITE_LIMIT_ATTACHED, 0), (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200), (SQLITE_LIMIT_VARIABLE_NUMBER, 0),
-            (SQLITE_LIMIT_TRIGGER_DEPTH, 0), (SQLITE_LIMIT_WORKER_THREADS, 0),
+        let lengths = [(SQLITE_LIMIT_LENGTH, Self.longestText), (SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200)]
+        guarded = GuardedFunctions(on: database, limits: lengths)
+        for (limit, value) in lengths + [
+            (SQLITE_LIMIT_SQL_LENGTH, 2_000_000), (SQLITE_LIMIT_EXPR_DEPTH, 100), (SQLITE_LIMIT_COMPOUND_SELECT, 1),
+            (SQLITE_LIMIT_VDBE_OP, 1_000_000), (SQLITE_LIMIT_FUNCTION_ARG, 32), (SQLITE_LIMIT_ATTACHED, 0),
+            (SQLITE_LIMIT_VARIABLE_NUMBER, 0), (SQLITE_LIMIT_TRIGGER_DEPTH, 0), (SQLITE_LIMIT_WORKER_THREADS, 0),
         ] {
             sqlite3_limit(database, limit, Int32(value))
         }
@@ -101,7 +109,7 @@ final class LockedConnection {
     /// Compiles SQL text.
     /// - Parameter queries: How many `SELECT` it may hold; one more is a subquery of the expression's.
     /// - Parameter parameters: How many values will be bound; the expression has none of its own.
-    func prepare(_ sql: [UInt8], queries: Int, parameters: Int) throws(PrepareFailure) -> OpaquePointer {
+    package func prepare(_ sql: [UInt8], queries: Int, parameters: Int) throws(PrepareFailure) -> OpaquePointer {
         columnsRead = []
         denial = nil
         queriesLeft = queries
@@ -125,17 +133,60 @@ final class LockedConnection {
         return statement
     }
 
-    func startClock() { deadline = ContinuousClock.now + Self.timeLimit }
+    package func startClock() {
+        deadline = ContinuousClock.now + Self.timeLimit
+        guarded?.deadline = deadline
+    }
+
+    /// SQLite looks at the clock between jumps only, and a row may have none.
+    package var isOutOfTime: Bool { deadline < .now }
+
+    /// Keeps a list of texts as an indexed table, and returns its name: SQLite would make it anew for every row.
+    func keep(list: [String]) throws(PrepareFailure) -> String {
+        let name = "list\(lists.count + 1)"
+        lists.insert(name)
+        isMakingList = true
+        defer { isMakingList = false }
+        // A column without a type, so that values compare as they do with a list.
+        let table = try prepare(
+            Array("CREATE TABLE \(name) (value PRIMARY KEY) WITHOUT ROWID".utf8),
+            queries: 0,
+            parameters: 0
+        )
+        sqlite3_step(table)
+        sqlite3_finalize(table)
+        let insert = try prepare(Array("INSERT OR IGNORE INTO \(name) VALUES (?1)".utf8), queries: 0, parameters: 1)
+        defer { sqlite3_finalize(insert) }
+        for value in list {
+            var value = value
+            _ = value.withUTF8 { text in
+                csqlite_bind_copy(
+                    insert,
+                    1,
+                    UnsafeRawPointer(text.baseAddress)?.assumingMemoryBound(to: CChar.self),
+                    Int32(text.count)
+                )
+            }
+            sqlite3_step(insert)
+            sqlite3_reset(insert)
+        }
+        return name
+    }
 
     /// What is not allowed here is refused.
     private func authorize(_ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?) -> Int32 {
+        if isMakingList { return SQLITE_OK }
         let name = second.map { String(cString: $0) } ?? ""
         switch action {
         case SQLITE_SELECT:
             queriesLeft -= 1
             return queriesLeft >= 0 ? SQLITE_OK : deny(.query)
         case SQLITE_READ:
-            guard let first, String(cString: first) == "batch" else { return deny(.query) }
+            guard let first else { return deny(.query) }
+            let table = String(cString: first)
+            // No expression can name a list: behind its own IN stands a bracket.
+            if lists.contains(table) { return SQLITE_OK }
+            guard table == "batch" else { return deny(.query) }
             // SQLite names no column where a table is read for none of them.
             if name.isEmpty { return SQLITE_OK }
             guard columns.contains(name) else { return deny(.column(name)) }
@@ -155,13 +206,18 @@ final class LockedConnection {
 }
 
 extension String {
+    /// With ASCII's capitals made small: names that differ in nothing else are one to SQL.
+    package var sqlFolded: String {
+        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
     /// As a quoted identifier of SQL.
-    var sqlName: String { "\"" + replacing("\"", with: "\"\"") + "\"" }
+    package var sqlName: String { "\"" + replacing("\"", with: "\"\"") + "\"" }
 }
 
 extension ValueType {
     /// How SQLite compares the values of a column.
-    var affinity: String {
+    package var affinity: String {
         switch self {
         case .text, .timestamp, .date, .mac, .textList, .json: "TEXT"
         case .integer, .boolean: "INTEGER"

@@ -7,7 +7,9 @@ struct SQLForm {
     init(_ sql: [UInt8]) throws(SQLFormProblem) {
         tokens = try SQLToken.read(sql)
         if tokens.isEmpty { throw SQLFormProblem(message: "expected an expression", offset: 0) }
+        try checkSize()
         try checkParentheses()
+        try checkLists()
         try checkDates()
     }
 
@@ -27,6 +29,65 @@ struct SQLForm {
         let type = tokens[tokens.count - 2]
         if type.isWord("INTEGER", "INT", "BIGINT") { return .integer }
         return type.isWord("REAL", "DOUBLE", "FLOAT") ? .real : .text
+    }
+
+    /// A list behind `IN` of so many texts, and nothing but texts, that it is kept as a table.
+    struct LongList {
+        /// With its brackets, as bytes of the expression.
+        let range: Range<Int>
+        let values: [String]
+    }
+
+    static let longListLength = 50
+    /// Words and signs of an expression, beside the texts in it. So many function calls of a text of the greatest length
+    /// take less than a minute.
+    static let size = 2000
+
+    /// In their order. Shorter lists, and those with something else in them, are left to SQLite.
+    var longLists: [LongList] {
+        var lists: [LongList] = []
+        for index in tokens.indices.dropLast() where tokens[index].isWord("IN") {
+            var values: [String] = []
+            var next = index + 2
+            while next < tokens.count - 1, tokens[next].kind == .text {
+                values.append(tokens[next].value)
+                if !tokens[next + 1].isSymbol(",") { break }
+                next += 2
+            }
+            guard values.count > Self.longListLength, tokens[next].kind == .text, tokens[next + 1].isSymbol(")") else {
+                continue
+            }
+            lists.append(
+                LongList(
+                    range: tokens[index + 1].range.lowerBound..<tokens[next + 1].range.upperBound,
+                    values: values
+                )
+            )
+        }
+        return lists
+    }
+
+    private func checkSize() throws(SQLFormProblem) {
+        let counted = tokens.lazy.filter { $0.kind != .text && !$0.isSymbol(",") }
+        guard let first = counted.dropFirst(Self.size).first else { return }
+        throw SQLFormProblem(
+            message: """
+                the expression is too long: beside its texts it may have \(Self.size) words and signs; a list of texts \
+                behind IN may be longer
+                """,
+            offset: first.range.lowerBound
+        )
+    }
+
+    /// Behind `IN` stands a list; the name of a table would be a query.
+    private func checkLists() throws(SQLFormProblem) {
+        for index in tokens.indices where tokens[index].isWord("IN") {
+            guard index + 1 < tokens.count, !tokens[index + 1].isSymbol("(") else { continue }
+            throw SQLFormProblem(
+                message: "a query inside an expression is not allowed",
+                offset: tokens[index].range.lowerBound
+            )
+        }
     }
 
     /// The word that begins a query, or `IN` where only the name of a table follows.

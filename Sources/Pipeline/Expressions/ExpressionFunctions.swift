@@ -1,5 +1,3 @@
-import Pipeline
-
 /// A function that expressions may call.
 package struct ExpressionFunction: Sendable {
     package let name: String
@@ -19,7 +17,10 @@ package struct ExpressionFunction: Sendable {
         ExpressionFunction("coalesce", "first argument that is not null"),
         ExpressionFunction("date", "day of a date-time, moved by modifiers such as `'+60 days'`"),
         ExpressionFunction("datetime", "`YYYY-MM-DD HH:MM:SS` of a date-time"),
-        ExpressionFunction("format", "text after a printf pattern; its `%c` is the first character of a text, see `char`"),
+        ExpressionFunction(
+            "format",
+            "text after a printf pattern; its `%c` is the first character of a text, see `char`"
+        ),
         ExpressionFunction("glob", "function behind `GLOB`"),
         ExpressionFunction("hex", "hexadecimal digits of a text's bytes"),
         ExpressionFunction("ifnull", "second argument where the first is null"),
