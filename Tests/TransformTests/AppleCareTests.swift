@@ -32,6 +32,20 @@ import Testing
         #expect(result.rejects.isEmpty)
     }
 
+    @Test func aPlanWhoseTextIsNotWholeIsRejected() throws {
+        let broken = plan.replacing("AppleCare+", with: #"AppleCare+\u0000"#).replacing("SUBSCRIPTION", with: "\u{FFFD}")
+        let result = try Table.devices(device("covered", .text(broken))).applying("applecare")
+        #expect(result["coverage_plan"] == nil)
+        #expect(result["payment_type"] == nil)
+        #expect(result["agreement_number"] == "0000000001")
+        #expect(
+            result.refused == [
+                ["S1", "coverage_plan", "invalid_text", #"AppleCare+\u0000"#],
+                ["S1", "payment_type", "invalid_text", "\u{FFFD}"],
+            ]
+        )
+    }
+
     @Test(arguments: [nil, "unknown"] as [Value])
     func whatIsNotKnownIsNull(_ state: Value) throws {
         let result = try Table.devices(device(state, .text(plan))).applying("applecare")

@@ -81,13 +81,15 @@ struct TemporaryFile: Sendable {
         var isFree = true
         for name in target.folder.names where name != own && self.target(of: name) == target.name {
             let place = target.sibling(name)
-            let number = place.open(O_RDWR)
+            var number = place.open(O_RDWR)
+            // One that was to be for reading only; some network file systems lock no such file.
+            if number < 0 { number = place.open(O_RDONLY) }
             guard number >= 0 else { continue }
             defer { close(number) }
             let file = Descriptor(number: number, name: name)
             guard let status = file.status, status.isRegular, status.st_uid == geteuid() else { continue }
             guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
-                isFree = false
+                if errno == EWOULDBLOCK { isFree = false }
                 continue
             }
             if isThere(place, file) { place.remove() }
