@@ -10,11 +10,10 @@ import Testing
 
 /// The sandbox's answers, changed at random and sent over a socket. `make fuzz` asks for a million of them.
 @Suite struct ChangedAnswerTests {
-    private static let answers = ProcessInfo.processInfo.environment["AXPORT_FUZZ_ANSWERS"].flatMap(Int.init) ?? 0
+    private static let answers = ProcessInfo.processInfo.environment["AXPORT_FUZZ_ANSWERS"].flatMap(Int.init) ?? 2000
     private static let seed = ProcessInfo.processInfo.environment["AXPORT_FUZZ_SEED"].flatMap(Int.init) ?? 1
 
-    @Test(.enabled(if: answers > 0))
-    func noAnswerCrashesTheClientOrHoldsItUpOrMakesItTellASecret() async throws {
+    @Test func noAnswerCrashesTheClientOrHoldsItUpOrMakesItTellASecret() async throws {
         try await withTemporaryFolder { folder in
             try await Account.with(.with(devices: 60)) { account in
                 let server = try ChangedAnswers(of: account.sandbox, seed: Self.seed, share: 0.8, in: folder)
@@ -24,7 +23,7 @@ import Testing
                 changed.settings.tokenURL = "\(server.url)/auth/oauth2/token"
                 let asking = Asking(account: changed, fleet: account.sandbox.fleet, answers: Self.answers)
                 await withTaskGroup(of: Void.self) { group in
-                    for _ in 0..<48 { group.addTask { await asking.ask() } }
+                    for _ in 0..<96 { group.addTask { await asking.ask() } }
                     await group.waitForAll()
                 }
                 let (asked, read) = asking.done
@@ -63,14 +62,14 @@ private struct Asking: Sendable {
         (counts.asked.load(ordering: .relaxed), counts.read.load(ordering: .relaxed))
     }
 
-    /// Begins with a new client from time to time: what one answer taught it would keep it from asking.
+    /// Begins with a new client soon: dropped connections and refusals slow one down, as they should.
     func ask() async {
         while done.asked < answers, !Task.isCancelled {
             guard let client = try? account.hastyClient() else {
                 Issue.record("no client")
                 return
             }
-            for _ in 0..<50 where done.asked < answers {
+            for _ in 0..<8 where done.asked < answers {
                 guard let target = targets.randomElement(), await asks(client, target) else { break }
             }
             counts.asked.add(client.requestCount, ordering: .relaxed)
