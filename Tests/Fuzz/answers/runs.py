@@ -54,7 +54,7 @@ load:
 
 
 class Worker:
-    """Plays one run after another, each third from an empty folder, until there were enough answers."""
+    """Plays one run after another, four in a folder, until there were enough answers."""
 
     def __init__(self, recorded, env, number):
         self.recorded, self.env, self.draw = recorded, env, random.Random(SEED * 1000 + number)
@@ -66,12 +66,15 @@ class Worker:
             server = Server(self.recorded)
             with tempfile.TemporaryDirectory() as folder:
                 for _ in range(3):
-                    self.play(folder, server)
+                    self.play(folder, server, self.draw.choice([0.01, 0.05, 0.2, 0.5, 1]), CODES)
+                # What they left behind must not keep the next night from going well: only a guard may, which was told
+                # of devices that never were, and a pace that was found to be slow.
+                self.play(folder, server, 0, {0, 3, 65})
             server.stop()
             self.answers += server.answers
 
-    def play(self, folder, server):
-        seed, share = self.draw.getrandbits(32), self.draw.choice([0.01, 0.05, 0.2, 0.5, 1])
+    def play(self, folder, server, share, codes):
+        seed = self.draw.getrandbits(32)
         server.begin(seed, share)
         pipeline = PIPELINE.format(
             **self.env, port=server.port, in_flight=self.draw.choice([1, 8, 100]), ASKING=ASKING,
@@ -90,13 +93,13 @@ class Worker:
             (output, errors), code = process.communicate(), "none: it hangs"
         self.slowest = max(self.slowest, time.monotonic() - began)
         self.codes[code] += 1
-        for problem in problems(code, output, errors, folder, server, self.env):
+        for problem in problems(code in codes, code, output, errors, folder, server, self.env):
             self.problems.append(f"seed {seed}, share {share}: {problem}")
             print(self.problems[-1], flush=True)
 
 
-def problems(code, output, errors, folder, server, env):
-    if code not in CODES:
+def problems(is_expected, code, output, errors, folder, server, env):
+    if not is_expected:
         yield f"exit code {code}: {errors[-600:]}"
     for name, text in (("stdout", output), ("stderr", errors)):
         if found := RAW.search(text):
