@@ -109,6 +109,7 @@ package final class AppleClient: AppleAPI {
 
     func judge(_ answer: HTTPAnswer, _ url: String) throws(APIError) -> Step {
         func place() -> String { Self.shown(url) }
+        func said() -> String { "\(place()): \(answer.explanation(hiding: secrets))" }
         switch answer.status {
         case 200:
             do {
@@ -118,19 +119,19 @@ package final class AppleClient: AppleAPI {
             }
         case 401: return .renewToken
         case 429: return .wait
-        case 400: throw APIError(.badRequest, "\(place()): \(answer.explanation(hiding: secrets))")
+        case 400: throw APIError(.badRequest, said())
         case 403:
             throw APIError(
                 .forbidden,
-                "\(place()): \(answer.explanation(hiding: secrets))",
+                said(),
                 advice: "give the API account a role with this right"
             )
-        case 404: throw APIError(.notFound, "\(place()): \(answer.explanation(hiding: secrets))", missing: answer.missingType)
+        case 404: throw APIError(.notFound, said(), missing: answer.missingType)
         case 407: throw answer.proxyRefusal(of: place())
         case 300..<400: throw answer.redirection(of: place(), hiding: secrets)
         case 500...:
-            return .again(APIError(.unavailable, "\(place()): \(answer.explanation(hiding: secrets))", isServerError: true))
-        default: throw APIError(.unavailable, "\(place()): \(answer.explanation(hiding: secrets))")
+            return .again(APIError(.unavailable, said(), isServerError: true))
+        default: throw APIError(.unavailable, said())
         }
     }
 

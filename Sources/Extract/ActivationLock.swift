@@ -24,12 +24,19 @@ struct ActivationLock: DeviceInquiry {
 
     var adds: [Field] { Schema.activationLockFields }
 
+    static let tries: Int? = 2
+
+    func path(of serial: String) -> String { "/v1/orgDevices/\(PercentEncoding.encode(serial))/activationLockStatus" }
+
+    func answer(in body: [UInt8]) -> DeviceAnswer? {
+        (try? ResourceDocument(body, needsIDs: false).resources.first).map { .known($0.attributes) }
+    }
+
     func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
-        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))/activationLockStatus"
-        let body = try await api.get(.path(path), tries: 2)
-        guard let status = try? ResourceDocument(body, needsIDs: false).resources.first else {
+        let path = path(of: serial)
+        guard let answer = answer(in: try await api.get(.path(path), tries: Self.tries)) else {
             throw APIError(.unavailable, "GET \(path): the answer holds no status")
         }
-        return .known(status.attributes)
+        return answer
     }
 }

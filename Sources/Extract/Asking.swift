@@ -2,11 +2,10 @@ import Inventory
 import Pipeline
 import Records
 
-/// The requests of one inquiry, several under way at once.
+/// The requests of one inquiry.
 struct Asking<Stage: DeviceInquiry> {
     let stage: Stage
     let context: SyncContext
-    let deadline: ContinuousClock.Instant?
     /// Since when Apple denies the account what the stage asks for: one device is then asked first.
     private var deniedSince: Timestamp?
     private var denials = Denials()
@@ -15,6 +14,12 @@ struct Asking<Stage: DeviceInquiry> {
     private var witnesses = 0
     private var failuresInARow = 0
     private var serverErrorsInARow = 0
+    /// To be asked yet.
+    private var rest: [DeviceRequest] = []
+    /// To be asked by itself yet.
+    private var alone: [DeviceRequest] = []
+    private var stop: (any Error)?
+    private var isSpent = false
     /// Answers that are not stored yet.
     private var waiting: [(id: Int64, answer: DeviceAnswer)] = []
     /// So many devices without an answer, one after another, mean that Apple is not there: the next run goes on.
@@ -26,11 +31,12 @@ struct Asking<Stage: DeviceInquiry> {
         self.stage = stage
         self.context = context
         self.deniedSince = deniedSince
-        deadline = stage.policy.maxTime.map { .now + .seconds($0.seconds) }
     }
 
     private enum Outcome {
         case answer(DeviceAnswer)
+        /// There is more to it than one answer, so that the device is asked for by itself.
+        case more
         /// Unknown, and a sign that Apple may be down.
         case trouble(String)
         /// Unknown, because Apple refuses the request: this device's answer, unless it refuses all.
@@ -42,82 +48,84 @@ struct Asking<Stage: DeviceInquiry> {
         case stop(any Error)
     }
 
-    /// What a task of the group has done.
-    private enum Event {
-        case asked(DeviceRequest, Outcome)
-        case stored(known: Int, failed: Int, changed: Int)
-        case notStored(any Error)
-    }
-
     mutating func ask(_ requests: [DeviceRequest]) async throws {
-        var stop: (any Error)?
-        if deniedSince != nil { witness = try nextWitness() ?? requests.first }
-        await withTaskGroup(of: Event.self) { group in
-            var rest = requests[...]
-            var underWay = 0
-            var isStoring = false
-            var isSpent = false
-            func ask(_ request: DeviceRequest) {
-                if rest.first == request { rest.removeFirst() } else { rest.removeAll { $0.id == request.id } }
-                count(request, 1)
-                underWay += 1
-                group.addTask { [stage, context] in
-                    .asked(request, await Self.outcome(of: request.serial, stage, context.api))
-                }
+        rest = requests
+        if deniedSince != nil { witness = try nextWitness() ?? rest.first }
+        while stop == nil, !isSpent, witness != nil || !rest.isEmpty || !alone.isEmpty {
+            if let witness {
+                rest.removeAll { $0 == witness }
+                await askAlone(witness)
+            } else if let request = alone.popLast() {
+                await askAlone(request)
+            } else {
+                await askTogether()
             }
-            func askMore() {
-                while stop == nil, witness == nil, underWay < context.api.maxInFlight, !isSpent, !Task.isCancelled,
-                    !(deadline.map { $0 <= .now } ?? false), let request = rest.first
-                { ask(request) }
-            }
-            // One transaction at a time, with all answers that came during the one before.
-            func storeNext() {
-                isStoring = !waiting.isEmpty
-                if !isStoring { return }
-                let answers = waiting
-                waiting.removeAll()
-                group.addTask { [context] in Self.store(answers, context) }
-            }
-            if let witness { ask(witness) } else { askMore() }
-            while let event = await group.next() {
-                switch event {
-                case .asked(let request, let outcome):
-                    underWay -= 1
-                    if case .waits = outcome { isSpent = true }
-                    let wasAsked = witness
-                    do {
-                        if let reason = try note(outcome, of: request), stop == nil { stop = reason }
-                    } catch {
-                        stop = stop ?? error
-                    }
-                    if stop == nil, let witness, witness != wasAsked { ask(witness) }
-                    askMore()
-                    if !isStoring { storeNext() }
-                case .stored(let known, let failed, let changed):
-                    context.meter.update { counts in
-                        counts.received += known
-                        counts.changed += changed
-                        counts.unchanged += known - changed
-                        counts.failed += failed
-                    }
-                    storeNext()
-                case .notStored(let error):
-                    stop = stop ?? error
-                    storeNext()
-                }
-            }
+            try Task.checkCancellation()
         }
         if let stop { throw stop }
-        try Task.checkCancellation()
     }
 
-    /// Counts a device as asked for, or with -1 as one that waits after all.
-    private func count(_ request: DeviceRequest, _ change: Int) {
+    /// Asks for the rest, until that is done or something else has to be asked first. What comes together is stored
+    /// together.
+    private mutating func askTogether() async {
+        let (requests, stage) = (rest, stage)
+        var isAnswered = [Bool](repeating: false, count: requests.count)
+        do throws(APIError) {
+            try await context.api.ask(requests.count, tries: Stage.tries) { number in
+                .path(stage.path(of: requests[number].serial), query: stage.query)
+            } _: { answers in
+                for answer in answers {
+                    isAnswered[answer.number] = true
+                    take(outcome(of: answer.result), of: requests[answer.number])
+                }
+                store()
+                return stop == nil && witness == nil
+            }
+        } catch {
+            end(by: error)
+        }
+        rest = zip(requests, isAnswered).filter { !$0.1 }.map(\.0)
+    }
+
+    private mutating func askAlone(_ request: DeviceRequest) async {
+        let outcome: Outcome
+        do {
+            outcome = .answer(try await stage.answer(for: request.serial, context.api))
+        } catch let error as APIError {
+            outcome = self.outcome(of: error)
+        } catch {
+            outcome = .stop(error)
+        }
+        take(outcome, of: request)
+        store()
+    }
+
+    private mutating func end(by error: APIError) {
+        if error.kind == .budgetSpent { isSpent = true } else { stop = stop ?? error }
+    }
+
+    private mutating func take(_ outcome: Outcome, of request: DeviceRequest) {
+        switch outcome {
+        case .more: return alone.append(request)
+        case .waits: return end(by: APIError(.budgetSpent, "the stage may ask no more"))
+        case .stop(let error):
+            stop = stop ?? error
+            return
+        case .answer, .trouble, .denied, .serverError: break
+        }
+        count(request)
+        do {
+            if let reason = try note(outcome, of: request) { stop = stop ?? reason }
+        } catch {
+            stop = stop ?? error
+        }
+    }
+
+    private func count(_ request: DeviceRequest) {
         context.meter.update { counts in
-            counts.asked += change
-            counts.heldBack -= change
-            let asked = counts.reasons[request.reason, default: 0] + change
-            counts.reasons[request.reason] = asked > 0 ? asked : nil
+            counts.asked += 1
+            counts.heldBack -= 1
+            counts.reasons[request.reason, default: 0] += 1
         }
     }
 
@@ -126,12 +134,7 @@ struct Asking<Stage: DeviceInquiry> {
         let isWitness = request == witness
         if isWitness { witness = nil }
         switch outcome {
-        case .stop(let error):
-            count(request, -1)
-            return error
-        case .waits:
-            count(request, -1)
-            return nil
+        case .more, .waits, .stop: return nil
         case .answer(let answer):
             if case .unknown = answer {
                 if isWitness { denials.noteNothing() }
@@ -196,32 +199,41 @@ struct Asking<Stage: DeviceInquiry> {
         APIError(.unavailable, "\(failures) devices in a row: \(reason)")
     }
 
-    private static func store(_ answers: [(id: Int64, answer: DeviceAnswer)], _ context: SyncContext) -> Event {
-        let known = answers.count { if case .known = $0.answer { true } else { false } }
+    private mutating func store() {
+        if waiting.isEmpty { return }
+        let known = waiting.count { if case .known = $0.answer { true } else { false } }
         do {
-            let changed = try context.inventory.record(answers, of: Stage.facet, at: context.startedAt)
-            return .stored(known: known, failed: answers.count - known, changed: changed)
+            let changed = try context.inventory.record(waiting, of: Stage.facet, at: context.startedAt)
+            let failed = waiting.count - known
+            context.meter.update { counts in
+                counts.received += known
+                counts.changed += changed
+                counts.unchanged += known - changed
+                counts.failed += failed
+            }
         } catch {
-            return .notStored(error)
+            stop = stop ?? error
+        }
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    private func outcome(of result: Result<[UInt8], APIError>) -> Outcome {
+        switch result {
+        case .success(let body): stage.answer(in: body).map(Outcome.answer) ?? .more
+        case .failure(let error): outcome(of: error)
         }
     }
 
     /// What concerns this device alone is an answer too; the rest stops the stage.
-    private static func outcome(of serial: String, _ stage: Stage, _ api: any AppleAPI) async -> Outcome {
-        do {
-            return .answer(try await stage.answer(for: serial, api))
-        } catch let error as APIError {
-            switch error.kind {
-            case .notFound where error.missing != nil: return .answer(.unknown(error.message))
-            case .unavailable where Stage.serverErrorsAreAnswers && error.isServerError:
-                return .serverError(error.message)
-            case .forbidden, .badRequest, .notFound: return .denied(error)
-            case .unavailable: return .trouble(error.message)
-            case .budgetSpent: return .waits
-            default: return .stop(error)
-            }
-        } catch {
-            return .stop(error)
+    private func outcome(of error: APIError) -> Outcome {
+        if let answer = stage.answer(to: error) { return .answer(answer) }
+        return switch error.kind {
+        case .notFound where error.missing != nil: .answer(.unknown(error.message))
+        case .unavailable where Stage.serverErrorsAreAnswers && error.isServerError: .serverError(error.message)
+        case .forbidden, .badRequest, .notFound: .denied(error)
+        case .unavailable: .trouble(error.message)
+        case .budgetSpent: .waits
+        default: .stop(error)
         }
     }
 }

@@ -25,33 +25,51 @@ struct Coverage: DeviceInquiry {
 
     var adds: [Field] { Schema.coverageFields }
 
-    func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
-        do {
-            return try await records(of: serial, api)
-        } catch let error as APIError where error.says(missing: "appleCareCoverage") {
-            // Documented, and read as "no coverage" by other clients (apple-api.md section 6). A device that is gone
-            // itself says nothing about its coverage.
-            return .known(Array("[]".utf8))
-        }
+    func path(of serial: String) -> String { "/v1/orgDevices/\(PercentEncoding.encode(serial))/appleCareCoverage" }
+
+    var query: [(name: String, value: String)] { [Pager.limit] }
+
+    func answer(in body: [UInt8]) -> DeviceAnswer? {
+        guard let document = try? ResourceDocument(body), document.isList, document.next == nil, document.cursor == nil
+        else { return nil }
+        var answer = Gathered()
+        answer.add(document)
+        return answer.whole
     }
 
-    private func records(of serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
-        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))/appleCareCoverage"
-        var pager = Pager(api, path, bound: .small)
-        var records: [UInt8] = [UInt8(ascii: "[")]
-        var unreadable: [UnreadableElement] = []
-        while let page = try await pager.next() {
+    /// Documented, and read as "no coverage" by other clients (apple-api.md section 6). A device that is gone itself
+    /// says nothing about its coverage.
+    func answer(to error: APIError) -> DeviceAnswer? {
+        error.says(missing: "appleCareCoverage") ? .known(Array("[]".utf8)) : nil
+    }
+
+    func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
+        var pager = Pager(api, path(of: serial), bound: .small)
+        var answer = Gathered()
+        while let page = try await pager.next() { answer.add(page) }
+        return answer.whole
+    }
+
+    /// The records of a device, as they are stored.
+    private struct Gathered {
+        private var json: [UInt8] = [UInt8(ascii: "[")]
+        private var unreadable: [UnreadableElement] = []
+
+        var whole: DeviceAnswer {
+            let whole = json + [UInt8(ascii: "]")]
+            return unreadable.isEmpty ? .known(whole) : .incomplete(whole, unreadable)
+        }
+
+        mutating func add(_ page: ResourceDocument) {
             unreadable += page.unreadable
             for record in page.resources {
-                if records.count > 1 { records.append(UInt8(ascii: ",")) }
-                records.append(contentsOf: #"{"id":"#.utf8)
-                JSONText.append(string: record.id, to: &records)
-                records.append(contentsOf: #","attributes":"#.utf8)
-                records.append(contentsOf: record.attributes)
-                records.append(UInt8(ascii: "}"))
+                if json.count > 1 { json.append(UInt8(ascii: ",")) }
+                json.append(contentsOf: #"{"id":"#.utf8)
+                JSONText.append(string: record.id, to: &json)
+                json.append(contentsOf: #","attributes":"#.utf8)
+                json.append(contentsOf: record.attributes)
+                json.append(UInt8(ascii: "}"))
             }
         }
-        records.append(UInt8(ascii: "]"))
-        return unreadable.isEmpty ? .known(records) : .incomplete(records, unreadable)
     }
 }

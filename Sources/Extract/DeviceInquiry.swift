@@ -8,14 +8,26 @@ protocol DeviceInquiry: Extractor {
     /// Whether Apple answers with a server error for a device whose state it cannot express: no sign then that it is
     /// down, and not worth many tries.
     static var serverErrorsAreAnswers: Bool { get }
+    /// Where an answer is not worth as many tries as usual.
+    static var tries: Int? { get }
     var policy: RefreshPolicy { get }
+    func path(of serial: String) -> String
+    var query: [(name: String, value: String)] { get }
+    /// What an answer says; nil where it is not all, or not one that can be read.
+    func answer(in body: [UInt8]) -> DeviceAnswer?
+    /// What an error says of a device, where it is an answer.
+    func answer(to error: APIError) -> DeviceAnswer?
+    /// Asks for one device by itself, with all that belongs to it.
     func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer
 }
 
 extension DeviceInquiry {
     static var serverErrorsAreAnswers: Bool { false }
+    static var tries: Int? { nil }
+    var query: [(name: String, value: String)] { [] }
+    func answer(to error: APIError) -> DeviceAnswer? { nil }
 
-    /// An inquiry stores each answer as it comes, so that a run that is killed loses what is on its way and no more.
+    /// An inquiry stores answers as they come, so that a run that is killed loses what is on its way and no more.
     func sync(_ context: SyncContext) async throws {
         let (requests, need) = try context.inventory.deviceRequests(
             Self.facet,
@@ -28,7 +40,8 @@ extension DeviceInquiry {
             counts.heldBack = need.total
         }
         var asking = Asking(stage: self, context: context, deniedSince: try context.inventory.denial(of: Self.facet))
-        let budget = StageBudget(requests: policy.maxRequests?.number, deadline: asking.deadline)
+        let deadline = policy.maxTime.map { ContinuousClock.now + .seconds($0.seconds) }
+        let budget = StageBudget(requests: policy.maxRequests?.number, deadline: deadline)
         try await context.api.spending(budget) { try await asking.ask(requests) }
     }
 

@@ -23,6 +23,7 @@ struct Pager {
 
     /// Apple's largest.
     private static let pageSize = 1000
+    static let limit = (name: "limit", value: String(pageSize))
     /// A cursor that expires begins the list again once, and once more should the new one expire as well, and so on:
     /// but something else is wrong when that never ends.
     private static let restartLimit = 3
@@ -44,7 +45,7 @@ struct Pager {
         self.bound = bound
         self.needsIDs = needsIDs
         self.path = path
-        self.query = query + [("limit", String(Self.pageSize))]
+        self.query = query + [Self.limit]
         self.position = position
         if let position { passed.insert(position) }
     }

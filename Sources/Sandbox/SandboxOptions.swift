@@ -14,6 +14,7 @@ package struct SandboxOptions: Sendable {
     package var rate: Double?
     /// How many requests may come at once before `rate` holds; nil stands for one second's worth.
     package var burst: Int?
+    package var throttle = Throttle.refused
     package var latencyMilliseconds = 0
     package var faults: [Fault] = []
     /// How long the fault `stall` sends nothing.

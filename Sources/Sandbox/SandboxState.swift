@@ -58,6 +58,9 @@ final class SandboxState: Sendable {
         limiter.withLock { $0.admit() }
     }
 
+    /// Nothing is admitted for so long.
+    func close(for time: Duration) { limiter.withLock { $0.close(for: time) } }
+
     /// A client is told to wait.
     func promise(wait: Int) {
         limiter.withLock { $0.promise(wait: wait) }

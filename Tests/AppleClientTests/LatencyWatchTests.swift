@@ -26,4 +26,14 @@ import Testing
         #expect(alarms(&watch, 100) { _ in 0.1 } == 0)
         #expect(alarms(&watch, 40, bytes: 1_500_000) { _ in 8 } == 0)
     }
+
+    @Test func thePatienceFollowsTheLatencySeen() {
+        var watch = LatencyWatch()
+        #expect(alarms(&watch, 7) { _ in 0.1 } == 0)
+        #expect(watch.patience == nil, "too little is known")
+        _ = alarms(&watch, 30) { _ in 0.05 }
+        #expect(watch.patience == 2)
+        _ = alarms(&watch, 60) { $0 % 10 == 0 ? 3 : 1 }
+        #expect((12...25).contains(watch.patience ?? 0), "\(watch.patience ?? 0)")
+    }
 }

@@ -57,12 +57,42 @@ import Testing
 
     @Test func withoutANamedTimeTheWaitDoublesFromOneRefusalToTheNext() async throws {
         let limiter = Limiter(rate: nil, unnamedWait: 0.02)
-        for expected in [0.02, 0.04, 0.08] {
+        for expected in [0.02, 0.04, 0.08, 0.12, 0.12] {
             let turns = [try await limiter.turn(), try await limiter.turn(), try await limiter.turn()]
             for turn in turns { #expect(await limiter.refused(turn, retryAfter: nil) == expected) }
         }
         await limiter.answered(try await limiter.turn(), bytes: 10)
         #expect(await limiter.refused(try await limiter.turn(), retryAfter: nil) == 0.02)
+    }
+
+    @Test func leaveIsGivenForAsManyAsAreDue() async throws {
+        let limiter = Limiter(rate: 1000, maxInFlight: 40)
+        for _ in 0..<400 { await limiter.answered(try await limiter.turn(), bytes: 10) }
+        try await Task.sleep(for: .milliseconds(200))
+        let leave = try await limiter.leave(for: 500)
+        // What can start late, and no more; the rest a thousandth of a second each.
+        #expect((40...51).contains(leave.count), "\(leave.count)")
+        #expect(leave.next != nil)
+        #expect(try await limiter.leave(for: 500, underWay: 90).count == 0, "as many are under way as may be")
+    }
+
+    @Test func afterAWaitThatNobodyNamedOneTriesAlone() async throws {
+        let limiter = Limiter(rate: nil, unnamedWait: 0.02)
+        for _ in 0..<100 { await limiter.answered(try await limiter.turn(), bytes: 10) }
+        #expect(try await limiter.leave(for: 1).window == 8)
+        await limiter.refused(try await limiter.turn(), retryAfter: nil)
+        try await Task.sleep(for: .milliseconds(30))
+        #expect(try await limiter.leave(for: 1).window == 1)
+    }
+
+    @Test func nothingButRefusalsForLongEndTheAsking() async throws {
+        let limiter = Limiter(rate: nil, longestWait: 0.1, unnamedWait: 0.04)
+        await limiter.begin(pace: nil, deadline: nil)
+        let error = await #expect(throws: APIError.self) {
+            while true { await limiter.refused(try await limiter.turn(), retryAfter: nil) }
+        }
+        #expect(error?.kind == .outOfTime)
+        #expect(error?.message.contains("Apple") == true)
     }
 
     @Test func theUsersOwnLimitIsNotLearnedAsApples() async throws {

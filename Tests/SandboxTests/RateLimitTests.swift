@@ -50,6 +50,43 @@ import Testing
         #expect(statistics.tooEarly == 0)
     }
 
+    @Test(arguments: Throttle.allCases) func whatIsOverTheLimitSuffersAsChosen(throttle: Throttle) async throws {
+        let options = SandboxOptions.with {
+            $0.rate = 0.01
+            $0.burst = 1
+            $0.throttle = throttle
+            $0.stallSeconds = 30
+        }
+        try await withSandbox(options) { client, token in
+            let first = try await client.get("/v1/mdmServers", token: token)
+            #expect(first.status == 200)
+            let headers = [("Authorization", "Bearer \(token)"), ("Accept", "application/json")]
+            let url = "\(client.sandbox.apiURL)/v1/mdmServers"
+            let began = ContinuousClock.now
+            let over = await Exchange.send("GET", url, headers: headers, seconds: 1)
+            let waited = ContinuousClock.now - began
+            switch throttle {
+            case .refused: #expect(over.status == 429 && over.headers["retry-after"] != nil)
+            case .silent: #expect(over.status == 429 && over.headers["retry-after"] == nil)
+            case .stall: #expect(over.status == 0 && waited > .seconds(0.9))
+            case .reset: #expect(over.status == 0 && waited < .seconds(0.9))
+            }
+            #expect(await client.sandbox.statistics.refused == 1)
+        }
+    }
+
+    @Test func whatIsClosedStaysSoHoweverOftenItIsAsked() {
+        let start = ContinuousClock.now
+        var limit = RateLimit(rate: 1, burst: 1)
+        #expect(limit.admit(now: start).wait == nil)
+        limit.close(for: .seconds(60), now: start)
+        for second in 1..<60 {
+            #expect(limit.admit(now: start + .seconds(second)).wait != nil)
+            limit.close(for: .seconds(60), now: start + .seconds(second))
+        }
+        #expect(limit.admit(now: start + .seconds(61)).wait == nil)
+    }
+
     @Test func aBurstPassesAndThenTheRateHolds() {
         let start = ContinuousClock.now
         var bucket = TokenBucket(rate: 0.5, burst: 3, now: start)

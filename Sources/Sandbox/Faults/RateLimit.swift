@@ -3,6 +3,8 @@ struct RateLimit {
     private var bucket: TokenBucket?
     /// When the client was last told to wait, and until when.
     private var promised: Range<ContinuousClock.Instant>?
+    /// Until when nothing is admitted, whatever the rate.
+    private var closedUntil: ContinuousClock.Instant?
     /// What was on its way when the client was told is not held against it.
     private static let grace = Duration.milliseconds(100)
 
@@ -12,7 +14,13 @@ struct RateLimit {
 
     mutating func admit(now: ContinuousClock.Instant = .now) -> (wait: Int?, isTooEarly: Bool) {
         let isTooEarly = promised?.contains(now) ?? false
+        if let closedUntil, now < closedUntil { return (1, isTooEarly) }
         return (bucket?.take(now: now), isTooEarly)
+    }
+
+    /// Nothing is admitted for so long; what comes meanwhile does not lengthen it.
+    mutating func close(for time: Duration, now: ContinuousClock.Instant = .now) {
+        if closedUntil.map({ $0 <= now }) ?? true { closedUntil = now + time }
     }
 
     mutating func promise(wait: Int, now: ContinuousClock.Instant = .now) {

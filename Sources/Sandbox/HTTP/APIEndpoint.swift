@@ -16,6 +16,9 @@ struct APIEndpoint {
             try await Task.sleep(for: .seconds(state.options.stallSeconds))
         }
         if let refusal = refusal(request, faults) {
+            if refusal.isOverLimit, state.options.throttle == .stall {
+                try await Task.sleep(for: .seconds(state.options.stallSeconds))
+            }
             return refusal
         }
         do {
@@ -61,7 +64,7 @@ struct APIEndpoint {
         }
         if let wait {
             state.count { $0.refused += 1 }
-            return tooMany(wait: wait)
+            return overLimit(wait: wait)
         }
         if suffers(.tooMany, faults) {
             return tooMany(wait: 1)
@@ -80,6 +83,21 @@ struct APIEndpoint {
             return Answer(status: 502, text: page, contentType: "text/html")
         }
         return nil
+    }
+
+    private func overLimit(wait: Int) -> Answer {
+        var refusal: Answer
+        switch state.options.throttle {
+        case .refused: refusal = tooMany(wait: wait)
+        case .silent:
+            state.close(for: Throttle.silence)
+            refusal = answer(.tooMany)
+        case .stall, .reset:
+            refusal = answer(.tooMany)
+            refusal.delivery = .never
+        }
+        refusal.isOverLimit = true
+        return refusal
     }
 
     private func tooMany(wait: Int) -> Answer {

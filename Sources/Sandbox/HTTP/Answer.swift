@@ -2,13 +2,19 @@ import Hummingbird
 
 /// A reply before it is put on the wire.
 struct Answer {
-    enum Delivery { case whole, reset, truncated }
+    enum Delivery {
+        case whole, reset, truncated
+        /// The connection is reset before a byte of it.
+        case never
+    }
 
     var status: Int
     var body: [UInt8]
     var contentType = "application/json"
     var retryAfter: String?
     var delivery = Delivery.whole
+    /// Of a request that the rate does not allow.
+    var isOverLimit = false
 
     init(status: Int, body: [UInt8]) {
         self.status = status
@@ -27,7 +33,7 @@ struct Answer {
         let buffer = ByteBuffer(bytes: body)
         let content: ResponseBody =
             switch delivery {
-            case .whole: ResponseBody(byteBuffer: buffer)
+            case .whole, .never: ResponseBody(byteBuffer: buffer)
             case .reset: BrokenBody.body(buffer, .reset, on: context.channel)
             case .truncated: BrokenBody.body(buffer, .close, on: context.channel)
             }

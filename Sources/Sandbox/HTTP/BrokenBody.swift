@@ -21,10 +21,14 @@ enum BrokenBody {
             }
             // The half just written has to leave before the connection ends.
             try await Task.sleep(for: .milliseconds(30))
-            if ending == .reset, let socket = channel as? any SocketOptionProvider {
-                try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
-            }
-            try await channel.close()
+            if ending == .reset { try await reset(channel) } else { try await channel.close() }
         }
+    }
+
+    static func reset(_ channel: any Channel) async throws {
+        if let socket = channel as? any SocketOptionProvider {
+            try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
+        try await channel.close()
     }
 }

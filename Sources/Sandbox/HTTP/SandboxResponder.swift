@@ -21,6 +21,8 @@ struct SandboxResponder: HTTPResponder {
         }
         // Links name the host that the client used, so that they lead back here through port forwarding as well.
         let base = "\(scheme)://\(request.head.authority ?? state.options.host)"
-        return try await APIEndpoint(state: state).answer(request, base: base).response(context)
+        let answer = try await APIEndpoint(state: state).answer(request, base: base)
+        if case .never = answer.delivery { try await BrokenBody.reset(context.channel) }
+        return answer.response(context)
     }
 }

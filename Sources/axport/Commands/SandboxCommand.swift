@@ -8,6 +8,8 @@ struct SandboxCommand: AsyncParsableCommand {
         abstract: "Serves the simulated Apple API, for trials, training and CI.",
         discussion: """
             Faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
+            Over the limit:
+            \(Throttle.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
             Switches:
             \(SandboxSwitches.all.map { "  \($0.name)=\($0.values.joined(separator: "|"))  \($0.meaning)" }.joined(separator: "\n"))
             """
@@ -42,6 +44,14 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Requests answered at once before the rate holds.")
     var burst: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "What happens to requests over the limit: \(Throttle.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "HOW"
+        )
+    )
+    var throttle = "429"
+
     @Option(help: "Milliseconds before every answer.")
     var latencyMs = 0
 
@@ -75,6 +85,11 @@ struct SandboxCommand: AsyncParsableCommand {
         if !(0...65_535).contains(port) { throw ValidationError("--port takes a number from 0 to 65535") }
         if devices < 0 { throw ValidationError("--devices takes a number from 0") }
         if night < 1 { throw ValidationError("--night takes a number from 1") }
+        if Throttle(rawValue: throttle) == nil {
+            throw ValidationError(
+                "--throttle takes one of \(Throttle.allCases.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
         if latencyMs < 0 { throw ValidationError("--latency-ms takes a number from 0") }
     }
 
@@ -112,6 +127,7 @@ struct SandboxCommand: AsyncParsableCommand {
         options.platform = school ? .school : .business
         options.rate = try rate.map { try SandboxOptions.rate(parsing: $0) }
         options.burst = burst
+        options.throttle = Throttle(rawValue: throttle) ?? .refused
         options.latencyMilliseconds = latencyMs
         options.faults = try fault.flatMap { try Fault.list(parsing: $0) }
         options.switches = try SandboxSwitches(parsing: switches)
@@ -134,7 +150,7 @@ struct SandboxCommand: AsyncParsableCommand {
         let families = EndpointFamily.allCases.compactMap { family in
             statistics.requests[family].map { "\($0) \(family.rawValue)" }
         }
-        let refused = statistics.refused > 0 ? "; \(statistics.refused) of them refused with 429" : ""
+        let refused = statistics.refused > 0 ? "; \(statistics.refused) of them over the limit" : ""
         return "requests: \(families.isEmpty ? "none" : families.joined(separator: ", "))\(refused)"
     }
 
