@@ -15,7 +15,10 @@ struct Devices: Extractor {
         example: "devices: { max_removed: 5%, changes: audit_events, full_every: 7d }",
         settings: Setting(
             "max_removed",
-            "A listing that lacks more of the known devices is refused and retires none; up to 10 may always leave.",
+            """
+            A listing that lacks more of the devices known before the first refused one is refused and retires none, until \
+            one lacks fewer or `--accept-removals` says that they left; up to 10 may always leave.
+            """,
             default: Percentage(percent: 5)
         ),
         Setting(

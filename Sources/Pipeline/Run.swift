@@ -220,11 +220,6 @@ extension Plan {
     }
 }
 
-extension StageCounts {
-    /// Whether something stays unknown.
-    fileprivate var isPartial: Bool { failed > 0 || unreadable > 0 }
-}
-
 extension RunReport {
     /// Takes what the stages did. From here it is stored and shown, so it loses its secrets.
     fileprivate mutating func take(
@@ -241,13 +236,6 @@ extension RunReport {
         failure = failure?.hiding(secrets)
         notes = notes.map(secrets.hiddenRuns)
         seconds = (ContinuousClock.now - began).inSeconds
-    }
-}
-
-extension RunProgress {
-    /// Says of the stages that are left that there is no time for them.
-    fileprivate func skip(_ rest: inout ArraySlice<Step<any Extractor>>) {
-        while let step = rest.popFirst() { end(begin(.extract, step.origin.stage).index, .skipped) }
     }
 }
 

@@ -181,6 +181,11 @@ package final class RunProgress: Sendable {
         }
     }
 
+    /// Says of the stages that are left that there is no time for them.
+    func skip(_ rest: inout ArraySlice<Step<any Extractor>>) {
+        while let step = rest.popFirst() { end(begin(.extract, step.origin.stage).index, .skipped) }
+    }
+
     /// Ends the loads that wait to be tried again.
     func giveUp(_ failure: Failure) {
         for (index, stage) in stages.enumerated() where stage.kind == .load && stage.status == .running {

@@ -45,6 +45,9 @@ package struct StageCounts: Sendable, Hashable {
 }
 
 extension StageCounts {
+    /// Whether something that was asked for stays unknown.
+    var isPartial: Bool { failed > 0 || unreadable > 0 }
+
     /// Whether a load's books balance: every row of the dataset, and every one that transforms made, has come to exactly
     /// one of the ends that are counted.
     package var isBalanced: Bool {

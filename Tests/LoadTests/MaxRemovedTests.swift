@@ -93,6 +93,21 @@ import Testing
         }
     }
 
+    /// There would never be one before it to compare with.
+    @Test(arguments: ["{date}", "{run}"]) func aGuardedFileKeepsItsName(part: String) throws {
+        let place = SourceLocation(file: "test.axport.yaml", line: 1, column: 1)
+        let error = #expect(throws: PlanError.self) {
+            try load("a-\(part).csv", "max_removed: 5%").check(.pairs, at: place)
+        }
+        #expect(
+            error?.diagnostics.first?.message.hasPrefix(
+                "a file with max_removed is compared with the one before, so that its name cannot change"
+            ) == true
+        )
+        try load("a-\(part).csv", "max_removed: 100%").check(.pairs, at: place)
+        try load("a-\(part).csv").check(.pairs, at: place)
+    }
+
     @Test func rowsThatAreLeftOutDoNotCount() async throws {
         try await load("a.csv").load(.pairs, .pairs(0..<10))
         var gone = Batch.pairs(9..<10)

@@ -72,7 +72,7 @@ struct FileSettings: Sendable {
     )
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        if schema.isAllowlist { try checkAllowlist(at: location) }
+        try checkGuard(of: schema, at: location)
         if splitRows?.number == 0 {
             throw PlanError([Diagnostic("split_rows takes a number from 1", at: location)])
         }
@@ -87,20 +87,22 @@ struct FileSettings: Sendable {
         guard problems.isEmpty else { throw PlanError(problems) }
     }
 
-    private func checkAllowlist(at location: SourceLocation) throws(PlanError) {
+    private func checkGuard(of schema: Schema, at location: SourceLocation) throws(PlanError) {
         var problems: [Diagnostic] = []
-        if removed == .include {
+        if schema.isAllowlist, removed == .include {
             problems.append(
                 Diagnostic("removed: include would let devices in that left the organisation", at: location)
             )
         }
         let pattern = file.pattern
-        if maxRemoved?.percent != 100, pattern.contains("{date}") || pattern.contains("{run}") {
+        let isRenamed = pattern.contains("{date}") || pattern.contains("{run}")
+        if isRenamed, let guardian = guardian(of: schema), guardian.refusesEmpty {
+            let what = schema.isAllowlist ? "a list for network access control" : "a file with max_removed"
             problems.append(
                 Diagnostic(
                     """
-                    a list for network access control is compared with the one before, so that its name cannot change \
-                    with {date} or {run}; max_removed: 100% publishes it without
+                    \(what) is compared with the one before, so that its name cannot change with {date} or {run}; \
+                    max_removed: 100% publishes it without
                     """,
                     at: location
                 )
