@@ -144,9 +144,10 @@ package final class AppleClient: AppleAPI {
 }
 
 extension APIError {
+    /// Of this resource: for others the same token may well do.
     static func refusedToken(_ what: String) -> APIError {
         APIError(
-            .credentialsRefused,
+            .forbidden,
             "Apple refuses a token that it has just issued (401 on \(what))",
             advice: "check that the API account is still active"
         )

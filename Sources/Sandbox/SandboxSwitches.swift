@@ -31,7 +31,11 @@ package struct SandboxSwitches: Sendable, Hashable {
         case noCoverage = "no-coverage"
     }
     package enum List: String, Sendable, CaseIterable { case whole, short, empty }
-    package enum Denied: String, Sendable, CaseIterable { case none, some }
+    package enum Denied: String, Sendable, CaseIterable {
+        case none
+        case some = "403"
+        case unauthorized = "401"
+    }
     package enum Shapes: String, Sendable, CaseIterable { case mixed, documented }
 
     package var unassigned = Unassigned.noData

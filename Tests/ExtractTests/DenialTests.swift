@@ -15,24 +15,24 @@ import Testing
         return switches
     }
 
-    @Test(arguments: ["coverage", "activation_lock"])
-    func aDeviceThatIsDeniedIsThatDevicesAnswer(stage: String) async throws {
+    @Test(arguments: ["coverage", "activation_lock"], [SandboxSwitches.Denied.some, .unauthorized])
+    func aDeviceThatIsDeniedIsThatDevicesAnswer(stage: String, denied: SandboxSwitches.Denied) async throws {
         try await Nights.with(
-            .with(devices: 400) { $0.switches.denied = .some }
+            .with(devices: 400) { $0.switches.denied = denied }
         ) { nights in
             let run = try #require(try await nights.run("[devices, \(stage)]")[stage])
             let fleet = nights.sandbox.fleet
-            let denied = nights.listed().filter { fleet.isDenied(at: $0.index) }
-            #expect(denied.count > 5)
+            let deniedDevices = nights.listed().filter { fleet.isDenied(at: $0.index) }
+            #expect(deniedDevices.count > 5)
             #expect(run.status == .partial && run.failure == nil)
             #expect(run.counts.asked == nights.listed().count && run.counts.heldBack == 0)
             guard stage == "coverage" else { return }
-            #expect(run.counts.failed == denied.count)
+            #expect(run.counts.failed == deniedDevices.count)
             let rows = try nights.rows(.everything, "serial_number", "coverage_state", "coverage_error")
             for device in nights.listed() {
                 let isDenied = fleet.isDenied(at: device.index)
                 #expect((rows[device.serial]?[0] == "unknown") == isDenied)
-                #expect((rows[device.serial]?[1]?.contains("HTTP 403") ?? false) == isDenied)
+                #expect((rows[device.serial]?[1]?.contains(denied.rawValue) ?? false) == isDenied)
             }
         }
     }

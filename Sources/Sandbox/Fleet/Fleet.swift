@@ -78,7 +78,7 @@ package struct Fleet: Sendable {
 
     /// Whether the switch `denied` denies the device when it is asked for alone.
     package func isDenied(at index: Int) -> Bool {
-        switches.denied == .some && Draw.hash(seed, .denied, index) % 20 == 0
+        switches.denied != .none && Draw.hash(seed, .denied, index) % 20 == 0
     }
 
     /// Position of the listed device's server in `servers`.

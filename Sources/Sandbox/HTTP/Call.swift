@@ -61,7 +61,10 @@ struct Call {
             let standing = fleet.standing(at: index, night: fleet.night),
             standing.isListed || (released && standing.presence != .gone)
         else { throw .missing("orgDevices", serial) }
-        if fleet.isDenied(at: index) { throw .forbidden("The API account's role does not permit reading '\(serial)'.") }
+        if fleet.isDenied(at: index) {
+            if switches.denied == .unauthorized { throw .unauthorized }
+            throw .forbidden("The API account's role does not permit reading '\(serial)'.")
+        }
         if faults.contains(.vanish) {
             suffered.insert(.vanish)
             throw .missing("orgDevices", serial)
