@@ -39,7 +39,11 @@ extension SandboxSwitches {
         Switch("activity-log", \.activityLog, "log of an activity with lines before its header, or without"),
         Switch("role", \.role, "what the role of the API account may read"),
         Switch("list", \.list, "lists hold all devices, lack about one in twelve that is still there, or hold none"),
-        Switch("denied", \.denied, "devices that are denied when asked for alone: none, or one in twenty, with this status"),
+        Switch(
+            "denied",
+            \.denied,
+            "devices that are denied when asked for alone: none, or one in twenty, with this status"
+        ),
         Switch("shapes", \.shapes, "values as documented, or a few of another type and unknown enum words"),
     ]
 }

@@ -64,7 +64,9 @@ import Testing
         let assigned = ["C01": "S1", "C02": "S2", "C03": "S3", "C04": "S4"]
         _ = try inventory.recordAssignments(assigned, at: firstNight)
         let reading = try Reading(inventory, .allColumns)
-        #expect(reading.rows("server_id", "server_name", "server_type") == ["S1 - MDM", "S2 Zwei -", "S3 - -", "S4 - -"])
+        #expect(
+            reading.rows("server_id", "server_name", "server_type") == ["S1 - MDM", "S2 Zwei -", "S3 - -", "S4 - -"]
+        )
         let rejects = reading.rejects.map { "\($0.dataset) \($0.serialNumber ?? "") \($0.column) \($0.value)" }
         #expect(rejects == [#"devices C01 server_name One\u0000"#, "devices C03 server_name M\u{FFFD}nchen"])
         #expect(reading.rejects.allSatisfy { $0.reason == .invalidText && $0.stage == "assignments" })

@@ -132,8 +132,10 @@ import Testing
         ("owner IN others", "a query inside an expression is not allowed"),
         ("t.owner = 'x'", "no column 't.owner'"), ("random() = 1", "random() gives another result each time"),
         ("note < date('now')", "'now' reads the clock; write the date"),
-        ("note < current_date", "current_date reads the clock"), ("load_extension('x')", "no function 'load_extension'"),
-        ("count(*) > 1", "count() looks at many rows"), ("owner = 'axport'; DROP TABLE hosts", "';' ends no expression"),
+        ("note < current_date", "current_date reads the clock"),
+        ("load_extension('x')", "no function 'load_extension'"),
+        ("count(*) > 1", "count() looks at many rows"),
+        ("owner = 'axport'; DROP TABLE hosts", "';' ends no expression"),
         ("owner = 'axport') OR (1", "')' without '('"), ("", "expected an expression"), ("1", ""),
         (#"\"Owner\" = 'axport' AND note LIKE 'a%' AND id NOT IN ('1', '2')"#, ""), ("owner = 'axport' -- ours", ""),
     ])

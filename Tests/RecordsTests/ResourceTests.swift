@@ -29,9 +29,16 @@ import Testing
     }
 
     @Test func elementsWithoutAnIDThatCanBeStoredAreCounted() throws {
-        let page = try document(#"{"data":[{"id":"A\u0000B"},{"id":""},{"type":"orgDevices"},{"id":"C"}]}"#)
+        let page = try document(
+            #"{"data":[{"id":"A\u0000B"},{"id":"A\ufffd"},{"id":""},{"type":"orgDevices"},{"id":"C"}]}"#
+        )
         #expect(page.resources.map(\.id) == ["C"])
-        #expect(page.unreadable.map(\.cause) == ["its id holds U+0000", "it has no id", "it has no id"])
+        #expect(
+            page.unreadable.map(\.cause) == [
+                "its id holds U+0000", "its id holds U+FFFD, where a character was lost", "it has no id",
+                "it has no id",
+            ]
+        )
         #expect(page.unreadable[2].text == #"{"type":"orgDevices"}"#)
     }
 

@@ -33,7 +33,10 @@ import Testing
     }
 
     @Test func aPlanWhoseTextIsNotWholeIsRejected() throws {
-        let broken = plan.replacing("AppleCare+", with: #"AppleCare+\u0000"#).replacing("SUBSCRIPTION", with: "\u{FFFD}")
+        let broken = plan.replacing("AppleCare+", with: #"AppleCare+\u0000"#).replacing(
+            "SUBSCRIPTION",
+            with: "\u{FFFD}"
+        )
         let result = try Table.devices(device("covered", .text(broken))).applying("applecare")
         #expect(result["coverage_plan"] == nil)
         #expect(result["payment_type"] == nil)

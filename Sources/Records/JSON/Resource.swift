@@ -86,6 +86,7 @@ package struct ResourceDocument: Sendable {
         }
         if needsID, id.isEmpty { return leave("it has no id") }
         if needsID, id.utf8.contains(0) { return leave("its id holds U+0000") }
+        if needsID, id.contains("\u{FFFD}") { return leave("its id holds U+FFFD, where a character was lost") }
         resources.append(Resource(type: type, id: id, attributes: attributes ?? Array("{}".utf8)))
     }
 }
