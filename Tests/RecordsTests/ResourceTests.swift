@@ -39,7 +39,7 @@ import Testing
                 "it has no id",
             ]
         )
-        #expect(page.unreadable[2].text == #"{"type":"orgDevices"}"#)
+        #expect(page.unreadable[3].text == #"{"type":"orgDevices"}"#)
     }
 
     @Test func aDeviceWithoutAnIDHasThatOfItsAttributes() throws {
