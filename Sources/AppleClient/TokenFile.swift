@@ -15,10 +15,17 @@ import Records
 /// A bearer token and when it ends.
 struct Token: Sendable, Codable {
     let text: String
+    /// By this machine's clock, in seconds since 1970; absent in what older versions kept.
+    let issuedAt: Double?
     let endsAt: Double
 
-    /// Renewed a minute before its end, so that no request starts with one that ends on the way.
-    func isFresh(at now: Timestamp) -> Bool { endsAt - 60 > Double(now.microseconds) / 1_000_000 }
+    /// Renewed a minute before its end, so that no request starts with one that ends on the way; and at once where it was
+    /// given at a time that is still to come, because a clock that was wrong tells no end either.
+    func isFresh(at now: Timestamp) -> Bool {
+        let now = Double(now.microseconds) / 1_000_000
+        guard let issuedAt, issuedAt <= now else { return false }
+        return endsAt - 60 > now
+    }
 }
 
 /// Keeps a token between runs, because the token endpoint has a limit of its own. Mode 0600 in a folder of mode 0700;
@@ -34,9 +41,21 @@ struct TokenFile: Sendable {
         path = "\(folder)/token-\(digest.hex).json"
     }
 
+    /// A token that others can read, or may have put there, is thrown away.
     func read() -> Token? {
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        return try? JSONDecoder().decode(Token.self, from: data)
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        guard FilePlace.isPrivate(descriptor) else {
+            delete()
+            return nil
+        }
+        var bytes: [UInt8] = []
+        let isRead = try? Descriptor(number: descriptor, name: path).read { piece, _ in
+            bytes += piece
+            return true
+        }
+        return isRead == true ? try? JSONDecoder().decode(Token.self, from: Data(bytes)) : nil
     }
 
     /// A cache: where it cannot be written, the next run asks for a token again.

@@ -140,7 +140,7 @@ actor TokenSource {
                 let reply = try TokenReply(answer.body)
                 secrets.add(reply.token)
                 let now = Double(Timestamp.now.microseconds) / 1_000_000
-                return Token(text: reply.token, endsAt: now + reply.lifetime)
+                return Token(text: reply.token, issuedAt: now, endsAt: now + reply.lifetime)
             } catch {
                 throw APIError(
                     .unavailable,

@@ -11,8 +11,9 @@ enum ChangeSource: String, SettingValue, CaseIterable {
 extension Devices {
     /// Nobody says how late an event may be written. Events that come twice cost a page, not a request each.
     private static let overlap: Int64 = 24 * 3600
-    /// How far back the log is read where no event is known; and no machine's clock is off by more.
-    private static let firstReach: Int64 = 31 * 24 * 3600
+    /// Where no event is known, by which Apple's time could be told, the log is read as if the clock could be ahead by so
+    /// much.
+    private static let mostAhead: Int64 = 31 * 24 * 3600
 
     /// What the audit log leaves to do.
     enum Hearing {
@@ -90,7 +91,7 @@ extension Devices {
             Timestamp(microseconds: time.microseconds + seconds * 1_000_000)
         }
         guard let latest = try context.inventory.latestEvent else {
-            let start = moved(context.startedAt, by: -Self.firstReach)
+            let start = moved(context.startedAt, by: -Self.mostAhead - Int64(fullEvery.seconds))
             return try await AuditLog.events(from: start, to: context.startedAt, context)
         }
         return try await AuditLog.events(

@@ -29,7 +29,7 @@ package struct DatasetReader {
 
     /// The key of the last row read.
     struct Position {
-        var id: Int64 = -1
+        var id = Int64.min
         /// Number of the row among those of one device.
         var part: Int64 = -1
         var text = ""
@@ -141,6 +141,7 @@ extension Batch {
     }
 
     mutating func set(_ column: Int?, timestamp: Int64?) {
-        if let column, let timestamp { self[column, count - 1] = .timestamp(timestamp) }
+        guard let column, let timestamp else { return }
+        self[column, count - 1] = .timestamp(Timestamp(stored: timestamp).microseconds)
     }
 }

@@ -27,14 +27,16 @@ package final class Inventory: Sendable {
     package init(path: String, identity: String) throws(Failure) {
         self.path = path
         try Self.makeFolder(of: path)
-        lock = try InventoryLock(path: InventoryLock.path(of: path))
-        try Self.createFile(at: path)
+        let place = try FilePlace(path)
+        lock = try InventoryLock(place.sibling(place.name + InventoryLock.suffix))
+        try Self.claimFiles(place)
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.label = "inventory"
-            let database = try DatabasePool(path: path, configuration: configuration)
+            let database = try DatabasePool(path: place.path, configuration: configuration)
             try Self.migrate(database, path: path)
+            try database.read { try Self.requireRoom($0, path: path) }
             try Self.claim(database, path: path, identity: identity)
             pool = InventoryPool(database, path: path)
         } catch let failure as Failure {
@@ -75,17 +77,38 @@ package final class Inventory: Sendable {
         }
     }
 
-    /// SQLite would make it readable by others; its write-ahead log copies the mode.
-    static func createFile(at path: String) throws(Failure) {
-        let descriptor = open(path, O_CREAT | O_RDWR, 0o600)
-        guard descriptor >= 0 else {
-            throw Failure(
-                .destinationFailed,
-                "inventory \(path): \(String(cString: strerror(errno)))",
-                advice: "name another place with `inventory:` in the pipeline file"
-            )
+    static let placeAdvice = "look at it; or name another place with `inventory:` in the pipeline file"
+
+    /// Makes the file where it is missing, because SQLite would make it readable by others, and sees to it that neither it
+    /// nor what SQLite keeps beside it is anybody else's.
+    static func claimFiles(_ place: FilePlace) throws(Failure) {
+        closeDescriptor(try place.openPrivate(advice: placeAdvice))
+        for suffix in besides {
+            let file = place.sibling(place.name + suffix)
+            if file.status != nil { closeDescriptor(try file.openPrivate(advice: placeAdvice)) }
         }
-        closeDescriptor(descriptor)
+    }
+
+    /// What SQLite keeps beside a database.
+    static let besides = ["-wal", "-shm", "-journal"]
+
+    /// Rows are put in order by numbers that only grow. Where they have come to their end, SQLite takes any others.
+    private static func requireRoom(_ db: Database, path: String) throws {
+        let latest = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(latest) FROM (
+                  SELECT max(id) AS latest FROM listing UNION ALL SELECT max(id) FROM device
+                  UNION ALL SELECT max(seq) FROM run UNION ALL SELECT max(id) FROM reject
+                  UNION ALL SELECT seq FROM sqlite_sequence)
+                """
+        )
+        guard let latest, latest > 1 << 60 else { return }
+        throw Failure(
+            .destinationFailed,
+            "inventory \(path) is damaged: its rows are numbered up to \(latest)",
+            advice: "delete it; the next run is then a full one"
+        )
     }
 
     private static func claim(_ pool: DatabasePool, path: String, identity: String) throws {

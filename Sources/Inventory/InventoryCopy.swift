@@ -9,10 +9,16 @@ import Records
 
 extension Inventory {
     /// The file of an inventory that a run may hold meanwhile.
-    static func readOnly(_ path: String, busy: Database.BusyMode = .immediateError) throws -> DatabaseQueue {
+    static func readOnly(_ path: String) throws -> DatabaseQueue {
+        let place = FilePlace.look(path).path
+        for suffix in [""] + besides {
+            let sight = FilePlace.look(place + suffix)
+            guard let reason = sight.whyNotBelieved else { continue }
+            throw Failure(.destinationFailed, "\(sight.path) \(reason)", advice: placeAdvice)
+        }
         var configuration = Configuration()
         configuration.readonly = true
-        configuration.busyMode = busy
+        configuration.busyMode = .timeout(5)
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
@@ -28,7 +34,7 @@ extension Inventory {
         try makeFolder(of: copy)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         do {
-            try createFile(at: copy)
+            try claimFiles(try FilePlace(copy))
             let source = try readOnly(path)
             let target = try DatabaseQueue(path: copy)
             try source.backup(to: target)

@@ -17,18 +17,13 @@ final class InventoryLock: Sendable {
     /// Nil once released.
     private let descriptor: Mutex<Int32?>
 
-    static func path(of inventory: String) -> String { inventory + ".lock" }
+    static let suffix = ".lock"
 
-    init(path: String) throws(Failure) {
-        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw Failure(
-                .destinationFailed,
-                "\(path): \(String(cString: strerror(errno)))",
-                advice: "name another place with `inventory:` in the pipeline file"
-            )
-        }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    static func path(of inventory: String) -> String { FilePlace.look(inventory).path + suffix }
+
+    init(_ place: FilePlace) throws(Failure) {
+        let descriptor = try place.openPrivate(advice: Inventory.placeAdvice)
+        guard Self.take(descriptor) else {
             let holder = Self.text(of: descriptor)
             closeDescriptor(descriptor)
             throw Failure(
@@ -45,11 +40,20 @@ final class InventoryLock: Sendable {
 
     deinit { release() }
 
+    /// Who asks whether a run goes on (``isHeld(_:)``) has the lock for a moment, and is not to end a run.
+    private static func take(_ descriptor: Int32) -> Bool {
+        for pause in [0, 1, 5, 20, 100] as [UInt32] {
+            usleep(pause * 1000)
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        }
+        return false
+    }
+
     var isHeld: Bool { descriptor.withLock { $0 != nil } }
 
     /// Whether a process holds the lock. Where none does, this one has it for a moment: ask only where it matters.
     static func isHeld(_ path: String) -> Bool {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { closeDescriptor(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0

@@ -5,7 +5,8 @@ extension Inventory {
     package var learnedRate: Double? {
         get throws {
             try pool.read { db in
-                try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'learned_rate'").flatMap(Double.init)
+                let rate = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'learned_rate'")
+                return rate.flatMap(Double.init).flatMap { (0.000_1...10_000).contains($0) ? $0 : nil }
             }
         }
     }

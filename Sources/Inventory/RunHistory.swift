@@ -8,7 +8,7 @@ extension Inventory {
     /// - Parameter prefix: what the runs' ids begin with.
     package static func runs(at path: String, limit: Int, prefix: String = "") throws(Failure) -> [RunRecord] {
         do {
-            let database = try readOnly(path, busy: .timeout(5))
+            let database = try readOnly(path)
             let columns = RunRecord.columns.joined(separator: ", ")
             var runs = try database.read { db -> [RunRecord] in
                 guard try db.tableExists("meta"), try db.tableExists("run") else { return [] }
@@ -26,6 +26,8 @@ extension Inventory {
                 runs[index].exitCode = nil
             }
             return runs
+        } catch let failure as Failure {
+            throw failure
         } catch let error as DatabaseError {
             throw failure(error, path: path)
         } catch {

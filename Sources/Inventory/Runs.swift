@@ -97,12 +97,12 @@ extension Inventory {
         return latest.map(Timestamp.init(stored:)).flatMap { $0.isBelievable(at: now) ? nil : $0 }
     }
 
-    /// So many runs are kept.
+    /// So many runs are kept unless a pipeline says otherwise.
     package static let keptRuns = 1000
 
     /// Writes that a run has begun. Whoever holds the inventory knows that no earlier run still goes on, so those
-    /// without an end are unfinished; the oldest are forgotten.
-    package func begin(_ run: RunRecord) throws {
+    /// without an end are unfinished; what is too old is forgotten.
+    package func begin(_ run: RunRecord, keeping retention: Retention? = Retention()) throws {
         try pool.write { db in
             try db.execute(
                 sql: """
@@ -114,11 +114,8 @@ extension Inventory {
                     RunStatus.unfinished.rawValue, RunStatus.unfinished.rawValue, RunStatus.unfinished.rawValue,
                 ]
             )
+            try retention?.apply(db, to: run)
             try run.save(db)
-            try db.execute(
-                sql: "DELETE FROM run WHERE seq <= (SELECT max(seq) FROM run) - ?",
-                arguments: [Self.keptRuns]
-            )
         }
     }
 
@@ -151,10 +148,10 @@ extension RunRecord {
         id = row[0]
         pipeline = row[1]
         source = row[2]
-        startedAt = Timestamp(microseconds: row[3])
-        endedAt = (row[4] as Int64?).map(Timestamp.init(microseconds:))
+        startedAt = Timestamp(stored: row[3])
+        endedAt = (row[4] as Int64?).map(Timestamp.init(stored:))
         seconds = row[5]
-        exitCode = row[6]
+        exitCode = (row[6] as Int64?).flatMap(Int32.init(exactly:))
         status = RunStatus(rawValue: row[7]) ?? .unfinished
         var counts = RunCounts()
         counts.requests = row[8]

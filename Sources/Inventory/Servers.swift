@@ -66,8 +66,8 @@ extension Inventory {
         return try Row.fetchAll(
             db,
             sql: """
-                SELECT id, CASE WHEN json_type(attributes, '$.deviceCount') = 'integer'
-                  THEN attributes ->> '$.deviceCount' END
+                SELECT id, CASE WHEN typeof(attributes ->> '$.deviceCount') = 'integer'
+                  THEN max(0, min(attributes ->> '$.deviceCount', 1000000000)) END
                 FROM server ORDER BY id
                 """
         ).map { ServerStanding(id: $0[0], deviceCount: $0[1], knownMembers: members[$0[0]] ?? 0) }

@@ -37,6 +37,8 @@ struct Postgres: Loader {
 
     var destination: String { settings.table?.description ?? "the dataset's own table" }
 
+    func replacesRows(of schema: Schema) -> Bool { settings.mode(for: settings.rows(of: schema)) == .replace }
+
     func claim(_ schema: Schema) -> Claim? {
         settings.claim(of: schema, in: url?.reveal ?? "", .postgres)
     }

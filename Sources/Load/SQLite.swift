@@ -25,6 +25,8 @@ struct SQLite: Loader {
 
     func claim(_ schema: Schema) -> Claim? { settings.claim(of: schema, in: file.place, .sqlite) }
 
+    func replacesRows(of schema: Schema) -> Bool { settings.mode(for: settings.rows(of: schema)) == .replace }
+
     var sharesFiles: Bool { true }
 
     func files(_ context: LoadContext) -> [String] {

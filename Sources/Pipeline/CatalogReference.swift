@@ -18,6 +18,9 @@ extension Catalog {
         ## Source
 
         \(SourceSettings.spec.reference)
+        ## Inventory
+
+        \(InventorySettings.spec.reference)
         ## Extract
 
         Each stage brings one part of the inventory up to date and commits as it goes.

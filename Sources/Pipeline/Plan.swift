@@ -24,6 +24,8 @@ package struct Plan: Sendable {
     /// Whether the file has `sources`, so that every row carries the name of its own.
     package let isOneOfSeveral: Bool
     package let inventoryPath: String
+    /// How much of the past its inventory keeps.
+    package let retention: Retention
     package let extract: [Step<any Extractor>]
     package let transforms: [Step<any Transformer>]
     package let loads: [LoadPlan]
@@ -39,6 +41,7 @@ package struct Plan: Sendable {
         source: SourceSettings,
         isOneOfSeveral: Bool,
         inventoryPath: String,
+        retention: Retention,
         stages: PlannedStages,
         secrets: Secrets
     ) {
@@ -48,6 +51,7 @@ package struct Plan: Sendable {
         self.source = source
         self.isOneOfSeveral = isOneOfSeveral
         self.inventoryPath = inventoryPath
+        self.retention = retention
         extract = stages.extract
         transforms = stages.transforms
         loads = stages.loads

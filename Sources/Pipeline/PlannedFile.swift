@@ -80,15 +80,16 @@ package struct PlannedFile: Sendable {
             problems.add(Diagnostic("'load' is missing: where should the rows go?", at: root.location))
         }
         let named = problems.read(sections["name"], as: String.self)
-        let inventory = problems.read(sections["inventory"], as: String.self)
-        if sources.areSeveral, let inventory, !inventory.isEmpty, !inventory.contains("{source}"),
+        let inventory = InventorySettings.read(sections["inventory"], problems: &problems)
+        inventory.check(stages.loads, problems: &problems)
+        if sources.areSeveral, let path = inventory.path, !path.contains("{source}"),
             let location = sections["inventory"]?.location
         {
             problems.add(Diagnostic("every source has its own inventory; put {source} into the path", at: location))
         }
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
 
-        let place = inventory.flatMap { $0.isEmpty ? nil : environment.expandingTilde($0) }
+        let place = inventory.path.map(environment.expandingTilde)
         let name = named ?? Self.baseName(of: file)
         self.name = name
         self.file = file
@@ -104,6 +105,7 @@ package struct PlannedFile: Sendable {
                 isOneOfSeveral: sources.areSeveral,
                 inventoryPath: place?.replacing("{source}", with: source.name)
                     ?? environment.defaultInventory(of: source.name),
+                retention: inventory.retention(for: stages.loads),
                 stages: stages.of(source.name),
                 secrets: environment.secrets
             )

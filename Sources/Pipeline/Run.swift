@@ -5,6 +5,10 @@ import Records
 package struct RunOptions: Sendable {
     /// Load from the inventory and ask Apple nothing.
     package var offline = false
+    /// Load from a copy of the inventory, and leave itself to other runs.
+    package var isSnapshot = false
+    /// Forget nothing of the past, however old.
+    package var forgetsNothing = false
     /// Ask again for everything that is cached.
     package var full = false
     /// Only so many devices; nothing is then retired.
@@ -49,31 +53,17 @@ extension Plan {
                     advice: "name one with `inventory:` in the pipeline file"
                 )
             }
-            let inventory = try Inventory(path: inventoryPath, identity: source.identity)
-            defer { inventory.close() }
-            report.begin(in: inventory)
-            let context = LoadContext(
-                runID: report.runID,
-                source: source.name,
-                startedAt: startedAt,
-                isPartial: options.limit != nil,
-                secrets: secrets
-            )
-            do {
-                if let most = options.acceptRemovals {
-                    report.notes += try acceptRemovals(most, in: inventory, at: startedAt)
+            if options.isSnapshot {
+                try await Inventory.withCopy(of: inventoryPath, identity: source.identity) { inventory in
+                    await run(on: inventory, options, progress: progress, connect: connect, since: began, &report)
                 }
-                try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
-                try Task.checkCancellation()
-                try await load(from: inventory, options, context: context, progress: progress, &report)
-            } catch {
-                report.failure = Failure(of: error)
+            } else {
+                let inventory = try Inventory(path: inventoryPath, identity: source.identity)
+                defer { inventory.close() }
+                report.begin(in: inventory, keeping: options.forgetsNothing ? nil : retention)
+                await run(on: inventory, options, progress: progress, connect: connect, since: began, &report)
+                report.record(in: inventory)
             }
-            report.noteRefusedList(in: inventory, progress)
-            await loadHistory(from: inventory, context: context, progress: progress, since: began, &report)
-            report.take(progress, since: began, hiding: secrets)
-            report.endedAt = .now
-            report.record(in: inventory)
         } catch {
             report.failure = Failure(of: error)
             report.take(progress, since: began, hiding: secrets)
@@ -81,6 +71,39 @@ extension Plan {
             report.status = RunStatus(report.code)
         }
         return report
+    }
+
+    private func run(
+        on inventory: Inventory,
+        _ options: RunOptions,
+        progress: RunProgress,
+        connect: Connect,
+        since began: ContinuousClock.Instant,
+        _ report: inout RunReport
+    ) async {
+        let startedAt = report.startedAt
+        let context = LoadContext(
+            runID: report.runID,
+            source: source.name,
+            startedAt: startedAt,
+            isPartial: options.limit != nil,
+            secrets: secrets
+        )
+        do {
+            if let most = options.acceptRemovals {
+                report.notes += try acceptRemovals(most, in: inventory, at: startedAt)
+            }
+            try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
+            try Task.checkCancellation()
+            try await load(from: inventory, options, context: context, progress: progress, &report)
+        } catch {
+            report.failure = Failure(of: error)
+        }
+        report.noteRefusedList(in: inventory, progress)
+        await loadHistory(from: inventory, context: context, progress: progress, since: began, &report)
+        report.take(progress, since: began, hiding: secrets)
+        report.endedAt = .now
+        report.status = RunStatus(report.code)
     }
 
     private func load(

@@ -3,9 +3,11 @@ import Records
 
 extension RunReport {
     /// Notes in the inventory that the run has begun, so that one that is killed can be told.
-    mutating func begin(in inventory: Inventory) {
+    ///
+    /// - Parameter retention: how much of the past is kept; nil leaves it alone.
+    mutating func begin(in inventory: Inventory, keeping retention: Retention?) {
         if let latest = try? inventory.latestRun(after: .now) { notes.append(Self.clockNote(latest)) }
-        keep { try inventory.begin($0) }
+        keep { try inventory.begin($0, keeping: retention) }
     }
 
     private static func clockNote(_ latest: Timestamp) -> String {

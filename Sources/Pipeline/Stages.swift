@@ -87,6 +87,8 @@ package protocol Loader: Sendable {
     var sortsColumns: Bool { get }
     /// How rows of several organisations stay apart.
     var separation: SourceSeparation { get }
+    /// Whether rows that its dataset no longer has leave the destination, whatever the reason.
+    func replacesRows(of schema: Schema) -> Bool
     /// How long to wait before each further try, where one failed for a reason that may pass.
     var retryWaits: [Duration] { get }
     /// What a second load of the same run would take away; nil where loads can share the destination.
@@ -105,6 +107,7 @@ extension Loader {
     package var writesBookkeeping: Bool { true }
     package var sortsColumns: Bool { false }
     package var separation: SourceSeparation { .column }
+    package func replacesRows(of schema: Schema) -> Bool { false }
     package var retryWaits: [Duration] { [] }
     package func claim(_ schema: Schema) -> Claim? { nil }
     package func files(_ context: LoadContext) -> [String] { [] }

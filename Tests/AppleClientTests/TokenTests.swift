@@ -40,6 +40,44 @@ import Testing
         }
     }
 
+    /// Runs once, lets something happen to the file of its token, and runs again.
+    private func tokensIssued(_ between: (_ file: String) throws -> Void) async throws -> Int {
+        var issued = 0
+        try await withTemporaryFolder { folder in
+            try await Account.with { account in
+                for _ in 0..<2 {
+                    let client = try account.client(cache: folder)
+                    _ = try await client.get(list)
+                    await client.close()
+                    let file = try #require(FileManager.default.contentsOfDirectory(atPath: folder).first)
+                    try between("\(folder)/\(file)")
+                }
+                issued = await account.sandbox.statistics.tokensIssued
+            }
+        }
+        return issued
+    }
+
+    @Test func aTokenThatOthersCouldReadIsThrownAway() async throws {
+        #expect(try await tokensIssued { _ in } == 1)
+        let issued = try await tokensIssued { file in
+            let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+        }
+        #expect(issued == 2)
+    }
+
+    @Test func aTokenOfATimeToComeIsNotBelieved() async throws {
+        let issued = try await tokensIssued { file in
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let later = text.replacing(#""issuedAt":1"#, with: #""issuedAt":2"#)
+            #expect(later != text || text.contains(#""issuedAt":2"#))
+            try later.write(toFile: file, atomically: false, encoding: .utf8)
+        }
+        #expect(issued == 2)
+    }
+
     @Test func aTokenIsRenewedBeforeItsEnd() async throws {
         try await Account.with(.with { $0.tokenLifetimeSeconds = 30 }) { account in
             let client = try account.client()

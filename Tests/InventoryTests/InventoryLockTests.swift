@@ -23,6 +23,17 @@ import Testing
         first.close()
     }
 
+    @Test func whoOnlyAsksWhetherItIsHeldEndsNoRun() throws {
+        try openInventory(folder).close()
+        let asking = open(folder.file("inventory.sqlite.lock"), O_RDONLY)
+        #expect(flock(asking, LOCK_SH) == 0)
+        Thread.detachNewThread {
+            usleep(15_000)
+            close(asking)
+        }
+        try openInventory(folder).close()
+    }
+
     @Test func closingReleasesIt() throws {
         let first = try openInventory(folder)
         first.close()

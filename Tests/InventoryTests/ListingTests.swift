@@ -59,7 +59,8 @@ import Testing
         #expect(later.next == nil)
         // Both are begun; the younger one goes on.
         _ = try inventory.record([device("C01")], in: later, next: "page 3", at: firstNight.adding(seconds: 3600))
-        #expect(try inventory.beginListing(at: firstNight, resumeWithin: 7200).next == "page 3")
+        let now = firstNight.adding(seconds: 3600)
+        #expect(try inventory.beginListing(at: now, resumeWithin: 7200).next == "page 3")
     }
 
     @Test func aListingThatEndedWithoutItsVerdictBeginsAnew() throws {

@@ -85,6 +85,15 @@ import Testing
         )
     }
 
+    @Test func aCountOfDevicesThatNoServiceHasIsNoCount() throws {
+        let counts = ["99999999999999999999999", "9223372036854775807", "-1", "1.5", "1e300"]
+        try inventory.recordServers(
+            counts.enumerated().map { server("S\($0)", #"{"deviceCount":\#($1)}"#) },
+            at: firstNight
+        )
+        #expect(try inventory.knownServers.map(\.deviceCount) == [nil, 1_000_000_000, 0, nil, nil])
+    }
+
     @Test func onlyWhatDiffersChanges() throws {
         _ = try inventory.recordAssignments(["C01": "S1", "C02": "S1"], at: firstNight)
         #expect(try inventory.recordAssignments(["C01": "S1", "C02": "S1"], at: secondNight).changed == 0)

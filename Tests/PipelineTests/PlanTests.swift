@@ -1,3 +1,4 @@
+import Inventory
 import Pipeline
 import Records
 import Testing
@@ -93,6 +94,24 @@ import Testing
         #expect(try path(pipeline(source: "{ platform: sandbox, name: acme }"), home).hasSuffix("/axport/acme.sqlite"))
         #expect(try path("inventory: ~/x.sqlite\n" + pipeline(), home) == "/home/me/x.sqlite")
         #expect(try path("inventory: out/x.sqlite\n" + pipeline(), home) == "out/x.sqlite")
+        #expect(try path("inventory: { path: ~/x.sqlite }\n" + pipeline(), home) == "/home/me/x.sqlite")
+        #expect(try path("inventory: { keep_runs: 9 }\n" + pipeline(), home).hasSuffix("sandbox-500-1.sqlite"))
         #expect(try path("inventory:\n" + pipeline(), home).hasSuffix("sandbox-500-1.sqlite"))
+    }
+
+    @Test func howMuchOfThePastIsKept() throws {
+        func retention(_ inventory: String) throws -> Retention {
+            try plan(inventory + pipeline()).retention
+        }
+        #expect(try retention("") == Retention(changes: 730 * 86_400, runs: 1000))
+        #expect(try retention("inventory: a.sqlite\n") == Retention(changes: 730 * 86_400, runs: 1000))
+        #expect(
+            try retention("inventory: { keep_changes: 2y, keep_runs: 400 }\n")
+                == Retention(changes: 730 * 86_400, runs: 400)
+        )
+        let wrong = #expect(throws: PlanError.self) {
+            try plan("inventory: { keep_runs: 0, keep_change: 1y }\n" + pipeline())
+        }
+        #expect(wrong?.description.contains("did you mean 'keep_changes'?") == true, "\(String(describing: wrong))")
     }
 }

@@ -28,7 +28,7 @@ import Testing
             let none = try await command("runs")
             #expect(none.status == 0 && none.errors.contains("no runs in "))
             let run = try await command("run", "night.axport.yaml", "--json")
-            let export = try await command("export", "--from", "night.axport.yaml", "--offline", "-o", "a.csv")
+            let export = try await command("export", "--from", "night.axport.yaml", "-o", "a.csv")
             #expect(run.status == 0 && export.status == 0, "\(export.errors)")
 
             let list = try await command("runs").output.split(separator: "\n")

@@ -13,6 +13,8 @@ extension FileLoader {
     var writesBookkeeping: Bool { false }
     var separation: SourceSeparation { settings.file.separation }
 
+    func replacesRows(of schema: Schema) -> Bool { !settings.file.isStandardOutput }
+
     func claim(_ schema: Schema) -> Claim? {
         if settings.file.isStandardOutput { return nil }
         return Claim(place: [settings.file.place], deed: "writes \(destination)", advice: "give each a file of its own")

@@ -1,4 +1,4 @@
-/// A length of time, written `30d`, `12h`, `15m` or `10s`.
+/// A length of time, written `2y` (of 365 days), `30d`, `12h`, `15m` or `10s`.
 package struct Period: SettingValue, Hashable, CustomStringConvertible {
     package let seconds: Int
 
@@ -6,13 +6,16 @@ package struct Period: SettingValue, Hashable, CustomStringConvertible {
     package static func days(_ days: Int) -> Period { Period(seconds: days * 86_400) }
 
     package static var typeName: String { "duration" }
-    private static let units: [(letter: Character, seconds: Int)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
+    private static let units: [(letter: Character, seconds: Int)] = [
+        ("y", 365 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1),
+    ]
+    private static let longest = 1_000_000 * 86_400
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         let text = try String(from: node)
         guard
             let unit = Self.units.first(where: { text.last == $0.letter }),
-            let count = Int(text.dropLast()), count >= 0, count <= 1_000_000
+            let count = Int(text.dropLast()), (0...1_000_000).contains(count), count * unit.seconds <= Self.longest
         else { throw Diagnostic("expected a duration such as 30d, 12h, 15m or 10s", at: node.location) }
         seconds = count * unit.seconds
     }

@@ -63,6 +63,8 @@ struct ExportCommand: AsyncParsableCommand {
             let plan = try plan(startedAt: startedAt)
             var options = RunOptions()
             options.offline = offline
+            options.isSnapshot = offline
+            options.forgetsNothing = true
             let report = try await Interrupt.cancelling { [options] in
                 await RunCommand.report(plan, options, startedAt: startedAt)
             }

@@ -54,11 +54,12 @@ struct PreviewCommand: AsyncParsableCommand {
 
     private static func steps(_ plan: Plan, rows: Int, startedAt: Timestamp) async throws -> [PreviewStep] {
         if FileManager.default.fileExists(atPath: plan.inventoryPath) {
-            let inventory = try Inventory(path: plan.inventoryPath, identity: plan.source.identity)
-            defer { inventory.close() }
-            if try inventory.deviceCount > 0 {
-                return try plan.preview(inventory, rows: rows, startedAt: startedAt)
+            let steps = try await Inventory.withCopy(of: plan.inventoryPath, identity: plan.source.identity) {
+                inventory in
+                try inventory.deviceCount > 0
+                    ? try plan.preview(inventory, rows: rows, startedAt: startedAt) : nil
             }
+            if let steps { return steps }
         }
         let folder = FileManager.default.temporaryDirectory.path + "/axport-preview-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -14,8 +14,8 @@ struct RunsCommand: AsyncParsableCommand {
         commandName: "runs",
         abstract: "What the latest runs did: did the night go well, what did it cost, since when does it fail?",
         discussion: """
-            Every inventory keeps the latest \(Inventory.keptRuns) runs on it, those of `axport export` too. Reading them \
-            holds nobody up. A run that finds the inventory in use is not kept.
+            Every inventory keeps the latest \(Inventory.keptRuns) runs on it (`keep_runs`), and those of `axport export` \
+            that ask Apple. Reading them holds nobody up. A run that finds the inventory in use is not kept.
             """,
         subcommands: [ListRuns.self, ShowRun.self],
         defaultSubcommand: ListRuns.self
@@ -75,8 +75,11 @@ struct ShowRun: AsyncParsableCommand {
         }
     }
 
+    /// More than any inventory keeps.
+    private static let all = 1_000_000_000
+
     private func find() throws -> RunRecord {
-        let known = try place.runs(limit: id == "last" ? 1 : Inventory.keptRuns, prefix: id == "last" ? "" : id)
+        let known = try place.runs(limit: id == "last" ? 1 : Self.all, prefix: id == "last" ? "" : id)
         if let exact = known.first(where: { $0.id == id }) { return exact }
         if let only = known.first, known.count == 1 { return only }
         if id == "last" { throw Failure(.usage, "no runs in \(try place.description)") }
@@ -84,7 +87,7 @@ struct ShowRun: AsyncParsableCommand {
             let some = known.prefix(5).map(\.id).joined(separator: ", ")
             throw Failure(.usage, "\(known.count) runs begin with '\(id)': \(some)\(known.count > 5 ? ", …" : "")")
         }
-        let ids = try place.runs(limit: Inventory.keptRuns).map(\.id)
+        let ids = try place.runs(limit: Self.all).map(\.id)
         if let near = nearestName(to: id, in: ids) {
             throw Failure(.usage, "no run '\(id)'; did you mean '\(near)'?")
         }
@@ -114,18 +117,23 @@ struct HistoryPlace: ParsableArguments {
 
     /// The latest ones, newest first.
     func runs(limit: Int, prefix: String = "") throws -> [RunRecord] {
-        var runs: [RunRecord] = []
+        var histories: [ArraySlice<RunRecord>] = []
         for path in try inventories where Inventory.exists(at: path) {
             do {
-                runs += try Inventory.runs(at: path, limit: limit, prefix: prefix)
+                histories.append(try Inventory.runs(at: path, limit: limit, prefix: prefix)[...])
             } catch {
                 // One that is damaged does not hide the others.
                 Output.note("warning: \(Failure(of: error))")
             }
         }
-        // Those of one command began together; the later ones of an inventory come first already.
-        let order = runs.enumerated().sorted { ($1.element.startedAt, $0.offset) < ($0.element.startedAt, $1.offset) }
-        return order.prefix(limit).map(\.element)
+        // Those of one inventory stay in their order, whatever the clock said when they began.
+        var runs: [RunRecord] = []
+        while runs.count < limit {
+            let heads = histories.enumerated().compactMap { index, rest in rest.first.map { (index, $0.startedAt) } }
+            guard let next = heads.max(by: { ($0.1, $1.0) < ($1.1, $0.0) }) else { break }
+            runs.append(histories[next.0].removeFirst())
+        }
+        return runs
     }
 
     private var inventories: [String] {

@@ -74,8 +74,10 @@ struct ProgressLine {
         return text
     }
 
-    static func duration(_ seconds: Double) -> String {
-        switch seconds {
+    static func duration(_ any: Double) -> String {
+        // Of a history that somebody edited it may be any number.
+        let seconds = min(any, 1e12)
+        return switch seconds {
         case ..<10: "\((seconds * 10).rounded() / 10) s"
         case ..<120: "\(Int(seconds.rounded())) s"
         case ..<7200: "\(Int(seconds / 60)) min"

@@ -33,7 +33,7 @@ struct RunDetails {
             let counts = load.counts
             let numbers = [
                 counts.read, counts.added, counts.leftOut, counts.written, counts.unchanged,
-                counts.retired - counts.deleted, counts.filtered,
+                counts.retired &- counts.deleted, counts.filtered,
             ]
             table.add(
                 ["\(load.name) → \(load.destination)"] + numbers.map { $0 == 0 ? "·" : String($0) }

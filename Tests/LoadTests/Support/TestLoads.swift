@@ -122,7 +122,7 @@ func problems(_ marked: String, in schema: Schema = .pairs) throws -> [String] {
 extension LoadCounts {
     /// What became of the rows that were given, without what is told besides.
     var ofRows: LoadCounts {
-        LoadCounts(
+        var counts = LoadCounts(
             written: written,
             updated: updated,
             unchanged: unchanged,
@@ -130,5 +130,7 @@ extension LoadCounts {
             leftOut: leftOut,
             rejects: rejects
         )
+        counts.notes = notes
+        return counts
     }
 }

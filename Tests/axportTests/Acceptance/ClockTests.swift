@@ -1,4 +1,5 @@
 import Foundation
+import Sandbox
 import TestSupport
 import Testing
 
@@ -17,10 +18,17 @@ import Testing
         """
     }
 
+    /// The clock of a night of the sandbox, an hour after it began, by which it is off.
+    private func clock(ofNight night: Int, error: Int) throws -> [String: String] {
+        let moment = Int(SandboxOptions.usualFirstNight) + 3600 + night * Self.day + error
+        return try ClockShift.environment(seconds: moment - Int(Date().timeIntervalSince1970))
+    }
+
     /// How far the clock is off on each night, in seconds.
     @Test(
         arguments: [
             [3 * day, 0, 0], [0, 3 * day, 0, 0], [0, -600, 600, 0], [0, -3 * day, 0], [3 * day, 3 * day, 3 * day, 0],
+            [0, 0, 3650 * day, 0], [0, -9000 * day, 0],
         ],
         ["devices", "devices: { changes: audit_events }"]
     )
@@ -29,7 +37,7 @@ import Testing
             var command = Command(folder: folder)
             try command.write(file("nights", devices), to: "nights.axport.yaml")
             for (night, error) in errors.enumerated() {
-                command.environment = try ClockShift.environment(seconds: night * Self.day + error)
+                command.environment = try clock(ofNight: night, error: error)
                 let run = try await command("run", "nights.axport.yaml", "--set", "source.night=\(night + 1)")
                 #expect(run.status == 0, "night \(night): \(run.errors)")
                 let wentBack = night > 0 && errors[night - 1] > error + Self.day
@@ -48,7 +56,7 @@ import Testing
             var command = Command(folder: folder)
             try command.write(file("nights", "devices"), to: "nights.axport.yaml")
             for (run, seconds) in [0, -600, -1200].enumerated() {
-                command.environment = try ClockShift.environment(seconds: seconds)
+                command.environment = try clock(ofNight: 2, error: seconds)
                 let report = try await command(
                     "run",
                     "nights.axport.yaml",

@@ -1,0 +1,57 @@
+import GRDB
+import Records
+
+/// How much of the past an inventory keeps.
+package struct Retention: Sendable, Hashable {
+    /// How old a change may become, in seconds; nil for any age.
+    package let changes: Int64?
+    package let runs: Int
+
+    package init(changes: Int64? = nil, runs: Int = Inventory.keptRuns) {
+        self.changes = changes
+        self.runs = runs
+    }
+
+    /// Forgets what is older, for a run that is about to be noted.
+    func apply(_ db: Database, to run: RunRecord) throws {
+        try db.execute(sql: "DELETE FROM run WHERE seq <= (SELECT max(seq) FROM run) - ?", arguments: [runs - 1])
+        try db.execute(
+            sql: """
+                DELETE FROM listing WHERE completed_at IS NOT NULL AND id NOT IN (SELECT listing FROM seen)
+                  AND id < (SELECT max(id) FROM listing WHERE completed_at IS NOT NULL)
+                """
+        )
+        try keepAll(db, changes == nil, of: run.pipeline)
+        guard let changes, try Self.mayForgetChanges(db) else { return }
+        // By the clock of two runs: one that is ahead for a night must not take away what is young.
+        let before = try Int64.fetchOne(db, sql: "SELECT started_at FROM run ORDER BY seq DESC LIMIT 1")
+        guard let before else { return }
+        let now = min(run.startedAt, Timestamp(stored: before))
+        let oldest = now.microseconds - changes * 1_000_000
+        // Changes are numbered in the order in which they came, so that only those which go are read.
+        try db.execute(
+            sql: """
+                DELETE FROM change WHERE seq < coalesce(
+                  (SELECT seq FROM change WHERE changed_at >= ? ORDER BY seq LIMIT 1), (SELECT max(seq) FROM change))
+                """,
+            arguments: [oldest]
+        )
+    }
+
+    /// Several pipelines may share an inventory, and one of them may want all changes.
+    private func keepAll(_ db: Database, _ isWanted: Bool, of pipeline: String) throws {
+        let name = Self.wish + pipeline
+        if isWanted {
+            try Inventory.set(name, 1, db)
+        } else {
+            try db.execute(sql: "DELETE FROM meta WHERE name = ?", arguments: [name])
+        }
+    }
+
+    private static func mayForgetChanges(_ db: Database) throws -> Bool {
+        try Int.fetchOne(db, sql: "SELECT 1 FROM meta WHERE substr(name, 1, length(?)) = ?", arguments: [wish, wish])
+            == nil
+    }
+
+    private static let wish = "keeps all changes: "
+}

@@ -1,0 +1,58 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Files that are for this user alone, such as an inventory: who else could write to them would decide what is loaded.
+extension FilePlace {
+    /// Opens a file of this user's, or makes it with mode 0600. Rights that others have to it are taken away.
+    ///
+    /// - Throws: for a link, for what is no file, and for a file that another user owns, can write to, or knows by another
+    ///   name.
+    package func openPrivate(advice: String) throws(Failure) -> Int32 {
+        func refuse(_ reason: String) -> Failure { Failure(.destinationFailed, "\(path) \(reason)", advice: advice) }
+        let number = open(O_RDWR | O_CREAT, mode: 0o600)
+        guard number >= 0 else {
+            if let status, status.st_mode & S_IFMT == S_IFLNK { throw refuse("is a link: it is not followed here") }
+            throw refuse("cannot be opened: \(Descriptor.problem)")
+        }
+        if let reason = Self.whyNotPrivate(number) {
+            close(number)
+            throw refuse(reason)
+        }
+        return number
+    }
+
+    private static func whyNotPrivate(_ number: Int32) -> String? {
+        let file = Descriptor(number: number, name: "")
+        guard var status = file.status else { return "cannot be looked at: \(Descriptor.problem)" }
+        guard status.isRegular else { return "is not a regular file" }
+        guard status.st_uid == geteuid() else { return "belongs to another user (\(status.st_uid))" }
+        if status.st_nlink > 1 { return "is another name (a hard link) of a file" }
+        guard status.st_mode & 0o077 != 0 else { return nil }
+        fchmod(number, 0o600)
+        status = file.status ?? status
+        // Some file systems know no modes.
+        return status.st_mode & 0o022 == 0 ? nil : "can be changed by other users, and its mode cannot be set"
+    }
+
+    /// Whether what an open file holds is this user's own, and no other could read it or write to it.
+    package static func isPrivate(_ number: Int32) -> Bool {
+        guard let status = Descriptor(number: number, name: "").status else { return false }
+        return status.isRegular && status.st_uid == geteuid() && status.st_nlink == 1 && status.st_mode & 0o077 == 0
+    }
+}
+
+extension FilePlace.Sight {
+    /// Why what stands there is not to be believed: another user owns it or can change it. Root may read what anybody
+    /// owns, and anybody what root does; nil also where nothing stands there.
+    package var whyNotBelieved: String? {
+        guard let status else { return nil }
+        let us = geteuid()
+        guard [us, 0].contains(status.st_uid) || us == 0 else { return "belongs to another user (\(status.st_uid))" }
+        return status.st_mode & 0o022 == 0 || status.st_uid == us ? nil : "can be changed by other users"
+    }
+}
