@@ -54,7 +54,8 @@ public enum Reason: String, Sendable, CaseIterable {
         case .invalidText: "is no whole Unicode text: it holds U+0000, or U+FFFD where a character was lost"
         case .partial: "some of the list's values were refused"
         case .unreadable: "is an element of Apple's list that cannot be read"
-        case .doesNotFit: "is too long or too large for the column of the destination"
+        case .doesNotFit:
+            "is too long, too large or too precise for the column of the destination, or has a character that it lacks"
         case .repeatedKey: "another record of the device has the same id, and was loaded"
         case .checkDigitAdded: "came without its check digit"
         case .checkDigitRemoved: "came with a check digit"
