@@ -16,13 +16,17 @@ struct ProxyChoice: Sendable {
             exceptions = []
             return
         }
+        // An empty one counts as unset.
+        func set(_ name: String) -> String? {
+            [name, name.lowercased()].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+        }
         func read(_ name: String) throws(Failure) -> ProxyAddress? {
-            guard let text = environment[name] ?? environment[name.lowercased()], !text.isEmpty else { return nil }
+            guard let text = set(name) else { return nil }
             return try Self.parse(text, from: name)
         }
         https = try read("HTTPS_PROXY")
         http = try read("HTTP_PROXY")
-        exceptions = (environment["NO_PROXY"] ?? environment["no_proxy"] ?? "")
+        exceptions = (set("NO_PROXY") ?? "")
             .split { $0 == "," || $0 == " " }.map { $0.lowercased() }
     }
 

@@ -46,7 +46,7 @@ package struct ConfigNode: Sendable {
         } catch let error as YamlError {
             throw PlanError([Diagnostic(problem(error), at: mark(error).map { place($0, file) } ?? top)])
         } catch {
-            throw PlanError([Diagnostic("\(error)", at: top)])
+            throw PlanError([Diagnostic("the file cannot be read as YAML", at: top)])
         }
         guard let node else { throw PlanError([Diagnostic("the file is empty", at: top)]) }
         var bounds = FileBounds()
@@ -69,7 +69,9 @@ package struct ConfigNode: Sendable {
         switch error {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
         case .duplicatedKeysInMapping(let duplicates, _): "written twice: \(duplicates.joined(separator: ", "))"
-        default: "\(error)"
+        // The library's own text repeats lines of the file, which may hold a password.
+        case .reader(let problem, _, _, _): "this is no YAML text: \(problem)"
+        default: "the file cannot be read as YAML"
         }
     }
 }
@@ -172,6 +174,11 @@ extension ConfigNode {
         case .list(let items): items.isEmpty
         case .map(let pairs): pairs.isEmpty
         }
+    }
+
+    /// Whether all of it is in the pipeline file itself.
+    package var isWithoutReferences: Bool {
+        if case .scalar(let scalar) = content { scalar.references.isEmpty } else { true }
     }
 
     /// The stages of a section.

@@ -13,7 +13,10 @@ package struct Environment: Sendable {
         }
     }
 
+    /// Without the empty ones, which count as unset.
     package var variables: [String: String]
+    /// The names of those.
+    let emptyVariables: Set<String>
     /// Every secret that was found there, and those that the commands get besides.
     package let secrets: Secrets
     /// Reads a file; the error is in words.
@@ -29,7 +32,8 @@ package struct Environment: Sendable {
         secrets: Secrets = Secrets(),
         readFile: @escaping @Sendable (String) -> Result<File, Problem>
     ) {
-        self.variables = variables
+        self.variables = variables.filter { !$0.value.isEmpty }
+        emptyVariables = Set(variables.keys).subtracting(self.variables.keys)
         self.secrets = secrets
         self.readFile = readFile
         if let password = variables["PGPASSWORD"] { secrets.add(password) }

@@ -128,7 +128,7 @@ extension Environment {
     }
 
     package var inventoryFolder: String {
-        let state = variables["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? expandingTilde("~/.local/state")
+        let state = variables["XDG_STATE_HOME"] ?? expandingTilde("~/.local/state")
         return "\(state)/axport"
     }
 

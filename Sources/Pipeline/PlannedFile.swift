@@ -53,6 +53,32 @@ package struct PlannedFile: Sendable {
         needsLoad: Bool = true,
         choice: SourceChoice = SourceChoice()
     ) throws(PlanError) {
+        do throws(PlanError) {
+            try self.init(
+                checking: root,
+                file: file,
+                hash: hash,
+                catalog: catalog,
+                environment: environment,
+                startedAt: startedAt,
+                needsLoad: needsLoad,
+                choice: choice
+            )
+        } catch {
+            throw PlanError(error.diagnostics.map(References(in: root, environment.secrets).shown))
+        }
+    }
+
+    private init(
+        checking root: ConfigNode,
+        file: String,
+        hash: String?,
+        catalog: Catalog,
+        environment: Environment,
+        startedAt: Timestamp,
+        needsLoad: Bool,
+        choice: SourceChoice
+    ) throws(PlanError) {
         var problems = Problems()
         guard let sections = root.entries(Self.sections, of: "the file", problems: &problems) else {
             throw PlanError(problems.found)

@@ -7,6 +7,8 @@ package struct Reference: Sendable {
     /// Permission bits of the file the value came from.
     package let fileMode: UInt16?
     package let filePath: String?
+    /// What it stands for; nil where that is in the pipeline file itself. Messages show ``text`` in its place.
+    let value: String?
 }
 
 extension Environment {
@@ -37,7 +39,12 @@ extension Environment {
             case .success(let found):
                 resolved.text += found.text
                 resolved.references.append(
-                    Reference(text: "${\(inner)}", fileMode: found.mode, filePath: found.path)
+                    Reference(
+                        text: "${\(inner)}",
+                        fileMode: found.mode,
+                        filePath: found.path,
+                        value: found.isInTheFile ? nil : found.text
+                    )
                 )
             case .failure(let problem):
                 resolved.problems.append(Diagnostic("${\(inner)}: \(problem.message)", at: location))
@@ -50,6 +57,8 @@ extension Environment {
 
     private struct Found {
         let text: String
+        /// Whether it is the default that the pipeline file itself gives.
+        var isInTheFile = false
         var mode: UInt16?
         var path: String?
     }
@@ -80,19 +89,21 @@ extension Environment {
     private func variable(_ reference: String) -> Result<Found, Problem> {
         let parts = reference.split(separator: ":-", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
-        if let value = variables[name], !value.isEmpty || parts.count == 1 { return .success(Found(text: value)) }
-        if parts.count == 2 { return .success(Found(text: String(parts[1]))) }
+        if let value = variables[name] { return .success(Found(text: value)) }
+        if parts.count == 2 { return .success(Found(text: String(parts[1]), isInTheFile: true)) }
+        let state = emptyVariables.contains(name) ? "empty" : "not set"
         return .failure(
-            Problem(message: "the environment variable \(name) is not set; set it, or write ${env:\(name):-default}")
+            Problem(message: "the environment variable \(name) is \(state); set it, or write ${env:\(name):-default}")
         )
     }
 
     private func file(_ path: String) -> Result<Found, Problem> {
-        readFile(path).map { file in
+        readFile(path).flatMap { file in
             // A text file ends in a line feed that is not part of the value.
             let text =
                 file.text.hasSuffix("\r\n") || file.text.hasSuffix("\n") ? String(file.text.dropLast()) : file.text
-            return Found(text: text, mode: file.mode, path: path)
+            if text.isEmpty { return .failure(Problem(message: "the file is empty")) }
+            return .success(Found(text: text, mode: file.mode, path: path))
         }
     }
 }

@@ -61,13 +61,13 @@ package struct RunReport: Sendable {
 
     package var code: ExitCode {
         if let failure { return failure.code }
-        let loads = ExitCode(ofLoads: stages.filter { $0.kind == .load })
-        if loads != .done { return loads }
         let troubled = stages.filter { $0.status == .failed || $0.status == .partial }
         // Where a guard held something back and all the rest went well, nothing is unknown.
         if let first = troubled.first?.failure, troubled.allSatisfy({ $0.failure?.refusal != nil }) {
             return first.code
         }
+        let loads = ExitCode(ofLoads: stages.filter { $0.kind == .load })
+        if loads != .done { return loads }
         return troubled.isEmpty ? .done : .partial
     }
 }
@@ -83,13 +83,18 @@ extension ExitCode {
         }
     }
 
-    /// What several runs mean together: one that is interrupted ends them all; all alike mean the same; the rest is
-    /// partial.
+    /// What several runs mean together: one that is interrupted ends them all; all alike mean the same, also where only
+    /// guards refused and the rest went well; the rest is partial.
     package init(ofRuns codes: [ExitCode]) {
         if codes.contains(.interrupted) {
             self = .interrupted
         } else {
-            self = Set(codes).count == 1 ? codes[0] : codes.isEmpty ? .done : .partial
+            let troubles = Set(codes).subtracting([.done])
+            let only = troubles.count == 1 ? troubles.first : nil
+            self =
+                if let only, only == .badData || !codes.contains(.done) { only } else {
+                    troubles.isEmpty ? .done : .partial
+                }
         }
     }
 }

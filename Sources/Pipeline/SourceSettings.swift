@@ -36,6 +36,17 @@ package struct SourceSettings: Sendable {
         package var devices: Int
         package var seed: Int
         package var night: Int
+
+        package static let deviceRange = 0...10_000_000
+        package static let nightRange = 1...10_000
+
+        fileprivate var problems: [String] {
+            var problems: [String] = []
+            if seed < 0 { problems.append("seed takes a number from 0") }
+            if !Self.deviceRange.contains(devices) { problems.append("devices \(Self.deviceRange.meaning)") }
+            if !Self.nightRange.contains(night) { problems.append("night \(Self.nightRange.meaning)") }
+            return problems
+        }
     }
 
     /// Which organisation this is, for the inventory: a file of one is never filled from another.
@@ -130,7 +141,9 @@ package struct SourceSettings: Sendable {
     /// What is missing or cannot be right, said before anything is asked.
     func problems(at location: SourceLocation) -> [Diagnostic] {
         var problems: [Diagnostic] = []
-        if name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") {
+        if name.contains(where: { "/\\".contains($0) }) || name.unicodeScalars.contains(where: \.isControl)
+            || name.hasPrefix(".")
+        {
             problems.append(Diagnostic("source: the name '\(name)' cannot be part of a file name", at: location))
         }
         if let rate, !(0.0001...10_000).contains(rate) {
@@ -139,18 +152,20 @@ package struct SourceSettings: Sendable {
         if !(1...100).contains(maxInFlight) {
             problems.append(Diagnostic("max_in_flight must lie between 1 and 100", at: location))
         }
-        if sandbox.seed < 0 || sandbox.night < 1 {
-            problems.append(Diagnostic("seed counts from 0, night from 1", at: location))
-        }
+        problems += sandbox.problems.map { Diagnostic($0, at: location) }
         if let proxy, ProxyAddress(proxy) == nil {
             problems.append(Diagnostic("proxy: expected a proxy as http://host:port", at: location))
         }
-        if sandbox.devices < 0 { problems.append(Diagnostic("devices cannot be less than 0", at: location)) }
         guard platform != .sandbox else { return problems }
         for (setting, value) in [
             ("client_id", clientID), ("key_id", keyID), ("private_key", privateKey.reveal),
         ] where value.isEmpty {
             problems.append(Diagnostic("source needs '\(setting)' for platform \(platform.rawValue)", at: location))
+        }
+        for (setting, value) in [("client_id", clientID), ("key_id", keyID)] where !Self.isWord(value) {
+            problems.append(
+                Diagnostic("\(setting) is not one word; is it the value of another setting?", at: location)
+            )
         }
         let other: Platform = platform == .school ? .business : .school
         if clientID.uppercased().hasPrefix("\(other.rawValue.uppercased())API.") {
@@ -170,6 +185,11 @@ package struct SourceSettings: Sendable {
             )
         }
         return problems
+    }
+
+    /// Ids of Apple's have no blanks, and fewer characters than a key.
+    private static func isWord(_ id: String) -> Bool {
+        id.utf8.count <= 128 && !id.unicodeScalars.contains { $0.isControl || $0.properties.isWhitespace }
     }
 
     /// A token must not travel in the clear, except on this machine. `user@` would make another host of what looks

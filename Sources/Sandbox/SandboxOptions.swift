@@ -30,10 +30,13 @@ package struct SandboxOptions: Sendable {
 
     package init() {}
 
+    /// Devices are older than the night, and activities end after it.
+    private static let years: ClosedRange<Substring> = "2000"..."2099"
+
     /// Moves the calendar, so that ``night`` begins at a moment of RFC 3339.
     package mutating func begin(night text: String) throws(SandboxError) {
-        guard let moment = Moment(rfc3339: text) else {
-            throw SandboxError("'\(text)' is no date and time; write 2026-11-24T02:00:00Z")
+        guard let moment = Moment(rfc3339: text), Self.years.contains(text.prefix(4)) else {
+            throw SandboxError("'\(text)' is no date and time of this century; write 2026-11-24T02:00:00Z")
         }
         firstNight = (moment.milliseconds - Int64(night - 1) * Moment.day) / 1000
     }

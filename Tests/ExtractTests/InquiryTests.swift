@@ -56,7 +56,7 @@ import Testing
             #expect(first["coverage"]?.counts.heldBack == total - 50)
             #expect(first["coverage"]?.status == .done)
             #expect(
-                first["coverage"]?.counts.remarks == [
+                first["coverage"]?.remarks == [
                     "asked for 50 new", "\(total - 50) devices wait for the next run",
                 ]
             )

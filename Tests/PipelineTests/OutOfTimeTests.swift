@@ -78,7 +78,8 @@ import Testing
         arguments: [
             ([], .done), ([.done, .done], .done), ([.sourceUnavailable, .sourceUnavailable], .sourceUnavailable),
             ([.done, .sourceUnavailable], .partial), ([.credentialsRefused, .sourceUnavailable], .partial),
-            ([.done, .partial], .partial), ([.sourceUnavailable, .interrupted], .interrupted),
+            ([.done, .partial], .partial), ([.done, .badData], .badData), ([.badData, .partial], .partial),
+            ([.sourceUnavailable, .interrupted], .interrupted),
         ] as [([ExitCode], ExitCode)]
     )
     func severalRunsMeanOneCode(codes: [ExitCode], meaning: ExitCode) {

@@ -5,6 +5,7 @@ import Testing
 @Suite struct ReferenceTests {
     private static let files = [
         "/etc/key.pem": "line 1\nline 2\n", "/etc/dos": "a\r\n", "/etc/two": "a\n\n", "/etc/bare": "a",
+        "/etc/empty": "\n", "/run/credentials/none": "",
         "/home/me/x": "mine",
         "/run/credentials/url": "postgres://\n", "/etc/tricky": "${env:A} \"q\" 'q' a: b # c\n",
     ]
@@ -25,7 +26,6 @@ import Testing
     @Test func variablesAreRead() throws {
         #expect(try resolve("${env:A}", ["A": "x"]) == "x")
         #expect(try resolve("a-${env:A}-${env:B}-${env:A}", ["A": "x", "B": "y"]) == "a-x-y-x")
-        #expect(try resolve("${env:A}", ["A": ""]) == "")
     }
 
     @Test func aDefaultStandsForWhatIsNotSetOrEmpty() throws {
@@ -34,6 +34,18 @@ import Testing
         #expect(try resolve("${env:A:-b}", ["A": "a"]) == "a")
         #expect(try resolve("\"${env:A:-}\"") == "")
         #expect(try resolve("${env:A:-postgres://h:5/d}") == "postgres://h:5/d")
+    }
+
+    @Test func whatIsEmptyCountsAsUnset() throws {
+        #expect(try problem("${env:A}", ["A": ""]).hasPrefix("${env:A}: the environment variable A is empty; set it"))
+        #expect(try problem("${file:/etc/empty}") == "${file:/etc/empty}: the file is empty")
+        #expect(try problem("${credential:none}", ["CREDENTIALS_DIRECTORY": "/run/credentials"]).hasSuffix("is empty"))
+        #expect(
+            try problem("${credential:url}", ["CREDENTIALS_DIRECTORY": ""]).contains("CREDENTIALS_DIRECTORY is not")
+        )
+        #expect(Environment.only(["HOME": ""]).expandingTilde("~/x") == "~/x")
+        #expect(Environment.only(["HOME": "/h", "XDG_STATE_HOME": ""]).inventoryFolder == "/h/.local/state/axport")
+        #expect(Environment.only(["HOME": "/h", "XDG_CACHE_HOME": ""]).tokenFolder == "/h/.cache/axport")
     }
 
     @Test func filesLoseOneLineEnd() throws {

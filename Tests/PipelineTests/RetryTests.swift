@@ -103,7 +103,7 @@ import Testing
         #expect(causes.count == 1)
         #expect(causes.first?.text.message == "no way to attic (tried 3 times)")
         #expect(causes.first?.stages.names == "desk b, c, d (servers)")
-        #expect(report.stages.sharing(\.counts.remarks).isEmpty)
+        #expect(report.stages.sharing(\.remarks).isEmpty)
     }
 
     @Test func aPlaceThatComesBackTakesAll() async throws {

@@ -48,7 +48,7 @@ import Testing
         #expect(back.code == .partial && report.code == .partial)
         #expect(back.outcome == report.outcome)
         #expect(back.rejects == report.rejects && back.warnings == report.warnings)
-        #expect(back.stage("coverage")?.counts.remarks == ["slow", "asked for 3 new"])
+        #expect(back.stage("coverage")?.remarks == ["slow", "asked for 3 new"])
         #expect(back.stage("b")?.failure?.description == report.stage("b")?.failure?.description)
         #expect(ReportJSON(back).text == ReportJSON(report).text)
     }

@@ -13,6 +13,9 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
     init(from node: ConfigNode) throws(Diagnostic) {
         // Not all of it: messages are to name its host.
         secret = try Secret(from: node, hiding: Self.passwords)
+        if secret.reveal.isEmpty, node.isWithoutReferences {
+            throw Diagnostic("the URL is empty; leave `url` out where PGHOST and the like say it", at: node.location)
+        }
         // libpq's own message would repeat the URL.
         guard let parts = Self.parts(of: secret.reveal) else {
             throw Diagnostic(

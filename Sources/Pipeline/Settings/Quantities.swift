@@ -63,3 +63,8 @@ package struct Percentage: SettingValue, Hashable, CustomStringConvertible {
     /// Whether `part` of `whole` is more than this share.
     package func isExceeded(by part: Int, of whole: Int) -> Bool { Double(part) * 100 > percent * Double(whole) }
 }
+
+extension ClosedRange<Int> {
+    /// As a message says it.
+    package var meaning: String { "takes a number from \(lowerBound) to \(upperBound)" }
+}

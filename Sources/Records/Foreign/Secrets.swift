@@ -16,13 +16,15 @@ package final class Secrets: Sendable {
     }
     private let known = Mutex(Known())
 
-    package init() {}
+    /// What stands in the place of each.
+    private let mark: String
+
+    package init(mark: String = "‹secret›") { self.mark = mark }
 
     /// Shorter ones would be found in many words, and give themselves away by that.
     private static let shortest = 4
     /// From here on, a secret is looked for within words, too.
     private static let long = 8
-    package static let mark = "‹secret›"
 
     /// From now on, neither the secret nor any run of ``SecretRun/length`` bytes of it is shown, in capitals or small
     /// letters, on one line or several, plain, escaped or percent-encoded.
@@ -57,7 +59,7 @@ package final class Secrets: Sendable {
     }
 
     /// The text without any secret. Only for what others wrote: a short password may be a word of our own.
-    func hidden(in text: String) -> String { hide(text, short: known.withLock(\.short)) }
+    package func hidden(in text: String) -> String { hide(text, short: known.withLock(\.short)) }
 
     /// The text without long secrets: for what we say ourselves, in case a secret came with it unseen.
     package func hiddenRuns(in text: String) -> String { hide(text, short: []) }
@@ -77,7 +79,7 @@ package final class Secrets: Sendable {
             }
         }
         for secret in short { for range in Self.places(of: secret, in: bytes) { mark(range) } }
-        return found ? Self.replacing(bytes, where: isSecret) : text
+        return found ? replacing(bytes, where: isSecret) : text
     }
 
     private static func places(of secret: [UInt8], in text: [UInt8]) -> [Range<Int>] {
@@ -89,7 +91,7 @@ package final class Secrets: Sendable {
             .filter { secret.count >= long || !isInWord($0.lowerBound - 1) && !isInWord($0.upperBound) }
     }
 
-    private static func replacing(_ bytes: [UInt8], where isSecret: [Bool]) -> String {
+    private func replacing(_ bytes: [UInt8], where isSecret: [Bool]) -> String {
         var shown: [UInt8] = []
         for index in bytes.indices {
             if !isSecret[index] {

@@ -6,15 +6,15 @@ extension Moment {
             return nil
         }
         func number(_ range: Range<Int>) -> Int? {
-            Int(String(decoding: characters[range], as: UTF8.self))
+            guard characters[range].allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else { return nil }
+            return Int(String(decoding: characters[range], as: UTF8.self))
         }
         guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
             let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month),
             (1...31).contains(day), (0..<24).contains(hour), (0..<60).contains(minute), (0..<60).contains(second)
         else { return nil }
         let fraction = characters[19..<(characters.count - 1)].dropFirst().prefix(3)
-        let digits = fraction.isEmpty ? "0" : String(decoding: fraction, as: UTF8.self)
-        guard let thousandths = Int(digits) else { return nil }
+        guard let thousandths = fraction.isEmpty ? 0 : number(fraction.indices) else { return nil }
         let scale = [1, 100, 10, 1][fraction.count]
         let seconds = Int64(hour * 3600 + minute * 60 + second)
         milliseconds = Int64(CivilDate(year: year, month: month, day: day).dayNumber) * Self.day

@@ -50,7 +50,9 @@ struct CheckCommand: AsyncParsableCommand {
 
     private static func described(_ plan: Plan) -> String {
         let stages = (plan.extract.map(\.origin.stage) + plan.transforms.map(\.origin.stage)).joined(separator: ", ")
-        let loads = plan.loads.map { "\($0.origin.stage) (\($0.output.fields.count) columns)" }.joined(separator: ", ")
+        let loads = plan.loads.map { "\($0.origin.stage) (\(counted($0.output.fields.count, "column")))" }.joined(
+            separator: ", "
+        )
         return "ok: \(stages) → \(loads)"
     }
 }

@@ -50,7 +50,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private var introduction: String {
         """
-        A simulated organisation with \(devices) devices, served over HTTP as Apple does: syncing it, normalising its
+        A simulated organisation with \(counted(devices, "device")), served over HTTP as Apple does: syncing it, normalising its
         values, and loading SQLite, CSV and NDJSON.
 
         """

@@ -128,7 +128,7 @@ struct ExportCommand: AsyncParsableCommand {
         let keyFile = House.environment.variables["AXPORT_PRIVATE_KEY_FILE"] ?? ""
         let key = keyFile.isEmpty ? "${env:AXPORT_PRIVATE_KEY_FILE}" : "${file:\(keyFile)}"
         let optional = [("api_url", "AXPORT_API_URL"), ("token_url", "AXPORT_TOKEN_URL")]
-            .filter { House.environment.variables[$0.1]?.isEmpty == false }
+            .filter { House.environment.variables[$0.1] != nil }
             .map { "  \($0.0): \"${env:\($0.1)}\"\n" }.joined()
         let isSchool = House.environment.variables["AXPORT_CLIENT_ID"]?.hasPrefix("SCHOOLAPI.") == true
         return """
@@ -146,7 +146,7 @@ struct ExportCommand: AsyncParsableCommand {
     private static func closing(_ report: RunReport) -> String {
         let written = report.stages.reduce(0) { $0 + $1.counts.written + ($1.kind == .load ? $1.counts.unchanged : 0) }
         let refused = report.rejects.values.reduce(0, +)
-        return "\(written) rows in \(ProgressLine.duration(report.seconds))"
-            + (refused > 0 ? "; \(refused) values could not be made canonical and were left empty" : "")
+        return "\(counted(written, "row")) in \(ProgressLine.duration(report.seconds))"
+            + (refused > 0 ? "; left empty, since not canonical: \(counted(refused, "value"))" : "")
     }
 }

@@ -74,6 +74,6 @@ struct NormalizeCommand: AsyncParsableCommand {
             }
             try Output.answer(String(decoding: output, as: UTF8.self))
         }
-        if bad > 0 { throw Failure(.badData, "\(bad) of \(number) lines are no JSON value") }
+        if bad > 0 { throw Failure(.badData, "no JSON value: \(bad) of \(counted(number, "line"))") }
     }
 }

@@ -75,7 +75,7 @@ struct PreviewCommand: AsyncParsableCommand {
     private static func text(_ step: PreviewStep) -> String {
         var lines = ["", "── \(step.title)"]
         if step.rowsBefore != step.batch.count {
-            lines.append("\(step.rowsBefore) rows in, \(step.batch.count) rows out")
+            lines.append("\(counted(step.rowsBefore, "row")) in, \(counted(step.batch.count, "row")) out")
         }
         if step.batch.count == 0 {
             lines.append("no rows")

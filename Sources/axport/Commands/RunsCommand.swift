@@ -30,19 +30,24 @@ struct ListRuns: AsyncParsableCommand {
 
     @OptionGroup var place: HistoryPlace
 
-    @Option(help: ArgumentHelp("How many.", valueName: "N"))
-    var limit = 20
+    @Option(
+        help: ArgumentHelp("How many; default: 20, and the latest of every inventory in any case.", valueName: "N")
+    )
+    var limit: Int?
+
+    private static let usual = 20
 
     @Flag(help: "The report of each run as a line of JSON, newest first.")
     var json = false
 
     func validate() throws {
-        if limit < 1 { throw ValidationError("--limit takes a number from 1") }
+        if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
     }
 
     func run() async throws {
         try await reporting {
-            let runs = try place.runs(limit: limit)
+            let known = try place.history(limit: limit ?? Self.usual)
+            let runs = limit.map { Array(known.runs.prefix($0)) } ?? known.newest(Self.usual)
             if json {
                 for run in runs { try Output.answer(ReportJSON(run).text) }
             } else if runs.isEmpty {
@@ -117,6 +122,11 @@ struct HistoryPlace: ParsableArguments {
 
     /// The latest ones, newest first.
     func runs(limit: Int, prefix: String = "") throws -> [RunRecord] {
+        Array(try history(limit: limit, prefix: prefix).runs.prefix(limit))
+    }
+
+    /// - Parameter limit: how many of each inventory.
+    func history(limit: Int, prefix: String = "") throws -> History {
         var histories: [ArraySlice<RunRecord>] = []
         for path in try inventories where Inventory.exists(at: path) {
             do {
@@ -126,14 +136,7 @@ struct HistoryPlace: ParsableArguments {
                 Output.note("warning: \(Failure(of: error))")
             }
         }
-        // Those of one inventory stay in their order, whatever the clock said when they began.
-        var runs: [RunRecord] = []
-        while runs.count < limit {
-            let heads = histories.enumerated().compactMap { index, rest in rest.first.map { (index, $0.startedAt) } }
-            guard let next = heads.max(by: { ($0.1, $1.0) < ($1.1, $0.0) }) else { break }
-            runs.append(histories[next.0].removeFirst())
-        }
-        return runs
+        return History(histories)
     }
 
     private var inventories: [String] {
@@ -159,5 +162,29 @@ struct HistoryPlace: ParsableArguments {
             guard folder.hasPrefix("~") else { return folder }
             throw Failure(.usage, "no place to look for inventories: HOME is not set", advice: "give --from FILE")
         }
+    }
+}
+
+/// Runs of several inventories, newest first.
+struct History {
+    private(set) var runs: [RunRecord] = []
+    /// The id of the latest one of each inventory.
+    private let latest: Set<String>
+
+    /// Those of one inventory stay in their order, whatever the clock said when they began.
+    init(_ histories: [ArraySlice<RunRecord>]) {
+        latest = Set(histories.compactMap(\.first?.id))
+        var rest = histories
+        while true {
+            let heads = rest.enumerated().compactMap { index, rest in rest.first.map { (index, $0.startedAt) } }
+            guard let next = heads.max(by: { ($0.1, $1.0) < ($1.1, $0.0) }) else { return }
+            runs.append(rest[next.0].removeFirst())
+        }
+    }
+
+    /// So many, and the latest of every inventory besides: an organization that has not run for a week is what a person
+    /// looks for.
+    func newest(_ count: Int) -> [RunRecord] {
+        runs.enumerated().filter { $0.offset < count || latest.contains($0.element.id) }.map(\.element)
     }
 }

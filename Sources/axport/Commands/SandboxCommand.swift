@@ -1,4 +1,5 @@
 import ArgumentParser
+import Pipeline
 import Records
 import Sandbox
 
@@ -82,15 +83,21 @@ struct SandboxCommand: AsyncParsableCommand {
     var tlsKey: String?
 
     func validate() throws {
-        if !(0...65_535).contains(port) { throw ValidationError("--port takes a number from 0 to 65535") }
-        if devices < 0 { throw ValidationError("--devices takes a number from 0") }
-        if night < 1 { throw ValidationError("--night takes a number from 1") }
+        try Self.check(port, 0...65_535, "--port")
+        try Self.check(devices, SourceSettings.SandboxSettings.deviceRange, "--devices")
+        try Self.check(night, SourceSettings.SandboxSettings.nightRange, "--night")
         if Throttle(rawValue: throttle) == nil {
             throw ValidationError(
                 "--throttle takes one of \(Throttle.allCases.map(\.rawValue).joined(separator: ", "))"
             )
         }
-        if latencyMs < 0 { throw ValidationError("--latency-ms takes a number from 0") }
+        try Self.check(latencyMs, 0...3_600_000, "--latency-ms")
+        try Self.check(tokenLifetime, 1...1_000_000_000, "--token-lifetime")
+        if let burst { try Self.check(burst, 1...1_000_000_000, "--burst") }
+    }
+
+    private static func check(_ number: Int, _ range: ClosedRange<Int>, _ option: String) throws {
+        if !range.contains(number) { throw ValidationError("\(option) \(range.meaning)") }
     }
 
     func run() async throws {
@@ -156,7 +163,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     private static func banner(_ running: RunningSandbox, _ command: SandboxCommand) -> String {
         """
-        The sandbox answers at \(running.apiURL) until it is stopped (Ctrl-C): \(command.devices) devices, \
+        The sandbox answers at \(running.apiURL) until it is stopped (Ctrl-C): \(counted(command.devices, "device")), \
         seed \(command.seed), night \(command.night).
 
         Use it from another terminal:

@@ -20,7 +20,9 @@ struct ForecastTable {
         for stage in forecast.stages {
             if let note = stage.forecast.note { lines.append("\(stage.name): \(note)") }
             if stage.forecast.heldBack > 0 {
-                lines.append("\(stage.name): \(stage.forecast.heldBack) devices wait for later runs")
+                lines.append(
+                    "\(stage.name): \(counted(stage.forecast.heldBack, "device waits", "devices wait")) for later runs"
+                )
             }
         }
         return (lines + times).joined(separator: "\n")

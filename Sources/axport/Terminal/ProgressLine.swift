@@ -58,8 +58,11 @@ struct ProgressLine {
         let counts = stage.counts
         var text = stage.name
         if !stage.destination.isEmpty { text += " \(stage.destination.onOneLine)" }
-        let done = max(counts.received + counts.failed, counts.written)
-        if let total = counts.total, total > 0 {
+        // Of a load that is done, what is there now; before that, and of other stages, what came.
+        let isLoaded = stage.kind == .load && stage.status == .done
+        let done = isLoaded ? counts.written + counts.unchanged : counts.received + counts.failed
+        // What was expected is what was known before: more may be there.
+        if let total = counts.total, total > 0, done <= total {
             text += "  \(done) of \(total)"
             if stage.status == .running, done > 0, done < total {
                 text +=
@@ -74,9 +77,9 @@ struct ProgressLine {
         return text
     }
 
-    static func duration(_ any: Double) -> String {
+    static func duration(_ seconds: Double) -> String {
         // Of a history that somebody edited it may be any number.
-        let seconds = min(any, 1e12)
+        let seconds = min(max(0, seconds), 1e12)
         return switch seconds {
         case ..<10: "\((seconds * 10).rounded() / 10) s"
         case ..<120: "\(Int(seconds.rounded())) s"

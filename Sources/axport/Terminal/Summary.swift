@@ -11,13 +11,13 @@ struct Summary {
     var text: String {
         var lines: [String] = []
         if !report.stages.isEmpty { lines += [stages.text, ""] }
-        if !report.rejects.isEmpty { lines.append(Self.counted(report.rejects, "values quarantined")) }
-        if !report.warnings.isEmpty { lines.append(Self.counted(report.warnings, "values accepted with a warning")) }
+        if !report.rejects.isEmpty { lines.append(Self.byKind(report.rejects, "quarantined")) }
+        if !report.warnings.isEmpty { lines.append(Self.byKind(report.warnings, "accepted with a warning")) }
         let label = showsSource ? "\(report.source.onOneLine): " : ""
         let skipped = report.stages.filter { $0.status == .skipped }.map(\.name)
         if !skipped.isEmpty { lines.append("warning: \(label)no time was left for \(skipped.joined(separator: ", "))") }
         // Loads of one database often have the same to say.
-        lines += report.stages.sharing(\.counts.remarks).map { shared in
+        lines += report.stages.sharing(\.remarks).map { shared in
             let names = shared.stages.count == 1 ? shared.stages[0].name : shared.stages.names
             return "\(label)\(names.onOneLine): \(shared.text)"
         }
@@ -68,10 +68,11 @@ struct Summary {
         return table
     }
 
-    private static func counted<Kind: RawRepresentable<String>>(_ counts: [Kind: Int], _ what: String) -> String {
+    private static func byKind<Kind: RawRepresentable<String>>(_ counts: [Kind: Int], _ what: String) -> String {
         let kinds = counts.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
         let total = counts.values.reduce(0, +)
-        return "\(total) \(what): " + kinds.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
+        return "\(counted(total, "value")) \(what): "
+            + kinds.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
     }
 
     private var closing: String {
