@@ -28,8 +28,8 @@ load:
   - {load}
 """
 NOTE = (
-    "Ratios are of wall time. `floor` is a C program with one thread that reads and forgets; `Python floor` does it with "
-    "eight threads; both write nothing. CPU time and memory are those of the client; the sandbox, on the same machine, "
+    "Ratios are of wall time. `floor` is a C program with one thread that reads and forgets; `libcurl floor` does it by the "
+    "library that axport uses, `Python floor` with eight threads; all write nothing. CPU time and memory are those of the client; the sandbox, on the same machine, "
     "answers each client anew. axport keeps an inventory, applies all transforms and writes one row per device. pyaxm and "
     "applebusiness write one CSV; dlt writes tables that are not joined. pyaxm calls one after another; it is also given "
     "eight threads, and for 20,000 devices at 40 ms only so.")
@@ -39,7 +39,9 @@ class FullSync:
     def __init__(self, axport, server, peers, folder):
         self.axport, self.server, self.peers = axport, server, peers
         self.floor_program = f"{folder}/bare_sockets"
+        self.libcurl_program = f"{folder}/curl_client"
         subprocess.run(["cc", "-O2", "-o", self.floor_program, f"{HERE}/bare_sockets.c"], check=True)
+        subprocess.run(["cc", "-O2", "-o", self.libcurl_program, f"{HERE}/curl_client.c", "-lcurl"], check=True)
         self.devices, self.latency, self.unmeasured = 0, 0, {}
 
     def asking(self, run):
@@ -69,6 +71,13 @@ class FullSync:
             return succeed([self.floor_program, str(client.url.port), str(IN_FLIGHT)], stdin=client.token + "\n")
         return self.asking(run)
 
+    def libcurl_floor(self):
+        def run(sandbox, _):
+            client = Client(sandbox.env)
+            return succeed([self.libcurl_program, sandbox.env["AXPORT_API_URL"], str(IN_FLIGHT)],
+                           stdin=client.token + "\n")
+        return self.asking(run)
+
     def python_floor(self):
         def run(sandbox, _):
             return succeed([f"{HERE}/bare_client.py", str(IN_FLIGHT)], env=os.environ | sandbox.env)
@@ -86,6 +95,7 @@ class FullSync:
     def competitors(self):
         """Name, where it writes, and the measurement; floors first."""
         yield "floor", "nothing", self.floor()
+        yield "libcurl floor", "nothing", self.libcurl_floor()
         if not self.latency:
             yield "Python floor", "nothing", self.python_floor()
         yield "axport", "CSV", self.axport_to("csv: { file: out/devices.csv }")
