@@ -30,6 +30,7 @@ struct Questions {
     /// For the next that are sent.
     private var token: Token?
     private var alarm: ContinuousClock.Instant?
+    private var hasRung = false
     private var isStopped = false
     /// Why nothing more is asked.
     private var ending: APIError?
@@ -65,6 +66,8 @@ struct Questions {
             await settle(arrivals)
         }
         if !answers.isEmpty { _ = receive(answers) }
+        // An alarm that is still to come would be waited for.
+        if hasRung { client.transport.cancel(mailbox) }
         if let ending, next < count || !ready.isEmpty || !resting.isEmpty { throw ending }
     }
 
@@ -93,7 +96,8 @@ struct Questions {
             )
             wasHeldBack = leave.isHeldBack
             start(leave, target)
-            ring(at: [leave.next, resting.map(\.due).min()].compactMap { $0 }.min())
+            let waits = wanted > leave.count || sent.count > leave.window
+            ring(at: [leave.next, resting.map(\.due).min(), waits ? leave.end : nil].compactMap { $0 }.min())
         } catch let error as APIError where error.kind == .unavailable {
             fail(error, target)
         } catch {
@@ -150,6 +154,7 @@ struct Questions {
     private mutating func ring(at moment: ContinuousClock.Instant?) {
         guard let moment, moment != alarm else { return }
         alarm = moment
+        hasRung = true
         client.transport.ring(mailbox, at: moment)
     }
 
@@ -218,30 +223,5 @@ struct Questions {
         guard let pause = question.attempts.pause(after: kind, hasAnswered: hasHeard) else { throw problem }
         try await client.limiter.mayRest(for: pause)
         resting.append((clock.now + .seconds(pause), question))
-    }
-}
-
-extension Limiter.Report {
-    fileprivate init(turn: Limiter.Turn, _ arrival: Arrival) {
-        let isCutOff = turn.timeLeft.map { arrival.seconds >= $0 - 0.05 } ?? false
-        let outcome: Outcome =
-            switch arrival.outcome {
-            case .answer(let answer):
-                switch answer.status {
-                case 429: .refused(wait: answer.wait)
-                case 200..<429: .clean(answer.body.count)
-                case 500...: .heard(wait: answer.wait)
-                default: .heard(wait: nil)
-                }
-            case .failed(let problem):
-                switch problem.kind {
-                case .dropped: .dropped
-                // The run's own end says nothing of Apple.
-                case .late where !isCutOff: .late
-                default: .unsent
-                }
-            case .unsent: .unsent
-            }
-        self.init(turn: turn, outcome: outcome, seconds: arrival.seconds)
     }
 }

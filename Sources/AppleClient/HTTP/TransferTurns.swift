@@ -193,7 +193,8 @@ extension Arrival.Outcome {
     /// Whether the limiter may make others wait for it.
     fileprivate var mayHoldOthersBack: Bool {
         switch self {
-        case .answer(let answer): answer.status == 429 || answer.status >= 500
+        // The others of a token that was refused would be refused as well.
+        case .answer(let answer): [401, 429].contains(answer.status) || answer.status >= 500
         case .failed: true
         case .unsent: false
         }

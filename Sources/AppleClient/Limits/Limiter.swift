@@ -25,8 +25,10 @@ actor Limiter {
         /// Without a byte for so long, in seconds, one of many small answers counts as stalled; nil while nothing is
         /// known of them.
         let idle: Double?
-        /// When to ask again, if no answer comes before.
+        /// When more will be due; nil where none is held back.
         let next: ContinuousClock.Instant?
+        /// When the time of the run or of the stage is over.
+        let end: ContinuousClock.Instant?
     }
 
     private let clock = ContinuousClock()
@@ -92,7 +94,7 @@ actor Limiter {
             let leave = try leave(for: 1, wasHeldBack: wasHeldBack, isForToken: isForToken)
             if leave.count > 0 { return leave.turn }
             wasHeldBack = true
-            if let next = leave.next { try await clock.sleep(until: next) }
+            if let next = [leave.next, leave.end].compactMap({ $0 }).min() { try await clock.sleep(until: next) }
         }
     }
 
@@ -126,14 +128,14 @@ actor Limiter {
         }
         if let left, let due = next, count == 0, underWay == 0, left <= due - now { throw outOfTime }
         if !isForToken, let requests = budget?.requests { budget?.requests = requests - count }
-        let end = left.map { now + $0 }
         return Leave(
             turn: Turn(epoch: epoch, hadWaited: wasHeldBack, timeLeft: runTimeLeft),
             count: count,
             isHeldBack: count < most,
             window: window.size,
             idle: latency.patience,
-            next: [next, end].compactMap { $0 }.min().map { origin + .seconds($0) }
+            next: next.map { origin + .seconds($0) },
+            end: left.map { origin + .seconds(now + $0) }
         )
     }
 

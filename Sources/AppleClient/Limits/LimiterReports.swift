@@ -120,3 +120,28 @@ extension Limiter {
         return true
     }
 }
+
+extension Limiter.Report {
+    init(turn: Limiter.Turn, _ arrival: Arrival) {
+        let isCutOff = turn.timeLeft.map { arrival.seconds >= $0 - 0.05 } ?? false
+        let outcome: Outcome =
+            switch arrival.outcome {
+            case .answer(let answer):
+                switch answer.status {
+                case 429: .refused(wait: answer.wait)
+                case 200..<429: .clean(answer.body.count)
+                case 500...: .heard(wait: answer.wait)
+                default: .heard(wait: nil)
+                }
+            case .failed(let problem):
+                switch problem.kind {
+                case .dropped: .dropped
+                // The run's own end says nothing of Apple.
+                case .late where !isCutOff: .late
+                default: .unsent
+                }
+            case .unsent: .unsent
+            }
+        self.init(turn: turn, outcome: outcome, seconds: arrival.seconds)
+    }
+}
