@@ -83,7 +83,7 @@ class Soak:
         if night.ends:
             run = self.axport.run(own)
         problems = list(unbalanced(run.report))
-        if night.is_accepted and run.code == 65:
+        if night.is_accepted and lacking(run.errors):
             run = self.axport.run(own, "--accept-removals", str(lacking(run.errors)))
         elif night.again is not None and run.code == 0:
             run = self.axport.run(self.organization.at(night.number, night.clock + night.again))

@@ -16,6 +16,8 @@ class Judge:
     def __init__(self):
         self.values, self.records = {}, set()
         self.before = {}
+        # How a short list is told: the second night in a row names the first.
+        self.refusal = "lacks [0-9,]+ of"
 
     def learn(self, truth):
         for serial, device in truth.devices.items():
@@ -33,6 +35,8 @@ class Judge:
         if invented := records - self.records:
             problems.append(f"records that never were, such as {min(invented)}")
         self.before = destinations
+        if night.trouble != SHORT:
+            self.refusal = "lacks [0-9,]+ of"
         different = [name for name, devices in destinations.items() if devices != listed.devices]
         if records != listed.records:
             different.append("coverage")
@@ -40,6 +44,8 @@ class Judge:
         untold = different if CLOCK_TOLD not in run.errors else [
             name for name, devices in destinations.items() if lists(devices) != lists(listed.devices)]
         problems += self.contradictions(night, run, untold, destinations, listed)
+        if night.trouble == SHORT and run.code in (3, 65):
+            self.refusal = "first refused on [0-9-]+, lacks [0-9,]+ of"
         return (WRONG if problems else TOLD if different else EQUAL), problems
 
     def contradictions(self, night, run, different, destinations, listed):
@@ -55,6 +61,8 @@ class Judge:
             yield f"exit code {run.code}: {run.errors[-400:]}"
         elif run.code > 0 and not re.search("error|warning|wait|unknown|partial|partly", run.errors):
             yield f"exit code {run.code} without a word: {run.errors[-400:]}"
+        elif night.trouble == SHORT and run.code != 77 and not re.search(self.refusal, run.errors):
+            yield f"a refused list is not told: {run.errors[-400:]}"
         elif run.code == 65 and night.trouble != SHORT:
             yield f"a guard refused a whole list: {run.errors[-400:]}"
 
