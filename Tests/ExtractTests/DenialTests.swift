@@ -48,7 +48,7 @@ import Testing
             #expect(first.failure?.advice?.contains("no later run will help until then") == true)
             // What was under way besides.
             #expect((20...40).contains(await requests()))
-            #expect(first.counts.remarks.allSatisfy { !$0.contains("wait for the next run") })
+            #expect(first.remarks.allSatisfy { !$0.contains("wait for the next run") })
 
             for night in 2...3 as ClosedRange<Int64> {
                 let before = await requests()
