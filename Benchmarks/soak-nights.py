@@ -19,7 +19,7 @@ import time
 from nights import truth
 from nights.axport import Axport, lacking, unbalanced
 from nights.gateway import Gateway
-from nights.judge import EQUAL, TOLD, WRONG, Judge
+from nights.judge import CLOCK_TOLD, EQUAL, TOLD, WRONG, Judge
 from nights.organization import FAULTS, Organization
 from nights.script import BACK, CLOCKS, FAULTS as FAULTY, ON, RIGHT, SHORT, UNREADABLE, script
 from nights.tables import Tables, loads
@@ -84,12 +84,17 @@ class Soak:
             run = self.axport.run(own)
         problems = list(unbalanced(run.report))
         if night.is_accepted and lacking(run.errors):
-            run = self.axport.run(own, "--accept-removals", str(lacking(run.errors)))
+            run = self.again(run, own, "--accept-removals", str(lacking(run.errors)))
         elif night.again is not None and run.code == 0:
-            run = self.axport.run(self.organization.at(night.number, night.clock + night.again))
-            if run.code == 0 and run.report["written"]:
+            run = self.again(run, self.organization.at(night.number, night.clock + night.again))
+            if run.code == 0 and run.report["written"] and CLOCK_TOLD not in run.errors:
                 problems.append(f"{run.report['written']} rows were written again")
         return run, problems + list(unbalanced(run.report))
+
+    def again(self, run, *how):
+        """Another run of the same night, which has told what both did."""
+        other = self.axport.run(*how)
+        return other._replace(errors=run.errors + other.errors)
 
     def note(self, night, run, verdict, problems):
         stages = run.report["stages"] if run.report else []

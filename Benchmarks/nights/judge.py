@@ -43,16 +43,19 @@ class Judge:
         # When a clock was wrong, its run says that coverage is renewed little by little; lists are read at once.
         untold = different if CLOCK_TOLD not in run.errors else [
             name for name, devices in destinations.items() if lists(devices) != lists(listed.devices)]
-        problems += self.contradictions(night, run, untold, destinations, listed)
+        problems += self.contradictions(night, run, {
+            name: difference(destinations[name], listed.devices) if name in destinations
+            else f"{len(listed.records - records)} missing, {len(records - listed.records)} too many, such as "
+                 f"{min(records ^ listed.records)}" for name in untold})
         if night.trouble == SHORT and run.code in (3, 65):
             self.refusal = "first refused on [0-9-]+, lacks [0-9,]+ of"
         return (WRONG if problems else TOLD if different else EQUAL), problems
 
-    def contradictions(self, night, run, different, destinations, listed):
+    def contradictions(self, night, run, different):
         """What the exit code says against what is so."""
         if run.code == 0:
-            for name in different:
-                yield f"exit code 0, and {name} differs: {difference(destinations.get(name), listed.devices)}"
+            for name, how in different.items():
+                yield f"exit code 0, and {name} differs: {how}"
             if night.trouble == SHORT and not night.is_accepted:
                 yield f"a list that lacks {night.lacking:.0%} was not refused"
         elif night.is_harmless or (night.is_accepted and run.code != 77):
@@ -84,8 +87,6 @@ def lists(devices):
 
 
 def difference(found, true):
-    if found is None:
-        return "the set of records"
     wrong = [serial for serial in found.keys() & true.keys() if found[serial] != true[serial]]
     example = next((f" such as {serial}: {tuple(found[serial])} instead of {tuple(true[serial])}"
                     for serial in sorted(wrong)), "")
