@@ -20,7 +20,7 @@ import Testing
         "",
         key: ["serial_number"],
         [
-            Field("serial_number", .text, ""), Field("note", .text, ""), Field("imeis", .textList, ""),
+            Field("serial_number", .text, ""), Field("note", .text, "Somebody’s own."), Field("imeis", .textList, ""),
             Field("extra", .json, ""), Field("size", .integer, ""), Field("wifi_mac_address", .mac, ""),
         ]
     )

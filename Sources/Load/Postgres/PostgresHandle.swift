@@ -38,6 +38,15 @@ final class PostgresHandle: SQLConnection {
         try answer(sql).affected
     }
 
+    /// A database whose encoding lacks a character of it goes without.
+    func comment(_ sql: String) throws {
+        do {
+            try guarded(sql)
+        } catch let error as PostgresError where error.state == PostgresError.untranslatableCharacter {
+            return
+        }
+    }
+
     /// So few rows may be compared each with each.
     private static let few = 2000
 

@@ -36,6 +36,12 @@ extension Merge {
             } else {
                 dialect.createTable(rows, named: qualified(name), types: types, checks: checks)
             }
-        for statement in statements { try database.execute(statement) }
+        for statement in statements {
+            if statement.hasPrefix(SQLDialect.comment) {
+                try database.comment(statement)
+            } else {
+                try database.execute(statement)
+            }
+        }
     }
 }

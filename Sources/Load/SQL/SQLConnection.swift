@@ -6,6 +6,8 @@ protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String) throws -> Int
     func rows(_ sql: String) throws -> [[String?]]
+    /// Runs a statement without which the table is as good.
+    func comment(_ sql: String) throws
     /// The same as ``execute(_:)``; what went before stands where the statement fails.
     @discardableResult
     func guarded(_ sql: String) throws -> Int
@@ -24,6 +26,8 @@ protocol SQLConnection {
 }
 
 extension SQLConnection {
+    func comment(_ sql: String) throws { try execute(sql) }
+
     func compare(_ rows: Int, _ sql: String) throws -> Int { try execute(sql) }
 
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int { try execute(upsert) }

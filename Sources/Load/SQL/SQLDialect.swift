@@ -48,7 +48,7 @@ package struct SQLDialect: Sendable {
         }
         let create = "CREATE TABLE \(table) (\n\(body.joined(separator: "\n"))\n)"
         guard hasCommentStatements else { return [create] }
-        return [create, "COMMENT ON TABLE \(table) IS \(Self.literal(Self.oneLine(schema.meaning)))"]
+        return [create, "\(Self.comment)TABLE \(table) IS \(Self.literal(Self.oneLine(schema.meaning)))"]
             + schema.fields.map { comment(on: $0, of: table) }
     }
 
@@ -59,8 +59,11 @@ package struct SQLDialect: Sendable {
         return hasCommentStatements ? [alter, comment(on: field, of: table)] : [alter]
     }
 
+    /// How statements begin that only say something to people.
+    static let comment = "COMMENT ON "
+
     private func comment(on field: Field, of table: String) -> String {
-        "COMMENT ON COLUMN \(table).\(Self.quote(field.name)) IS \(Self.literal(Self.oneLine(field.meaning)))"
+        "\(Self.comment)COLUMN \(table).\(Self.quote(field.name)) IS \(Self.literal(Self.oneLine(field.meaning)))"
     }
 
     /// A script that makes tables for what loads write of these datasets.
