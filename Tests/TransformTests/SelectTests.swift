@@ -44,7 +44,7 @@ import Testing
 
     @Test func namesThatDifferInCaseOnlyAreRefusedByTheNextExpression() throws {
         let result = try table.applying("select: { a: status, A: serial_number }")
-        expectProblems("1️⃣where: a = 'x'", in: result.schema, "1️⃣ expressions over these columns: duplicate column name")
+        expectProblems("1️⃣where: a = 'x'", in: result.schema, "1️⃣ the columns 'a' and 'A' differ in capitals only")
         #expect(try result.applying("select: [A]").column("A") == ["S1", "S2"])
     }
 

@@ -137,7 +137,7 @@ private struct SQLiteMessage {
             (text, self.offset) = ("no column '\(name.lowercased())'", form.offset(of: name) ?? offset)
         case .action:
             (text, self.offset) = ("this is not allowed in an expression", offset)
-        case nil where failure.message.hasPrefix("sub-select returns"):
+        case nil where Self.isAboutAQuery(failure.message):
             (text, self.offset) = (Self.query, form.queryOffset)
         case nil:
             let collation = failure.message.after("no such collation sequence: ")
@@ -150,6 +150,10 @@ private struct SQLiteMessage {
                 text = Self.translate(failure.message)
             }
         }
+    }
+
+    private static func isAboutAQuery(_ message: String) -> Bool {
+        message.hasPrefix("sub-select returns") || message.hasPrefix("no such table: ")
     }
 
     private static func translate(_ message: String) -> String {

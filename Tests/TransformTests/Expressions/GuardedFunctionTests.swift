@@ -57,7 +57,7 @@ import Testing
         "date('n' || 'ow')", "datetime(color)", "time(status)", "julianday('NO' || 'W')", "unixepoch(color)",
         "strftime('%Y', color)", "unixepoch('sub' || 'sec')", "unixepoch('subsecond' || '')", "date(trim(' now '))",
         "datetime('2025-01-01', 'local' || 'time')", "datetime('2025-01-01', '+1 day', replace('_tc', '_', 'u'))",
-        "strftime('%H', '2025-01-01T00:00:00Z', lower('LOCALTIME'))", "date()||''",
+        "strftime('%H', '2025-01-01T00:00:00Z', lower('LOCAL' || 'TIME'))", "date()||''",
     ])
     func noComputedTextReadsTheClock(_ expression: String) throws {
         if expression.hasPrefix("date()") {

@@ -35,6 +35,7 @@ import Testing
     @Test func queriesAreNamedForWhatTheyAre() {
         expectProblems("where: status IN (1️⃣SELECT 'A')", "1️⃣ a query inside an expression is not allowed")
         expectProblems("where: status 1️⃣IN batch", "1️⃣ a query inside an expression is not allowed")
+        expectProblems("where: status IN (1️⃣SELECT id FROM others)", "1️⃣ a query inside an expression is not allowed")
         expectProblems("where: (1️⃣SELECT 1)", "1️⃣ a query inside an expression is not allowed")
         expectProblems("where: 1️⃣rowid = 1", "1️⃣ no column 'rowid'")
         expectProblems("where: color = 1️⃣:name", "1️⃣ parameters such as ?1 and :name have no meaning here")
