@@ -108,6 +108,7 @@ struct Questions {
     private mutating func start(_ leave: Limiter.Leave, _ target: (Int) -> APITarget) {
         guard leave.count > 0, let token else { return }
         self.token = nil
+        let headers = ["Authorization: Bearer \(token.text)", "Accept: application/json"]
         var jobs: [Job] = []
         jobs.reserveCapacity(leave.count)
         while jobs.count < leave.count, var question = nextQuestion(target) {
@@ -115,13 +116,8 @@ struct Questions {
             question.turn = leave.turn
             // One that is asked alone may be a page, which takes longer than the small answers that are known.
             let idle = count == 1 ? nil : leave.idle.map { $0 * Double(1 << min(question.attempts.failed, 6)) }
-            let request = HTTPRequest(
-                url: question.url,
-                headers: ["Authorization: Bearer \(token.text)", "Accept: application/json"]
-            )
-            jobs.append(
-                client.transport.job(question.number, request, timeLeft: leave.turn.timeLeft, idle: idle)
-            )
+            let request = HTTPRequest(url: question.url, headers: headers)
+            jobs.append(client.transport.job(question.number, request, timeLeft: leave.turn.timeLeft, idle: idle))
             sent[question.number] = question
         }
         client.count(jobs.count)
@@ -221,7 +217,8 @@ struct Questions {
     ) async throws(APIError) {
         var question = question
         guard let pause = question.attempts.pause(after: kind, hasAnswered: hasHeard) else { throw problem }
-        try await client.limiter.mayRest(for: pause)
+        // It stays to be asked also where there is no time left for that.
         resting.append((clock.now + .seconds(pause), question))
+        try await client.limiter.mayRest(for: pause)
     }
 }

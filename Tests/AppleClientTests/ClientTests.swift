@@ -150,6 +150,22 @@ import Testing
         }
     }
 
+    @Test func aRetryThatTheRunHasNoTimeForSaysSo() async throws {
+        try await Account.with(.with { $0.faults = [Fault(.serverError, 1)] }) { account in
+            let client = try AppleClient(
+                account.settings,
+                environment: [:],
+                cacheFolder: nil,
+                patience: Patience(attempts: 9, firstBackoff: 20)
+            )
+            await client.begin(pace: nil, deadline: RunDeadline(instant: .now + .seconds(2), setting: "max_time 2s"))
+            let error = await #expect(throws: APIError.self) { try await client.get(list) }
+            await client.close()
+            #expect(error?.kind == .outOfTime)
+            #expect(client.requestCount == 1)
+        }
+    }
+
     @Test func cancellationEndsTheWait() async throws {
         try await Account.with(.with { $0.latencyMilliseconds = 5000 }) { account in
             let client = try account.client()
