@@ -65,7 +65,7 @@ extension Devices {
             return .list(heard: events)
         }
         guard news.removed == 0, news.changed.count <= Pager.pages(for: try inventory.deviceCount) else {
-            note("\(news.changed.count + news.removed) devices changed, so all were listed")
+            note("\(counted(news.changed.count + news.removed, "device")) changed, so all were listed")
             return .list(heard: events)
         }
         context.meter.update { $0.total = news.changed.count }
@@ -79,7 +79,9 @@ extension Devices {
             }
         }
         try inventory.recordHeard(events)
-        note("\(events.count) audit events: \(news.changed.count) devices read, the rest of the list not")
+        note(
+            "\(counted(events.count, "audit event")): \(counted(news.changed.count, "device")) read, the rest of the list not"
+        )
         return .enough
     }
 

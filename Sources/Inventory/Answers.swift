@@ -111,7 +111,7 @@ private struct AnswerWriter {
         case .known(let json): try replace(new, by: json)
         case .incomplete(let json, let unreadable):
             let causes = Set(unreadable.map(\.cause)).sorted().joined(separator: ", ")
-            try fail(new, "Apple's list has \(unreadable.count) elements that cannot be read: \(causes)")
+            try fail(new, "Apple's list has \(counted(unreadable.count, "element")) that cannot be read: \(causes)")
             if json != Array("[]".utf8) { try replace(new, by: json, keepingError: true) }
         }
         try keepUnreadable(of: new)

@@ -20,12 +20,13 @@ extension Plan {
                     """
                 ]
             }
-            return ["accepted: \(count) devices that the refused list lacked have left"]
+            let lacked = "that the refused list lacked"
+            return ["accepted: \(counted(count, "device \(lacked) has left", "devices \(lacked) have left"))"]
         }
         let count = try inventory.oweAccepted(atMost: most, to: loads)
         return [
             count > 0
-                ? "accepted before: \(count) devices; the loads of this file may take them away"
+                ? "accepted before: \(counted(count, "device")); the loads of this file may take them away"
                 : "--accept-removals \(most): no list of devices is refused, so there was nothing to accept"
         ]
     }

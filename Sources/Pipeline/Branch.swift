@@ -139,7 +139,7 @@ struct Branch {
 extension Failure {
     fileprivate func after(tries: Int) -> Failure {
         var failure = self
-        failure.message += " (tried \(tries) times)"
+        failure.message += " (tried \(counted(tries, "time")))"
         return failure
     }
 }

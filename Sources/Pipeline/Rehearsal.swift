@@ -57,7 +57,10 @@ struct Rehearsal {
         guard limit.isExceeded(by: book.count, ofRows: rows) else { return }
         throw Failure(
             .partial,
-            "\(book.count) values of \(rows) rows were refused, more than --max-rejects \(limit); nothing was loaded",
+            """
+            \(counted(book.count, "value")) of \(counted(rows, "row")) \(book.count == 1 ? "was" : "were") refused, more than \
+            --max-rejects \(limit); nothing was loaded
+            """,
             advice: "look at them with `axport export --from \(origin) --dataset rejects --offline`, or allow more"
         )
     }

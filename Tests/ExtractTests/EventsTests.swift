@@ -114,7 +114,7 @@ import Testing
             let second = try await run(organisation, inventory, at: secondNight)
             #expect(second.requests.filter { $0.hasPrefix("/v1/orgDevices") }.count == 3)
             #expect(second.devices.retired == 1)
-            #expect(second.devices.notes == ["1 devices changed, so all were listed"])
+            #expect(second.devices.notes == ["1 device changed, so all were listed"])
             #expect(second.requests.contains("/v1/mdmServers/S1/relationships/devices"))
         }
     }

@@ -56,6 +56,6 @@ import Testing
         try await load.load(.pairs, Batch([["1", "a"], ["2", "b"]]))
         try await database.query("CREATE RULE hold AS ON DELETE TO pairs DO INSTEAD NOTHING")
         let refusal = try await failure { try await load.load(.pairs, Batch([["2", "b"]])) }
-        #expect(refusal.message == "1 rows were to go from pairs, but 0 did; nothing was changed")
+        #expect(refusal.message == "1 row was to go from pairs, but 0 did; nothing was changed")
     }
 }

@@ -49,7 +49,7 @@ import Testing
         guard destination.hasKeys else { return }
         let rows = (1...5).flatMap { [[.text("\($0)"), "one"], [.text("\($0)"), "other"]] } as [[TestValue]]
         let refusal = try await failure { try await destination.loader.load(.pairs, Batch(rows + [[.null, "none"]])) }
-        #expect(refusal.message.contains("1 rows for"))
+        #expect(refusal.message.contains("1 row for"))
         #expect(refusal.message.contains("have no id"))
     }
 

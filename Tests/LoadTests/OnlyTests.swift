@@ -66,7 +66,7 @@ import Testing
                 try await database.loader(settings).load(Self.hosts, Self.ours(0..<2), Batch([["9", "a", owner]]))
             }
             #expect(refusal.code == .badData)
-            #expect(refusal.message == "1 rows for hosts do not meet only: owner = 'axport'; nothing was changed")
+            #expect(refusal.message == "1 row for hosts does not meet only: owner = 'axport'; nothing was changed")
         }
         #expect(try await database.query("SELECT count(*) FROM hosts") == [["6"]])
     }

@@ -177,7 +177,7 @@ import Testing
         let repeated = try await failure { try await load.load(.pairs, Batch([["2", "b"], ["2", "c"]])) }
         #expect(repeated.message.contains("repeat their key (id): 2"))
         let missing = try await failure { try await load.load(.pairs, Batch([[nil, "b"]])) }
-        #expect(missing.message == "1 rows for pairs have no id; nothing was loaded")
+        #expect(missing.message == "1 row for pairs has no id; nothing was loaded")
         #expect(try await table(database) == [["1", "a"]])
     }
 

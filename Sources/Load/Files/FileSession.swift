@@ -138,7 +138,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         throw Failure(
             .badData,
             """
-            refused to publish \(name): \(rows) rows instead of \(before), which is fewer by more than max_removed: \
+            refused to publish \(name): \(counted(rows, "row")) instead of \(before), which is fewer by more than max_removed: \
             \(guardian.most); the old file stays
             """,
             advice: RemovalGuard.advice,

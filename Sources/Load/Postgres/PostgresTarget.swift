@@ -66,7 +66,7 @@ struct PostgresTarget: Sendable {
         guard copied == staged else {
             throw Failure(
                 .destinationFailed,
-                "PostgreSQL took \(copied) of \(staged) rows for \(table); nothing was changed"
+                "PostgreSQL took \(copied) of \(counted(staged, "row")) for \(table); nothing was changed"
             )
         }
         try lock(database, in: before?.schema)

@@ -141,7 +141,7 @@ extension PostgresTarget {
     }
 
     private func problem(of column: Column, _ count: Int, _ database: PostgresHandle) -> String {
-        let values = count == 1 ? "1 value" : "\(count) values"
+        let values = counted(count, "value")
         guard case .characters = column.limit else {
             return "\(column.name) is \(column.type), but \(values) \(count == 1 ? "does" : "do") not fit"
         }

@@ -140,7 +140,7 @@ extension Merge {
         guard rows != current else { return }
         throw Failure(
             .destinationFailed,
-            "\(table) has \(rows) rows, but \(historyTable) \(current) current versions; nothing was changed",
+            "\(table) has \(counted(rows, "row")), but \(historyTable) \(counted(current, "current version")); nothing was changed",
             advice: "look for a trigger or a rule on \(historyTable) that keeps rows back"
         )
     }

@@ -223,7 +223,7 @@ struct Merge: Sendable {
         guard found != staged else { return }
         throw Failure(
             .destinationFailed,
-            "\(staged) rows were to go into \(table), but \(found) did; nothing was changed",
+            "\(counted(staged, "row was", "rows were")) to go into \(table), but \(found) did; nothing was changed",
             advice: "look for a trigger or a rule on the table that keeps rows back"
         )
     }

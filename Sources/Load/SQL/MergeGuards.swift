@@ -16,7 +16,7 @@ extension Merge {
             let keyless = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(isKeyless)")
             throw Failure(
                 .badData,
-                "\(keyless) rows for \(table) have no \(schema.key.joined(separator: ", ")); nothing was loaded",
+                "\(counted(keyless, "row for \(table) has", "rows for \(table) have")) no \(schema.key.joined(separator: ", ")); nothing was loaded",
                 advice: "leave them out with `where:`"
             )
         }
@@ -66,7 +66,7 @@ extension Merge {
         throw Failure(
             .badData,
             """
-            refused to retire \(retired) of \(total) rows in \(table): more than max_removed: \(guardian.most); \
+            refused to retire \(retired) of \(counted(total, "row")) in \(table): more than max_removed: \(guardian.most); \
             nothing was changed
             """,
             advice: RemovalGuard.advice,
@@ -83,7 +83,7 @@ extension Merge {
             .badData,
             """
             refused to empty \(table), \(schema.isAllowlist ? "a list for network access control that" : "which") \
-            has \(before) rows; nothing was changed
+            has \(counted(before, "row")); nothing was changed
             """,
             advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
             refusal: guardian.refusal(before, of: before)

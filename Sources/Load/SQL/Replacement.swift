@@ -91,7 +91,7 @@ extension Merge {
         guard strangers > 0 else { return }
         throw Failure(
             .badData,
-            "\(strangers) rows for \(table) do not meet \(scope.shown); nothing was changed",
+            "\(counted(strangers, "row for \(table) does", "rows for \(table) do")) not meet \(scope.shown); nothing was changed",
             advice: "they would stay there for ever; make the rows and the condition agree"
         )
     }
@@ -109,8 +109,8 @@ extension Merge {
         throw Failure(
             .badData,
             """
-            \(taken) rows for \(table) have the \(schema.key.joined(separator: ", ")) of rows that do not meet \
-            \(scope.shown); nothing was changed
+            \(counted(taken, "row for \(table) has", "rows for \(table) have")) the \
+            \(schema.key.joined(separator: ", ")) of rows that do not meet \(scope.shown); nothing was changed
             """,
             advice: "leave them out with `where:`, or let their owner give them up"
         )

@@ -10,7 +10,7 @@ extension Merge {
         guard deleted != expected else { return }
         throw Failure(
             .destinationFailed,
-            "\(expected) rows were to go from \(table), but \(deleted) did; nothing was changed",
+            "\(counted(expected, "row was", "rows were")) to go from \(table), but \(deleted) did; nothing was changed",
             advice: "look for a trigger or a rule on the table that keeps rows"
         )
     }
