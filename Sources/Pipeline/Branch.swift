@@ -120,18 +120,22 @@ struct Branch {
                 let note = "tried again \(again.wait?.components.seconds ?? 0) s after this: \(reason.message)"
                 entry.meter.update { $0.notes.append(note) }
             } else {
-                // One line tells what each try met.
-                entry.meter.update { $0.notes.removeAll { $0.hasSuffix(" after this: \(reason.message)") } }
-                progress.end(entry.index, .failed, load.failures == 0 ? reason : reason.after(tries: load.failures + 1))
+                giveUp(reason, entry, progress)
             }
         }
+    }
+
+    /// One line tells what each try met.
+    private func giveUp(_ reason: Failure, _ entry: (index: Int, meter: StageMeter), _ progress: RunProgress) {
+        entry.meter.update { $0.notes.removeAll { $0.hasSuffix(" after this: \(reason.message)") } }
+        progress.end(entry.index, .failed, load.failures == 0 ? reason : reason.after(tries: load.failures + 1))
     }
 
     mutating func abandon(_ error: any Error, _ progress: RunProgress) async {
         await session?.rollback()
         session = nil
         chain.end(progress)
-        if let entry { progress.end(entry.index, .failed, failure ?? Failure(of: error)) }
+        if let entry { giveUp(failure ?? Failure(of: error), entry, progress) }
         entry = nil
     }
 }

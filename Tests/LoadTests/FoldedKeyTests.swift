@@ -7,7 +7,7 @@ import Testing
 @Suite struct FoldedKeyTests {
     static let sqlite = [
         "CREATE TABLE pairs (id text COLLATE NOCASE PRIMARY KEY, note text COLLATE NOCASE)",
-        "CREATE TABLE pairs (id text COLLATE NOCASE PRIMARY KEY, note text COLLATE RTRIM) WITHOUT ROWID",
+        "CREATE TABLE pairs (id text COLLATE nocase PRIMARY KEY, note text COLLATE RTRIM) WITHOUT ROWID",
         "CREATE TABLE pairs (id text, note text); CREATE UNIQUE INDEX k ON pairs (id COLLATE NOCASE)",
     ]
     static let postgres = [

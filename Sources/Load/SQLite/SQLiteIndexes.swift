@@ -15,7 +15,7 @@ struct SQLiteIndexes {
             sql: """
                 SELECT list.name AS "index", list."unique" AND NOT list.partial AS isKey, list."unique" AS isUnique,
                     info.name AS "column", info.coll AS collation,
-                    info.coll NOT IN (SELECT name FROM pragma_collation_list) AS isUnknown
+                    lower(info.coll) NOT IN (SELECT lower(name) FROM pragma_collation_list) AS isUnknown
                 FROM pragma_index_list(\(name), \(attached)) AS list,
                     pragma_index_xinfo(list.name, \(attached)) AS info
                 WHERE info.key
