@@ -38,8 +38,8 @@ import Testing
             with: "\u{FFFD}"
         )
         let result = try Table.devices(device("covered", .text(broken))).applying("applecare")
-        #expect(result["coverage_plan"] == nil)
-        #expect(result["payment_type"] == nil)
+        #expect(result["coverage_plan"] == .null)
+        #expect(result["payment_type"] == .null)
         #expect(result["agreement_number"] == "0000000001")
         #expect(
             result.refused == [

@@ -9,7 +9,8 @@
 /// Goes along a path, folder by folder, and looks at every link before it follows it.
 ///
 /// A link that another user made may lead wherever that user likes, and is refused, as the kernel does it in folders
-/// that all may write to (fs.protected_symlinks). So is whatever leads into /proc: an open file there is no place.
+/// that all may write to (fs.protected_symlinks). So is an open file of a process, as /dev/stdout
+/// leads to one: it is no place.
 struct PathWalk {
     /// As it was given, for messages.
     private let whole: String
@@ -57,6 +58,7 @@ struct PathWalk {
                 rest.removeLast()
                 continue
             }
+            if holdsOpenFiles { throw refuseProcess() }
             let entry = openat(folder.descriptor, next, Self.pathOnly | O_NOFOLLOW | O_CLOEXEC)
             guard entry >= 0 else {
                 if errno == ENOENT, rest.count == 1 { return next }
@@ -88,10 +90,6 @@ struct PathWalk {
             errno = ENOTDIR
             throw Descriptor(number: -1, name: whole).failure("write")
         }
-        if status.st_dev == Self.processes {
-            close(entry)
-            throw refuseProcess()
-        }
         rest.removeLast()
         folder = Folder(entry, path: name == ".." ? parent : folder.path(of: name))
     }
@@ -106,7 +104,6 @@ struct PathWalk {
 
     private mutating func follow(_ name: String, _ link: Int32, _ status: stat) throws(Failure) {
         let place = folder.path(of: name)
-        if status.st_dev == Self.processes { throw refuseProcess() }
         guard trustsLinks || status.st_uid == geteuid() || status.st_uid == 0 else {
             throw Failure(
                 .destinationFailed,
@@ -142,6 +139,9 @@ struct PathWalk {
         }
         return true
     }
+
+    /// Whether the folder is /proc/self/fd or its like.
+    private var holdsOpenFiles: Bool { folder.path.hasSuffix("/fd") && folder.status?.st_dev == Self.processes }
 
     private mutating func refuseProcess() -> Failure {
         leadsToProcess = true

@@ -115,7 +115,7 @@ package struct CoverageList {
         }
     }
 
-    /// Trimmed and without U+0000; nil when blank. `NONE` is a payment type and no stand-in.
+    /// Trimmed; nil when blank. `NONE` is a payment type and no stand-in.
     private mutating func text(_ member: JSONMember) -> TextRange? {
         switch member.kind {
         case .string, .number: break
@@ -123,7 +123,7 @@ package struct CoverageList {
         }
         let trimmed = member.text.span.trimmedRange
         let start = texts.count
-        for byte in UnsafeBufferPointer(rebasing: member.text[trimmed]) where byte != 0 { texts.append(byte) }
+        texts.append(contentsOf: member.text[trimmed])
         return texts.count == start ? nil : TextRange(start: start, count: texts.count - start)
     }
 

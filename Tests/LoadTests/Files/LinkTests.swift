@@ -63,7 +63,7 @@ import Testing
 
     private let place = SourceLocation(file: "test.axport.yaml", line: 1, column: 1)
 
-    @Test(arguments: ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2", "/proc/thread-self/fd/2", "/proc/x"])
+    @Test(arguments: ["/dev/stderr", "/dev/fd/2", "/proc/self/fd/2", "/proc/thread-self/fd/2", "/dev/fd/99"])
     func anOpenFileOfAProcessIsNoPlace(name: String) async throws {
         let refusal = try await failure { try await loader("csv: { file: '\(name)' }").load(.pairs) }
         #expect(refusal.message == "\(name) is an open file of a process, not a place")
