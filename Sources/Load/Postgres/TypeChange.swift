@@ -7,7 +7,9 @@ enum TypeChange {
         let name = SQLDialect.quote(column.name)
         guard column.isFree, let change = change(from: column.baseType, to: type, name) else { return nil }
         let alter = "ALTER TABLE \(table.quoted) ALTER COLUMN \(name) TYPE \(change.type) USING \(change.value);"
-        return change.type == "text[]" ? "\(listFunction) \(alter)" : alter
+        if change.type == "text[]" { return "\(listFunction) \(alter)" }
+        // A session may be set to show fewer digits than a number has.
+        return floating.contains(column.baseType) ? "SET extra_float_digits = 3; \(alter)" : alter
     }
 
     private static let whole: Set = ["int2", "int4", "int8"]
@@ -41,7 +43,7 @@ enum TypeChange {
 
     /// A conversion cannot hold a query, but a function can.
     private static let listFunction = """
-        CREATE OR REPLACE FUNCTION pg_temp.axport_list(jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE AS \
+        CREATE OR REPLACE FUNCTION pg_temp.axport_list(jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT AS \
         $$SELECT CASE jsonb_typeof($1) WHEN 'array' THEN array(SELECT jsonb_array_elements_text($1)) \
         WHEN 'null' THEN NULL ELSE array[$1 #>> '{}'] END$$;
         """
