@@ -29,7 +29,7 @@ extension PostgresTarget {
         case PostgresError.notNullViolation:
             // One of the table's own columns, which the rows do not have.
             guard let column = error.column, merge.schema.index(of: column) == nil else { break }
-            message = "nothing fills a column that may not be empty, so that \(message)"
+            message = "cannot load table \(table): nothing fills column \(column), which may not be empty; \(error.message)"
             let unfilled = afterwards(
                 database,
                 tables.map(\.name).map(columnsWithoutValues).joined(separator: " UNION ")
