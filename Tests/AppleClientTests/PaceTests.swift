@@ -144,6 +144,19 @@ import Testing
         #expect(pace.rate > 0.85 * before)
     }
 
+    @Test func whatIsLeftWithoutAnAnswerTellsTheLimit() {
+        var pace = Pace(ceiling: nil)
+        // Twenty a second; one that was sent in their midst is given up at their end.
+        for tick in 1...40 { pace.answered(hadWaited: false, at: Double(tick) * 0.05) }
+        pace.starved(sentAt: 1, at: 2)
+        #expect((15...25).contains(pace.sustained(at: 2) ?? 0), "\(pace.sustained(at: 2) ?? 0)")
+        // Then thirty in ten seconds before the next.
+        for tick in 1...30 { pace.answered(hadWaited: true, at: 2 + Double(tick) * 0.3) }
+        pace.starved(sentAt: 11, at: 13)
+        #expect((2.5...3.5).contains(pace.sustained(at: 13) ?? 0), "\(pace.sustained(at: 13) ?? 0)")
+        #expect(pace.rate < 2)
+    }
+
     @Test func droppedConnectionsDoNotMakeItCrawl() {
         var free = World(dropsEvery: 50)
         free.ask(4000)

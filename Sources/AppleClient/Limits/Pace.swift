@@ -138,9 +138,8 @@ struct Pace {
         if limit == nil {
             found = opening.estimate(at: sent)
         } else {
-            let tooMuch = min(rate, plateau?.rate(until: now) ?? .infinity)
             let little = Double(stretch.answers + 1) / max(0.01, sent - stretch.since)
-            found = min((tooMuch * little).squareRoot(), little * (stretch.answers < Self.fewAnswers ? 2 : 1.1))
+            found = min((rate * little).squareRoot(), little * (stretch.answers < Self.fewAnswers ? 2 : 1.1))
         }
         let estimate = max(Self.slowest, found)
         limit = estimate
@@ -175,6 +174,7 @@ private struct Opening {
 
     /// Of the busiest time until now, because requests that came slowly before it say nothing.
     func estimate(at now: Double) -> Double {
+        let times = times.prefix { $0 <= now }
         let rates = times.enumerated().map { index, time in
             Double(times.count - index) / (Self.burst + now - time)
         }
