@@ -29,7 +29,8 @@ extension PostgresTarget {
         case PostgresError.notNullViolation:
             // One of the table's own columns, which the rows do not have.
             guard let column = error.column, merge.schema.index(of: column) == nil else { break }
-            message = "cannot load table \(table): nothing fills column \(column), which may not be empty; \(error.message)"
+            let cause = "nothing fills column \(column), which may not be empty"
+            message = "cannot load table \(table): \(cause); \(error.message)"
             let unfilled = afterwards(
                 database,
                 tables.map(\.name).map(columnsWithoutValues).joined(separator: " UNION ")
