@@ -86,12 +86,16 @@ package struct RunCounts: Sendable, Hashable, Codable {
 }
 
 extension Inventory {
-    /// When the latest run began or ended, where that is still to come: the clock was ahead then, or is behind now.
+    /// When the latest run that ended, or one after it, began or ended, where that is still to come: the clock was ahead
+    /// then, or is behind now. One that was killed has told nobody of those before it.
     package func latestRun(after now: Timestamp) throws -> Timestamp? {
         let latest = try pool.read { db in
             try Int64.fetchOne(
                 db,
-                sql: "SELECT max(started_at, coalesce(ended_at, started_at)) FROM run ORDER BY seq DESC LIMIT 1"
+                sql: """
+                    SELECT max(max(started_at, coalesce(ended_at, started_at))) FROM run
+                    WHERE seq >= coalesce((SELECT max(seq) FROM run WHERE ended_at IS NOT NULL), 0)
+                    """
             )
         }
         return latest.map(Timestamp.init(stored:)).flatMap { $0.isBelievable(at: now) ? nil : $0 }

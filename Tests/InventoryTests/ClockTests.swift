@@ -90,19 +90,32 @@ import Testing
         #expect(try inventory.latestRun(after: firstNight) == nil)
         for (id, now) in [("a", thirdNight), ("b", firstNight)] {
             #expect(try inventory.latestRun(after: now) == nil || id == "b")
-            try inventory.begin(Self.record(id, startedAt: now))
+            try inventory.begin(Self.record(id, startedAt: now, endedAt: now))
         }
         #expect(try inventory.latestRun(after: firstNight) == nil)
         #expect(try inventory.latestRun(after: firstNight.adding(seconds: -600)) == firstNight)
     }
 
-    static func record(_ id: String, startedAt: Timestamp, pipeline: String = "p") -> RunRecord {
+    @Test func aRunOfATimeToComeIsSaidAgainWhereTheRunAfterItWasKilled() throws {
+        try inventory.begin(Self.record("a", startedAt: thirdNight, endedAt: thirdNight))
+        try inventory.begin(Self.record("killed", startedAt: firstNight))
+        #expect(try inventory.latestRun(after: firstNight) == thirdNight)
+        try inventory.begin(Self.record("c", startedAt: firstNight, endedAt: firstNight))
+        #expect(try inventory.latestRun(after: firstNight) == nil)
+    }
+
+    static func record(
+        _ id: String,
+        startedAt: Timestamp,
+        endedAt: Timestamp? = nil,
+        pipeline: String = "p"
+    ) -> RunRecord {
         RunRecord(
             id: id,
             pipeline: pipeline,
             source: "s",
             startedAt: startedAt,
-            endedAt: nil,
+            endedAt: endedAt,
             seconds: 0,
             exitCode: nil,
             status: .running,
