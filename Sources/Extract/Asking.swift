@@ -62,7 +62,10 @@ struct Asking<Stage: DeviceInquiry> {
             }
             try Task.checkCancellation()
         }
-        if let stop { throw stop }
+        guard let stop else { return }
+        // Of what was under way meanwhile some came back, too.
+        if (stop as? APIError)?.kind == .forbidden { context.meter.update { $0.heldBack = 0 } }
+        throw stop
     }
 
     /// Asks for the rest, until that is done or something else has to be asked first. What comes together is stored
@@ -183,7 +186,6 @@ struct Asking<Stage: DeviceInquiry> {
         guard error.kind == .forbidden else { return Self.isDown(Denials.limit, error.message) }
         try context.inventory.recordDenial(of: Stage.facet, at: context.startedAt)
         let waiting = context.meter.current.heldBack
-        context.meter.update { $0.heldBack = 0 }
         let since = deniedSince.map { "as since \($0)" } ?? "\(Denials.limit) devices in a row and none answered"
         return APIError(
             .forbidden,
