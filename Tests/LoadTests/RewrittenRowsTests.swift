@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test(arguments: TestDatabase.Kind.allCases) func areToldAfterTheSecondNight(kind: TestDatabase.Kind) async throws {
-        let load = try await changing(kind).loader()
+        let database = try await changing(kind)
+        let load = try database.loader()
         let rows = Batch([["1", "one"], ["2", "TWO"]])
         #expect(try await notes(load, .pairs, rows) == [])
         let told = try await notes(load, .pairs, rows)
@@ -47,6 +48,7 @@ import Testing
             ) == true
         )
         #expect(try await notes(load, .pairs, Batch([["2", "TWO"]])) == [])
+        #expect(try await database.query("SELECT note FROM pairs ORDER BY id") == [["ONE"], ["TWO"]])
     }
 
     @Test func othersAreQuiet() async throws {
@@ -58,10 +60,12 @@ import Testing
     }
 
     @Test(arguments: TestDatabase.Kind.allCases) func rowsWithoutAKeyAreToldToo(kind: TestDatabase.Kind) async throws {
-        let load = try await changing(kind).loader("mode: replace")
+        let database = try await changing(kind)
+        let load = try database.loader("mode: replace")
         let keyless = Schema("pairs", "", key: [], Schema.pairs.fields)
         let rows = Batch([["1", "one"]])
         #expect(try await notes(load, keyless, rows) == [])
         #expect(try await notes(load, keyless, rows).count == 1)
+        #expect(try await database.query("SELECT note FROM pairs") == [["ONE"]])
     }
 }

@@ -28,7 +28,7 @@ import Testing
         DatabaseRuleTests.Rule(
             name: "strict",
             layout:
-                "CREATE TABLE things (serial_number TEXT PRIMARY KEY, note ANY, size INTEGER, n INTEGER DEFAULT 'x') STRICT",
+                "CREATE TABLE things (serial_number TEXT PRIMARY KEY, note TEXT, size INTEGER, n INTEGER DEFAULT 'x') STRICT",
             says: #"the database says "cannot store TEXT value in INTEGER column things.n""#
         ),
     ]

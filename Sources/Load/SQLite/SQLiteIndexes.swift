@@ -14,8 +14,7 @@ struct SQLiteIndexes {
             database,
             sql: """
                 SELECT list.name AS "index", list."unique" AND NOT list.partial AS isKey, list."unique" AS isUnique,
-                    info.name AS "column", info.coll AS collation,
-                    lower(info.coll) NOT IN (SELECT lower(name) FROM pragma_collation_list) AS isUnknown
+                    info.name AS "column", upper(info.coll) AS collation
                 FROM pragma_index_list(\(name), \(attached)) AS list,
                     pragma_index_xinfo(list.name, \(attached)) AS info
                 WHERE info.key
@@ -24,11 +23,12 @@ struct SQLiteIndexes {
         var keys: [String: Set<String>] = [:]
         for row in columns {
             let collation: String = row["collation"]
-            if row["isUnknown"] { throw Self.refusal(of: collation, table) }
+            // SQLite lists the others, too, once a table names them, and has them only from a program.
+            guard ["BINARY", "NOCASE", "RTRIM"].contains(collation) else { throw Self.refusal(of: collation, table) }
             let column: String? = row["column"]
             // An expression has no name; an index with one is no key of ours.
             if row["isKey"] { keys[row["index"], default: []].insert(column ?? "") }
-            if row["isUnique"], let column, collation.uppercased() != "BINARY" { collations[column] = collation }
+            if row["isUnique"], let column, collation != "BINARY" { collations[column] = collation }
         }
         uniqueKeys = Array(keys.values)
     }
