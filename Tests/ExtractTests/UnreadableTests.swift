@@ -143,7 +143,7 @@ import Testing
     @Test(arguments: ["devices", "servers", "coverage", "assignments", "devices: { changes: audit_events }"])
     func aListWithoutEndEndsTheStage(stage: String) async throws {
         try await Nights.with(.with(devices: 40)) { nights in
-            try await nights.run("[devices, assignments]", at: nights.night(1))
+            try await nights.run("[devices: { changes: audit_events }, assignments]", at: nights.night(1))
             await nights.sandbox.setFaults([Fault(.endless, 1)])
             let before = await nights.sandbox.statistics.apiRequests
             let run: [String: StageReport]

@@ -130,21 +130,18 @@ import Testing
             await sandbox.setSwitches(Self.switches(.short))
             let missing = withheld(sandbox)
             #expect(try await command("run", "fleet.axport.yaml").status == 65)
-            let file = "\(command.folder)/out/devices.ndjson"
+            let database = URL(fileURLWithPath: "\(command.folder)/out/fleet.sqlite")
             let rows = try command.read("out/devices.ndjson")
-            // A folder in its place.
-            try FileManager.default.removeItem(atPath: file)
-            try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+            let whole = try Data(contentsOf: database)
+            try Data("no database".utf8).write(to: database)
             let run = try await command("run", "fleet.axport.yaml", "--offline", "--accept-removals", "\(missing)")
             #expect(run.status == 3, "\(run.errors)")
-            try FileManager.default.removeItem(atPath: file)
-            try rows.write(toFile: file, atomically: false, encoding: .utf8)
+            try whole.write(to: database)
             let next = try await command("run", "fleet.axport.yaml")
             #expect(next.status == 0, "\(next.errors)")
-            #expect(try await counts(command)[1] == known - missing)
-            // A list that loses as many again is guarded as ever.
-            let halved = rows.split(separator: "\n").map { $0 + "\n" }.joined()
-            try halved.write(toFile: file, atomically: false, encoding: .utf8)
+            #expect(try await counts(command)[0] == known - missing)
+            // A list that has lost them is guarded as ever when it loses as many again.
+            try command.write(rows, to: "out/devices.ndjson")
             let guarded = try await command("run", "fleet.axport.yaml", "--offline")
             #expect(guarded.errors.contains("refused to publish"), "\(guarded.errors)")
         }
@@ -179,7 +176,8 @@ import Testing
     @Test func itIsListedAgainAlsoWhereEventsSayWhatChanged() async throws {
         try await withFleet(extract: "[devices: { changes: audit_events }]") { command, sandbox in
             await sandbox.setSwitches(Self.switches(.short))
-            let first = try await command("run", "fleet.axport.yaml", "--full")
+            try command.write(pipeline(load: Self.load), to: "list.axport.yaml")
+            let first = try await command("run", "list.axport.yaml")
             let second = try await command("run", "fleet.axport.yaml")
             #expect(first.status == 65 && second.status == 65, "\(second.errors)")
             await sandbox.setSwitches(SandboxSwitches())
