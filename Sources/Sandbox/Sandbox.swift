@@ -5,6 +5,12 @@ import NIOCore
 import NIOSSL
 import ServiceLifecycle
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Apple's API for devices as a server, with a made-up organisation behind it.
 package enum Sandbox {
     /// Returns when the server accepts connections. With a credentials folder the account there is used, or a
@@ -56,7 +62,18 @@ package enum Sandbox {
         do {
             return try await ports.first { _ in true }
         } catch {
-            throw SandboxError("cannot listen on \(options.host):\(options.port): \(error)")
+            let reason = (error as? IOError).map { cause($0.errnoCode) } ?? "the system refuses it"
+            throw SandboxError("cannot listen on \(options.host):\(options.port): \(reason)")
+        }
+    }
+
+    private static func cause(_ error: CInt) -> String {
+        switch error {
+        case EADDRINUSE: "another program listens there; choose another port, or 0 for a free one"
+        case EACCES: "a port below 1024 takes root's rights; choose a higher one"
+        case EADDRNOTAVAIL: "this machine has no such address"
+        case EMFILE, ENFILE: "too many files are open"
+        default: "the system refuses it (error \(error))"
         }
     }
 

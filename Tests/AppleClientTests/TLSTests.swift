@@ -114,6 +114,33 @@ import Testing
         }
     }
 
+    @Test func aCertificateThatChangesInMidRunIsSaidToHaveChanged() async throws {
+        try await withCertificate { certificate, key in
+            try await withCertificate { other, otherKey in
+                func options(_ certificate: String, _ key: String, port: Int = 0) -> SandboxOptions {
+                    .with(devices: 5) {
+                        $0.port = port
+                        $0.tlsCertificateFile = certificate
+                        $0.tlsKeyFile = key
+                    }
+                }
+                try await Account.with(options(certificate, key)) { account in
+                    var account = account
+                    account.settings = try Account.settings(of: account.sandbox, extra: "  ca_file: \(certificate)")
+                    let client = try account.client(attempts: 6)
+                    _ = try await client.get(.path("/v1/mdmServers"))
+                    await account.sandbox.stop()
+                    let port = account.sandbox.apiURL.split(separator: ":").last.flatMap { Int($0) } ?? 0
+                    let impostor = try await Sandbox.start(options(other, otherKey, port: port))
+                    let error = await #expect(throws: APIError.self) { try await client.get(.path("/v1/mdmServers")) }
+                    await client.close()
+                    await impostor.stop()
+                    #expect(error?.message.contains("so it has changed") == true, "\(error?.message ?? "")")
+                }
+            }
+        }
+    }
+
     /// openssl's own server, which speaks what it is told to.
     @Test func anOldProtocolIsRefused() async throws {
         try await withCertificate { certificate, key in
