@@ -40,7 +40,7 @@ import Testing
             let contents = documents.compactMap { $0["content"] as? [String: Any] }
             #expect(documents.allSatisfy { $0["partial"] as? Bool == true && $0["action"] as? String == "inventory" })
             #expect(
-                Set(documents.compactMap { $0["deviceid"] as? String }) == Set(ReadBack.serials.map { "apple-\($0)" })
+                Set(documents.texts("deviceid")) == Set(ReadBack.serials.map { "apple-\($0)" })
             )
             let models = Set(contents.compactMap { ($0["bios"] as? [String: Any])?["smodel"] as? String })
             #expect(models == ["iPhone 11 Pro Max", model, long, "iPad14,1"])
@@ -79,8 +79,8 @@ import Testing
     @Test func serviceNow() async throws {
         try await ReadBack.run("assets-servicenow") { files in
             let items = try await files.ndjson("out/servicenow-items.ndjson")
-            #expect(Set(items.compactMap { $0["internal_id"] as? String }) == ReadBack.serials)
-            let classes = items.compactMap { $0["className"] as? String }
+            #expect(Set(items.texts("internal_id")) == ReadBack.serials)
+            let classes = items.texts("className")
             #expect(Set(classes) == ["cmdb_ci_computer", "cmdb_ci_handheld_computing"])
             let values = Dictionary(
                 items.map { ($0["internal_id"] as? String ?? "", $0["values"] as? [String: String] ?? [:]) }
@@ -137,8 +137,8 @@ import Testing
 
     @Test func auditors() async throws {
         try await ReadBack.run("audit-export") { files in
-            let text = try files.command.read("audit/devices.csv")
-            #expect(text.hasPrefix("\u{FEFF}"))
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(files.command.folder)/audit/devices.csv"))
+            #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
             let rows = try await files.rows("audit/devices.csv")
             let imei1 = try #require(rows[0].firstIndex(of: "imei1"))
             let gigabytes = try #require(rows[0].firstIndex(of: "capacity_gb"))
@@ -165,7 +165,7 @@ import Testing
             let records = try #require(
                 try JSONSerialization.jsonObject(with: Data(table.output.utf8)) as? [[String: Any]]
             )
-            #expect(Set(records.compactMap { $0["coverage_id"] as? String }) == ["1111111111", "1"])
+            #expect(Set(records.texts("coverage_id")) == ["1111111111", "1"])
             #expect(records.contains { $0["description"] as? String == "Care, \"1\"\r\n\ttwo" })
             let rejects = try await files.rows("out/rejects.csv")
             #expect(rejects.contains { $0.contains("C333333333") && $0.contains("repeated_key") })

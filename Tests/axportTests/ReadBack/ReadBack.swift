@@ -49,6 +49,10 @@ struct ReadBack {
 
     func json(_ file: String) async throws -> [String: Any] { try await read("json", file) }
 
-    /// Three of its four devices are a file's rows: the fourth has no such value.
     static let serials: Set = ["C111111111", "C.22222222", "C333333333", "C444444444"]
+}
+
+extension [[String: Any]] {
+    /// The texts under a name, in the order of the rows.
+    func texts(_ name: String) -> [String] { compactMap { $0[name] as? String } }
 }

@@ -74,13 +74,15 @@ import Testing
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder, environment: ["DATABASE_URL": database])
             let sources = ["acme", "hill-school"].map {
-                "  - { name: \($0), platform: sandbox, devices: 60, seed: 5, inventory: \($0).sqlite }\n"
+                "  - { name: \($0), platform: sandbox, devices: 60, seed: 5 }\n"
             }
             let text = try Repository.text("pipelines/several-organisations.axport.yaml")
                 .replacing(/sources:\n(  .*\n)+/, with: "sources:\n\(sources.joined())")
             try command.write(text, to: "test.axport.yaml")
+            let inventories = "\(folder)/.local/state/axport"
+            try FileManager.default.createDirectory(atPath: inventories, withIntermediateDirectories: true)
             for name in ["acme", "hill-school"] {
-                try HostileFleet.fill("\(folder)/\(name).sqlite", identity: "sandbox of 60 devices, seed 5")
+                try HostileFleet.fill("\(inventories)/\(name).sqlite", identity: "sandbox of 60 devices, seed 5")
             }
             let run = try await command("run", "test.axport.yaml", "--offline")
             #expect(run.status == 0 || run.status == 3, "\(run.errors)")
