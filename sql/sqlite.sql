@@ -39,8 +39,8 @@ CREATE TABLE "devices" (
     "activation_lock_state" TEXT, -- locked, unlocked, or unknown: not asked, failed, or a state that Apple's API cannot express.
     "activation_lock_type" TEXT, -- mdm, user or none.
     "activation_lock_checked_at" TEXT, -- When Apple last answered for this device.
-    "imei1" TEXT, -- IMEI of the first SIM.
-    "imei2" TEXT, -- IMEI of the second SIM.
+    "imei1" TEXT, -- The first IMEI that Apple lists; empty where that one was rejected or blank.
+    "imei2" TEXT, -- The second IMEI that Apple lists; empty where that one was rejected or blank.
     "capacity_bytes" INTEGER, -- Capacity in bytes.
     "coverage_active" INTEGER, -- Whether a coverage holds.
     "coverage_open_ended" INTEGER, -- Whether the coverage that holds has no end.

@@ -95,8 +95,8 @@ COMMENT ON COLUMN "axport"."devices"."coverage_error" IS 'Why the state is unkno
 COMMENT ON COLUMN "axport"."devices"."activation_lock_state" IS 'locked, unlocked, or unknown: not asked, failed, or a state that Apple''s API cannot express.';
 COMMENT ON COLUMN "axport"."devices"."activation_lock_type" IS 'mdm, user or none.';
 COMMENT ON COLUMN "axport"."devices"."activation_lock_checked_at" IS 'When Apple last answered for this device.';
-COMMENT ON COLUMN "axport"."devices"."imei1" IS 'IMEI of the first SIM.';
-COMMENT ON COLUMN "axport"."devices"."imei2" IS 'IMEI of the second SIM.';
+COMMENT ON COLUMN "axport"."devices"."imei1" IS 'The first IMEI that Apple lists; empty where that one was rejected or blank.';
+COMMENT ON COLUMN "axport"."devices"."imei2" IS 'The second IMEI that Apple lists; empty where that one was rejected or blank.';
 COMMENT ON COLUMN "axport"."devices"."capacity_bytes" IS 'Capacity in bytes.';
 COMMENT ON COLUMN "axport"."devices"."coverage_active" IS 'Whether a coverage holds.';
 COMMENT ON COLUMN "axport"."devices"."coverage_open_ended" IS 'Whether the coverage that holds has no end.';
