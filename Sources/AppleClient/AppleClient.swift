@@ -109,7 +109,23 @@ package final class AppleClient: AppleAPI {
 
     func judge(_ answer: HTTPAnswer, _ url: String) throws(APIError) -> Step {
         func place() -> String { Self.shown(url) }
-        func said() -> String { "\(place()): \(answer.explanation(hiding: secrets))" }
+        func said(
+            _ kind: APIError.Kind,
+            advice: String? = nil,
+            isServerError: Bool = false,
+            missing: String? = nil
+        ) -> APIError {
+            let details = ForeignText(answer.details.joined(separator: "; "), hiding: secrets)
+            let explanation = details.description.isEmpty ? "" : ", \(details)"
+            return APIError(
+                kind,
+                "\(place()): HTTP \(answer.status)\(explanation)",
+                advice: advice,
+                isServerError: isServerError,
+                missing: missing,
+                detail: details.detail
+            )
+        }
         switch answer.status {
         case 200:
             do {
@@ -119,19 +135,15 @@ package final class AppleClient: AppleAPI {
             }
         case 401: return .renewToken
         case 429: return .wait
-        case 400: throw APIError(.badRequest, said())
+        case 400: throw said(.badRequest)
         case 403:
-            throw APIError(
-                .forbidden,
-                said(),
-                advice: "give the API account a role with this right"
-            )
-        case 404: throw APIError(.notFound, said(), missing: answer.missingType)
+            throw said(.forbidden, advice: "give the API account a role with this right")
+        case 404: throw said(.notFound, missing: answer.missingType)
         case 407: throw answer.proxyRefusal(of: place())
         case 300..<400: throw answer.redirection(of: place(), hiding: secrets)
         case 500...:
-            return .again(APIError(.unavailable, said(), isServerError: true))
-        default: throw APIError(.unavailable, said())
+            return .again(said(.unavailable, isServerError: true))
+        default: throw said(.unavailable)
         }
     }
 
@@ -155,12 +167,6 @@ extension APIError {
 }
 
 extension HTTPAnswer {
-    /// The status, and what Apple's error document says of it.
-    fileprivate func explanation(hiding secrets: Secrets) -> String {
-        let details = ForeignText(details.joined(separator: "; "), hiding: secrets).description
-        return details.isEmpty ? "HTTP \(status)" : "HTTP \(status), \(details)"
-    }
-
     /// Of "There is no resource of type 'orgDevices' with id '…'", the form of Apple's page, the type.
     fileprivate var missingType: String? {
         let beginning = "There is no resource of type '"
@@ -168,7 +174,8 @@ extension HTTPAnswer {
         return String(detail.dropFirst(beginning.count).prefix { $0 != "'" })
     }
 
-    private var details: [String] {
+    /// What Apple's error document says.
+    fileprivate var details: [String] {
         var details: [String] = []
         let (document, list, entry) = (JSONReader(), JSONReader(), JSONReader())
         try? document.members(body) { member in

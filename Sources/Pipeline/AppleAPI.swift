@@ -140,19 +140,23 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     /// The type of the resource that Apple says it has not; nil where the answer is not Apple's error document, or is
     /// about the path.
     package let missing: String?
+    /// What Apple said, where the message has not all of it.
+    package let detail: String?
 
     package init(
         _ kind: Kind,
         _ message: String,
         advice: String? = nil,
         isServerError: Bool = false,
-        missing: String? = nil
+        missing: String? = nil,
+        detail: String? = nil
     ) {
         self.kind = kind
         self.message = message.controlsVisible
         self.advice = advice?.controlsVisible
         self.isServerError = isServerError
         self.missing = missing
+        self.detail = detail
     }
 
     /// Whether Apple itself says that it has no resource of one of these types there. Any other 404 may come from a
@@ -175,6 +179,8 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
             case .outOfTime, .budgetSpent: .locked
             default: .sourceUnavailable
             }
-        return Failure(code, message, advice: advice)
+        var failure = Failure(code, message, advice: advice)
+        failure.detail = detail
+        return failure
     }
 }

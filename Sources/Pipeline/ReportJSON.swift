@@ -22,7 +22,7 @@ package struct ReportJSON: Codable, Sendable {
     /// Absent while there is no outcome.
     private var exitCode: Int32?
     private var status: RunStatus
-    private let error: String?
+    private let error, errorDetail: String?
     private let requests, written, unchanged, retired, filtered, quarantined: Int
     private let stages: [StageJSON]
     private let rejects: [String: Int]
@@ -42,6 +42,7 @@ package struct ReportJSON: Codable, Sendable {
         exitCode = report.status.isOutcome ? report.code.rawValue : nil
         status = report.status
         error = report.failure?.description
+        errorDetail = report.failure?.detail
         let counts = report.counts
         requests = counts.requests
         written = counts.written
@@ -77,6 +78,7 @@ extension ReportJSON {
         report.rejects = rejects.keyed()
         report.warnings = warnings.keyed()
         report.failure = error.map { Failure(exitCode.flatMap(ExitCode.init) ?? .destinationFailed, $0) }
+        report.failure?.detail = errorDetail
         report.notes = notes
     }
 }
@@ -101,7 +103,7 @@ extension RunReport {
 
 private struct StageJSON: Codable, Sendable {
     let kind, stage, status: String
-    let destination, error: String?
+    let destination, error, errorDetail: String?
     let errorCode: Int32?
     /// What a guard refused, where that was the failure.
     let `guard`: Refusal?
@@ -120,6 +122,7 @@ private struct StageJSON: Codable, Sendable {
         status = report.status.rawValue
         destination = report.destination.isEmpty ? nil : report.destination
         error = report.failure?.description
+        errorDetail = report.failure?.detail
         errorCode = report.failure?.code.rawValue
         `guard` = report.failure?.refusal
         let counts = report.counts
@@ -172,7 +175,13 @@ private struct StageJSON: Codable, Sendable {
             status: StageReport.Status(rawValue: status) ?? .failed,
             counts: counts,
             failure: error.map {
-                Failure(errorCode.flatMap(ExitCode.init) ?? .destinationFailed, $0, refusal: `guard`)
+                var failure = Failure(
+                    errorCode.flatMap(ExitCode.init) ?? .destinationFailed,
+                    $0,
+                    refusal: `guard`
+                )
+                failure.detail = errorDetail
+                return failure
             }
         )
     }

@@ -33,7 +33,9 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
 package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: ExitCode
     package var message: String
-    package let advice: String?
+    package private(set) var advice: String?
+    /// What somebody else said, where the message has not all of it.
+    package var detail: String?
     /// Whether the same may go well a moment later, with nobody doing anything about it.
     package let isTransient: Bool
     /// What a guard refused, where it was one.
@@ -61,12 +63,10 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Without a secret that came with it unseen.
     package func hiding(_ secrets: Secrets) -> Failure {
-        Failure(
-            code,
-            secrets.hiddenRuns(in: message),
-            advice: advice.map(secrets.hiddenRuns),
-            isTransient: isTransient,
-            refusal: refusal
-        )
+        var hidden = self
+        hidden.message = secrets.hiddenRuns(in: message)
+        hidden.advice = advice.map(secrets.hiddenRuns)
+        hidden.detail = detail.map(secrets.hiddenRuns)
+        return hidden
     }
 }

@@ -51,7 +51,7 @@ package final class EchoingGateway {
                 request = '%s\\n%s%s' % (self.requestline, self.headers, form)
                 open(log, 'a').write(request + '\\n')
                 if place == own or place == 'coverage' and 'Coverage' in self.path:
-                    detail = 'blocked \\x1b[31m\\u202e' + request
+                    detail = 'blocked \\x1b[31m\\u202e' + request + '.' * 900
                     self.answer(status, {'error': detail, 'errors': [{'detail': detail}]})
                 elif own == 'token':
                     self.answer(200, {'access_token': token, 'token_type': 'Bearer', 'expires_in': 3600})

@@ -12,6 +12,9 @@ package struct ForeignText: Sendable, Hashable, CustomStringConvertible {
     /// What comes later in a text is not looked at.
     private static let readLimit = 64 << 10
 
+    /// What ``description`` had to leave out, with the rest of the text.
+    package var detail: String? { full == description ? nil : full }
+
     package init(_ text: some StringProtocol, hiding secrets: Secrets) {
         self.init(text.utf8, hiding: secrets)
     }

@@ -30,7 +30,7 @@ struct SecretRun: Hashable {
         let types = [#""typ":"JWT""#, #""kid":""#]
         let headers = ["ES256", "RS256", "HS256"].flatMap { algorithm in
             let name = #""alg":"\#(algorithm)""#
-            return types.flatMap { ["{\(name),\($0)", "{\($0),\(name)", "{\(name),\($0),", "{\($0),\(name),"] }
+            return types.flatMap { ["{\(name),\($0)}", "{\($0),\(name)}", "{\(name),\($0),", "{\($0),\(name),"] }
         }
         var runs: Set<SecretRun> = []
         for text in armor { forEach(in: Array(text.utf8)) { run, _ in runs.insert(run) } }

@@ -15,6 +15,10 @@ struct RunDetails {
         let end = report.endedAt.map { ", ended \(RunTable.moment($0))" } ?? ""
         lines.append("began \(RunTable.moment(report.startedAt))\(end) (UTC)")
         lines += ["", Summary(report: report).text]
+        let failures = report.stages.map { ($0.name, $0.failure) } + [("run", report.failure)]
+        for (name, failure) in failures {
+            if let detail = failure?.detail { lines += ["", "\(name), all that was said: \(detail)"] }
+        }
         let loads = report.stages.filter { $0.kind == .load && $0.status == .done }
         if !loads.isEmpty {
             lines += ["", "Rows of each load (refused values leave their rows in):", Self.books(loads)]
