@@ -62,13 +62,15 @@ private struct Asking: Sendable {
         (counts.asked.load(ordering: .relaxed), counts.read.load(ordering: .relaxed))
     }
 
-    /// Begins with a new client soon: dropped connections and refusals slow one down, as they should.
+    /// Begins with a new client soon: dropped connections and refusals slow one down, as they should, until its time is
+    /// over.
     func ask() async {
         while done.asked < answers, !Task.isCancelled {
             guard let client = try? account.hastyClient() else {
                 Issue.record("no client")
                 return
             }
+            await client.begin(pace: nil, deadline: RunDeadline(instant: .now + .seconds(5), setting: "a test"))
             for _ in 0..<8 where done.asked < answers {
                 guard let target = targets.randomElement(), await asks(client, target) else { break }
             }
