@@ -55,6 +55,14 @@ import Testing
         #expect(stage.contains { $0.contains("'${env:PIN}'") }, "\(stage)")
     }
 
+    @Test func nothingIsLeftOfAKey() throws {
+        let yaml = pipeline(
+            source: "{ platform: business, client_id: \"${file:/key.pem}\", key_id: k, private_key: k }"
+        )
+        let problems = try problems(yaml)
+        #expect(problems.contains { $0.contains("the name '${file:/key.pem}' cannot") }, "\(problems)")
+    }
+
     @Test func aDefaultOfTheFileIsShown() throws {
         let problems = try problems(pipeline(extract: "[\"${env:NONE:-devicse}\"]"))
         #expect(problems.contains { $0.contains("'devicse'") }, "\(problems)")

@@ -19,7 +19,19 @@ package final class Secrets: Sendable {
     /// What stands in the place of each.
     private let mark: String
 
-    package init(mark: String = "‹secret›") { self.mark = mark }
+    /// What stands in every key or token, and is no secret.
+    private let constants: Set<SecretRun>
+
+    package init() {
+        mark = "‹secret›"
+        constants = SecretRun.constants
+    }
+
+    /// For a value of which nothing is to be shown.
+    package init(mark: String) {
+        self.mark = mark
+        constants = []
+    }
 
     /// Shorter ones would be found in many words, and give themselves away by that.
     private static let shortest = 4
@@ -34,7 +46,7 @@ package final class Secrets: Sendable {
             for form in forms {
                 if form.count >= SecretRun.length {
                     SecretRun.forEach(in: form) { run, _ in
-                        if !SecretRun.constants.contains(run) { known.runs.insert(run) }
+                        if !constants.contains(run) { known.runs.insert(run) }
                     }
                 } else if form.count >= Self.shortest {
                     known.short.insert(form)
