@@ -74,7 +74,7 @@ import Testing
             for _ in 0..<2 { #expect(try await command("run", "p.axport.yaml", "--source", "org7").status == 0) }
             let list = try await command("runs").output
             for number in 1...40 { #expect(list.contains(" org\(number) "), "\(number)") }
-            #expect(list.split(separator: "\n").count == 42 + 2)
+            #expect(list.split(separator: "\n").count == 41 + 2)
             #expect(try await command("runs", "--limit", "5").output.split(separator: "\n").count == 7)
         }
     }
