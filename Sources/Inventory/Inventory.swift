@@ -27,7 +27,12 @@ package final class Inventory: Sendable {
     package init(path: String, identity: String) throws(Failure) {
         self.path = path
         try Self.makeFolder(of: path)
-        let place = try FilePlace(path)
+        let place: FilePlace
+        do {
+            place = try FilePlace(path)
+        } catch {
+            throw Failure(error.code, error.message, advice: error.advice ?? Self.placeAdvice)
+        }
         lock = try InventoryLock(place.sibling(place.name + InventoryLock.suffix))
         try Self.claimFiles(place)
         do {
@@ -77,7 +82,7 @@ package final class Inventory: Sendable {
         }
     }
 
-    static let placeAdvice = "look at it; or name another place with `inventory:` in the pipeline file"
+    static let placeAdvice = "name another place with `inventory:` in the pipeline file"
 
     /// Makes the file where it is missing, because SQLite would make it readable by others, and sees to it that neither it
     /// nor what SQLite keeps beside it is anybody else's.

@@ -10,7 +10,7 @@ import Testing
 
 /// An inventory whose numbers somebody has edited neither stops the process nor keeps it for ever, and loses no device.
 @Suite struct EditedInventoryTests {
-    private static let values: [Int64] = [0, -1, .min, (1 << 60) - 1, .max]
+    private static let values: [Int64] = [-1, .min, (1 << 60) - 1, .max]
     private static let extract =
         "[devices: { changes: audit_events }, servers, assignments, coverage: { max_age: 30d }, activation_lock, details]"
 
@@ -46,7 +46,7 @@ import Testing
             let pristine = "\(nights.inventoryPath).pristine"
             try FileManager.default.copyItem(atPath: nights.inventoryPath, toPath: pristine)
             let edits = try edits(pristine)
-            #expect(edits.count > 200)
+            #expect(edits.count > 150)
             var failures: [String: Int] = [:]
             for edit in edits {
                 for suffix in ["", "-wal", "-shm"] {

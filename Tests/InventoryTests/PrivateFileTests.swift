@@ -18,7 +18,7 @@ import Testing
     private func refusal() throws -> Failure {
         let failure = try #require(#expect(throws: Failure.self) { try openInventory(folder) })
         #expect(failure.code == .destinationFailed)
-        #expect(failure.advice == "look at it; or name another place with `inventory:` in the pipeline file")
+        #expect(failure.advice == "name another place with `inventory:` in the pipeline file")
         return failure
     }
 

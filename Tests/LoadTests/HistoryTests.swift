@@ -102,7 +102,7 @@ import Testing
         {
             ahead = try await load.load(.pairs, rows, in: night(number))
             #expect(ahead.notes.count == 1)
-            #expect(ahead.notes.first?.hasPrefix("pairs_history holds versions of 4763-") == true)
+            #expect(ahead.notes.first?.contains("pairs_history holds versions of 4763-") == true)
             #expect(ahead.notes.first?.hasSuffix("Those of this run follow them by a millisecond") == true)
         }
         let rows = try await database.query("SELECT note, valid_from, valid_to FROM pairs_history ORDER BY valid_from")
