@@ -134,7 +134,8 @@ import Testing
             key: [name],
             [Field(name, .text, "Key."), Field("\(name) 2", .textList, "List.")]
         )
-        let table = "\(name).\(name)".replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        let part = name.contains("\"") ? quoted : name
+        let table = "\(part).\(part)".replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         let load = try database.loader("table: \"\(table)\"")
         #expect(try await load.load(schema, Batch([["1", #"["a","b"]"#]])) == LoadCounts(written: 1))
         #expect(try await load.load(schema, Batch([["1", #"["a","b"]"#]])) == LoadCounts(unchanged: 1))
