@@ -29,14 +29,14 @@ struct ActivationLock: DeviceInquiry {
     func path(of serial: String) -> String { "/v1/orgDevices/\(PercentEncoding.encode(serial))/activationLockStatus" }
 
     func answer(in body: [UInt8]) -> DeviceAnswer? {
-        (try? ResourceDocument(body, needsIDs: false).resources.first).map { .known($0.attributes) }
+        guard let status = try? ResourceDocument(body, needsIDs: false).resources.first else {
+            return .unknown("the answer holds no status of the Activation Lock")
+        }
+        return .known(status.attributes)
     }
 
     func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
-        let path = path(of: serial)
-        guard let answer = answer(in: try await api.get(.path(path), tries: Self.tries)) else {
-            throw APIError(.unavailable, "GET \(path): the answer holds no status")
-        }
-        return answer
+        let body = try await api.get(.path(path(of: serial)), tries: Self.tries)
+        return answer(in: body) ?? .unknown("no answer")
     }
 }

@@ -111,7 +111,8 @@ actor Limiter {
     ) throws(APIError) -> Leave {
         var most = min(wanted, window.size + pace.lookahead - underWay)
         if !isForToken, wanted > 0, let left = budget?.requests {
-            if left <= 0 { throw .budgetSpent }
+            // What is under way has had its leave, and some of it may be given back.
+            if left <= 0, underWay == 0 { throw .budgetSpent }
             most = min(most, left)
         }
         let left = try timeLeft()

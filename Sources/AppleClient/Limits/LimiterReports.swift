@@ -70,7 +70,8 @@ extension Limiter {
         // The first request after a wait that nobody named tries alone whether it was long enough.
         if retryAfter == nil { window.narrow(to: 1) }
         let wait = hold(for: retryAfter ?? currentUnnamedWait)
-        if isFirst { pace.refused(wait: wait, at: now) }
+        // A wait that nobody named and that was too short says nothing more of the pace.
+        if isFirst, retryAfter != nil || unnamedWaits == 1 { pace.refused(wait: wait, at: now) }
         return wait
     }
 
