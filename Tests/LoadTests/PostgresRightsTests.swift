@@ -172,8 +172,8 @@ import Testing
         let refusal = try await failure { try await load("", Batch([["1", "ours now"]])) }
         #expect(
             refusal.message == """
-                table assets.pairs refuses the row of id 1: a policy of its row-level security does not let this role write it; \
-                nothing was changed
+                table assets.pairs refuses the row of id 1: a policy of its row-level security does not let this role \
+                write it; nothing was changed
                 """
         )
         #expect(try await database.query("SELECT note FROM assets.pairs WHERE id = '1'") == [["one"]])
