@@ -76,8 +76,8 @@ import Testing
     }
 
     @Test func whatIsClosedStaysSoHoweverOftenItIsAsked() {
-        let start = ContinuousClock.now
         var limit = RateLimit(rate: 1, burst: 1)
+        let start = ContinuousClock.now
         #expect(limit.admit(now: start).wait == nil)
         limit.close(for: .seconds(60), now: start)
         for second in 1..<60 {
