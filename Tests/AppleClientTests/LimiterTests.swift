@@ -85,6 +85,15 @@ import Testing
         #expect(try await limiter.leave(for: 1).window == 1)
     }
 
+    @Test func aWaitThatWasTooShortLowersThePaceNoFurther() async throws {
+        let limiter = Limiter(rate: nil, unnamedWait: 0.02)
+        await limiter.begin(pace: 40, deadline: nil)
+        await limiter.refused(try await limiter.turn(), retryAfter: nil)
+        let learned = try #require(await limiter.learned)
+        for _ in 0..<3 { await limiter.refused(try await limiter.turn(), retryAfter: nil) }
+        #expect(await limiter.learned == learned)
+    }
+
     @Test func nothingButRefusalsForLongEndTheAsking() async throws {
         let limiter = Limiter(rate: nil, longestWait: 0.1, unnamedWait: 0.04)
         await limiter.begin(pace: nil, deadline: nil)
