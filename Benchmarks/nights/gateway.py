@@ -50,6 +50,7 @@ class Gateway:
         http.server.ThreadingHTTPServer.allow_reuse_address = True
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.local = threading.local()
 
@@ -81,10 +82,10 @@ class Gateway:
             call.send_header("Content-Length", str(len(body)))
             call.end_headers()
             call.wfile.write(body)
-        except OSError:
+        except (OSError, http.client.HTTPException):
             # Somebody was killed.
             call.close_connection = True
-            self.local = threading.local()
+            self.local.__dict__.clear()
 
     def changed(self, path, body):
         document = json.loads(body)
