@@ -64,8 +64,8 @@ class Soak:
     def play(self, night):
         """One night, from what is true to what the tables say."""
         if night.clock in (ON, BACK) and not self.is_plain:
-            # A run minutes after one that did not end goes on with it, and need not see that a day has passed; of one that
-            # came after the clock had gone back, nothing tells that there was another before it.
+            # A run minutes after one that did not end goes on with it, and need not see that a day has passed; nor does
+            # anything tell that the run before the last was later, where the clock has gone back between these two.
             night = dataclasses.replace(night, clock=RIGHT)
         whole = self.organization.truth(night.number)
         with self.apple(night) as gateway:

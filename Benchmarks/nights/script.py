@@ -46,8 +46,8 @@ def script(nights, seed):
     first = [
         Night(0, clock=AHEAD), Night(0), Night(0, SHORT, lacking=0.2), Night(0, SHORT, lacking=0.2, is_accepted=True),
         Night(0, clock=BEHIND), Night(0, KILLS, kills=2), Night(0, FAULTS), Night(0, UNREADABLE, seed=1),
-        Night(0, UNREADABLE, seed=2), Night(0), Night(0, clock=BACK), Night(0, again=-TEN_MINUTES), Night(0, clock=AHEAD),
-        Night(0)]
+        Night(0, UNREADABLE, seed=2), Night(0), Night(0, clock=BACK), Night(0, again=-TEN_MINUTES),
+        Night(0, clock=AHEAD), Night(0)]
     number = 1
     while number <= nights:
         for night in [first.pop(0)] if first else list(episode(draw)):
