@@ -49,10 +49,11 @@ package struct APIAnswer: Sendable {
 extension AppleAPI {
     package func get(_ target: APITarget, tries: Int? = nil) async throws(APIError) -> [UInt8] {
         var answer = Result<[UInt8], APIError>.failure(APIError(.cancelled, "interrupted"))
-        try await ask(1, tries: tries, { _ in target }) { answers in
+        func take(_ answers: [APIAnswer]) -> Bool {
             for given in answers { answer = given.result }
             return true
         }
+        try await ask(1, tries: tries, { _ in target }, take)
         return try answer.get()
     }
 }

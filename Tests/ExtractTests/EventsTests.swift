@@ -9,57 +9,7 @@ import Testing
 @testable import Extract
 
 /// `changes: audit_events`, on an organisation whose listing takes three pages.
-@Suite struct EventsTests {
-    private let night = Timestamp(seconds: 1_767_225_600)
-
-    private func event(_ type: String, _ serial: String, outcome: String = "SUCCESS", hour: Int = 20) -> String {
-        """
-        {"type":"auditEvents","id":"\(type) \(serial) \(hour)","attributes":{"type":"\(type)","eventDateTime":"2026-01-01T\(hour):00:00Z",\
-        "subjectType":"DEVICE","subjectId":"\(serial)","outcome":"\(outcome)","eventDataPropertyKey":"x",\
-        "x":{"serialNumber":"\(serial)"}}}
-        """
-    }
-
-    private struct Run {
-        let devices, assignments: StageCounts
-        let requests: [String]
-    }
-
-    private func run(
-        _ organisation: Organisation,
-        _ inventory: Inventory,
-        at now: Timestamp,
-        fullEvery: Period = .days(7)
-    ) async throws -> Run {
-        let api = organisation.api
-        let stages: [any Extractor] = [
-            Devices(maxRemoved: Percentage(percent: 5), changes: .auditEvents, fullEvery: fullEvery), Assignments(),
-        ]
-        var counts: [StageCounts] = []
-        for stage in stages {
-            let meter = StageMeter()
-            try await stage.sync(
-                SyncContext(api: api, inventory: inventory, startedAt: now, limit: nil, meter: meter)
-            )
-            counts.append(meter.current)
-        }
-        try inventory.endRound(at: now)
-        return Run(devices: counts[0], assignments: counts[1], requests: api.requests)
-    }
-
-    private func withOrganisation(_ test: (Organisation, Inventory) async throws -> Void) async throws {
-        try await withTemporaryFolder { folder in
-            let inventory = try Inventory(path: "\(folder)/inventory.sqlite", identity: "test")
-            defer { inventory.close() }
-            let organisation = Organisation()
-            let first = try await run(organisation, inventory, at: night)
-            #expect(first.requests.count == 9)
-            try await test(organisation, inventory)
-        }
-    }
-
-    private var secondNight: Timestamp { Timestamp(seconds: 1_767_225_600 + 86_400) }
-
+@Suite struct EventsTests: EventNights {
     @Test func aQuietNightTakesOneRequest() async throws {
         try await withOrganisation { organisation, inventory in
             let second = try await run(organisation, inventory, at: secondNight)
@@ -204,71 +154,6 @@ import Testing
             #expect(second.devices.received == 3000)
             #expect(second.devices.notes.first == "one device could not be read, so all were listed: \(error.message)")
             #expect(try inventory.latestEvent != nil)
-        }
-    }
-
-    @Test func assignmentsThatCannotBeReadAloneLeaveTheOthersAlone() async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock {
-                $0.events = ["C10007", "C10008"].map { event("DEVICE_ASSIGNED_TO_SERVER", $0) }
-                $0.linkages["C10007"] = ""
-                $0.servers["C10008"] = "S2"
-            }
-            let second = try await run(organisation, inventory, at: secondNight)
-            #expect(second.assignments.failed == 1)
-            #expect(second.assignments.changed == 1)
-            #expect(try inventory.assignmentsDue.map(\.serial) == ["C10007"])
-        }
-    }
-
-    @Test(arguments: [
-        (#"{"data":null}"#, true), (#"{"data":{"type":"mdmServers","id":""}}"#, true),
-        (#"{"links":{"self":"x"}}"#, true),
-        ("{}", false), (#"{"data":[]}"#, false), (#"{"data":"S1"}"#, false),
-        (#"{"data":{"type":"mdmServers"}}"#, false),
-        (#"{"links":{},"errors":[]}"#, false),
-    ])
-    func onlyAnAnswerThatSaysSoTakesAServiceAway(linkage: String, isUnderstood: Bool) async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock {
-                $0.events = [event("DEVICE_UNASSIGNED_FROM_SERVER", "C10007")]
-                $0.linkages["C10007"] = linkage
-            }
-            let second = try await run(organisation, inventory, at: secondNight)
-            #expect(second.assignments.failed == (isUnderstood ? 0 : 1))
-            let servers = try Nights.rows(inventory, .everything, "serial_number", "server_id")
-            #expect(servers["C10007"] == [isUnderstood ? nil : "S1"])
-        }
-    }
-
-    @Test(arguments: [
-        APIError(.forbidden, "HTTP 403, no right"), APIError(.notFound, "HTTP 404"), APIError(.unavailable, "HTTP 503"),
-    ])
-    func withoutTheAuditLogAllDevicesAreListed(error: APIError) async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock { $0.auditError = error }
-            let second = try await run(organisation, inventory, at: secondNight)
-            #expect(second.devices.received == 3000)
-            #expect(second.devices.notes == ["no audit events, so all devices were listed: \(error.message)"])
-        }
-    }
-
-    @Test func anInterruptIsNoReasonToList() async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock { $0.auditError = APIError(.cancelled, "interrupted") }
-            await #expect(throws: APIError.self) { try await run(organisation, inventory, at: secondNight) }
-        }
-    }
-
-    @Test func aSchoolHasNoAuditLogAndIsListed() async throws {
-        let school = SandboxOptions.with { $0.platform = .school }
-        try await Nights.with(school) { nights in
-            try await nights.run("[devices]", at: nights.night(1))
-            let stages = try await nights.run("[devices: { changes: audit_events }]", at: nights.night(2))
-            #expect(stages["devices"]?.status == .done)
-            #expect(stages["devices"]?.counts.received == nights.listed().count)
-            #expect(stages["devices"]?.counts.notes.first?.hasPrefix("no audit events") == true)
-            #expect(await nights.sandbox.statistics.requests[.auditEvents] == nil)
         }
     }
 }
