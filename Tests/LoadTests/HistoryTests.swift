@@ -154,7 +154,7 @@ import Testing
         }
         #expect(
             refusal.message == """
-                public.pairs has 2 rows, but public.pairs_history 1 current versions; nothing was changed
+                public.pairs has 2 rows, but public.pairs_history 1 current version; nothing was changed
                 """
         )
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["1"]])
