@@ -107,7 +107,7 @@ import Testing
                 // The first record is hidden.
                 #expect(row[0] == (truth.isEmpty ? "none" : truth.count == 1 ? "unknown" : "covered"))
                 #expect(
-                    (row[1]?.contains("elements that cannot be read: it is not an object") ?? false) == !truth.isEmpty
+                    (row[1]?.contains("1 element that cannot be read: it is not an object") ?? false) == !truth.isEmpty
                 )
                 for record in truth.dropFirst() { #expect(records[record.id] != nil) }
                 if !truth.isEmpty { expected += 1 }
