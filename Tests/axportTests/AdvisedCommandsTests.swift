@@ -49,7 +49,8 @@ import Testing
     @Test(arguments: ["key.pem", "my key's.pem"]) func aKeyThatOthersCanReadIsClosed(file: String) async throws {
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)
-            try command.write("secret\n", to: file)
+            let key = try await Self.shell("openssl ecparam -name prime256v1 -genkey -noout", in: folder)
+            try command.write(key.output, to: file)
             try command.write(
                 """
                 source: { platform: business, client_id: BUSINESSAPI.x, key_id: y, private_key: "${file:\(file)}" }
@@ -80,7 +81,7 @@ import Testing
                 to: "test.axport.yaml"
             )
             #expect(try await command("run", "test.axport.yaml").status == 0)
-            let unknown = try await command("runs", "no-such-run")
+            let unknown = try await command("runs", "show", "no-such-run")
             let runs = try await Self.shell(try Self.command(in: unknown.errors, beginning: "axport runs"), in: folder)
             #expect(runs.status == 0, "\(runs.errors)")
             #expect(runs.output.contains("done") || runs.output.contains("test"), "\(runs.output)")
