@@ -135,7 +135,8 @@ package final class AppleClient: AppleAPI {
             }
         case 401: return .renewToken
         case 429: return .wait
-        case 400: throw said(.badRequest)
+        // 406 has been seen for one resource alone; Apple refuses the request, whichever way it says so.
+        case 400, 405, 406, 409..<429, 430..<500: throw said(.badRequest)
         case 403:
             throw said(.forbidden, advice: "give the API account a role with this right")
         case 404: throw said(.notFound, missing: answer.missingType)

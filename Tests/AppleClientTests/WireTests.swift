@@ -38,12 +38,20 @@ import Testing
 
     @Test(arguments: [
         ("000 x", "no HTTP"), ("099 x", "no HTTP"), ("20 x", "no HTTP"), ("1000 x", "no HTTP"),
-        ("101 Switching Protocols", "HTTP 101"), ("999 x", "HTTP 999"), ("418 x", "HTTP 418"), ("304 x", "HTTP 304"),
+        ("101 Switching Protocols", "HTTP 101"), ("999 x", "HTTP 999"), ("304 x", "HTTP 304"),
     ])
     func anyStatusIsAnErrorInWords(status: String, says: String) async throws {
         let error = try await error(.last(CannedServer.http(status, empty)))
         #expect(error?.kind == .unavailable)
         #expect(error?.message.contains(says) == true, "\(error?.message ?? "")")
+    }
+
+    /// For one device it is that device's answer, whatever the number.
+    @Test(arguments: [400, 405, 406, 409, 410, 422, 451])
+    func aRefusedRequestIsTriedOnce(status: Int) async throws {
+        let error = try await error(.last(CannedServer.http("\(status) x", empty)))
+        #expect(error?.kind == .badRequest)
+        #expect(error?.message.contains("HTTP \(status)") == true)
     }
 
     @Test(arguments: ["100 Continue", "103 Early Hints", "204 No Content"])

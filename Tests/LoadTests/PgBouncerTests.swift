@@ -65,7 +65,7 @@ import Testing
         var first = try await load(bouncer, "table: a").open(.pairs, context)
         let refusal = try await failure { try await load(bouncer, "table: b, lock_timeout: 1s").load(.pairs) }
         #expect(refusal.isTransient)
-        #expect(refusal.message == "PostgreSQL did not answer for 1 s")
+        #expect(refusal.message == "cannot load table b: PostgreSQL did not answer for 1 s")
         #expect(refusal.advice?.contains("PgBouncer needs one free connection for each load of a run") == true)
         try await first.write(Batch([["1", "one"]]))
         #expect(try await first.commit() == LoadCounts(written: 1))

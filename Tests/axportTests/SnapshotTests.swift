@@ -46,6 +46,37 @@ import Testing
         }
     }
 
+    @Test func aPlanHoldsNoFileThatARunWrites() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            let loads =
+                text.replacing("devices: 120", with: "devices: 2000")
+                + "\n  - ndjson: { file: d.ndjson, checksum: true }"
+            try command.write(loads, to: "night.axport.yaml")
+            #expect(try await command("run", "night.axport.yaml").status == 0)
+            for _ in 1...3 {
+                async let plan = command("plan", "night.axport.yaml")
+                async let run = command("run", "--offline", "night.axport.yaml")
+                let (planned, ran) = try await (plan, run)
+                #expect(planned.status == 0, "\(planned.errors)")
+                #expect(ran.status == 0, "\(ran.errors)")
+            }
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(!left.contains { $0.hasSuffix(".axport") })
+        }
+    }
+
+    @Test func aFileOfAFewDevicesSaysSo() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            try command.write(text, to: "night.axport.yaml")
+            let few = try await command("run", "--limit", "3", "night.axport.yaml")
+            #expect(few.status == 0 && few.errors.contains("holds only what `--limit` let through"))
+            let all = try await command("run", "night.axport.yaml")
+            #expect(all.status == 0 && !all.errors.contains("--limit"))
+        }
+    }
+
     @Test func whatTheInventoryForgetsStaysWhereItWasLoaded() async throws {
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)

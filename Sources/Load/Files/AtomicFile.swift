@@ -22,13 +22,18 @@ struct AtomicFile: ByteSink {
     /// Whether the new contents differ from the old ones.
     private(set) var isChanged = true
 
-    init(_ name: String, permissions: FileMode? = nil, keepsPrevious: Bool = false) throws {
+    init(
+        _ name: String,
+        permissions: FileMode? = nil,
+        keepsPrevious: Bool = false,
+        isRehearsal: Bool = false
+    ) throws {
         self.name = name
         self.permissions = permissions
         self.keepsPrevious = keepsPrevious
         place = try FilePlace(name)
         do {
-            temporary = try TemporaryFile(for: place, called: name)
+            temporary = try TemporaryFile(for: place, called: name, isRehearsal: isRehearsal)
         } catch {
             place.removeMadeFolders()
             throw error

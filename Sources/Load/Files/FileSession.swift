@@ -16,6 +16,9 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private let settings: FileSettings
     private let path: FilePath
     private let guardian: RemovalGuard?
+    private let isRehearsal: Bool
+    /// Whether `--limit` left rows out, so that the file holds less than it would.
+    private let isPartial: Bool
     private var parts: [FilePart] = []
     private var sidecars: Sidecars?
     private var buffer: [UInt8] = []
@@ -30,6 +33,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         self.settings = settings
         path = FilePath(settings.file.path(context), isSplit: settings.splitRows != nil)
         guardian = settings.guardian(of: schema)
+        (isRehearsal, isPartial) = (context.isRehearsal, context.isPartial)
         if let guardian, guardian.refusesEmpty, context.isPartial {
             throw RemovalGuard.refuse(partOf: settings.file.pattern)
         }
@@ -102,6 +106,9 @@ struct FileSession<Format: RowFormat>: LoadSession {
         let isChanged = !changed.isEmpty
         var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
         counts.changedFiles = changed
+        if isPartial, isChanged, !settings.file.isStandardOutput {
+            counts.notes.append("holds only what `--limit` let through; the next run without it writes the whole file")
+        }
         return (counts, surplus)
     }
 
@@ -160,7 +167,12 @@ struct FileSession<Format: RowFormat>: LoadSession {
         var sink: any ByteSink =
             settings.file.isStandardOutput
             ? try StandardOutput()
-            : try AtomicFile(place, permissions: settings.permissions, keepsPrevious: settings.keepPrevious)
+            : try AtomicFile(
+                place,
+                permissions: settings.permissions,
+                keepsPrevious: settings.keepPrevious,
+                isRehearsal: isRehearsal
+            )
         do {
             if let compression = Compression(path: place) { sink = try CompressedSink(sink, compression) }
         } catch {

@@ -30,10 +30,20 @@ struct Sidecars: Sendable {
         manifestPath = path + Self.manifestSuffix
         blank = Manifest(schema, context)
         if settings.checksum {
-            checksum = try AtomicFile(path + Self.checksumSuffix, permissions: settings.permissions)
+            checksum = try AtomicFile(
+                path + Self.checksumSuffix,
+                permissions: settings.permissions,
+                isRehearsal: context.isRehearsal
+            )
         }
         do {
-            if settings.manifest { manifest = try AtomicFile(manifestPath, permissions: settings.permissions) }
+            if settings.manifest {
+                manifest = try AtomicFile(
+                    manifestPath,
+                    permissions: settings.permissions,
+                    isRehearsal: context.isRehearsal
+                )
+            }
         } catch {
             checksum?.rollback()
             throw error

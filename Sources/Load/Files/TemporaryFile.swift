@@ -17,11 +17,16 @@ struct TemporaryFile: Sendable {
     private static let ending = ".axport"
     private static let length = 13
 
-    init(for target: FilePlace, called name: String) throws {
+    /// - Parameter isRehearsal: whether it will never take that place: it then has no name that another load could meet.
+    init(for target: FilePlace, called name: String, isRehearsal: Bool) throws {
         // Of two loads that begin at the same moment, one sees the other.
         let gate = Gate(target.folder)
         defer { gate.open() }
         (place, file) = try Self.make(for: target, called: name)
+        if isRehearsal {
+            place.remove()
+            return
+        }
         guard Self.sweep(target, except: place.name) else {
             remove()
             throw Failure(
