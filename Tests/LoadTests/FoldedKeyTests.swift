@@ -96,7 +96,7 @@ import Testing
             try await database.query("CREATE UNIQUE INDEX part ON pairs (id) WHERE note IS NOT NULL")
             try await database.query("CREATE UNIQUE INDEX form ON pairs (lower(id))")
             let refusal = try await failure { try await database.loader().load(.pairs) }
-            #expect(refusal.message == "table pairs does not fit: it may hold a id twice")
+            #expect(refusal.message == "table pairs does not fit: it may hold one id twice")
         }
     }
 }

@@ -131,6 +131,6 @@ import Testing
             """
         )
         let refusal = try await failure { try await database.loader().load(.pairs, Batch([["1", "one"]])) }
-        #expect(refusal.message == "table pairs does not fit: it may hold a id twice")
+        #expect(refusal.message == "table pairs does not fit: it may hold one id twice")
     }
 }

@@ -74,8 +74,8 @@ import Testing
         let schema = Schema("x", "", key: [], ["a,b", "c\nd", "e\"f", "g\r\nh"].map { Field($0, .text, "") })
         #expect(
             try problems("csv: { file: a.csv, quotes: never }", in: schema) == [
-                "1:1 the column name 'a,b' needs quotes", "1:1 the column name 'c\nd' needs quotes",
-                "1:1 the column name 'g\r\nh' needs quotes",
+                "1:1 the column name 'a,b' needs quotes", "1:1 the column name 'c\\nd' needs quotes",
+                "1:1 the column name 'g\\r\\nh' needs quotes",
             ]
         )
         #expect(try problems("csv: { file: a.csv, quotes: never, header: false }", in: schema).isEmpty)

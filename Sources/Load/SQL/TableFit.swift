@@ -81,11 +81,11 @@ extension Merge {
             """
         )
         if rows.key.allSatisfy({ found.column($0) != nil }), let repeated, !repeated.isEmpty {
-            fit.problems.append("it holds a \(names) twice (\(repeated.examples))")
+            fit.problems.append("it holds one \(names) twice (\(repeated.examples))")
             fit.settings.append("take the repeated rows out of it and make a unique index of \(names)")
             return
         }
-        fit.problems.append("it may hold a \(names) twice")
+        fit.problems.append("it may hold one \(names) twice")
         let outside = found.partitionKey.subtracting(rows.key)
         guard outside.isEmpty else {
             let whole = (outside.sorted() + rows.key).joined(separator: ", ")
