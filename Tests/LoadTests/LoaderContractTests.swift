@@ -50,7 +50,7 @@ import Testing
         let rows = (1...5).flatMap { [[.text("\($0)"), "one"], [.text("\($0)"), "other"]] } as [[TestValue]]
         let refusal = try await failure { try await destination.loader.load(.pairs, Batch(rows + [[.null, "none"]])) }
         #expect(refusal.message.contains("1 row for"))
-        #expect(refusal.message.contains("have no id"))
+        #expect(refusal.message.contains("has no id"))
     }
 
     @Test(arguments: Destination.names) func rollbackLeavesNothing(name: String) async throws {

@@ -102,13 +102,14 @@ import Testing
     @Test func numbersMustMakeSense() throws {
         #expect(
             try messages("{ platform: sandbox, rate: 0, devices: -1 }") == [
-                "rate must lie between 0.0001 and 10000 requests a second", "devices cannot be less than 0",
+                "rate must lie between 0.0001 and 10000 requests a second",
+                "devices takes a number from 0 to 10000000",
             ]
         )
         #expect(try messages("{ platform: sandbox, rate: 1e-20 }").count == 1)
         #expect(
             try messages("{ platform: sandbox, max_in_flight: 0, night: 0 }") == [
-                "max_in_flight must lie between 1 and 100", "seed counts from 0, night from 1",
+                "max_in_flight must lie between 1 and 100", "night takes a number from 1 to 10000",
             ]
         )
     }

@@ -73,7 +73,8 @@ import Testing
                 let detail = try #require(shown.output.firstRange(of: "devices, all that was said: blocked "))
                 #expect(shown.output[detail.lowerBound...].contains(#"\u{1b}[31m"#))
             }
-            #expect(run.errors.contains("‹secret›") || test.token == Self.odd || test.place == .token)
+            let isHidden = kept.contains { $0.range(of: Data("‹secret›".utf8)) != nil }
+            #expect(isHidden || test.token == Self.odd || test.place == .token)
         }
     }
 
