@@ -135,7 +135,8 @@ import Testing
             #expect(run.errors.contains("does not permit reading 'appleCareCoverage'"), "\(run.errors)")
             #expect(run.errors.components(separatedBy: "error:").count == 2, "\(run.errors)")
             #expect(try command.read("out/devices.csv").contains(",unknown,"))
-            #expect(await sandbox.statistics.requests[.coverage, default: 0] <= 8)
+            // 20 in a row, and what was under way besides.
+            #expect(await sandbox.statistics.requests[.coverage, default: 0] <= 40)
             #expect(await sandbox.statistics.requests[.servers, default: 0] == 1)
         }
     }

@@ -15,7 +15,7 @@ import Testing
 
     private func withPipeline(_ load: String, _ test: (Command) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
-            let command = Command(folder: folder, environment: ["LONG": ""])
+            let command = Command(folder: folder, environment: ["LONG": "none"])
             try command.write(
                 """
                 source: { platform: sandbox, devices: 3000 }
