@@ -155,7 +155,7 @@ import Testing
             server.standardOutput = FileHandle.nullDevice
             server.standardError = FileHandle.nullDevice
             try server.run()
-            defer { server.terminate() }
+            defer { kill(server.processIdentifier, SIGKILL) }
             try await Task.sleep(for: .milliseconds(300))
             try await expectTLSFailure("https://127.0.0.1:\(port)", says: "speaks no TLS 1.2 or later")
         }

@@ -28,7 +28,8 @@ package final class EchoingGateway {
         self.port = port
     }
 
-    package func stop() { process.terminate() }
+    /// By force: the thread that started it may keep its signals back, and a child inherits that.
+    package func stop() { kill(process.processIdentifier, SIGKILL) }
 
     /// Headers and forms as they came.
     package var heard: String { get throws { try String(contentsOfFile: log, encoding: .utf8) } }
