@@ -79,7 +79,8 @@ struct ProgressLine {
 
     static func duration(_ seconds: Double) -> String {
         // Of a history that somebody edited it may be any number.
-        let seconds = min(max(0, seconds), 1e12)
+        // In whole milliseconds, as the history keeps it, so that both say the same.
+        let seconds = (min(max(0, seconds), 1e12) * 1000).rounded() / 1000
         return switch seconds {
         case ..<10: "\((seconds * 10).rounded() / 10) s"
         case ..<120: "\(Int(seconds.rounded())) s"
