@@ -78,10 +78,10 @@ class Soak:
     def run(self, night):
         """How the night ended, and where books do not balance."""
         own = self.organization.at(night.number, night.clock)
-        for _ in range(night.kills):
-            run = self.axport.kill(own)
-        if night.ends:
-            run = self.axport.run(own)
+        killed = [self.axport.kill(own) for _ in range(night.kills)]
+        run = self.axport.run(own) if night.ends else killed[-1]
+        # One that was quicker than its killer, or was killed after its last word, has told what it had to.
+        run = run._replace(errors="".join(each.errors for each in killed if each is not run) + run.errors)
         problems = list(unbalanced(run.report))
         if night.is_accepted and lacking(run.errors):
             run = self.again(run, own, "--accept-removals", str(lacking(run.errors)))
