@@ -4,8 +4,9 @@ import random
 
 DAY, TEN_MINUTES = 86_400, 600
 QUIET, FAULTS, KILLS, SHORT, UNREADABLE = "quiet", "faults", "kill -9", "short list", "unreadable elements"
-# Seconds by which this machine's clock is ahead of the night. The small steps are from the night before.
-RIGHT, AHEAD, BEHIND, ON, BACK = 0, 3 * DAY, -3 * DAY, TEN_MINUTES - DAY, -TEN_MINUTES - DAY
+# Seconds by which this machine's clock is ahead of the night. The small steps are from the night before. Three days are
+# some minutes more, or a night three days later would begin at the very moment that a wrong clock has shown before.
+RIGHT, AHEAD, BEHIND, ON, BACK = 0, 3 * DAY + 420, -3 * DAY - 420, TEN_MINUTES - DAY, -TEN_MINUTES - DAY
 CLOCKS = {RIGHT: "right", AHEAD: "3 days ahead", BEHIND: "3 days behind", ON: "10 minutes after the last run",
           BACK: "10 minutes before the last run"}
 

@@ -62,7 +62,7 @@ import Testing
             command.environment["LONG"] = serial
             let refused = try await command("run", "--offline", "test.axport.yaml")
             #expect(refused.status == 3, "\(refused.errors)")
-            let message = "note is character varying(4), but 1 values are larger (serial_number \(serial))"
+            let message = "note is character varying(4), but 1 value is larger (serial_number \(serial))"
             #expect(refused.problems.count == 1 && refused.problems[0].contains(message), "\(refused.problems)")
             #expect(try notes() == all)
             #expect(try command.read("out/a.csv").contains("\(serial),too long for it"))
