@@ -86,15 +86,18 @@ package struct RunCounts: Sendable, Hashable, Codable {
 }
 
 extension Inventory {
-    /// When the latest run that ended, or one after it, began or ended, where that is still to come: the clock was ahead
-    /// then, or is behind now. One that was killed has told nobody of those before it.
+    /// When the latest run that ended, or one after it, began or ended, or answers were last asked for, where that is
+    /// still to come: the clock was ahead then, or is behind now. A run that was killed has told nobody of those before
+    /// it, and one that failed early has renewed no answer.
     package func latestRun(after now: Timestamp) throws -> Timestamp? {
         let latest = try pool.read { db in
             try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT max(max(started_at, coalesce(ended_at, started_at))) FROM run
-                    WHERE seq >= coalesce((SELECT max(seq) FROM run WHERE ended_at IS NOT NULL), 0)
+                    SELECT max(moment) FROM (
+                      SELECT max(started_at, coalesce(ended_at, started_at)) AS moment FROM run
+                      WHERE seq >= coalesce((SELECT max(seq) FROM run WHERE ended_at IS NOT NULL), 0)
+                      UNION ALL SELECT counted_at FROM refresh)
                     """
             )
         }

@@ -12,7 +12,7 @@ extension RunReport {
 
     private static func clockNote(_ latest: Timestamp) -> String {
         """
-        the run before this one is of \(latest), which is still to come: this machine's clock was ahead then, or is \
+        an earlier run is of \(latest), which is still to come: this machine's clock was ahead then, or is \
         behind now. No such time is believed: lists are read again, and what was asked then is the first to be renewed
         """
     }

@@ -104,6 +104,16 @@ import Testing
         #expect(try inventory.latestRun(after: firstNight) == nil)
     }
 
+    @Test func answersOfATimeToComeAreSaidUntilTheyAreAskedForAgain() throws {
+        try inventory.list([device("C01")], at: firstNight)
+        _ = try asked(at: thirdNight)
+        // This one failed before it asked for any.
+        try inventory.begin(Self.record("a", startedAt: firstNight, endedAt: firstNight))
+        #expect(try inventory.latestRun(after: firstNight) == thirdNight)
+        _ = try asked(at: firstNight)
+        #expect(try inventory.latestRun(after: firstNight) == nil)
+    }
+
     static func record(
         _ id: String,
         startedAt: Timestamp,
