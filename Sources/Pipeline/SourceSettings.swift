@@ -141,9 +141,8 @@ package struct SourceSettings: Sendable {
     /// What is missing or cannot be right, said before anything is asked.
     func problems(at location: SourceLocation) -> [Diagnostic] {
         var problems: [Diagnostic] = []
-        if name.contains(where: { "/\\".contains($0) }) || name.unicodeScalars.contains(where: \.isControl)
-            || name.hasPrefix(".")
-        {
+        // A key in its place is longer than that; and a file's name has at most 255 bytes with what is put behind it.
+        if name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") || name.utf8.count > 200 {
             problems.append(Diagnostic("source: the name '\(name)' cannot be part of a file name", at: location))
         }
         if let rate, !(0.0001...10_000).contains(rate) {
