@@ -141,8 +141,8 @@ package struct SourceSettings: Sendable {
     /// What is missing or cannot be right, said before anything is asked.
     func problems(at location: SourceLocation) -> [Diagnostic] {
         var problems: [Diagnostic] = []
-        // A key in its place is longer than that; and a file's name has at most 255 bytes with what is put behind it.
-        if name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") || name.utf8.count > 200 {
+        // A key in its place is longer than that, and a file has to find room for what is put behind its name.
+        if name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") || name.utf8.count > 128 {
             problems.append(Diagnostic("source: the name '\(name)' cannot be part of a file name", at: location))
         }
         if let rate, !(0.0001...10_000).contains(rate) {
