@@ -56,23 +56,23 @@ let package = Package(
         .target(name: "Records", dependencies: ["CSimdJSON"]),
         // What Apple said, kept between runs.
         .target(name: "Inventory", dependencies: ["Records", "CSQLite", grdb, sqlite]),
-        // File, plan, run.
+        // What a stage is, and how a pipeline file asks for it.
         .target(
-            name: "Pipeline",
-            dependencies: [
-                "Records", "Inventory", "CSQLite", crypto, sqlite, .product(name: "Yams", package: "Yams"),
-            ]
+            name: "Stages",
+            dependencies: ["Records", "Inventory", "CSQLite", sqlite, .product(name: "Yams", package: "Yams")]
         ),
+        // File, plan, run, report. No stage can see it.
+        .target(name: "Pipeline", dependencies: ["Records", "Inventory", "Stages", crypto]),
         // Apple's API over HTTP: the only target that opens a connection to it.
         .target(
             name: "AppleClient",
-            dependencies: ["Records", "Pipeline", "CCurl", crypto]
+            dependencies: ["Records", "Stages", "CCurl", crypto]
         ),
-        .target(name: "Extract", dependencies: ["Records", "Inventory", "Pipeline"]),
-        .target(name: "Transform", dependencies: ["Records", "Pipeline", "CSQLite", sqlite]),
+        .target(name: "Extract", dependencies: ["Records", "Inventory", "Stages"]),
+        .target(name: "Transform", dependencies: ["Records", "Stages", "CSQLite", sqlite]),
         .target(
             name: "Load",
-            dependencies: ["Records", "Pipeline", "CSQLite", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite]
+            dependencies: ["Records", "Stages", "CSQLite", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite]
         ),
         // Apple's API as a server, with a made-up organisation behind it.
         .target(
@@ -89,36 +89,39 @@ let package = Package(
         .executableTarget(
             name: "axport",
             dependencies: [
-                "Records", "Inventory", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox", grdb,
+                "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox",
+                grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
         // What several test targets need: marked text, a private PostgreSQL, the vectors.
         .target(
             name: "TestSupport",
-            dependencies: ["Records", "Pipeline", "Sandbox"],
+            dependencies: ["Records", "Stages", "Sandbox"],
             path: "Tests/TestSupport"
         ),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "TestSupport"]),
         .testTarget(name: "InventoryTests", dependencies: ["Records", "Inventory", "TestSupport"]),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Records", "Inventory", "Pipeline", "Extract", "Transform", "Load", "TestSupport"]
+            dependencies: ["Records", "Inventory", "Stages", "Pipeline", "Extract", "Transform", "Load", "TestSupport"]
         ),
         .testTarget(
             name: "AppleClientTests",
             dependencies: [
-                "Records", "Pipeline", "AppleClient", "Sandbox", "TestSupport",
+                "Records", "Stages", "Pipeline", "AppleClient", "Sandbox", "TestSupport",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .testTarget(
             name: "ExtractTests",
-            dependencies: ["Records", "Inventory", "Pipeline", "AppleClient", "Extract", "Sandbox", "TestSupport"]
+            dependencies: [
+                "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Sandbox", "TestSupport",
+            ]
         ),
-        .testTarget(name: "TransformTests", dependencies: ["Records", "Pipeline", "Transform", "TestSupport"]),
-        .testTarget(name: "LoadTests", dependencies: ["Records", "Pipeline", "Load", "TestSupport"]),
+        .testTarget(name: "TransformTests", dependencies: ["Records", "Stages", "Transform", "TestSupport"]),
+        .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "Load", "TestSupport"]),
         .testTarget(
             name: "SandboxTests",
             dependencies: [
@@ -128,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "axportTests",
             dependencies: [
-                "axport", "Records", "Inventory", "Pipeline", "Extract", "Transform", "Load", "Sandbox", "TestSupport",
+                "axport", "Records", "Inventory", "Stages", "Pipeline", "Extract", "Transform", "Load", "Sandbox",
+                "TestSupport",
             ]
         ),
     ],

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 import Synchronization
 
 /// Apple's API over HTTP. Sends GET and nothing else (besides the token request): an API account has all rights, so

@@ -1,4 +1,5 @@
-import Pipeline
+import Records
+import Stages
 
 /// The tries of one request.
 struct Attempts {

@@ -1,5 +1,5 @@
 import CCurl
-import Pipeline
+import Stages
 
 #if canImport(Glibc)
     import Glibc

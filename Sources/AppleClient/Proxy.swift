@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Which proxy a request goes through. What libcurl would read from the environment is decided here, because messages
 /// name the proxy, and `proxy` of the source wins.

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Things that are asked together, from the first try of one to the last answer: no task, no timer and no hop for each
 /// of them.

@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// Asks whether Activation Lock is on, one request per device, where the answer can have changed.
 struct ActivationLock: DeviceInquiry {

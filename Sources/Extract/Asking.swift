@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// The requests of one inquiry.
 struct Asking<Stage: DeviceInquiry> {

@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// Reads which device is assigned to which service: one paged list per service instead of one request per device.
 struct Assignments: Extractor {

@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// Apple's audit log, as far as it is about devices (Apple Business only; apple-api.md section 13.2).
 enum AuditLog {

@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// Asks for AppleCare coverage, one request per device, where the answer can have changed.
 struct Coverage: DeviceInquiry {

@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// Reads devices that left the list once more, by serial number: only there does Apple say when it released them.
 struct Details: Extractor {

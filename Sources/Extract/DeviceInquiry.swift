@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// A stage that asks Apple about one device after another, and only where the answer can have changed.
 protocol DeviceInquiry: Extractor {

@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// How much of what was known a listing may lack.
 struct ListingLimit: Sendable, Hashable {

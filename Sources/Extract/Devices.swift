@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// Brings the list of devices up to date. There is no filter and no "changed since": a listing is always read to its
 /// end. Between two of them, Apple Business can tell by audit events which devices changed.

@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// Where the stage `devices` learns what changed.
 enum ChangeSource: String, SettingValue, CaseIterable {

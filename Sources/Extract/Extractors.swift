@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 
 /// Every extract stage, in the order the reference lists them.
 package enum Extractors {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Walks a paged list (apple-api.md section 10).
 ///

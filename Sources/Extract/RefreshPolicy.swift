@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 
 /// The settings of every stage that takes one request per device: how old an answer may become, and how much one run
 /// may ask.

@@ -1,6 +1,6 @@
 import Inventory
-import Pipeline
 import Records
+import Stages
 
 /// Lists the device management services.
 struct Servers: Extractor {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// What Apple says of a device that is asked for alone.
 enum SingleDevice {

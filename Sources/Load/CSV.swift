@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Comma-separated values (RFC 4180).
 struct CSV: FileLoader {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// One JSON document with all rows in it.
 struct JSONDocument: FileLoader {

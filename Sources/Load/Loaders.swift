@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 
 /// Every load stage. A stage exists because it has a line here.
 package enum Loaders {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// One JSON object per line.
 struct NDJSON: FileLoader {

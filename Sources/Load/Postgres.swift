@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// A table of a PostgreSQL database.
 struct Postgres: Loader {

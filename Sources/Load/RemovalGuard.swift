@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Keeps a load from taking away much at once: devices rarely leave in crowds, and lists rarely empty.
 struct RemovalGuard: Sendable {

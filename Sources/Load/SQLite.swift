@@ -1,6 +1,6 @@
 import GRDB
-import Pipeline
 import Records
+import Stages
 
 /// A table of a SQLite file.
 struct SQLite: Loader {

@@ -96,3 +96,8 @@ extension UnsafeMutableBufferPointer<UInt8> {
         write(number, width, at: position + 1)
     }
 }
+
+extension Duration {
+    /// As seconds with a fraction.
+    package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+}

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 struct Compute: Transformer {
     let values: NamedValues<Expression>

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 struct Dates: Transformer {
     let style: DateStyle

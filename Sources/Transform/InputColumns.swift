@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 extension Schema {
     /// Where a stage finds its columns. Every one that is missing or of another type is reported, at the stage's place.

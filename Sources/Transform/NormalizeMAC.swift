@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 struct NormalizeMAC: Transformer {
     let style: MACStyle

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 struct NormalizePartNumber: Transformer {
     static let spec = StageSpec<any Transformer>(

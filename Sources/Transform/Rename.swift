@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 struct Rename: Transformer {
     let names: NamedValues<ColumnName>

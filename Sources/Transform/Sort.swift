@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 struct Sort: Transformer {
     let columns: [ColumnName]

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 struct Storage: Transformer {
     let binaryUnits: Bool

@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 
 /// Every transform, in the order the reference lists them.
 package enum Transforms {

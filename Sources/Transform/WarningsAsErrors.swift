@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 
 extension Setting where Value == Bool {
     /// A feed that provisions devices wants no value that had to be guessed or converted.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pipeline
 import Records
+import Stages
 
 struct Axport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Load
 import Pipeline
 import Records
+import Stages
 
 /// Pages in the repository that are written from the code; a test compares them, `make docs` writes them.
 enum GeneratedPages {

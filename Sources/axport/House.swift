@@ -4,6 +4,7 @@ import Load
 import Pipeline
 import Records
 import Sandbox
+import Stages
 import Transform
 
 #if canImport(FoundationEssentials)

@@ -1,6 +1,6 @@
-import Pipeline
 import Records
 import Sandbox
+import Stages
 import TestSupport
 import Testing
 

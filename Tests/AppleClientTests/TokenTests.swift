@@ -1,7 +1,7 @@
 import Foundation
-import Pipeline
 import Records
 import Sandbox
+import Stages
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Inventory
 import Pipeline
 import Records
+import Stages
 import Synchronization
 import TestSupport
 import Testing

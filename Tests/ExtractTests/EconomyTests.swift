@@ -2,6 +2,7 @@ import Inventory
 import Pipeline
 import Records
 import Sandbox
+import Stages
 import TestSupport
 import Testing
 

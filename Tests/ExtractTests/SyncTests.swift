@@ -1,6 +1,7 @@
 import Pipeline
 import Records
 import Sandbox
+import Stages
 import TestSupport
 import Testing
 

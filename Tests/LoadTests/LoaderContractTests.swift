@@ -1,6 +1,6 @@
 import Load
-import Pipeline
 import Records
+import Stages
 import Testing
 
 /// What every loader promises, whatever it writes to.

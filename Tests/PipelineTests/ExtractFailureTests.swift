@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 import Testing
 
 @Suite struct ExtractFailureTests {

@@ -1,6 +1,7 @@
 import Inventory
 import Pipeline
 import Records
+import Stages
 import Testing
 
 /// A run that loads nothing when too many values are refused.

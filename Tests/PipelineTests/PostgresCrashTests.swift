@@ -2,6 +2,7 @@ import Foundation
 import Load
 import Pipeline
 import Records
+import Stages
 import Synchronization
 import TestSupport
 import Testing

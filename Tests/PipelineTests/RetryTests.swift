@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 import Testing
 
 /// Loads that fail for a reason that may pass.

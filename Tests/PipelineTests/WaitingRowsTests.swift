@@ -1,6 +1,7 @@
 import Inventory
 import Pipeline
 import Records
+import Stages
 import Testing
 
 /// Rows that a transform keeps back until it has seen all.

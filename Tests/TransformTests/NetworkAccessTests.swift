@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 import Testing
 
 /// Which devices `mac_addresses` lets into a list for network access control.

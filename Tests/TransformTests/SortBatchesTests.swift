@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 import Testing
 
 /// How `sort` takes and gives batches.

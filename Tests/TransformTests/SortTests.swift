@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 import Testing
 
 @Suite struct SortTests {

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Pipeline
+@testable import Stages
 @testable import axport
 
 /// What is said of a run is what happened.

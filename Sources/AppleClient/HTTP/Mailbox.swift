@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 import Synchronization
 
 /// A request on its way to the loop.

@@ -1,5 +1,5 @@
 import CCurl
-import Pipeline
+import Stages
 
 /// One of libcurl's easy handles, and what it receives. Belongs to the loop's thread.
 final class Transfer {

@@ -1,5 +1,6 @@
 import CCurl
-import Pipeline
+import Records
+import Stages
 
 /// The turns of the loop, all on one thread: take orders, let libcurl do what can be done, hand over, wait.
 final class TransferTurns {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Sends requests over HTTP, through a proxy where one is to be used.
 final class Transport: Sendable {

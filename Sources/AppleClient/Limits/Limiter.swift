@@ -1,4 +1,5 @@
-import Pipeline
+import Records
+import Stages
 
 /// Gives every request of a source its leave, those for tokens too: what one request learns holds for all.
 ///

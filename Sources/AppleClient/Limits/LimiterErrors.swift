@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 
 extension APIError {
     /// Never shown: the stage counts what waits.

@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 
 extension Limiter {
     /// What came of a request.

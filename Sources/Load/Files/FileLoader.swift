@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// A loader whose destination is a file.
 protocol FileLoader: Loader {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 #if canImport(Glibc)
     import Glibc

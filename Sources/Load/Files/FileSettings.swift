@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// What a pipeline file says about writing a file, the same for every format.
 struct FileSettings: Sendable {

@@ -1,6 +1,6 @@
 import Crypto
-import Pipeline
 import Records
+import Stages
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,4 +1,4 @@
-import Pipeline
+import Stages
 
 /// How long a load waits for what it does not command, and what it asks of the server.
 package struct PostgresLimits: Sendable {

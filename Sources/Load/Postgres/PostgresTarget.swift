@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// The SQL of a load into one table.
 struct PostgresTarget: Sendable {

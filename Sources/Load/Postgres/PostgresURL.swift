@@ -1,6 +1,6 @@
 import CLibPQ
-import Pipeline
 import Records
+import Stages
 
 /// Where a database is: a URL or `key=value` pairs, as libpq reads them. May hold a password.
 struct PostgresURL: SettingValue, CustomStringConvertible {

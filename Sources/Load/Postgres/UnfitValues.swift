@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// What becomes of values that a column of the user's own has no room for.
 enum UnfitValues: String, SettingValue, CaseIterable {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Mode `append`: the rows of every run stay. What a run has added already, it does not add again.
 extension Merge {

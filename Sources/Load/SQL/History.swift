@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Setting `history`: a second table that holds every version of a row (a slowly changing dimension of type 2). A version
 /// is valid from the start of the run that brought it until that of the run that changed or retired the row:

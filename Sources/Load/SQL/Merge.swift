@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Brings a table up to date from a staging table that holds the new rows: one body of SQL for every database.
 ///

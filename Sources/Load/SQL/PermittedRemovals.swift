@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Rows whose removal a person accepted: the guard does not count them.
 extension Merge {

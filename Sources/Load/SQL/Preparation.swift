@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 extension Merge {
     /// What the staging table is given, in this order.

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Mode `replace`: the table, or the part of it that `only` names, is to hold exactly the new rows.
 extension Merge {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Rows that leave a table, or are marked as gone.
 extension Merge {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// What a rule of the database's own has against a row.
 struct RuleBreach: Sendable {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 extension TableSettings {
     /// Refuses, while planning, settings that contradict each other or the columns, and names that the database has no

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 extension Merge {
     /// Throws unless the table, as it was found, can take the rows, perhaps with the columns that may be added.

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// A table, perhaps of a named schema, with quotes as PostgreSQL reads them: `devices`, `assets.devices`,
 /// `asset-db."my.devices"`. Upper and lower case count, also without quotes.

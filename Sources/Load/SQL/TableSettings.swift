@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// What a pipeline file says about loading a table, the same for every database.
 struct TableSettings: Sendable {

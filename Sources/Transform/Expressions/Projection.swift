@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Columns made of others: some copied, some computed.
 struct Projection {

@@ -1,7 +1,7 @@
 import CSQLite
 import GRDBSQLite
-import Pipeline
 import Records
+import Stages
 
 /// Checked expressions, prepared once over the columns that they read. Owns its connection; not shared between tasks.
 final class RowQuery {

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// How a consumer wants its dates (consumers.md). Always UTC.
 package enum DateStyle: String, CaseIterable, SettingValue, CustomStringConvertible {

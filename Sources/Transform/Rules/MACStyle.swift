@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// How a MAC address is written; consumers insist on one way each. A mask with an `x` for each of its twelve digits, or
 /// an `X` where letters are capitals; some masks have names.

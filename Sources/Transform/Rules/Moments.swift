@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 
 /// Date-times by the rules of normalization.md section 7.
 extension Timestamp: CanonicalValue {

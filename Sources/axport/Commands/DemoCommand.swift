@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pipeline
 import Records
+import Stages
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

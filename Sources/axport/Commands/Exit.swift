@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pipeline
 import Records
+import Stages
 
 /// Runs a command's work and turns what it throws into a message on stderr and an exit code.
 func reporting(_ work: () async throws -> Void) async throws {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Load
 import Pipeline
 import Records
+import Stages
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -2,6 +2,7 @@ import ArgumentParser
 import Inventory
 import Pipeline
 import Records
+import Stages
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -3,6 +3,7 @@ import Inventory
 import Load
 import Pipeline
 import Records
+import Stages
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Pipeline
 import Records
 import Sandbox
+import Stages
 
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Pipeline
 import Records
+import Stages
 
 /// Which of a pipeline file's sources a command is for.
 struct SourceOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Pipeline
+import Stages
 
 struct StagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

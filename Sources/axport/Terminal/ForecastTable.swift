@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 
 /// What a run would ask Apple for, as a person reads it.
 struct ForecastTable {

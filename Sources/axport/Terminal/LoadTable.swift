@@ -1,4 +1,5 @@
 import Pipeline
+import Stages
 
 /// What loads would write, as a person reads it.
 struct LoadTable {

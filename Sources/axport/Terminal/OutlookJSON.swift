@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 
 /// What a run would do as one line of JSON. What nobody can know yet is absent.
 struct OutlookJSON: Encodable {

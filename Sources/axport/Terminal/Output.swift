@@ -1,6 +1,7 @@
 import Load
 import Pipeline
 import Records
+import Stages
 
 #if canImport(Glibc)
     import Glibc

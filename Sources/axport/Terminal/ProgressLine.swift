@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 
 /// Shows how far a run is: one line that is written over on a terminal, a line per finished stage elsewhere.
 struct ProgressLine {

@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 
 /// One run of the past: what it was, its summary, and its books.
 struct RunDetails {

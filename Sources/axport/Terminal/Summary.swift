@@ -1,6 +1,7 @@
 import Inventory
 import Pipeline
 import Records
+import Stages
 
 /// What a run did, as a person reads it.
 struct Summary {

@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 
 /// What a command did, for `--summary`: all its runs, or why there are none.
 struct SummaryJSON: Encodable {

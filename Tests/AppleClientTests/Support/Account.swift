@@ -2,6 +2,7 @@ import Foundation
 import Pipeline
 import Records
 import Sandbox
+import Stages
 import TestSupport
 
 @testable import AppleClient

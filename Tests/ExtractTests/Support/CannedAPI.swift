@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 import Synchronization
 
 /// Apple's API with answers written by hand, for what the sandbox does not do.

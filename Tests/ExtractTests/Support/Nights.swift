@@ -4,6 +4,7 @@ import Inventory
 import Pipeline
 import Records
 import Sandbox
+import Stages
 import TestSupport
 
 /// A sandbox, an inventory, and runs of extract stages between them.

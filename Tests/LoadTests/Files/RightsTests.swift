@@ -1,6 +1,6 @@
 import Foundation
-import Pipeline
 import Records
+import Stages
 import Testing
 
 @testable import Load

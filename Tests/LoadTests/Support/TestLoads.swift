@@ -1,7 +1,7 @@
 import Foundation
 import Load
-import Pipeline
 import Records
+import Stages
 import TestSupport
 import Testing
 

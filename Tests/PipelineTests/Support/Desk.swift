@@ -1,6 +1,7 @@
 import Inventory
 import Pipeline
 import Records
+import Stages
 import Synchronization
 
 /// What the stages of a test do and what they saw. Its catalog holds fakes, so that tests are about the pipeline.

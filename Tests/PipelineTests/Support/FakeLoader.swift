@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 
 /// Where a fake load fails, or stops to be cancelled.
 enum Trouble: String, SettingValue, CaseIterable {

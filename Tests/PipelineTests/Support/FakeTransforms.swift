@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 
 /// Refuses every value of a column.
 struct Refuse: Transformer {

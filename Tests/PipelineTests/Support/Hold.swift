@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 
 /// Keeps all rows back until it has seen the last one.
 struct Hold: Transformer {

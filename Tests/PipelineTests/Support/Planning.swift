@@ -1,5 +1,6 @@
 import Pipeline
 import Records
+import Stages
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 import Testing
 
 /// What each function that expressions may call really does, as the reference says it.

@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 import Testing
 
 /// Takes markers such as `1️⃣` out of a text and remembers where they stood.

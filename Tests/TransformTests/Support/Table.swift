@@ -1,5 +1,5 @@
-import Pipeline
 import Records
+import Stages
 import Transform
 
 /// A cell that can be written as a literal.

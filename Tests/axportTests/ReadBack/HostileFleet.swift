@@ -2,6 +2,7 @@ import Foundation
 import Inventory
 import Pipeline
 import Records
+import Stages
 
 /// Four devices, as Apple might send them: one with ordinary values, in which the digit 1 is frequent, and three with
 /// values that break careless expressions and careless writers.

@@ -1,6 +1,7 @@
 import Foundation
 import Pipeline
 import Records
+import Stages
 
 @testable import axport
 

@@ -1,0 +1,91 @@
+import Inventory
+import Records
+import Stages
+
+/// What a load reads.
+package enum DatasetName: String, SettingValue, CaseIterable {
+    case devices, coverage, servers, changes, rejects, runs
+
+    package var schema: Schema {
+        switch self {
+        case .devices: .devices
+        case .coverage: .coverage
+        case .servers: .servers
+        case .changes: .changes
+        case .rejects: .rejects
+        case .runs: .runs
+        }
+    }
+}
+
+extension RowOrder: SettingValue {}
+
+/// One load: which rows it gets, what is done to them on the way, and where they go.
+package struct LoadPlan: Sendable {
+    package let origin: Origin
+    package let loader: any Loader
+    package let dataset: DatasetName
+    package let order: RowOrder
+    /// The load's own branch, after the transforms of the pipeline (for `devices`).
+    package internal(set) var transforms: [Step<any Transformer>]
+    /// Positions, in the branch's output, of the columns to write.
+    package let columns: [Int]
+    package let output: Schema
+
+    /// Where the rows go, and which they are unless they are devices.
+    package var destination: String {
+        dataset == .devices ? loader.destination : "\(loader.destination) (\(dataset.rawValue))"
+    }
+
+    /// Settings that every load takes besides its own.
+    package static let settings = [
+        SettingDoc(
+            name: "from",
+            type: DatasetName.typeName,
+            fallback: DatasetName.devices.rawValue,
+            meaning: "The dataset to load. The pipeline's transforms apply to devices only."
+        ),
+        SettingDoc(
+            name: "transform",
+            type: "list of transforms",
+            fallback: nil,
+            meaning: "This load's own transforms, after the pipeline's."
+        ),
+        SettingDoc(
+            name: "columns",
+            type: "list of column",
+            fallback: nil,
+            meaning: "The columns to write, in this order; default: all, in files without `last_seen_at` and the like."
+        ),
+        SettingDoc(
+            name: "order",
+            type: RowOrder.typeName,
+            fallback: RowOrder.firstSeen.rawValue,
+            meaning: "Order of the rows; `serial` for files that are to be compared."
+        ),
+    ]
+}
+
+extension ConfigNode {
+    /// Takes the settings that every load has from those of one loader.
+    func split(
+        common: [String],
+        known: [String],
+        problems: inout Problems
+    ) -> (common: [String: ConfigNode], rest: ConfigNode)? {
+        guard case .map(let pairs) = content else { return ([:], self) }
+        var shared: [String: ConfigNode] = [:]
+        var rest: [(key: ConfigNode, value: ConfigNode)] = []
+        for (key, value) in pairs {
+            guard let name = problems.keep(try String(from: key)) else { continue }
+            if common.contains(name) {
+                shared[name] = value
+            } else if known.contains(name) {
+                rest.append((key, value))
+            } else {
+                problems.add(Diagnostic(unknownName("setting", name, known: known), at: key.location))
+            }
+        }
+        return (shared, ConfigNode(content: .map(rest), location: location))
+    }
+}

@@ -1,0 +1,84 @@
+import Records
+import Stages
+
+/// Files that a pipeline needs for itself or writes: no load, and no report, may take the place of one of them.
+struct OwnFiles: Sendable {
+    private struct Entry {
+        let file: FilePlace.Sight
+        let use: String
+        /// The load that writes it; nil for what the pipeline needs.
+        var load: LoadPlan?
+    }
+
+    private var entries: [Entry] = []
+    private let tokenFolder: String?
+
+    init(root: ConfigNode, file: String, environment: Environment) {
+        tokenFolder = environment.tokenFolder.map { FilePlace.look($0).path }
+        // A pipeline that came from no file has the name of what it came from.
+        if root.location.file == file { add([file], as: "the pipeline file") }
+        add(root.referencedFiles, as: "a file that the pipeline refers to")
+    }
+
+    /// Adds what one source needs.
+    mutating func add(_ plan: Plan) {
+        let inventory = ["", "-wal", "-shm", "-journal", ".lock"].map { plan.inventoryPath + $0 }
+        add(inventory, as: "the inventory")
+        if let file = plan.source.caFile { add([file], as: "the file of certificate authorities") }
+    }
+
+    private mutating func add(_ names: [String], as use: String) {
+        entries += names.map { Entry(file: FilePlace.look($0), use: use) }
+    }
+
+    /// What a file is to the pipeline; nil where it is nothing.
+    func use(of file: FilePlace.Sight) -> String? {
+        entries.first { $0.file.isSameFile(as: file) }?.use ?? useOfToken(file)
+    }
+
+    private func useOfToken(_ file: FilePlace.Sight) -> String? {
+        guard let tokenFolder, file.path.hasPrefix("\(tokenFolder)/token-") else { return nil }
+        return "where the token is kept between runs"
+    }
+
+    /// Adds what the loads of one source write, and says what is wrong with it.
+    mutating func addLoads(of plan: Plan, startedAt: Timestamp) -> [Diagnostic] {
+        let context = LoadContext(runID: "run", source: plan.source.name, startedAt: startedAt)
+        var problems: [Diagnostic] = []
+        for load in plan.loads {
+            for name in load.loader.files(context) {
+                let file = FilePlace.look(name)
+                if let problem = problem(name, file, of: load) {
+                    problems.append(Diagnostic(problem, at: load.origin.location))
+                } else {
+                    let use = "written by the load '\(load.origin.stage)' of line \(load.origin.location.line)"
+                    entries.append(Entry(file: file, use: use, load: load))
+                }
+            }
+        }
+        return problems
+    }
+
+    private func problem(_ name: String, _ file: FilePlace.Sight, of load: LoadPlan) -> String? {
+        if file.isOpenFile {
+            return "\(name) is an open file of a process, not a place; name a file, or `-` for standard output"
+        }
+        if let status = file.status, !status.isRegular {
+            return "\(name) is not a regular file, so it cannot be written as one; choose another name"
+        }
+        let other = entries.first { entry in
+            entry.file.isSameFile(as: file) && entry.load.map { !load.mayShare(with: $0) } ?? true
+        }
+        guard let use = other?.use ?? useOfToken(file) else { return nil }
+        return "\(name) is \(use); choose another name"
+    }
+}
+
+extension LoadPlan {
+    /// Whether another load may write the same file, or is refused already for doing so.
+    fileprivate func mayShare(with other: LoadPlan) -> Bool {
+        if origin == other.origin || (loader.sharesFiles && other.loader.sharesFiles) { return true }
+        guard let claim = loader.claim(output) else { return false }
+        return claim.place == other.loader.claim(other.output)?.place
+    }
+}

@@ -1,0 +1,41 @@
+import Records
+import Stages
+
+/// Which of a file's sources a command is for; without names and shard, all of them.
+package struct SourceChoice: Sendable {
+    package var names: [String]
+    package var shard: Shard?
+
+    package init(names: [String] = [], shard: Shard? = nil) {
+        self.names = names
+        self.shard = shard
+    }
+
+    func takes(_ name: String) -> Bool {
+        (names.isEmpty || names.contains(name)) && shard?.holds(name) != false
+    }
+}
+
+/// One part of N, written `I/N`: the sources whose name, as FNV-1a hash of 64 bits modulo N, is I - 1. The parts of all
+/// machines together hold every source once, whatever the order in the file and wherever it is read.
+package struct Shard: Sendable, Hashable, CustomStringConvertible {
+    let number: Int
+    let count: Int
+
+    /// Nil unless it is `I/N` with I from 1 to N.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+        guard parts.count == 2, let number = parts[0], let count = parts[1], count > 0, (1...count).contains(number)
+        else { return nil }
+        self.number = number
+        self.count = count
+    }
+
+    package var description: String { "\(number)/\(count)" }
+
+    func holds(_ name: String) -> Bool { Self.hash(name) % UInt64(count) == UInt64(number - 1) }
+
+    static func hash(_ text: String) -> UInt64 {
+        text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+}

@@ -1,0 +1,96 @@
+import Records
+import Stages
+
+/// One of several sources that cannot be asked, such as one whose key file is missing; the others can.
+struct UnusableSource: Sendable {
+    let name: String
+    let problem: PlanError
+}
+
+/// The organisations of a pipeline file: one under `source`, or several under `sources`.
+struct SourceList {
+    /// All that have a name, in the order of the file.
+    private(set) var names: [String] = []
+    /// Those that were chosen and are right.
+    private(set) var chosen: [SourceSettings] = []
+    /// Those that are not read: the unusable, and those that were not chosen, because a machine may hold the secrets of
+    /// its own sources only.
+    private(set) var left: [ConfigNode] = []
+    /// Those of several that were chosen, and in which a reference does not resolve.
+    private(set) var unusable: [UnusableSource] = []
+    /// Rows of several sources carry the name of theirs.
+    let areSeveral: Bool
+    let location: SourceLocation
+
+    init(
+        source: ConfigNode?,
+        sources: ConfigNode?,
+        root: ConfigNode,
+        choice: SourceChoice,
+        problems: inout Problems
+    ) {
+        areSeveral = sources != nil
+        location = (sources ?? source ?? root).location
+        switch (source, sources) {
+        case (let node?, nil):
+            guard let settings = Self.settings(node, &problems) else { return }
+            names = [settings.name]
+            if choice.takes(settings.name) { chosen = [settings] } else { left = [node] }
+        case (nil, let list?): read(list, choice, &problems)
+        case (nil, nil): problems.add(Diagnostic("'source' is missing: which organisation?", at: root.location))
+        case (_?, let list?):
+            problems.add(
+                Diagnostic(
+                    "'source' and 'sources' are both there: name one organisation, or several",
+                    at: list.location
+                )
+            )
+        }
+    }
+
+    private mutating func read(_ list: ConfigNode, _ choice: SourceChoice, _ problems: inout Problems) {
+        if list.isEmpty { problems.add(Diagnostic("'sources' is empty: which organisations?", at: list.location)) }
+        for item in list.stages {
+            guard let name = Self.name(of: item) else {
+                problems.add(
+                    Diagnostic("every one of 'sources' needs a 'name': its rows carry it", at: item.location)
+                )
+                continue
+            }
+            // Files are named for sources, and not every file system tells A from a.
+            if let other = names.first(where: { $0.lowercased() == name.lowercased() }) {
+                let same = other == name ? "" : " (as '\(other)')"
+                problems.add(Diagnostic("the source '\(name)' is there twice\(same)", at: item.location))
+            }
+            names.append(name)
+            guard choice.takes(name) else {
+                left.append(item)
+                continue
+            }
+            guard item.unresolved.isEmpty else {
+                unusable.append(UnusableSource(name: name, problem: PlanError(item.unresolved)))
+                left.append(item)
+                continue
+            }
+            if let settings = Self.settings(item, &problems) { chosen.append(settings) }
+        }
+    }
+
+    private static func settings(_ node: ConfigNode, _ problems: inout Problems) -> SourceSettings? {
+        guard node.unresolved.isEmpty else { return nil }
+        do {
+            let settings = try SourceSettings.spec.build(key: node, body: node)
+            problems.add(settings.problems(at: node.location))
+            return settings
+        } catch {
+            problems.add(error.diagnostics)
+            return nil
+        }
+    }
+
+    private static func name(of node: ConfigNode) -> String? {
+        guard case .map(let pairs) = node.content else { return nil }
+        let name = pairs.first { $0.key.scalarText == "name" }?.value.scalarText
+        return name?.isEmpty == false ? name : nil
+    }
+}

@@ -1,0 +1,70 @@
+import Inventory
+import Records
+import Stages
+
+extension RunReport {
+    /// Notes in the inventory that the run has begun, so that one that is killed can be told.
+    ///
+    /// - Parameter retention: how much of the past is kept; nil leaves it alone.
+    mutating func begin(in inventory: Inventory, keeping retention: Retention?) {
+        if let latest = try? inventory.latestRun(after: .now) { notes.append(Self.clockNote(latest)) }
+        keep { try inventory.begin($0, keeping: retention) }
+    }
+
+    private static func clockNote(_ latest: Timestamp) -> String {
+        """
+        an earlier run is of \(latest), which is still to come: this machine's clock was ahead then, or is \
+        behind now. No such time is believed: lists are read again, and what was asked then is the first to be renewed
+        """
+    }
+
+    /// Notes what is known by now; the outcome is that of a run in which nothing more goes wrong.
+    mutating func record(in inventory: Inventory) {
+        status = RunStatus(code)
+        keep { try inventory.record($0) }
+    }
+
+    /// A run that loaded well is not undone by a history that cannot be written.
+    private mutating func keep(_ write: (RunRecord) throws -> Void) {
+        do {
+            try write(record)
+        } catch {
+            let note = "this run is not in `axport runs`, or not all of it: \(Failure(of: error))"
+            if !notes.contains(note) { notes.append(note) }
+        }
+    }
+
+    private var record: RunRecord {
+        let first = failure ?? stages.lazy.compactMap(\.failure).first
+        return RunRecord(
+            id: runID,
+            pipeline: pipeline,
+            source: source,
+            startedAt: startedAt,
+            endedAt: endedAt,
+            seconds: seconds,
+            exitCode: status.isOutcome ? code.rawValue : nil,
+            status: status,
+            counts: counts,
+            failure: first?.description,
+            version: version,
+            pipelineHash: pipelineHash,
+            report: ReportJSON(self).text
+        )
+    }
+
+    /// The numbers of all stages together.
+    package var counts: RunCounts {
+        var sum = RunCounts()
+        for stage in stages {
+            sum.requests += stage.counts.requests
+            guard stage.kind == .load else { continue }
+            sum.written += stage.counts.written
+            sum.unchanged += stage.counts.unchanged
+            sum.retired += stage.counts.retired
+            sum.filtered += stage.counts.filtered
+        }
+        sum.quarantined = rejects.values.reduce(0, +)
+        return sum
+    }
+}

@@ -1,0 +1,201 @@
+import Inventory
+import Records
+import Stages
+import Synchronization
+
+/// What one stage of a run did.
+package struct StageReport: Sendable {
+    package enum Kind: String, Sendable { case extract, transform, load }
+    package enum Status: String, Sendable { case running, done, partial, failed, skipped }
+
+    package let kind: Kind
+    package let name: String
+    /// Where a load writes; empty for other stages.
+    package let destination: String
+    package var status: Status
+    package var counts: StageCounts
+    package var failure: Failure?
+}
+
+/// What a run did.
+package struct RunReport: Sendable {
+    package let runID: String
+    package let pipeline: String
+    package let pipelineFile: String
+    /// SHA-256 of the file, as hexadecimal digits; nil where the pipeline is no file of its own.
+    package let pipelineHash: String?
+    /// Version of axport.
+    package let version: String
+    package let source: String
+    /// When the command began; with several files or sources, the run itself may have begun later.
+    package let startedAt: Timestamp
+    package var endedAt: Timestamp?
+    package var seconds = 0.0
+    package var status = RunStatus.running
+    package var stages: [StageReport] = []
+    /// Refused values of all stages, by reason.
+    package var rejects: [Reason: Int] = [:]
+    /// Values that were accepted although they were odd, or only after a conversion.
+    package var warnings: [Warning: Int] = [:]
+    /// Why the run could not begin or go on, where it is not one stage's failure.
+    package var failure: Failure?
+    /// What a person should know of the run itself although nothing failed.
+    package var notes: [String] = []
+
+    init(
+        runID: String,
+        pipeline: String,
+        pipelineFile: String,
+        pipelineHash: String?,
+        version: String,
+        source: String,
+        startedAt: Timestamp
+    ) {
+        self.runID = runID
+        self.pipeline = pipeline
+        self.pipelineFile = pipelineFile
+        self.pipelineHash = pipelineHash
+        self.version = version
+        self.source = source
+        self.startedAt = startedAt
+    }
+
+    package var code: ExitCode {
+        if let failure { return failure.code }
+        let troubled = stages.filter { $0.status == .failed || $0.status == .partial }
+        // Where a guard held something back and all the rest went well, nothing is unknown.
+        if let first = troubled.first?.failure, troubled.allSatisfy({ $0.failure?.refusal != nil }) {
+            return first.code
+        }
+        let loads = ExitCode(ofLoads: stages.filter { $0.kind == .load })
+        if loads != .done { return loads }
+        return troubled.isEmpty ? .done : .partial
+    }
+}
+
+extension ExitCode {
+    /// What several loads mean together: when all fail, the first one's reason; when some do, partial.
+    init(ofLoads loads: [StageReport]) {
+        let failed = loads.filter { $0.status == .failed }
+        if let first = failed.first?.failure, failed.count == loads.count {
+            self = first.code
+        } else {
+            self = failed.isEmpty ? .done : .partial
+        }
+    }
+
+    /// What several runs mean together: one that is interrupted ends them all; all alike mean the same, also where only
+    /// guards refused and the rest went well; the rest is partial.
+    package init(ofRuns codes: [ExitCode]) {
+        if codes.contains(.interrupted) {
+            self = .interrupted
+        } else {
+            let troubles = Set(codes).subtracting([.done])
+            let only = troubles.count == 1 ? troubles.first : nil
+            self =
+                if let only, only == .badData || !codes.contains(.done) { only } else {
+                    troubles.isEmpty ? .done : .partial
+                }
+        }
+    }
+}
+
+extension [StageReport] {
+    /// Each text that stages have to say once, in the order of the first that says it, with all of them.
+    package func sharing<Text: Hashable>(_ texts: (StageReport) -> [Text]) -> [(stages: [StageReport], text: Text)] {
+        var shared: [(stages: [StageReport], text: Text)] = []
+        for stage in self {
+            for text in texts(stage) {
+                if let index = shared.firstIndex(where: { $0.text == text }) {
+                    shared[index].stages.append(stage)
+                } else {
+                    shared.append(([stage], text))
+                }
+            }
+        }
+        return shared
+    }
+
+    /// The stages as a line names them together: `postgres devices, coverage`.
+    package var names: String {
+        var names: [(stage: String, places: [String])] = []
+        for stage in self {
+            let place = stage.destination.isEmpty ? [] : [stage.destination]
+            if let index = names.firstIndex(where: { $0.stage == stage.name }) {
+                names[index].places += place
+            } else {
+                names.append((stage.name, place))
+            }
+        }
+        return names.map {
+            ([$0.stage] + [$0.places.joined(separator: ", ")].filter { !$0.isEmpty }).joined(separator: " ")
+        }
+        .joined(separator: ", ")
+    }
+}
+
+/// Follows a run while it goes on; read from another task.
+package final class RunProgress: Sendable {
+    private struct Entry {
+        var report: StageReport
+        let meter: StageMeter
+        let began: ContinuousClock.Instant
+
+        var counts: StageCounts {
+            if report.status != .running { return report.counts }
+            var counts = meter.current
+            if counts.seconds == 0 { counts.seconds = (ContinuousClock.now - began).inSeconds }
+            return counts
+        }
+    }
+    private let entries = Mutex<[Entry]>([])
+
+    package init() {}
+
+    /// The stages so far, the one that runs last.
+    package var stages: [StageReport] {
+        entries.withLock { entries in
+            entries.map { entry in
+                var report = entry.report
+                report.counts = entry.counts
+                return report
+            }
+        }
+    }
+
+    func begin(_ kind: StageReport.Kind, _ name: String, destination: String = "") -> (index: Int, meter: StageMeter) {
+        let meter = StageMeter()
+        let report = StageReport(
+            kind: kind,
+            name: name,
+            destination: destination,
+            status: .running,
+            counts: StageCounts()
+        )
+        return entries.withLock { entries in
+            entries.append(Entry(report: report, meter: meter, began: .now))
+            return (entries.count - 1, meter)
+        }
+    }
+
+    func end(_ index: Int, _ status: StageReport.Status, _ failure: Failure? = nil) {
+        entries.withLock { entries in
+            let counts = entries[index].counts
+            entries[index].report.counts = counts
+            entries[index].report.status = status
+            entries[index].report.failure = failure
+        }
+    }
+
+    /// Says of the stages that are left that there is no time for them.
+    func skip(_ rest: inout ArraySlice<Step<any Extractor>>) {
+        while let step = rest.popFirst() { end(begin(.extract, step.origin.stage).index, .skipped) }
+    }
+
+    /// Ends the loads that wait to be tried again.
+    func giveUp(_ failure: Failure) {
+        for (index, stage) in stages.enumerated() where stage.kind == .load && stage.status == .running {
+            end(index, .failed, failure)
+        }
+    }
+}

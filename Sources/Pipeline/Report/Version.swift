@@ -1,0 +1,3 @@
+import Stages
+
+package let axportVersion = "0.1.0"

@@ -1,0 +1,75 @@
+import Records
+import Stages
+
+/// Transforms in their order, each counting what it does.
+struct Chain {
+    private struct Link {
+        let index: Int?
+        let meter: StageMeter
+        var transform: any BoundTransform
+    }
+    private var links: [Link] = []
+    /// The first transform that may still keep rows back, once all have been read.
+    private var waiting = 0
+    private(set) var output: Schema
+
+    init(_ steps: [Step<any Transformer>], from input: Schema, context: LoadContext, progress: RunProgress?) throws {
+        output = input
+        for step in steps {
+            let transform = try step.bind(to: output, startedAt: context.startedAt)
+            output = transform.output
+            let entry = progress?.begin(.transform, step.origin.stage)
+            links.append(
+                Link(
+                    index: entry?.index,
+                    meter: entry?.meter ?? StageMeter(),
+                    transform: transform
+                )
+            )
+        }
+    }
+
+    mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
+        try apply(&batch, from: 0, &findings)
+    }
+
+    /// Rows that a transform kept until it had seen all, after the transforms that follow it; nil when no more wait.
+    mutating func next(_ findings: inout Findings) throws -> Batch? {
+        while waiting < links.count {
+            if var batch = try links[waiting].transform.next() {
+                let count = batch.count
+                links[waiting].meter.update { $0.filtered -= count }
+                try apply(&batch, from: waiting + 1, &findings)
+                return batch
+            }
+            waiting += 1
+        }
+        return nil
+    }
+
+    private mutating func apply(_ batch: inout Batch, from first: Int, _ findings: inout Findings) throws {
+        for index in links.indices[first...] {
+            let began = ContinuousClock.now
+            let (rows, refused) = (batch.count, findings.rejects.count)
+            try links[index].transform.apply(&batch, findings: &findings)
+            let (left, newlyRefused) = (batch.count, findings.rejects.count - refused)
+            let seconds = (ContinuousClock.now - began).inSeconds
+            links[index].meter.update { counts in
+                counts.received += rows
+                counts.filtered += max(0, rows - left)
+                counts.added += max(0, left - rows)
+                counts.quarantined += newlyRefused
+                counts.seconds += seconds
+            }
+        }
+    }
+
+    /// Rows that the transforms have added, and left out.
+    var balance: (added: Int, leftOut: Int) {
+        links.map(\.meter.current).reduce((0, 0)) { ($0.added + $1.added, $0.leftOut + $1.filtered) }
+    }
+
+    func end(_ progress: RunProgress) {
+        for link in links { if let index = link.index { progress.end(index, .done) } }
+    }
+}

@@ -1,0 +1,47 @@
+import Inventory
+import Records
+import Stages
+
+/// What a run that started now would do.
+package struct Outlook: Sendable {
+    package let requests: PlanForecast
+    /// What each load would write of what the inventory knows now; nil where it knows no complete list of devices.
+    package let loads: [StageReport]?
+
+    package var code: ExitCode { ExitCode(ofLoads: loads ?? []) }
+
+    /// Whether a load would change anything.
+    package var changesAnything: Bool {
+        (loads ?? []).contains { $0.counts.written > 0 || $0.counts.retired > 0 || !$0.counts.changedFiles.isEmpty }
+    }
+}
+
+extension Plan {
+    /// Works on a copy of the inventory, so that it can be asked while a run goes on, and changes nothing there or at the
+    /// destinations: loads do their work and take it back.
+    package func outlook(at now: Timestamp) async throws -> Outlook {
+        guard Inventory.exists(at: inventoryPath) else {
+            return Outlook(requests: try forecast(from: nil, at: now), loads: nil)
+        }
+        return try await Inventory.withCopy(of: inventoryPath, identity: source.identity) { inventory in
+            Outlook(
+                requests: try forecast(from: inventory, at: now),
+                loads: try await rehearse(from: inventory, at: now)
+            )
+        }
+    }
+
+    private func rehearse(from inventory: Inventory, at now: Timestamp) async throws -> [StageReport]? {
+        guard try inventory.lastCompleteListing != nil else { return nil }
+        let progress = RunProgress()
+        let context = LoadContext(
+            runID: Self.runID(now),
+            source: source.name,
+            startedAt: now,
+            isRehearsal: true,
+            secrets: secrets
+        )
+        _ = try await load({ _ in true }, from: inventory, limit: nil, context: context, progress: progress)
+        return progress.stages.filter { $0.kind == .load }
+    }
+}

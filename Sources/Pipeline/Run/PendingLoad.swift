@@ -1,0 +1,36 @@
+import Records
+import Stages
+
+/// A load that is to be done, and what came of it so far.
+struct PendingLoad {
+    let plan: LoadPlan
+    /// Where the report counts it; nil before the first try.
+    private(set) var entry: (index: Int, meter: StageMeter)?
+    /// How often it failed.
+    private(set) var failures = 0
+
+    /// What the inventory knows it by, where a person accepted that it loses rows; then the rows.
+    let key: String?
+    let permitted: [Batch]
+
+    init(_ plan: LoadPlan, key: String? = nil, permitted: [Batch] = []) {
+        self.plan = plan
+        self.key = key
+        self.permitted = permitted
+    }
+
+    /// How long the next try has to wait.
+    var wait: Duration? { failures == 0 ? nil : plan.loader.retryWaits[failures - 1] }
+
+    func mayBeTriedAgain(after failure: Failure) -> Bool {
+        failure.isTransient && failures < plan.loader.retryWaits.count
+    }
+
+    /// The same load after one more failure.
+    func again(reportedIn entry: (index: Int, meter: StageMeter)) -> PendingLoad {
+        var next = self
+        next.entry = entry
+        next.failures += 1
+        return next
+    }
+}

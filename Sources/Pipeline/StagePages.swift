@@ -1,0 +1,87 @@
+import Records
+import Stages
+
+extension Catalog {
+    /// The page that lists every stage, as `pipelines/README.md` holds it.
+    package var reference: String {
+        """
+        # Pipeline files
+
+        <!-- Generated from the stages themselves; `make docs` writes it anew. -->
+
+        A pipeline file is named `NAME.axport.yaml` and has the sections `name`, `source`, `inventory`, `extract`, \
+        `transform` and `load`. Unknown names are errors. `axport check FILE` finds every problem without asking \
+        Apple, with line and column.
+
+        References stand inside values: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and \
+        `${credential:NAME}` (systemd's credentials). One that cannot be resolved is an error.
+
+        ## Source
+
+        \(SourceSettings.spec.reference)
+        ## Inventory
+
+        \(InventorySettings.spec.reference)
+        ## Extract
+
+        Each stage brings one part of the inventory up to date and commits as it goes.
+
+        \(extractors.map(\.reference).joined(separator: "\n"))
+        ## Transform
+
+        Rows in, rows out. The pipeline's transforms apply to the dataset `devices`; a load may have its own besides.
+
+        \(transforms.map(\.reference).joined(separator: "\n"))
+        ## Load
+
+        Each load is a transaction of its own: readers see the old rows or the new ones. Several loads commit one \
+        after another; one that fails leaves the others alone. Every load also takes:
+
+        \(Self.table(LoadPlan.settings))
+        \(loaders.map(\.reference).joined(separator: "\n"))
+        """
+    }
+
+    /// One line a stage.
+    package var overview: String {
+        func lines<Stage>(_ title: String, _ specs: [StageSpec<Stage>]) -> String {
+            let width = (specs.map(\.name.count).max() ?? 0) + 2
+            return "\(title)\n"
+                + specs.map { spec in
+                    let space = String(repeating: " ", count: width - spec.name.count)
+                    return "  \(spec.name)\(space)\(spec.doc)"
+                }.joined(separator: "\n")
+        }
+        return [lines("extract", extractors), lines("transform", transforms), lines("load", loaders)]
+            .joined(separator: "\n\n") + "\n\n`axport stages NAME` shows one with its settings."
+    }
+
+    package func reference(of name: String) throws(Failure) -> String {
+        if let spec = extractors.first(where: { $0.name == name }) { return spec.reference }
+        if let spec = transforms.first(where: { $0.name == name }) { return spec.reference }
+        if let spec = loaders.first(where: { $0.name == name }) {
+            return spec.reference + "\nEvery load also takes:\n\n" + Self.table(LoadPlan.settings)
+        }
+        let known = extractors.map(\.name) + transforms.map(\.name) + loaders.map(\.name)
+        throw Failure(.usage, unknownName("stage", name, known: known))
+    }
+
+    fileprivate static func table(_ settings: [SettingDoc]) -> String {
+        var page = "| setting | type | default | meaning |\n| --- | --- | --- | --- |\n"
+        for setting in settings {
+            let fallback =
+                setting.fallback.map { ["nil", ""].contains($0) ? "" : $0 == "required" ? $0 : "`\($0)`" } ?? ""
+            page += "| `\(setting.name)` | \(setting.type) | \(fallback) | \(setting.meaning) |\n"
+        }
+        return page
+    }
+}
+
+extension StageSpec {
+    fileprivate var reference: String {
+        let page = "### `\(name)`\n\n\(doc)\n\n```yaml\n\(example)\n```\n"
+        guard let body = settings.first else { return page }
+        return hasBareBody
+            ? "\(page)\nIts value, \(body.type): \(body.meaning)\n" : "\(page)\n\(Catalog.table(settings))"
+    }
+}

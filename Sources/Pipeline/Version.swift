@@ -1,1 +1,0 @@
-package let axportVersion = "0.1.0"

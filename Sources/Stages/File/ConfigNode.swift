@@ -1,0 +1,244 @@
+import Records
+import Yams
+
+/// A YAML value that remembers where it was written. Scalars stay text; each setting decides its own type.
+package struct ConfigNode: Sendable {
+    package enum Content: Sendable {
+        case scalar(Scalar)
+        case list([ConfigNode])
+        case map([(key: ConfigNode, value: ConfigNode)])
+    }
+
+    package struct Scalar: Sendable {
+        /// With its references resolved.
+        package let text: String
+        package let references: [Reference]
+        /// Whether character N of the text stands N columns after the node's place in the file.
+        package let isOnOneLine: Bool
+        package let isQuoted: Bool
+        /// What is wrong with its references.
+        package let unresolved: [Diagnostic]
+        /// Where it belongs if it turns out to be a secret.
+        package let secrets: Secrets?
+
+        package init(
+            text: String,
+            references: [Reference],
+            isOnOneLine: Bool,
+            isQuoted: Bool,
+            unresolved: [Diagnostic] = [],
+            secrets: Secrets? = nil
+        ) {
+            self.text = text
+            self.references = references
+            self.isOnOneLine = isOnOneLine
+            self.isQuoted = isQuoted
+            self.unresolved = unresolved
+            self.secrets = secrets
+        }
+    }
+
+    package let content: Content
+    package let location: SourceLocation
+
+    package init(content: Content, location: SourceLocation) {
+        self.content = content
+        self.location = location
+    }
+
+    /// Reads a file. References are resolved inside scalars; every problem is reported.
+    package static func parse(
+        _ yaml: String,
+        file: String,
+        environment: Environment
+    ) throws(PlanError) -> ConfigNode {
+        let root = try read(yaml, file: file, environment: environment)
+        guard root.unresolved.isEmpty else { throw PlanError(root.unresolved) }
+        return root
+    }
+
+    /// Reads a file, and leaves it to the caller to look for `unresolved` references where they matter.
+    package static func read(_ yaml: String, file: String, environment: Environment) throws(PlanError) -> ConfigNode {
+        let top = SourceLocation(file: file, line: 1, column: 1)
+        try FileBounds.check(yaml, top: top)
+        let node: Node?
+        do {
+            node = try Yams.compose(yaml: yaml.hasPrefix("\u{FEFF}") ? String(yaml.dropFirst()) : yaml)
+        } catch let error as YamlError {
+            throw PlanError([Diagnostic(problem(error), at: mark(error).map { place($0, file) } ?? top)])
+        } catch {
+            throw PlanError([Diagnostic("the file cannot be read as YAML", at: top)])
+        }
+        guard let node else { throw PlanError([Diagnostic("the file is empty", at: top)]) }
+        var bounds = FileBounds()
+        return try ConfigNode(node, file: file, environment: environment, &bounds)
+    }
+
+    private static func place(_ mark: Mark, _ file: String) -> SourceLocation {
+        SourceLocation(file: file, line: mark.line, column: mark.column)
+    }
+
+    private static func mark(_ error: YamlError) -> Mark? {
+        switch error {
+        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark
+        case .duplicatedKeysInMapping(_, let context): context.mark
+        default: nil
+        }
+    }
+
+    private static func problem(_ error: YamlError) -> String {
+        switch error {
+        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
+        case .duplicatedKeysInMapping(let duplicates, _): "written twice: \(duplicates.joined(separator: ", "))"
+        // The library's own text repeats lines of the file, which may hold a password.
+        case .reader(let problem, _, _, _): "this is no YAML text: \(problem)"
+        default: "the file cannot be read as YAML"
+        }
+    }
+}
+
+extension ConfigNode {
+    fileprivate init(
+        _ node: Node,
+        file: String,
+        environment: Environment,
+        _ bounds: inout FileBounds
+    ) throws(PlanError) {
+        location = node.mark.map { Self.place($0, file) } ?? SourceLocation(file: file, line: 1, column: 1)
+        try bounds.add(at: location)
+        switch node {
+        case .scalar(let scalar):
+            let resolved = environment.resolve(scalar.string, at: location)
+            content = .scalar(
+                Scalar(
+                    text: resolved.text,
+                    references: resolved.references,
+                    isOnOneLine: ![.literal, .folded].contains(scalar.style) && !scalar.string.contains("\n"),
+                    isQuoted: [.singleQuoted, .doubleQuoted].contains(scalar.style),
+                    unresolved: resolved.problems,
+                    secrets: environment.secrets
+                )
+            )
+        case .sequence(let nodes):
+            var items: [ConfigNode] = []
+            for node in nodes { items.append(try ConfigNode(node, file: file, environment: environment, &bounds)) }
+            content = .list(items)
+        case .mapping(let nodes):
+            var pairs: [(key: ConfigNode, value: ConfigNode)] = []
+            for (key, value) in nodes {
+                let key = try ConfigNode(key, file: file, environment: environment, &bounds)
+                pairs.append((key, try ConfigNode(value, file: file, environment: environment, &bounds)))
+            }
+            content = .map(pairs)
+        case .alias:
+            content = .scalar(Scalar(text: "", references: [], isOnOneLine: true, isQuoted: false))
+        }
+    }
+}
+
+/// Values that come from a command line rather than a file; `origin` names the option in messages.
+extension ConfigNode {
+    package static func scalar(_ text: String, origin: String) -> ConfigNode {
+        let scalar = Scalar(text: text, references: [], isOnOneLine: true, isQuoted: false)
+        return ConfigNode(content: .scalar(scalar), location: SourceLocation(file: origin, line: 1, column: 1))
+    }
+
+    package static func list(_ items: [ConfigNode], origin: String) -> ConfigNode {
+        ConfigNode(content: .list(items), location: SourceLocation(file: origin, line: 1, column: 1))
+    }
+
+    package static func map(_ pairs: [(String, ConfigNode)], origin: String) -> ConfigNode {
+        let pairs = pairs.map { (key: scalar($0.0, origin: origin), value: $0.1) }
+        return ConfigNode(content: .map(pairs), location: SourceLocation(file: origin, line: 1, column: 1))
+    }
+
+    /// The same map with one entry replaced or added.
+    package func replacing(_ name: String, with value: ConfigNode) -> ConfigNode {
+        guard case .map(var pairs) = content else { return self }
+        pairs.removeAll { $0.key.scalarText == name }
+        pairs.append((.scalar(name, origin: location.file), value))
+        return ConfigNode(content: .map(pairs), location: location)
+    }
+
+    /// What is wrong with the references in it.
+    package var unresolved: [Diagnostic] { unresolved(except: []) }
+
+    /// - Parameter left: places of nodes that do not matter.
+    package func unresolved(except left: Set<SourceLocation>) -> [Diagnostic] {
+        if left.contains(location) { return [] }
+        return switch content {
+        case .scalar(let scalar): scalar.unresolved
+        case .list(let items): items.flatMap { $0.unresolved(except: left) }
+        case .map(let pairs): pairs.flatMap { $0.key.unresolved + $0.value.unresolved(except: left) }
+        }
+    }
+
+    /// The files that its references read.
+    package var referencedFiles: [String] {
+        switch content {
+        case .scalar(let scalar): scalar.references.compactMap(\.filePath)
+        case .list(let items): items.flatMap(\.referencedFiles)
+        case .map(let pairs): pairs.flatMap { $0.key.referencedFiles + $0.value.referencedFiles }
+        }
+    }
+
+    package var scalarText: String? { if case .scalar(let scalar) = content { scalar.text } else { nil } }
+}
+
+extension ConfigNode {
+    package var items: [ConfigNode] { if case .list(let items) = content { items } else { [self] } }
+
+    /// Whether there is nothing: an empty list, or a name with everything below it commented out.
+    package var isEmpty: Bool {
+        switch content {
+        case .scalar(let scalar): scalar.text.isEmpty && !scalar.isQuoted
+        case .list(let items): items.isEmpty
+        case .map(let pairs): pairs.isEmpty
+        }
+    }
+
+    /// Whether all of it is in the pipeline file itself.
+    package var isWithoutReferences: Bool {
+        if case .scalar(let scalar) = content { scalar.references.isEmpty } else { true }
+    }
+
+    /// The stages of a section.
+    package var stages: [ConfigNode] { isEmpty ? [] : items }
+
+    /// The place of a character of this scalar, counted from 0; its beginning where that cannot be told.
+    package func location(ofCharacter offset: Int) -> SourceLocation {
+        guard case .scalar(let scalar) = content, scalar.isOnOneLine, scalar.references.isEmpty else { return location }
+        var place = location
+        place.column += offset + (scalar.isQuoted ? 1 : 0)
+        return place
+    }
+
+    /// The name and body of a stage: `name`, `name: body` or `{ name: body }`.
+    package func namedBody(_ kind: String) throws(Diagnostic) -> (name: String, key: ConfigNode, body: ConfigNode?) {
+        switch content {
+        case .scalar(let scalar) where !scalar.text.isEmpty: return (scalar.text, self, nil)
+        case .map(let pairs) where pairs.count == 1:
+            return (try String(from: pairs[0].key), pairs[0].key, pairs[0].value)
+        default: throw Diagnostic("expected one \(kind), as in `name` or `name: { … }`", at: location)
+        }
+    }
+
+    /// The entries of a map, refusing names that mean nothing here. Every unknown name is reported.
+    package func entries(_ allowed: [String], of what: String, problems: inout Problems) -> [String: ConfigNode]? {
+        if case .scalar(let scalar) = content, scalar.text.isEmpty { return [:] }
+        guard case .map(let pairs) = content else {
+            problems.add(Diagnostic("\(what): expected `name: value` pairs", at: location))
+            return nil
+        }
+        var entries: [String: ConfigNode] = [:]
+        for (key, value) in pairs {
+            guard let name = problems.keep(try String(from: key)) else { continue }
+            if allowed.contains(name) {
+                entries[name] = value
+            } else {
+                problems.add(Diagnostic(unknownName("setting", name, known: allowed), at: key.location))
+            }
+        }
+        return entries
+    }
+}

@@ -1,0 +1,78 @@
+import Records
+
+/// A place in a pipeline file. Lines and columns count from 1.
+package struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
+    package var file: String, line: Int, column: Int
+    package init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+    package var description: String { "\(file):\(line):\(column)" }
+}
+
+/// One problem with a pipeline file.
+package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Severity: String, Sendable { case error, warning }
+    package var severity: Severity = .error
+    package var message: String
+    package var location: SourceLocation
+    /// What the process exits with when this is what stops it.
+    package var code: ExitCode
+
+    package init(
+        _ message: String,
+        at location: SourceLocation,
+        severity: Severity = .error,
+        code: ExitCode = .pipelineInvalid
+    ) {
+        self.severity = severity
+        self.message = message.controlsVisible
+        self.location = location
+        self.code = code
+    }
+
+    package var description: String { "\(location): \(severity.rawValue): \(message)" }
+}
+
+/// Every problem found, so one `check` shows them all.
+package struct PlanError: Error, Sendable, CustomStringConvertible {
+    package var diagnostics: [Diagnostic]
+
+    package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
+    /// The problems' own code where they agree.
+    package var code: ExitCode {
+        let codes = Set(diagnostics.map(\.code))
+        return codes.count == 1 ? codes.first ?? .pipelineInvalid : .pipelineInvalid
+    }
+
+    package var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}
+
+/// Problems found so far.
+package struct Problems {
+    package private(set) var found: [Diagnostic] = []
+
+    package init() {}
+
+    package mutating func add(_ problem: Diagnostic) { found.append(problem) }
+
+    package mutating func add(_ problems: [Diagnostic]) { found.append(contentsOf: problems) }
+
+    /// The value, or nil with its problem noted.
+    package mutating func keep<Value>(_ value: @autoclosure () throws(Diagnostic) -> Value) -> Value? {
+        do {
+            return try value()
+        } catch {
+            found.append(error)
+            return nil
+        }
+    }
+
+    /// A setting that is there and right.
+    package mutating func read<Value: SettingValue>(_ node: ConfigNode?, as type: Value.Type) -> Value? {
+        guard let node else { return nil }
+        return keep(try Value(from: node))
+    }
+}

@@ -1,0 +1,109 @@
+import Records
+
+/// `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` or `${credential:NAME}` in a pipeline file.
+package struct Reference: Sendable {
+    /// As written, for messages that must not show the value.
+    package let text: String
+    /// Permission bits of the file the value came from.
+    package let fileMode: UInt16?
+    package let filePath: String?
+    /// What it stands for; nil where that is in the pipeline file itself. Messages show ``text`` in its place.
+    let value: String?
+}
+
+extension Environment {
+    package struct Resolved {
+        package var text = ""
+        package var references: [Reference] = []
+        package var problems: [Diagnostic] = []
+        package let secrets: Secrets
+    }
+
+    /// Replaces every reference in a scalar. An unresolved one is an error, never a literal. The replacement is not
+    /// looked at again, so that a value may hold `${` or line breaks.
+    package func resolve(_ text: String, at location: SourceLocation) -> Resolved {
+        var resolved = Resolved(secrets: secrets)
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${") {
+            resolved.text += rest[..<start.lowerBound]
+            guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
+                resolved.problems.append(Diagnostic("'${' without '}'", at: location))
+                return resolved
+            }
+            let inner = String(rest[start.upperBound..<end])
+            guard !inner.contains("${") else {
+                resolved.problems.append(Diagnostic("a reference cannot hold another one", at: location))
+                return resolved
+            }
+            switch value(of: inner) {
+            case .success(let found):
+                resolved.text += found.text
+                resolved.references.append(
+                    Reference(
+                        text: "${\(inner)}",
+                        fileMode: found.mode,
+                        filePath: found.path,
+                        value: found.isInTheFile ? nil : found.text
+                    )
+                )
+            case .failure(let problem):
+                resolved.problems.append(Diagnostic("${\(inner)}: \(problem.message)", at: location))
+            }
+            rest = rest[rest.index(after: end)...]
+        }
+        resolved.text += rest
+        return resolved
+    }
+
+    private struct Found {
+        let text: String
+        /// Whether it is the default that the pipeline file itself gives.
+        var isInTheFile = false
+        var mode: UInt16?
+        var path: String?
+    }
+
+    private func value(of reference: String) -> Result<Found, Problem> {
+        guard let colon = reference.firstIndex(of: ":") else {
+            return .failure(Problem(message: "expected ${env:NAME}, ${file:PATH} or ${credential:NAME}"))
+        }
+        let name = String(reference[reference.index(after: colon)...])
+        switch reference[..<colon] {
+        case "env": return variable(name)
+        case "file": return file(expandingTilde(name))
+        case "credential":
+            guard let folder = variables["CREDENTIALS_DIRECTORY"] else {
+                return .failure(Problem(message: "CREDENTIALS_DIRECTORY is not set; systemd's LoadCredential= sets it"))
+            }
+            return file("\(folder)/\(name)").map { file in
+                // systemd lets the service in by an access list, which stat shows as rights of the group.
+                Found(text: file.text, mode: file.mode.map { $0 & 0o707 }, path: file.path)
+            }
+        case let kind:
+            return .failure(
+                Problem(message: unknownName("kind of reference", String(kind), known: ["env", "file", "credential"]))
+            )
+        }
+    }
+
+    private func variable(_ reference: String) -> Result<Found, Problem> {
+        let parts = reference.split(separator: ":-", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts[0])
+        if let value = variables[name] { return .success(Found(text: value)) }
+        if parts.count == 2 { return .success(Found(text: String(parts[1]), isInTheFile: true)) }
+        let state = emptyVariables.contains(name) ? "empty" : "not set"
+        return .failure(
+            Problem(message: "the environment variable \(name) is \(state); set it, or write ${env:\(name):-default}")
+        )
+    }
+
+    private func file(_ path: String) -> Result<Found, Problem> {
+        readFile(path).flatMap { file in
+            // A text file ends in a line feed that is not part of the value.
+            let text =
+                file.text.hasSuffix("\r\n") || file.text.hasSuffix("\n") ? String(file.text.dropLast()) : file.text
+            if text.isEmpty { return .failure(Problem(message: "the file is empty")) }
+            return .success(Found(text: text, mode: file.mode, path: path))
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Records
+
+/// What the references of a pipeline file stand for. A message shows the reference in its place: whoever mixes up two
+/// settings would print a secret.
+package struct References {
+    private var hidden: [(value: String, reference: String, secrets: Secrets)] = []
+    private let secrets: Secrets
+
+    package init(in root: ConfigNode, _ secrets: Secrets) {
+        self.secrets = secrets
+        collect(root)
+        // A value may be part of another one.
+        hidden.sort { $0.value.utf8.count > $1.value.utf8.count }
+    }
+
+    private mutating func collect(_ node: ConfigNode) {
+        switch node.content {
+        case .scalar(let scalar):
+            if scalar.text.contains("@") { secrets.add(passwordOf: scalar.text) }
+            for reference in scalar.references {
+                guard let value = reference.value else { continue }
+                let own = Secrets(mark: reference.text)
+                own.add(value)
+                hidden.append((value, reference.text, own))
+            }
+        case .list(let items): for item in items { collect(item) }
+        case .map(let pairs):
+            for pair in pairs {
+                collect(pair.key)
+                collect(pair.value)
+            }
+        }
+    }
+
+    package func shown(_ problem: Diagnostic) -> Diagnostic {
+        var problem = problem
+        for (value, reference, own) in hidden {
+            for quote in ["'", "\""] {
+                problem.message.replace("\(quote)\(value)\(quote)", with: "\(quote)\(reference)\(quote)")
+            }
+            problem.message = own.hidden(in: problem.message)
+        }
+        problem.message = secrets.hiddenRuns(in: problem.message)
+        return problem
+    }
+}

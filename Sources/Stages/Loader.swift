@@ -1,0 +1,114 @@
+import Records
+
+/// Writes rows to a destination.
+package protocol Loader: Sendable {
+    /// What the destination is called in reports, without secrets: a path, `-`, or a table.
+    var destination: String { get }
+    /// What the destination shares with others, such as their server; nil where nothing. Where it cannot be reached for
+    /// one load of a run, the others need not find that out, too. Never shown: it may hold a password.
+    var place: String? { get }
+    /// Whether bookkeeping columns are among those written when a pipeline names none. Not where a difference in them
+    /// alone would write everything anew.
+    var writesBookkeeping: Bool { get }
+    /// Whether the columns come by name where a pipeline chooses no order.
+    var sortsColumns: Bool { get }
+    /// How rows of several organisations stay apart.
+    var separation: SourceSeparation { get }
+    /// Whether rows that its dataset no longer has leave the destination, whatever the reason.
+    func replacesRows(of schema: Schema) -> Bool
+    /// How long to wait before each further try, where one failed for a reason that may pass.
+    var retryWaits: [Duration] { get }
+    /// What a second load of the same run would take away; nil where loads can share the destination.
+    func claim(_ schema: Schema) -> Claim?
+    /// The files that a load replaces, takes away or writes to, with those beside them.
+    func files(_ context: LoadContext) -> [String]
+    /// Whether another load of the same kind may write to the same files.
+    var sharesFiles: Bool { get }
+    /// Refuses, while planning, columns that it cannot write.
+    func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
+}
+
+extension Loader {
+    package var place: String? { nil }
+    package var writesBookkeeping: Bool { true }
+    package var sortsColumns: Bool { false }
+    package var separation: SourceSeparation { .column }
+    package func replacesRows(of schema: Schema) -> Bool { false }
+    package var retryWaits: [Duration] { [] }
+    package func claim(_ schema: Schema) -> Claim? { nil }
+    package func files(_ context: LoadContext) -> [String] { [] }
+    package var sharesFiles: Bool { false }
+    package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
+}
+
+/// How a destination keeps the rows of several organisations apart.
+package enum SourceSeparation: Sendable {
+    /// By the column `source`: they share the destination.
+    case column
+    /// Each has a place of its own, or they follow one another.
+    case place
+    /// Not at all: the last one would replace the others.
+    case none
+}
+
+/// What a load may know of the run.
+package struct LoadContext: Sendable {
+    package let runID: String
+    /// The organisation the rows come from.
+    package let source: String
+    package let startedAt: Timestamp
+    /// Whether only some of the rows come (`--limit`): what is missing has not gone.
+    package let isPartial: Bool
+    /// Whether the loads are to say what they would do, and do nothing (`axport plan`).
+    package let isRehearsal: Bool
+    /// What no message may show.
+    package let secrets: Secrets
+
+    package init(
+        runID: String,
+        source: String,
+        startedAt: Timestamp,
+        isPartial: Bool = false,
+        isRehearsal: Bool = false,
+        secrets: Secrets = Secrets()
+    ) {
+        self.runID = runID
+        self.source = source
+        self.startedAt = startedAt
+        self.isPartial = isPartial
+        self.isRehearsal = isRehearsal
+        self.secrets = secrets
+    }
+
+    /// A name with `{source}`, `{date}` and `{run}` filled in. `{date}` is the day in UTC on which the run began.
+    package func filled(_ pattern: String) -> String {
+        let day = CalendarDay(daysSince1970: Int(startedAt.daysSince1970))
+        // A source's name is one part of a path, whatever it holds.
+        return
+            pattern
+            .replacing("{source}", with: source.replacing("/", with: "_"))
+            .replacing("{date}", with: day.description)
+            .replacing("{run}", with: runID)
+    }
+}
+
+/// One open destination. Nothing is visible to readers before `commit`; after an error, `rehearse` or `rollback` the
+/// destination is as it was.
+package protocol LoadSession: Sendable {
+    /// What a person should know of the destination although nothing failed.
+    var notes: [String] { get }
+    mutating func write(_ batch: Batch) async throws
+    /// Rows of devices whose removal a person accepted, as they were when they were last loaded: the destination may
+    /// lose them whatever its guard says. Not rows to write.
+    mutating func permit(_ batch: Batch)
+    mutating func commit() async throws -> LoadCounts
+    /// Does all that `commit` does and takes it back, to say what it would have done.
+    mutating func rehearse() async throws -> LoadCounts
+    mutating func rollback() async
+}
+
+extension LoadSession {
+    package var notes: [String] { [] }
+    package mutating func permit(_ batch: Batch) {}
+}

@@ -1,0 +1,165 @@
+/// What a pipeline file may say about one stage, and how to build it. Parsing, checking and the reference page all
+/// read this one value.
+package struct StageSpec<Stage>: Sendable {
+    package let name: String
+    package let doc: String
+    package let example: String
+    package let settings: [SettingDoc]
+    /// Whether the stage's body is one value rather than named settings, as in `where: expression`.
+    package let hasBareBody: Bool
+    private let make: @Sendable (_ key: ConfigNode, _ body: ConfigNode?) throws(PlanError) -> Stage
+
+    /// A stage with named settings.
+    package init<each Value: SettingValue>(
+        _ name: String,
+        _ doc: String,
+        example: String,
+        settings: repeat Setting<each Value>,
+        build: @escaping @Sendable (repeat each Value) throws(PlanError) -> Stage
+    ) {
+        self.init(name, doc, example: example, group: SettingGroup(settings: repeat each settings, build: build))
+    }
+
+    /// A stage with settings that other stages have too, and some of its own.
+    package init<Shared, each Value: SettingValue>(
+        _ name: String,
+        _ doc: String,
+        example: String,
+        shared: SettingGroup<Shared>,
+        settings: repeat Setting<each Value>,
+        build: @escaping @Sendable (Shared, repeat each Value) throws(PlanError) -> Stage
+    ) {
+        self.init(
+            name,
+            doc,
+            example: example,
+            group: SettingGroup(shared: shared, settings: repeat each settings, build: build)
+        )
+    }
+
+    private init(_ name: String, _ doc: String, example: String, group: SettingGroup<Stage>) {
+        self.name = name
+        self.doc = doc
+        self.example = example
+        settings = group.docs
+        hasBareBody = false
+        let names = group.docs.map(\.name)
+        make = { (key, body) throws(PlanError) in
+            var problems = Problems()
+            let nodes = try SettingNodes(stage: name, key: key, body: body, allowed: names, problems: &problems)
+            let stage = try group.read(nodes, &problems)
+            // Without a problem every setting has a value.
+            guard let stage, problems.found.isEmpty else { throw PlanError(problems.found) }
+            return stage
+        }
+    }
+
+    /// A stage whose body is the value itself.
+    package init<Value: SettingValue>(
+        _ name: String,
+        _ doc: String,
+        example: String,
+        body setting: Setting<Value>,
+        build: @escaping @Sendable (Value) throws(PlanError) -> Stage
+    ) {
+        self.name = name
+        self.doc = doc
+        self.example = example
+        settings = [setting.doc]
+        hasBareBody = true
+        make = { (key, body) throws(PlanError) in
+            guard let body else {
+                throw PlanError([
+                    Diagnostic("\(name) needs \(Value.typeName): \(setting.doc.meaning)", at: key.location)
+                ])
+            }
+            do {
+                return try build(try Value(from: body))
+            } catch let problem as Diagnostic {
+                throw PlanError([problem])
+            } catch let problems as PlanError {
+                throw problems
+            } catch {
+                throw PlanError([Diagnostic("\(error)", at: body.location)])
+            }
+        }
+    }
+
+    package func build(key: ConfigNode, body: ConfigNode?) throws(PlanError) -> Stage { try make(key, body) }
+}
+
+/// One setting of a stage. Without a default it is required.
+package struct Setting<Value: SettingValue>: Sendable {
+    package let doc: SettingDoc
+    private let name: String
+    private let fallback: Value?
+
+    package init(_ name: String, _ meaning: String, default fallback: Value? = nil) {
+        self.name = name
+        self.fallback = fallback
+        doc = SettingDoc(
+            name: name,
+            type: Value.typeName,
+            fallback: fallback.map(Self.text) ?? "required",
+            meaning: meaning
+        )
+    }
+
+    /// A setting that may be left out.
+    package static func optional<Wrapped>(_ name: String, _ meaning: String) -> Setting where Value == Wrapped? {
+        Setting(name, meaning, default: .some(.none))
+    }
+
+    /// A value as a pipeline file says it.
+    private static func text(_ value: Value) -> String {
+        (value as? any RawRepresentable<String>)?.rawValue ?? "\(value)"
+    }
+
+    func read(_ nodes: SettingNodes, _ problems: inout Problems) -> Value? {
+        if let node = nodes.byName[name] { return problems.keep(try Value(from: node)) }
+        if let fallback { return fallback }
+        problems.add(Diagnostic("\(nodes.stage) needs '\(name)': \(doc.meaning)", at: nodes.location))
+        return nil
+    }
+}
+
+/// A setting as the reference page shows it.
+package struct SettingDoc: Sendable, Hashable {
+    package let name, type: String
+    /// As text; `required` without one.
+    package let fallback: String?
+    package let meaning: String
+
+    package init(name: String, type: String, fallback: String?, meaning: String) {
+        self.name = name
+        self.type = type
+        self.fallback = fallback
+        self.meaning = meaning
+    }
+}
+
+/// The settings written under one name.
+struct SettingNodes {
+    let stage: String
+    let location: SourceLocation
+    let byName: [String: ConfigNode]
+
+    init(
+        stage: String,
+        key: ConfigNode,
+        body: ConfigNode?,
+        allowed: [String],
+        problems: inout Problems
+    ) throws(PlanError) {
+        self.stage = stage
+        location = key.location
+        guard let body else {
+            byName = [:]
+            return
+        }
+        guard let entries = body.entries(allowed, of: stage, problems: &problems) else {
+            throw PlanError(problems.found)
+        }
+        byName = entries
+    }
+}

@@ -1,0 +1,76 @@
+import Records
+
+/// A request that failed for good.
+package struct APIError: Error, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable, Equatable {
+        /// Apple has no such resource.
+        case notFound
+        /// Apple refuses the request itself; a cursor that expired answers like this.
+        case badRequest
+        /// The API account lacks the right.
+        case forbidden
+        /// The token or the assertion is refused.
+        case credentialsRefused
+        /// No answer, or none that can be used, after all tries.
+        case unavailable
+        /// The answer breaks a rule that protects the token, such as a link to another host.
+        case unsafe
+        /// The run has no time left for it, or Apple has fallen silent: nothing is known of this resource, and asking
+        /// for others is in vain.
+        case outOfTime
+        /// The stage's own budget is spent: what is left waits for the next run.
+        case budgetSpent
+        case cancelled
+    }
+    package let kind: Kind
+    package let message: String
+    package let advice: String?
+    /// Whether Apple did answer, with a status of 500 or more.
+    package let isServerError: Bool
+    /// The type of the resource that Apple says it has not; nil where the answer is not Apple's error document, or is
+    /// about the path.
+    package let missing: String?
+    /// What Apple said, where the message has not all of it.
+    package let detail: String?
+
+    package init(
+        _ kind: Kind,
+        _ message: String,
+        advice: String? = nil,
+        isServerError: Bool = false,
+        missing: String? = nil,
+        detail: String? = nil
+    ) {
+        self.kind = kind
+        self.message = message.controlsVisible
+        self.advice = advice?.controlsVisible
+        self.isServerError = isServerError
+        self.missing = missing
+        self.detail = detail
+    }
+
+    /// Whether Apple itself says that it has no resource of one of these types there. Any other 404 may come from a
+    /// proxy, or from a path that Apple does not know, and says nothing.
+    package func says(missing types: String...) -> Bool {
+        guard kind == .notFound, let missing else { return false }
+        return types.contains(missing)
+    }
+
+    /// Whether it may concern the device that was asked for and no other.
+    package var mayConcernOneDevice: Bool { [.notFound, .badRequest, .unavailable].contains(kind) }
+
+    package var description: String { advice.map { "\(message); \($0)" } ?? message }
+
+    package var failure: Failure {
+        if kind == .cancelled { return .interrupted }
+        let code: ExitCode =
+            switch kind {
+            case .credentialsRefused, .forbidden: .credentialsRefused
+            case .outOfTime, .budgetSpent: .locked
+            default: .sourceUnavailable
+            }
+        var failure = Failure(code, message, advice: advice)
+        failure.detail = detail
+        return failure
+    }
+}

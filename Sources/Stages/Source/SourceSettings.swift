@@ -1,0 +1,204 @@
+import Records
+
+/// Which of Apple's services an organisation uses.
+package enum Platform: String, SettingValue, CaseIterable {
+    case business
+    case school
+    /// The simulated API inside axport.
+    case sandbox
+
+    /// Apple School Manager has none (apple-api.md section 13).
+    package var hasAuditLog: Bool { self != .school }
+}
+
+/// The `source` section: one organisation, and how to reach Apple's API for it.
+package struct SourceSettings: Sendable {
+    package var platform: Platform
+    package var name: String
+    package var clientID: String
+    package var keyID: String
+    package var privateKey: Secret
+    /// Without a trailing slash; paths begin with `/v1`.
+    package var apiURL: String
+    package var tokenURL: String
+    package var caFile: String?
+    package var proxy: String?
+    /// Requests a second at most; nil leaves it to what Apple allows.
+    package var rate: Double?
+    package var maxInFlight: Int
+    /// The longest that Apple may ask to wait.
+    package var maxWait: Period
+    /// How long a run may ask Apple; nil for as long as it takes.
+    package var maxTime: Period?
+    package var sandbox: SandboxSettings
+
+    package struct SandboxSettings: Sendable {
+        package var devices: Int
+        package var seed: Int
+        package var night: Int
+
+        package static let deviceRange = 0...10_000_000
+        package static let nightRange = 1...10_000
+
+        fileprivate var problems: [String] {
+            var problems: [String] = []
+            if seed < 0 { problems.append("seed takes a number from 0") }
+            if !Self.deviceRange.contains(devices) { problems.append("devices \(Self.deviceRange.meaning)") }
+            if !Self.nightRange.contains(night) { problems.append("night \(Self.nightRange.meaning)") }
+            return problems
+        }
+    }
+
+    /// Which organisation this is, for the inventory: a file of one is never filled from another.
+    package var identity: String {
+        platform == .sandbox
+            ? "sandbox of \(sandbox.devices) devices, seed \(sandbox.seed)" : "\(clientID) at \(apiURL)"
+    }
+
+    package static let spec = StageSpec<SourceSettings>(
+        "source",
+        "The organisation, and how to reach Apple's API for it.",
+        example: """
+            source:
+              platform: business
+              client_id: ${env:AXPORT_CLIENT_ID}
+              key_id: ${env:AXPORT_KEY_ID}
+              private_key: ${file:/etc/axport/private-key.pem}
+            """,
+        settings: Setting("platform", "Apple Business, Apple School Manager, or the simulated API inside axport."),
+        Setting<String?>.optional("name", "Name of the source, in file names and reports; default: the client id."),
+        Setting<String?>.optional("client_id", "Client id of the API account."),
+        Setting<String?>.optional("key_id", "Key id of the API account."),
+        Setting<Secret?>.optional(
+            "private_key",
+            "Private key of the API account, as PEM; its file must be readable by its owner only."
+        ),
+        Setting<String?>.optional("api_url", "Base of the API; default: Apple's for the platform."),
+        Setting<String?>.optional("token_url", "Token endpoint; default: Apple's."),
+        Setting<String?>.optional(
+            "ca_file",
+            "PEM file of the only certificate authorities to trust; default: the system's."
+        ),
+        Setting<String?>.optional("proxy", "HTTP proxy, as http://host:port; default: HTTPS_PROXY and NO_PROXY."),
+        Setting<Double?>.optional("rate", "Requests a second at most; default: as many as Apple answers."),
+        Setting("max_in_flight", "Requests under way at once at most.", default: 8),
+        Setting(
+            "max_wait",
+            "Longest wait that Apple may ask for (Retry-After); a longer one ends the asking until the next run.",
+            default: Period(seconds: 600)
+        ),
+        Setting<Period?>.optional(
+            "max_time",
+            "How long a run asks Apple at most; it then loads what is known, and the next run goes on."
+        ),
+        Setting("devices", "Devices of the sandbox's organisation.", default: 500),
+        Setting("seed", "Seed of the sandbox's organisation.", default: 1),
+        Setting("night", "How far the sandbox's organisation has evolved.", default: 1),
+        build: SourceSettings.init
+    )
+
+    private init(
+        platform: Platform,
+        name: String?,
+        clientID: String?,
+        keyID: String?,
+        privateKey: Secret?,
+        apiURL: String?,
+        tokenURL: String?,
+        caFile: String?,
+        proxy: String?,
+        rate: Double?,
+        maxInFlight: Int,
+        maxWait: Period,
+        maxTime: Period?,
+        devices: Int,
+        seed: Int,
+        night: Int
+    ) throws(PlanError) {
+        self.platform = platform
+        self.clientID = clientID ?? ""
+        self.keyID = keyID ?? ""
+        self.privateKey = privateKey ?? Secret("")
+        self.apiURL = Self.withoutSlash(apiURL ?? Self.defaultAPI(platform))
+        self.tokenURL = tokenURL ?? "https://account.apple.com/auth/oauth2/token"
+        self.caFile = caFile
+        self.proxy = proxy
+        self.rate = rate
+        self.maxInFlight = maxInFlight
+        self.maxWait = maxWait
+        self.maxTime = maxTime
+        sandbox = SandboxSettings(devices: devices, seed: seed, night: night)
+        let usual = platform == .sandbox ? "sandbox-\(devices)-\(seed)" : (clientID ?? "").lowercased()
+        self.name = name ?? usual
+    }
+
+    private static func defaultAPI(_ platform: Platform) -> String {
+        platform == .school ? "https://api-school.apple.com" : "https://api-business.apple.com"
+    }
+
+    private static func withoutSlash(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
+
+    /// What is missing or cannot be right, said before anything is asked.
+    package func problems(at location: SourceLocation) -> [Diagnostic] {
+        var problems: [Diagnostic] = []
+        // A key in its place is longer than that, and a file has to find room for what is put behind its name.
+        if name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") || name.utf8.count > 128 {
+            problems.append(Diagnostic("source: the name '\(name)' cannot be part of a file name", at: location))
+        }
+        if let rate, !(0.0001...10_000).contains(rate) {
+            problems.append(Diagnostic("rate must lie between 0.0001 and 10000 requests a second", at: location))
+        }
+        if !(1...100).contains(maxInFlight) {
+            problems.append(Diagnostic("max_in_flight must lie between 1 and 100", at: location))
+        }
+        problems += sandbox.problems.map { Diagnostic($0, at: location) }
+        if let proxy, ProxyAddress(proxy) == nil {
+            problems.append(Diagnostic("proxy: expected a proxy as http://host:port", at: location))
+        }
+        guard platform != .sandbox else { return problems }
+        for (setting, value) in [
+            ("client_id", clientID), ("key_id", keyID), ("private_key", privateKey.reveal),
+        ] where value.isEmpty {
+            problems.append(Diagnostic("source needs '\(setting)' for platform \(platform.rawValue)", at: location))
+        }
+        for (setting, value) in [("client_id", clientID), ("key_id", keyID)] where !Self.isWord(value) {
+            problems.append(
+                Diagnostic("\(setting) is not one word; is it the value of another setting?", at: location)
+            )
+        }
+        let other: Platform = platform == .school ? .business : .school
+        if clientID.uppercased().hasPrefix("\(other.rawValue.uppercased())API.") {
+            problems.append(
+                Diagnostic(
+                    "client_id '\(clientID)' is of platform \(other.rawValue), not \(platform.rawValue)",
+                    at: location
+                )
+            )
+        }
+        for (setting, url) in [("api_url", apiURL), ("token_url", tokenURL)] where !Self.isSafe(url) {
+            problems.append(
+                Diagnostic(
+                    "\(setting) must begin with https:// (http:// only for 127.0.0.1, [::1] and localhost)",
+                    at: location
+                )
+            )
+        }
+        return problems
+    }
+
+    /// Ids of Apple's have no blanks, and fewer characters than a key.
+    private static func isWord(_ id: String) -> Bool {
+        id.utf8.count <= 128 && !id.unicodeScalars.contains { $0.isControl || $0.properties.isWhitespace }
+    }
+
+    /// A token must not travel in the clear, except on this machine. `user@` would make another host of what looks
+    /// like it.
+    private static func isSafe(_ url: String) -> Bool {
+        guard let mark = url.firstRange(of: "://") else { return false }
+        let authority = url[mark.upperBound...].prefix { !"/?#\\".contains($0) }
+        if authority.isEmpty || authority.contains("@") { return false }
+        if url[..<mark.lowerBound] == "https" { return true }
+        return url[..<mark.lowerBound] == "http"
+            && ["127.0.0.1", "localhost", "[::1]"].contains { authority == $0 || authority.hasPrefix("\($0):") }
+    }
+}

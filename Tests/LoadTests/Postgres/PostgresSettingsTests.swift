@@ -1,0 +1,87 @@
+import Records
+import Stages
+import Testing
+
+/// What a pipeline file may say of a connection and its limits, and what messages show of it.
+@Suite struct PostgresSettingsTests {
+    private let database: TestDatabase
+    init() async throws { database = try await TestDatabase(.postgres) }
+
+    @Test func aRefusedConnectionKeepsThePassword() async throws {
+        let load = try loader("postgres: { url: 'postgresql://ann:hunter2@127.0.0.1:1/assets' }")
+        let refusal = try await failure { try await load.load(.pairs) }
+        #expect(refusal.code == .destinationFailed)
+        #expect(
+            refusal.message.hasPrefix(
+                "cannot connect to PostgreSQL: connection to server at \"127.0.0.1\", port 1 failed"
+            )
+        )
+        #expect(!"\(refusal) \(load) \(load.destination)".contains("hunter2"))
+    }
+
+    @Test func aURLThatIsNoneKeepsThePassword() throws {
+        let error = #expect(throws: PlanError.self) {
+            try loader("postgres: { url: 'postgresql://ann:hunter2@[::1:5/x' }")
+        }
+        #expect(
+            error?.description.hasPrefix("test.axport.yaml:1:18: error: not a connection that libpq understands")
+                == true
+        )
+        #expect(error?.description.contains("hunter2") == false)
+    }
+
+    /// libpq would take part of such a password for a host, a port or a database, and show it.
+    @Test(
+        arguments: [
+            "bob:s3cr@tword@host/x", "bob:s3cr/tword@host/x", "bob:12/tword@host/x", "bob:s3cr@b/tword@host/x",
+            "bob:s3?c@tword@host/x", "bob@corp:s3cr@host/x", "bob:12,s3cr/tword@host",
+        ]
+    )
+    func aPasswordThatIsNotEncodedIsRefusedUnseen(rest: String) throws {
+        for scheme in ["postgresql", "postgres"] {
+            let error = #expect(throws: PlanError.self) { try loader("postgres: { url: '\(scheme)://\(rest)' }") }
+            #expect(
+                error?.description == """
+                    test.axport.yaml:1:18: error: the end of the password cannot be told; \
+                    percent-encode @ : / in it (%40 %3A %2F)
+                    """
+            )
+        }
+    }
+
+    @Test(
+        arguments: [
+            "postgresql://bob:s3cr%40t%2Fword@a,b:5432,5433/x?target_session_attrs=any",
+            "postgresql://%2Fvar%2Frun/x?user=bob@corp", "postgresql:///x%40y", "postgresql://bob:a?b:c@[::1]:5432",
+            "host=@axport port=5432 user=bob@corp password=a@b/c dbname=x@y",
+        ]
+    )
+    func otherURLsAreTaken(url: String) throws { _ = try loader("postgres: { url: '\(url)' }") }
+
+    @Test func aShortPasswordDoesNotMangleMessages() async throws {
+        let load = try loader("postgres: { url: 'postgresql://ann:e@127.0.0.1:1/assets' }")
+        let refusal = try await failure { try await load.load(.pairs) }
+        #expect(!refusal.message.contains("secret"), "\(refusal)")
+    }
+
+    @Test func limitsThatTheServerCannotKeepAreRefused() throws {
+        let settings = "retries: 1000000000, lock_timeout: 25d, statement_timeout: 30d"
+        #expect(
+            try problems("1️⃣postgres: { \(settings) }") == [
+                "1️⃣ lock_timeout: 25d is longer than PostgreSQL can wait; expected at most 24d, or 0s",
+                "1️⃣ statement_timeout: 30d is longer than PostgreSQL can wait; expected at most 24d, or 0s",
+                "1️⃣ retries: 1000000000 is too often; expected at most 20",
+            ]
+        )
+    }
+
+    @Test func theLongestLimitsAreKept() async throws {
+        let load = try database.loader("retries: 20, lock_timeout: 24d, statement_timeout: 24d")
+        #expect(try await load.load(.pairs, Batch([["1", "one"]])).written == 1)
+    }
+
+    @Test func namesThatTheServerWouldCutAreRefused() async throws {
+        let long = String(repeating: "n", count: 64)
+        await #expect(throws: PlanError.self) { try await database.loader("table: \(long)").load(.pairs) }
+    }
+}
