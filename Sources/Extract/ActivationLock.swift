@@ -22,7 +22,7 @@ struct ActivationLock: DeviceInquiry {
         }
     )
 
-    var adds: [Field] { Schema.activationLockFields }
+    var adds: [Field] { Schema.fields(addedBy: Self.spec.name) }
 
     static let tries: Int? = 2
 

@@ -14,7 +14,7 @@ struct Assignments: Extractor {
         build: { () throws(PlanError) -> any Extractor in Assignments() }
     )
 
-    var adds: [Field] { Schema.assignmentFields }
+    var adds: [Field] { Schema.fields(addedBy: Self.spec.name) }
 
     func sync(_ context: SyncContext) async throws {
         let inventory = context.inventory

@@ -23,7 +23,7 @@ struct Coverage: DeviceInquiry {
         }
     )
 
-    var adds: [Field] { Schema.coverageFields }
+    var adds: [Field] { Schema.fields(addedBy: Self.spec.name) }
 
     func path(of serial: String) -> String { "/v1/orgDevices/\(PercentEncoding.encode(serial))/appleCareCoverage" }
 

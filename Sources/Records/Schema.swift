@@ -38,6 +38,8 @@ package struct Field: Sendable, Hashable {
 /// The columns of a stream of rows, in order.
 package struct Schema: Sendable, Hashable {
     package var name: String
+    /// The dataset that the rows come from; nil for those of a table.
+    package private(set) var dataset: Dataset?
     package var meaning: String
     /// The columns that tell rows apart; empty when the rows have no key of their own.
     package var key: [String]
@@ -56,6 +58,11 @@ package struct Schema: Sendable, Hashable {
         self.fields = fields
     }
 
+    package init(_ dataset: Dataset, _ meaning: String, key: [String], _ fields: [Field]) {
+        self.init(dataset.rawValue, meaning, key: key, fields)
+        self.dataset = dataset
+    }
+
     /// The column that tells the rows of several organisations apart.
     package static let sourceColumn = "source"
 
@@ -63,6 +70,7 @@ package struct Schema: Sendable, Hashable {
     package var withSource: Schema {
         let source = Field(Self.sourceColumn, .text, as: .identifier, "Name of the source that the row comes from.")
         var schema = Schema(name, meaning, key: key.isEmpty ? [] : [Self.sourceColumn] + key, [source] + fields)
+        schema.dataset = dataset
         schema.isOneOfSeveral = true
         return schema
     }

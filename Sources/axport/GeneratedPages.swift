@@ -25,7 +25,7 @@ enum GeneratedPages {
 
     /// Every dataset, as a pipeline with all extract stages and all normalising transforms gives it.
     static func standardSchemas() throws -> [Schema] {
-        let loads = DatasetName.allCases.map { "  - sqlite: { file: all.sqlite, from: \($0.rawValue) }" }
+        let loads = Dataset.allCases.map { "  - sqlite: { file: all.sqlite, from: \($0.rawValue) }" }
         let plan = try Plan(
             """
             source: { platform: sandbox }
@@ -85,7 +85,7 @@ enum GeneratedPages {
             load of a run), and so do partitioned tables whose key holds the partition's column.
 
             """
-        let plain = Set(Schema.datasets.flatMap { $0.fields.map(\.name) })
+        let plain = Set(Dataset.allCases.flatMap { $0.schema.fields.map(\.name) })
         for schema in schemas {
             page += "\n## `\(schema.name)`\n\n\(schema.meaning)"
             page += schema.key.isEmpty ? "\n" : " Key: \(schema.key.map { "`\($0)`" }.joined(separator: ", ")).\n"
@@ -93,7 +93,7 @@ enum GeneratedPages {
             for field in schema.fields {
                 let origin =
                     field.path.isEmpty
-                    ? (plain.contains(field.name) ? "" : stage(adding: field.name)) : "`\(field.path)`"
+                    ? (plain.contains(field.name) ? "" : origin(of: field.name)) : "`\(field.path)`"
                 page += "| `\(field.name)` | \(field.type.rawValue) | \(origin) | \(field.meaning) |\n"
             }
         }
@@ -101,10 +101,7 @@ enum GeneratedPages {
     }
 
     /// The stage that a column of `devices` comes from.
-    private static func stage(adding name: String) -> String {
-        if Schema.assignmentFields.contains(where: { $0.name == name }) { return "stage `assignments`" }
-        if Schema.coverageFields.contains(where: { $0.name == name }) { return "stage `coverage`" }
-        if Schema.activationLockFields.contains(where: { $0.name == name }) { return "stage `activation_lock`" }
-        return "a transform"
+    private static func origin(of column: String) -> String {
+        Schema.stage(adding: column).map { "stage `\($0)`" } ?? "a transform"
     }
 }

@@ -153,9 +153,19 @@ import Testing
     }
 
     @Test func nothingGivesNoBatch() throws {
-        for schema in Schema.datasets {
+        for schema in Dataset.allCases.map(\.schema) {
             for order in RowOrder.allCases { #expect(try Reading(inventory, schema, order: order).batches.isEmpty) }
         }
+    }
+
+    /// Only devices are read here, so that a dataset which read them instead of its own rows would have some.
+    @Test(arguments: Dataset.allCases) func everyDatasetReadsItsOwnRows(_ dataset: Dataset) throws {
+        try inventory.list([device("C01")], at: firstNight)
+        var reader = DatasetReader(inventory, dataset, order: .firstSeen)
+        #expect(reader.schema == dataset.schema)
+        var rejects: [Reject] = []
+        let rows = try reader.next(rejects: &rejects)?.count ?? 0
+        #expect(rows == ([.devices, .changes].contains(dataset) ? 1 : 0))
     }
 
     @Test func wrongValuesAreReportedForTheirDevice() throws {

@@ -36,11 +36,12 @@ package struct DatasetReader {
     }
 
     /// - Parameters:
-    ///   - schema: one of ``Schema/datasets``; for devices, with the columns of the pipeline's stages.
+    ///   - devices: the columns of devices, with those of the pipeline's stages; other datasets have their own.
     ///   - load: the one whose accepted removals are read, in place of the dataset.
     package init(
         _ inventory: Inventory,
-        _ schema: Schema,
+        _ dataset: Dataset,
+        devices: Schema = .devices,
         order: RowOrder,
         limit: Int? = nil,
         acceptedFor load: String? = nil
@@ -50,13 +51,13 @@ package struct DatasetReader {
         if let load { phase = .accepted(load: load) }
         remaining = limit ?? .max
         source =
-            switch schema.name {
-            case Schema.coverage.name: CoverageRows(schema: schema)
-            case Schema.servers.name: ServerRows(schema: schema)
-            case Schema.changes.name: TableRows(schema: schema, table: Self.changes)
-            case Schema.rejects.name: RejectRows(schema: schema)
-            case Schema.runs.name: TableRows(schema: schema, table: "run")
-            default: DeviceRows(schema: schema)
+            switch dataset {
+            case .devices: DeviceRows(schema: devices)
+            case .coverage: CoverageRows(schema: dataset.schema)
+            case .servers: ServerRows(schema: dataset.schema)
+            case .changes: TableRows(schema: dataset.schema, table: Self.changes)
+            case .rejects: RejectRows(schema: dataset.schema)
+            case .runs: TableRows(schema: dataset.schema, table: "run")
             }
     }
 

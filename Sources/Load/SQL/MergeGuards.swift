@@ -77,7 +77,7 @@ extension Merge {
     /// Rows that are filtered away are rarely meant to be. Refused values come and go.
     func refuseEmpty(new: Int, before: Int, permitted: Int) throws {
         if before > 0, permitted >= before { return }
-        guard new == 0, guardian.refusesEmpty, schema.name != Schema.rejects.name else { return }
+        guard new == 0, guardian.refusesEmpty, schema.dataset?.rowsEnd != .withTheRun else { return }
         guard before > 0 || schema.isAllowlist else { return }
         throw Failure(
             .badData,

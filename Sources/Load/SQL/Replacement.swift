@@ -49,7 +49,7 @@ extension Merge {
             return
         }
         // Refused values come and go; other rows without a key are still devices.
-        if schema.name != Schema.rejects.name {
+        if schema.dataset?.rowsEnd != .withTheRun {
             try guardRetired(before - new, permitted: permittedCount, of: before)
         }
         try delete(before, where: isOurs, on: database)

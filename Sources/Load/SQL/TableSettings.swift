@@ -81,11 +81,8 @@ struct TableSettings: Sendable {
     func mode(for rows: Schema) -> TableMode {
         if mode == .append { return .append }
         if rows.keyIndexes == nil { return .replace }
-        return mode ?? (rows.isAllowlist || Self.unmarked.contains(rows.name) ? .replace : .merge)
+        return mode ?? (rows.isAllowlist || rows.dataset?.rowsEnd == .missing ? .replace : .merge)
     }
-
-    /// Datasets that come whole, and of which no row says that it is gone.
-    private static let unmarked: Set = [Schema.coverage.name, Schema.servers.name]
 
     private func mode(for rows: Schema, _ context: LoadContext) -> TableMode {
         let mode = mode(for: rows)
@@ -151,7 +148,7 @@ struct TableSettings: Sendable {
         let table = table(for: schema)
         let mode = mode(for: rows, context)
         // Refused values have no key and come and go; whatever else is replaced would lose rows.
-        if context.isPartial, mode == .replace, schema.name != Schema.rejects.name {
+        if context.isPartial, mode == .replace, schema.dataset?.rowsEnd != .withTheRun {
             throw RemovalGuard.refuse(partOf: table.description)
         }
         return Merge(

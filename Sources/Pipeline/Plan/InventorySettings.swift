@@ -1,4 +1,5 @@
 import Inventory
+import Records
 import Stages
 
 /// The section `inventory`: where that of an organization lies, and how much of the past it keeps.

@@ -2,29 +2,14 @@ import Inventory
 import Records
 import Stages
 
-/// What a load reads.
-package enum DatasetName: String, SettingValue, CaseIterable {
-    case devices, coverage, servers, changes, rejects, runs
-
-    package var schema: Schema {
-        switch self {
-        case .devices: .devices
-        case .coverage: .coverage
-        case .servers: .servers
-        case .changes: .changes
-        case .rejects: .rejects
-        case .runs: .runs
-        }
-    }
-}
-
+extension Dataset: SettingValue {}
 extension RowOrder: SettingValue {}
 
 /// One load: which rows it gets, what is done to them on the way, and where they go.
 package struct LoadPlan: Sendable {
     package let origin: Origin
     package let loader: any Loader
-    package let dataset: DatasetName
+    package let dataset: Dataset
     package let order: RowOrder
     /// The load's own branch, after the transforms of the pipeline (for `devices`).
     package internal(set) var transforms: [Step<any Transformer>]
@@ -41,8 +26,8 @@ package struct LoadPlan: Sendable {
     package static let settings = [
         SettingDoc(
             name: "from",
-            type: DatasetName.typeName,
-            fallback: DatasetName.devices.rawValue,
+            type: Dataset.typeName,
+            fallback: Dataset.devices.rawValue,
             meaning: "The dataset to load. The pipeline's transforms apply to devices only."
         ),
         SettingDoc(

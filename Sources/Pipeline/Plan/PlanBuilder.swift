@@ -102,7 +102,7 @@ struct PlanBuilder {
         let split = named.body?.split(common: LoadPlan.settings.map(\.name), known: known, problems: &problems)
         let common = split?.common ?? [:]
 
-        let from = problems.read(common["from"], as: DatasetName.self) ?? .devices
+        let from = problems.read(common["from"], as: Dataset.self) ?? .devices
         let chain =
             from == .devices
             ? chain(common["transform"], from: devices, problems: &problems)

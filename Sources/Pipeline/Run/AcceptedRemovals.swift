@@ -61,7 +61,7 @@ extension Plan {
     ) throws -> [Batch] {
         let schema = load.dataset == .devices ? devices : load.dataset.schema
         let steps = (load.dataset == .devices ? transforms : []) + load.transforms
-        var reader = DatasetReader(inventory, schema, order: load.order, acceptedFor: key)
+        var reader = DatasetReader(inventory, load.dataset, devices: devices, order: load.order, acceptedFor: key)
         var chain = try Chain(steps, from: schema, context: context, progress: nil)
         var findings = Findings()
         var batches: [Batch] = []

@@ -15,7 +15,7 @@ extension Plan {
         context: LoadContext,
         progress: RunProgress
     ) async throws -> RejectBook {
-        var passes: [(dataset: DatasetName, order: RowOrder, loads: [PendingLoad])] = []
+        var passes: [(dataset: Dataset, order: RowOrder, loads: [PendingLoad])] = []
         for load in try pending(chosen, from: inventory, context: context) {
             let (dataset, order) = (load.plan.dataset, load.plan.order)
             if let index = passes.firstIndex(where: { $0.dataset == dataset && $0.order == order }) {
@@ -30,16 +30,17 @@ extension Plan {
         if passes.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
         var book = RejectBook(inventory: inventory, run: context.runID)
         if passes.contains(where: { $0.dataset == .devices }) { try book.addUnreadable() }
-        var read: Set<DatasetName> = []
+        var read: Set<Dataset> = []
         while !passes.isEmpty {
             var unreachable: [String: Failure] = [:]
-            var retries: [(dataset: DatasetName, order: RowOrder, loads: [PendingLoad])] = []
+            var retries: [(dataset: Dataset, order: RowOrder, loads: [PendingLoad])] = []
             do {
                 for (index, (dataset, order, loads)) in passes.enumerated() {
-                    let schema = dataset == .devices ? devices : dataset.schema
                     let isFirst = read.insert(dataset).inserted
                     var pass = try Pass(
-                        reader: ReadAhead(DatasetReader(inventory, schema, order: order, limit: limit)),
+                        reader: ReadAhead(
+                            DatasetReader(inventory, dataset, devices: devices, order: order, limit: limit)
+                        ),
                         transforms: dataset == .devices ? transforms : [],
                         loads: loads,
                         context: context,

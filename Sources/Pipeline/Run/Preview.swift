@@ -18,7 +18,9 @@ extension Plan {
     /// The first rows as they come from the inventory, after each transform, and as each load would write them.
     package func preview(_ inventory: Inventory, rows: Int, startedAt: Timestamp) throws -> [PreviewStep] {
         var rejects: [Reject] = []
-        var batch = try DatasetReader(inventory, devices, order: .firstSeen, limit: rows).all(rejects: &rejects)
+        var batch = try DatasetReader(inventory, .devices, devices: devices, order: .firstSeen, limit: rows).all(
+            rejects: &rejects
+        )
         var steps = [
             PreviewStep(
                 title: "devices, as Apple sent them",
@@ -36,7 +38,7 @@ extension Plan {
             if load.dataset != .devices {
                 var rejects: [Reject] = []
                 input = load.dataset.schema
-                own = try DatasetReader(inventory, input, order: load.order, limit: rows).all(rejects: &rejects)
+                own = try DatasetReader(inventory, load.dataset, order: load.order, limit: rows).all(rejects: &rejects)
             }
             let name = "\(load.origin.stage) \(load.destination)"
             _ = try show(

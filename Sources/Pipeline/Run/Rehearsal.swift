@@ -20,11 +20,11 @@ struct Rehearsal {
             try inventory.clearRejects()
             try book.addUnreadable()
         }
-        for dataset in DatasetName.allCases where ![.rejects, .runs].contains(dataset) {
+        for dataset in Dataset.allCases where ![.rejects, .runs].contains(dataset) {
             let loads = plan.loads.filter { $0.dataset == dataset }
             if loads.isEmpty { continue }
             let schema = dataset == .devices ? plan.devices : dataset.schema
-            var reader = DatasetReader(inventory, schema, order: .firstSeen, limit: limit)
+            var reader = DatasetReader(inventory, dataset, devices: plan.devices, order: .firstSeen, limit: limit)
             let shared = dataset == .devices ? plan.transforms : []
             var chain = try Chain(shared, from: schema, context: context, progress: nil)
             var branches = try loads.map {

@@ -21,7 +21,7 @@ struct RejectBook {
         for reject in findings.rejects { rejects[reject.reason, default: 0] += 1 }
         warnings.merge(findings.warnings, uniquingKeysWith: +)
         // What a load of the rejects refuses stands in the list already; a list that grew while read would not end.
-        try inventory.record(findings.rejects.filter { $0.dataset != Schema.rejects.name }, run: run)
+        try inventory.record(findings.rejects.filter { $0.dataset != Dataset.rejects.rawValue }, run: run)
     }
 
     /// Elements of Apple's lists that could not be read when they were last listed.

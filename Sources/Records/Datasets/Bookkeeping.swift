@@ -1,6 +1,6 @@
 extension Schema {
     package static let changes = Schema(
-        "changes",
+        .changes,
         "What changed between runs, oldest first; the sequence only ever grows.",
         key: ["seq"],
         [
@@ -19,7 +19,7 @@ extension Schema {
     )
 
     package static let rejects = Schema(
-        "rejects",
+        .rejects,
         "Values of the latest run that could not be made canonical; their rows were kept without them.",
         key: [],
         [
@@ -36,7 +36,7 @@ extension Schema {
 
     /// Has no column `source`: where a pipeline has several, every dataset gets it.
     package static let runs = Schema(
-        "runs",
+        .runs,
         """
         What each run of this source did, oldest first. The latest row is written by its run just before the end; the \
         next run completes it.
@@ -82,7 +82,4 @@ extension Schema {
             Field("report", .json, "The whole report, stage by stage, as `axport run --json` prints it."),
         ]
     )
-
-    /// Every dataset that a load can name in `from:`.
-    package static let datasets = [devices, coverage, servers, changes, rejects, runs]
 }

@@ -1,6 +1,6 @@
 extension Schema {
     package static let coverage = Schema(
-        "coverage",
+        .coverage,
         "One row per AppleCare coverage record of a device.",
         key: ["serial_number", "coverage_id"],
         [

@@ -1,8 +1,7 @@
 extension Schema {
-    /// What Apple lists. Stages of the extract section add the columns of ``assignmentFields``, ``coverageFields`` and
-    /// ``activationLockFields``.
+    /// What Apple lists. Stages of the extract section add those of ``additions``.
     package static let devices = Schema(
-        "devices",
+        .devices,
         "One row per device that the organisation owns or has owned.",
         key: ["serial_number"],
         [
@@ -88,14 +87,29 @@ extension Schema {
         ]
     )
 
-    /// Columns that the stage `assignments` adds to `devices`.
+    /// Which stage of the extract section adds which columns to `devices`.
+    package static let additions: [(stage: String, fields: [Field])] = [
+        ("assignments", assignmentFields),
+        ("coverage", coverageFields),
+        ("activation_lock", activationLockFields),
+    ]
+
+    /// The columns that a stage of the extract section adds to `devices`.
+    package static func fields(addedBy stage: String) -> [Field] {
+        additions.first { $0.stage == stage }?.fields ?? []
+    }
+
+    /// The stage of the extract section that adds a column to `devices`.
+    package static func stage(adding column: String) -> String? {
+        additions.first { $0.fields.contains { $0.name == column } }?.stage
+    }
+
     package static let assignmentFields = [
         Field("server_id", .text, as: .identifier, "Device management service the device is assigned to."),
         Field("server_name", .text, from: "serverName", "Name of that service."),
         Field("server_type", .text, from: "serverType", "MDM, APPLE_CONFIGURATOR or APPLE_MDM."),
     ]
 
-    /// Columns that the stage `coverage` adds to `devices`.
     package static let coverageFields = [
         Field(
             "coverage_state",
@@ -107,7 +121,6 @@ extension Schema {
         Field("coverage_records", .json, as: .hidden, "Apple's coverage records, input of the transform `applecare`."),
     ]
 
-    /// Columns that the stage `activation_lock` adds to `devices`.
     package static let activationLockFields = [
         Field(
             "activation_lock_state",

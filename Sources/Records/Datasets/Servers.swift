@@ -1,6 +1,6 @@
 extension Schema {
     package static let servers = Schema(
-        "servers",
+        .servers,
         "One row per device management service.",
         key: ["server_id"],
         [

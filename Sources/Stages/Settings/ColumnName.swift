@@ -22,16 +22,9 @@ package struct ColumnName: SettingValue, CustomStringConvertible {
 extension Schema {
     package func unknownColumn(_ name: String, at location: SourceLocation) -> Diagnostic {
         var message = unknownName("column", name, known: fields.map(\.name))
-        if self.name == Schema.devices.name, let stage = Schema.extractStage(adding: name) {
+        if dataset == .devices, let stage = Schema.stage(adding: name) {
             message = "no column '\(name)'; the extract stage '\(stage)' adds it"
         }
         return Diagnostic(message, at: location)
-    }
-
-    private static func extractStage(adding name: String) -> String? {
-        if assignmentFields.contains(where: { $0.name == name }) { return "assignments" }
-        if coverageFields.contains(where: { $0.name == name }) { return "coverage" }
-        if activationLockFields.contains(where: { $0.name == name }) { return "activation_lock" }
-        return nil
     }
 }

@@ -108,7 +108,7 @@ struct Nights {
         _ schema: Schema,
         _ columns: [String]
     ) throws -> [String: [String?]] {
-        var reader = DatasetReader(inventory, schema, order: .serial)
+        var reader = DatasetReader(inventory, try #require(schema.dataset), devices: schema, order: .serial)
         var rejects: [Reject] = []
         var rows: [String: [String?]] = [:]
         while let batch = try reader.next(rejects: &rejects) {

@@ -71,7 +71,8 @@ struct Reading {
 
     init(_ inventory: Inventory, _ schema: Schema, order: RowOrder = .firstSeen, limit: Int? = nil) throws {
         self.schema = schema
-        var reader = DatasetReader(inventory, schema, order: order, limit: limit)
+        let dataset = try #require(schema.dataset)
+        var reader = DatasetReader(inventory, dataset, devices: schema, order: order, limit: limit)
         while let batch = try reader.next(rejects: &rejects) { batches.append(batch) }
         #expect(try reader.next(rejects: &rejects) == nil)
     }

@@ -47,7 +47,7 @@ import Testing
     {
         let database = try await TestDatabase(kind)
         let load = try database.loader("mode: append")
-        let schema = Schema("rejects", "", key: [], [Field("run_id", .text, ""), Field("value", .text, "")])
+        let schema = Schema(.rejects, "", key: [], [Field("run_id", .text, ""), Field("value", .text, "")])
         try await load.load(schema, Batch([["night-1", "x"], ["night-1", "y"]]), in: night(1))
         // A run that reads no devices finds what an earlier one refused.
         #expect(

@@ -88,7 +88,7 @@ import Testing
 
     @Test(arguments: TestDatabase.Kind.allCases) func refusedValuesMayAllGo(kind: TestDatabase.Kind) async throws {
         let database = try await TestDatabase(kind)
-        let schema = Schema("rejects", "", key: [], Schema.pairs.fields)
+        let schema = Schema(.rejects, "", key: [], Schema.pairs.fields)
         try await database.loader().load(schema, .pairs(0..<8))
         #expect(try await database.loader().load(schema) == LoadCounts())
         #expect(try await database.query("SELECT count(*) FROM rejects") == [["0"]])

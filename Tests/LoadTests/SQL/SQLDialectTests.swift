@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [SQLDialect.sqlite, SQLDialect.postgres]) func everyDatasetHasATable(dialect: SQLDialect) {
-        let script = dialect.script(Schema.datasets)
-        for schema in Schema.datasets { #expect(script.contains("CREATE TABLE \"\(schema.name)\" (")) }
+        let script = dialect.script(Dataset.allCases.map(\.schema))
+        for schema in Dataset.allCases.map(\.schema) { #expect(script.contains("CREATE TABLE \"\(schema.name)\" (")) }
     }
 }

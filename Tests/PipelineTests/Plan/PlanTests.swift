@@ -59,11 +59,11 @@ import Testing
         #expect(plan.loads.map(\.transforms.count) == [1, 0])
     }
 
-    @Test(arguments: DatasetName.allCases) func everyDatasetCanBeLoaded(_ dataset: DatasetName) throws {
+    @Test(arguments: Dataset.allCases) func everyDatasetCanBeLoaded(_ dataset: Dataset) throws {
         let plan = try plan(pipeline(transform: "[keep: C0]", load: "[desk: { name: a, from: \(dataset.rawValue) }]"))
         #expect(columns(plan.loads[0]) == dataset.schema.fields.map(\.name))
         #expect(plan.loads[0].destination == (dataset == .devices ? "a" : "a (\(dataset.rawValue))"))
-        #expect(Schema.datasets.contains(dataset.schema))
+        #expect(dataset.schema.dataset == dataset)
     }
 
     @Test(arguments: [("first_seen", "firstSeen"), ("serial", "serial")]) func rowsComeInTheOrderAskedFor(
