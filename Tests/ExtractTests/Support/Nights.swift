@@ -6,6 +6,7 @@ import Records
 import Sandbox
 import Stages
 import TestSupport
+import Testing
 
 /// A sandbox, an inventory, and runs of extract stages between them.
 struct Nights {
