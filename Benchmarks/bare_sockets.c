@@ -7,12 +7,10 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
+
+#include "lists.h"
 
 struct connection {
     int socket;
@@ -20,14 +18,7 @@ struct connection {
     char *data;
 };
 
-static char token[4096];
 static int port;
-static long requests, bytes;
-
-static void fail(const char *what) {
-    fprintf(stderr, "%s\n", what);
-    exit(1);
-}
 
 static void open_connection(struct connection *c) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -40,7 +31,7 @@ static void open_connection(struct connection *c) {
 }
 
 static void ask(struct connection *c, const char *path) {
-    char request[8192];
+    char request[16384];
     int length = snprintf(request, sizeof request,
                           "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAccept: application/json\r\n"
                           "Authorization: Bearer %s\r\n\r\n", path, port, token);
@@ -74,44 +65,16 @@ static char *body(struct connection *c) {
     return found;
 }
 
-static char *fetch(struct connection *c, const char *path) {
+static char *fetch(void *client, const char *path) {
+    struct connection *c = client;
     ask(c, path);
     while (!receive(c)) {}
     return body(c);
 }
 
-/* Calls `each` with every id of a list whose members begin with `opening`. */
-static void list(struct connection *c, const char *path, const char *opening, void (*each)(const char *id)) {
-    char page[1024], cursor[512] = "";
-    do {
-        snprintf(page, sizeof page, "%s?limit=1000%s%s", path, *cursor ? "&cursor=" : "", cursor);
-        char *at = fetch(c, page), *next = strstr(at, "\"nextCursor\":\"");
-        while ((at = strstr(at, opening)) != NULL) {
-            char *id = at + strlen(opening), *end = strchr(id, '"');
-            *end = 0;
-            each(id);
-            at = end + 1;
-        }
-        *cursor = 0;
-        if (next != NULL) sscanf(next + 14, "%511[^\"]", cursor);
-    } while (*cursor);
-}
-
-static char (*serials)[64], (*servers)[64];
-static size_t serial_count, server_count;
-
-static void keep(char (**ids)[64], size_t *count, const char *id) {
-    if ((*count & (*count - 1)) == 0) *ids = realloc(*ids, (*count ? 2 * *count : 1) * sizeof **ids);
-    snprintf((*ids)[(*count)++], sizeof **ids, "%s", id);
-}
-
-static void keep_serial(const char *id) { keep(&serials, &serial_count, id); }
-static void keep_server(const char *id) { keep(&servers, &server_count, id); }
-static void ignore(const char *id) { (void)id; }
-
 int main(int count, char **arguments) {
-    if (count != 3 || fgets(token, sizeof token, stdin) == NULL) fail("bare_sockets PORT IN_FLIGHT < token");
-    token[strcspn(token, "\n")] = 0;
+    if (count != 3) fail("bare_sockets PORT IN_FLIGHT < token");
+    read_token();
     port = atoi(arguments[1]);
     size_t in_flight = atoi(arguments[2]), asked = 0, answered = 0;
     char path[512];
@@ -121,14 +84,9 @@ int main(int count, char **arguments) {
         open_connection(&all[i]);
         epoll_ctl(poll, EPOLL_CTL_ADD, all[i].socket, &(struct epoll_event){.events = EPOLLIN, .data.ptr = &all[i]});
     }
-    list(all, "/v1/orgDevices", "{\"type\":\"orgDevices\",\"id\":\"", keep_serial);
-    list(all, "/v1/mdmServers", "{\"type\":\"mdmServers\",\"id\":\"", keep_server);
-    for (size_t i = 0; i < server_count; i++) {
-        snprintf(path, sizeof path, "/v1/mdmServers/%s/relationships/devices", servers[i]);
-        list(all, path, "{\"type\":\"orgDevices\",\"id\":\"", ignore);
-    }
+    read_lists(fetch, all);
     for (; asked < in_flight && asked < serial_count; asked++) {
-        snprintf(path, sizeof path, "/v1/orgDevices/%s/appleCareCoverage", serials[asked]);
+        coverage_path(path, asked);
         ask(&all[asked], path);
     }
     while (answered < serial_count) {
@@ -140,7 +98,7 @@ int main(int count, char **arguments) {
             body(c);
             answered++;
             if (asked < serial_count) {
-                snprintf(path, sizeof path, "/v1/orgDevices/%s/appleCareCoverage", serials[asked++]);
+                coverage_path(path, asked++);
                 ask(c, path);
             }
         }

@@ -5,24 +5,16 @@
 
    Prints how many requests it made and how many bytes their bodies had. */
 #include <curl/curl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+
+#include "lists.h"
 
 struct text {
     size_t count, capacity;
     char *data;
 };
 
-static char token[8192];
 static const char *url, *authorities;
-static long requests, bytes;
 static struct curl_slist *headers;
-
-static void fail(const char *what) {
-    fprintf(stderr, "%s\n", what);
-    exit(1);
-}
 
 static size_t take(char *data, size_t size, size_t count, void *context) {
     struct text *text = context;
@@ -62,63 +54,39 @@ static void aim(CURL *easy, const char *path) {
     requests++;
 }
 
-/* Calls `each` with every id of a list whose members begin with `opening`. */
-static void list(CURL *easy, struct text *body, const char *path, const char *opening, void (*each)(const char *id)) {
-    char page[900], cursor[512] = "";
-    do {
-        snprintf(page, sizeof page, "%s?limit=1000%s%s", path, *cursor ? "&cursor=" : "", cursor);
-        body->count = 0;
-        aim(easy, page);
-        if (curl_easy_perform(easy) != CURLE_OK) fail("a page could not be read");
-        char *at = body->data, *next = strstr(at, "\"nextCursor\":\"");
-        while ((at = strstr(at, opening)) != NULL) {
-            char *id = at + strlen(opening), *end = strchr(id, '"');
-            *end = 0;
-            each(id);
-            at = end + 1;
-        }
-        *cursor = 0;
-        if (next != NULL) sscanf(next + 14, "%511[^\"]", cursor);
-    } while (*cursor);
+struct pages {
+    CURL *easy;
+    struct text body;
+};
+
+static char *fetch(void *client, const char *path) {
+    struct pages *pages = client;
+    pages->body.count = 0;
+    aim(pages->easy, path);
+    if (curl_easy_perform(pages->easy) != CURLE_OK) fail("a page could not be read");
+    return pages->body.data;
 }
-
-static char (*serials)[64], (*servers)[64];
-static size_t serial_count, server_count;
-
-static void keep(char (**ids)[64], size_t *count, const char *id) {
-    if ((*count & (*count - 1)) == 0) *ids = realloc(*ids, (*count ? 2 * *count : 1) * sizeof **ids);
-    snprintf((*ids)[(*count)++], sizeof **ids, "%s", id);
-}
-
-static void keep_serial(const char *id) { keep(&serials, &serial_count, id); }
-static void keep_server(const char *id) { keep(&servers, &server_count, id); }
-static void ignore(const char *id) { (void)id; }
 
 static void ask(CURLM *multi, CURL *easy, size_t number) {
     char path[512];
-    snprintf(path, sizeof path, "/v1/orgDevices/%s/appleCareCoverage", serials[number]);
+    coverage_path(path, number);
     aim(easy, path);
     curl_multi_add_handle(multi, easy);
 }
 
 int main(int count, char **arguments) {
-    if (count < 3 || fgets(token, sizeof token, stdin) == NULL) fail("curl_client URL IN_FLIGHT [CA_FILE] < token");
-    token[strcspn(token, "\n")] = 0;
+    if (count < 3) fail("curl_client URL IN_FLIGHT [CA_FILE] < token");
+    read_token();
     url = arguments[1];
     size_t in_flight = atoi(arguments[2]), asked = 0, answered = 0;
     authorities = count > 3 ? arguments[3] : NULL;
-    char line[9000], path[512];
+    char line[9000];
     curl_global_init(CURL_GLOBAL_DEFAULT);
     snprintf(line, sizeof line, "Authorization: Bearer %s", token);
     headers = curl_slist_append(curl_slist_append(NULL, line), "Accept: application/json");
-    struct text body = {0};
-    CURL *pages = handle(take, &body);
-    list(pages, &body, "/v1/orgDevices", "{\"type\":\"orgDevices\",\"id\":\"", keep_serial);
-    list(pages, &body, "/v1/mdmServers", "{\"type\":\"mdmServers\",\"id\":\"", keep_server);
-    for (size_t i = 0; i < server_count; i++) {
-        snprintf(path, sizeof path, "/v1/mdmServers/%s/relationships/devices", servers[i]);
-        list(pages, &body, path, "{\"type\":\"orgDevices\",\"id\":\"", ignore);
-    }
+    struct pages pages = {0};
+    pages.easy = handle(take, &pages.body);
+    read_lists(fetch, &pages);
     CURLM *multi = curl_multi_init();
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)in_flight);
     for (; asked < in_flight && asked < serial_count; asked++) ask(multi, handle(drop, NULL), asked);
