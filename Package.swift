@@ -121,7 +121,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "TransformTests", dependencies: ["Records", "Stages", "Transform", "TestSupport"]),
-        .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "Load", "TestSupport"]),
+        .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "Load", "TestSupport", grdb]),
         .testTarget(
             name: "SandboxTests",
             dependencies: [
