@@ -31,6 +31,8 @@ extension Schema {
         var seen: Set<String> = []
         let repeated = fields.map(\.name).filter { !seen.insert($0).inserted }
         if repeated.isEmpty { return }
-        throw PlanError(repeated.map { Diagnostic("column '\($0)' twice; a row can hold it once", at: location) })
+        throw PlanError(
+            repeated.map { Diagnostic("column '\($0)' twice", hint: "a row can hold it once", at: location) }
+        )
     }
 }

@@ -40,7 +40,9 @@ struct SQLite: Loader {
         }
         if let table = settings.table, table.schema != nil {
             let name = TableName(table.name)
-            throw PlanError([Diagnostic("SQLite has no schemas; expected a table such as \(name)", at: location)])
+            throw PlanError([
+                Diagnostic("SQLite has no schemas", hint: "expected a table such as \(name)", at: location)
+            ])
         }
         try settings.check(schema, .sqlite, at: location)
         if let only = settings.only { try TableCondition.check(only) }

@@ -59,7 +59,11 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
         self.isOfPlace = isOfPlace
     }
 
+    /// On one line, as reports, tables and JSON keep it.
     package var description: String { advice.map { "\(message); \($0)" } ?? message }
+
+    /// As a person reads it: what, and on a line of its own what to do.
+    package var told: String { advice.map { "\(message)\nhint: \($0)" } ?? message }
 
     /// Without a secret that came with it unseen.
     package func hiding(_ secrets: Secrets) -> Failure {

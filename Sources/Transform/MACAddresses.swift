@@ -55,7 +55,8 @@ struct MACAddresses: Transformer {
         if releasedAt == nil {
             problems.append(
                 Diagnostic(
-                    "mac_addresses needs 'released_from_org_at', to leave out devices that were released; keep it till here",
+                    "mac_addresses needs 'released_from_org_at', to leave out devices that were released",
+                    hint: "keep the column up to this stage",
                     at: context.location
                 )
             )

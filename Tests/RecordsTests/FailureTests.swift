@@ -13,6 +13,8 @@ import Testing
     @Test func adviceFollowsTheMessage() {
         #expect(Failure(.locked, "in use").description == "in use")
         #expect(Failure(.locked, "in use", advice: "wait").description == "in use; wait")
+        #expect(Failure(.locked, "in use").told == "in use")
+        #expect(Failure(.locked, "in use", advice: "wait\nfor it").told.split(separator: "\n").count == 2)
     }
 
     @Test func everyWarningIsAReasonToo() {

@@ -115,7 +115,7 @@ import Testing
             #expect(
                 run.errors.contains(
                     "error: devices: GET /v1/orgDevices: HTTP 403, The API account's role does not permit reading "
-                        + "'orgDevices'.; give the API account a role with this right"
+                        + "'orgDevices'.\nhint: give the API account a role with this right"
                 ),
                 "\(run.errors)"
             )

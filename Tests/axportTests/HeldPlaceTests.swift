@@ -61,7 +61,8 @@ import Testing
             #expect(
                 run.errors.contains(
                     """
-                    error: csv out/devices.csv: another load is writing out/devices.csv; wait for that run to end, and \
+                    error: csv out/devices.csv: another load is writing out/devices.csv
+                    hint: wait for that run to end, and \
                     give each load a file of its own
                     """
                 ),

@@ -99,7 +99,11 @@ import Testing
             #expect(check.errors.contains("p.axport.yaml:4:22: error: ${env:DATABASE_URL}: the environment variable "))
             command.environment["DATABASE_URL"] = "postgres://db/assets"
             let second = try await command("check", "p.axport.yaml")
-            #expect(second.errors.contains("p.axport.yaml:5:22: error: the URL is empty; leave `url` out"))
+            #expect(
+                second.errors.contains(
+                    "p.axport.yaml:5:22: error: the URL is empty\nhint: to use PGHOST and the like, remove `url`\n"
+                )
+            )
         }
     }
 }

@@ -82,7 +82,11 @@ struct FileSettings: Sendable {
             ("checksum", checksum), ("manifest", manifest),
         ]
         let problems = asked.filter(\.1).map {
-            Diagnostic("\($0.0): standard output is not a file; name one, or leave this out", at: location)
+            Diagnostic(
+                "\($0.0): standard output is not a file",
+                hint: "name a file, or remove this setting",
+                at: location
+            )
         }
         guard problems.isEmpty else { throw PlanError(problems) }
     }

@@ -14,18 +14,20 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
         // Not all of it: messages are to name its host.
         secret = try Secret(from: node, hiding: Self.passwords)
         if secret.reveal.isEmpty, node.isWithoutReferences {
-            throw Diagnostic("the URL is empty; leave `url` out where PGHOST and the like say it", at: node.location)
+            throw Diagnostic("the URL is empty", hint: "to use PGHOST and the like, remove `url`", at: node.location)
         }
         // libpq's own message would repeat the URL.
         guard let parts = Self.parts(of: secret.reveal) else {
             throw Diagnostic(
-                "not a connection that libpq understands; expected postgresql://user@host:port/database",
+                "not a connection that libpq understands",
+                hint: "expected postgresql://user@host:port/database",
                 at: node.location
             )
         }
         if Self.isCutWrong(secret.reveal, parts) {
             throw Diagnostic(
-                "the end of the password cannot be told; percent-encode @ : / in it (%40 %3A %2F)",
+                "it is not clear where the password ends",
+                hint: "percent-encode @ : / in it (%40 %3A %2F)",
                 at: node.location
             )
         }

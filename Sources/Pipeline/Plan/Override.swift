@@ -23,7 +23,9 @@ package struct Override: Sendable {
         let resolved = environment.resolve(value, at: root.location)
         guard resolved.problems.isEmpty else {
             throw PlanError(
-                resolved.problems.map { Diagnostic("--set \(key): \($0.message)", at: $0.location, code: .usage) }
+                resolved.problems.map {
+                    Diagnostic("--set \(key): \($0.message)", hint: $0.hint, at: $0.location, code: .usage)
+                }
             )
         }
         if path.first == "source", case .map(let pairs) = root.content,

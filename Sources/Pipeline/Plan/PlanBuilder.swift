@@ -190,9 +190,21 @@ extension SourceSeparation {
         switch self {
         case .place: []
         case .none:
-            [Diagnostic("every source would replace what the others wrote; put {source} into the path", at: location)]
+            [
+                Diagnostic(
+                    "every source would replace what the others wrote",
+                    hint: "put {source} into the path",
+                    at: location
+                )
+            ]
         case .column where output.index(of: Schema.sourceColumn) == nil:
-            [Diagnostic("rows of several sources need the column '\(Schema.sourceColumn)' here; add it", at: location)]
+            [
+                Diagnostic(
+                    "rows of several sources need the column '\(Schema.sourceColumn)' here",
+                    hint: "add it",
+                    at: location
+                )
+            ]
         case .column: []
         }
     }

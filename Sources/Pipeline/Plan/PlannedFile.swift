@@ -112,7 +112,9 @@ package struct PlannedFile: Sendable {
         if sources.areSeveral, let path = inventory.path, !path.contains("{source}"),
             let location = sections["inventory"]?.location
         {
-            problems.add(Diagnostic("every source has its own inventory; put {source} into the path", at: location))
+            problems.add(
+                Diagnostic("every source has its own inventory", hint: "put {source} into the path", at: location)
+            )
         }
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
 
@@ -163,7 +165,7 @@ package struct PlannedFile: Sendable {
     /// What a run says of the sources that cannot be asked.
     package func failedReports(startedAt: Timestamp) -> [RunReport] {
         unusable.map { source in
-            let problems = source.problem.diagnostics.map { "\($0.location): \($0.message)" }.joined(separator: "; ")
+            let problems = source.problem.diagnostics.map { "\($0.location): \($0.text)" }.joined(separator: "; ")
             var report = RunReport(
                 runID: Plan.runID(startedAt),
                 pipeline: name,

@@ -16,23 +16,37 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Severity: String, Sendable { case error, warning }
     package var severity: Severity = .error
     package var message: String
+    /// What to do about it.
+    package var hint: String?
     package var location: SourceLocation
     /// What the process exits with when this is what stops it.
     package var code: ExitCode
 
     package init(
         _ message: String,
+        hint: String? = nil,
         at location: SourceLocation,
         severity: Severity = .error,
         code: ExitCode = .pipelineInvalid
     ) {
         self.severity = severity
         self.message = message.controlsVisible
+        self.hint = hint?.controlsVisible
         self.location = location
         self.code = code
     }
 
-    package var description: String { "\(location): \(severity.rawValue): \(message)" }
+    /// On one line.
+    package var description: String { "\(location): \(severity.rawValue): \(text)" }
+
+    /// What and what to do, on one line, without the place.
+    package var text: String { hint.map { "\(message); \($0)" } ?? message }
+
+    /// As a person reads it: place and what, and on a line of its own what to do.
+    package var told: String {
+        let what = "\(location): \(severity.rawValue): \(message)"
+        return hint.map { "\(what)\nhint: \($0)" } ?? what
+    }
 }
 
 /// Every problem found, so one `check` shows them all.

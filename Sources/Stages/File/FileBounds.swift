@@ -26,7 +26,8 @@ struct FileBounds {
         guard left < 0 else { return }
         throw PlanError([
             Diagnostic(
-                "with its aliases written out, the file has more than \(Self.values) values; make it smaller",
+                "with its aliases written out, the file has more than \(Self.values) values",
+                hint: "make it smaller",
                 at: location
             )
         ])

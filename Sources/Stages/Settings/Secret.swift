@@ -24,7 +24,8 @@ package struct Secret: SettingValue, CustomStringConvertible, CustomReflectable 
         for reference in scalar.references {
             guard let path = reference.filePath, let mode = reference.fileMode, mode & 0o077 != 0 else { continue }
             throw Diagnostic(
-                "\(path) can be read by others (mode \(String(mode, radix: 8))); run: chmod 600 \(path.asShellWord)",
+                "\(path) can be read by others (mode \(String(mode, radix: 8)))",
+                hint: "run: chmod 600 \(path.asShellWord)",
                 at: node.location,
                 code: .credentialsRefused
             )

@@ -163,7 +163,7 @@ package struct SourceSettings: Sendable {
         }
         for (setting, value) in [("client_id", clientID), ("key_id", keyID)] where !Self.isWord(value) {
             problems.append(
-                Diagnostic("\(setting) is not one word; is it the value of another setting?", at: location)
+                Diagnostic("\(setting) is not one word", hint: "is it the value of another setting?", at: location)
             )
         }
         let other: Platform = platform == .school ? .business : .school

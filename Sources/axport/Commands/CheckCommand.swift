@@ -33,7 +33,7 @@ struct CheckCommand: AsyncParsableCommand {
                 } catch let error as PlanError {
                     problems += error.diagnostics
                 } catch {
-                    Output.note("error: \(Failure(of: error))")
+                    Output.note("error: \(Failure(of: error).told)")
                     failure = Failure(of: error)
                 }
             }

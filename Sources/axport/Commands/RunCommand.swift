@@ -99,12 +99,12 @@ struct RunCommand: AsyncParsableCommand {
                 do {
                     try file.replace(with: document.text + "\n")
                 } catch {
-                    Output.note("warning: --summary: \(Failure(of: error))")
+                    Output.note("warning: --summary: \(Failure(of: error).told)")
                 }
             }
             if let problem { throw problem }
             if let lost = told.lost {
-                Output.note("error: --json: \(lost)")
+                Output.note("error: --json: \(lost.told)")
                 if code == .done { code = lost.code }
             }
             if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }

@@ -134,7 +134,7 @@ struct HistoryPlace: ParsableArguments {
                 histories.append(try Inventory.runs(at: path, limit: limit, prefix: prefix)[...])
             } catch {
                 // One that is damaged does not hide the others.
-                Output.note("warning: \(Failure(of: error))")
+                Output.note("warning: \(Failure(of: error).told)")
             }
         }
         return History(histories)

@@ -1,4 +1,5 @@
 import Pipeline
+import Records
 import Stages
 
 /// What loads would write, as a person reads it.
@@ -21,7 +22,9 @@ struct LoadTable {
             let cells = load.failure == nil ? numbers.map { $0 == 0 ? "·" : String($0) } : numbers.map { _ in "!" }
             table.add([Self.name(load)] + cells)
         }
-        let errors = loads.sharing { [$0.failure].compactMap(\.self) }.map { "error: \($0.stages.names): \($0.text)" }
+        let errors = loads.sharing { [$0.failure].compactMap(\.self) }.map {
+            "error: \($0.stages.names): \($0.text.told)"
+        }
         return ([table.text, ""] + errors + loads.flatMap(remarks)).joined(separator: "\n")
     }
 

@@ -22,13 +22,16 @@ enum Output {
     }
 
     static func note(_ text: String) {
-        _ = error.put(Array("\(House.environment.secrets.hiddenRuns(in: text))\n".utf8))
+        let text = House.environment.secrets.hiddenRuns(in: text)
+        _ = error.put(Array("\(style.applied(to: text))\n".utf8))
     }
 
     /// Text as it is, without a line end.
     static func progress(_ text: String) { _ = error.put(Array(text.utf8)) }
 
     static let stderrIsTerminal = isatty(STDERR_FILENO) == 1
+
+    private static let style = MessageStyle(isTerminal: stderrIsTerminal, variables: House.environment.variables)
 
     /// To be called before anything else is opened, which would otherwise get the number of a stream that is closed, and
     /// with it what is meant for that stream. Writing to one that was closed fails as before; messages go nowhere.

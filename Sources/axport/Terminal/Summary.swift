@@ -23,7 +23,7 @@ struct Summary {
             return "\(label)\(names.onOneLine): \(shared.text)"
         }
         lines += report.stages.sharing { [$0.failure].compactMap(\.self) }.map { shared in
-            "error: \(label)\(shared.stages.names.onOneLine): \(shared.text)"
+            "error: \(label)\(shared.stages.names.onOneLine): \(shared.text.told)"
         }
         for stage in report.stages {
             if stage.failure == nil, stage.status == .partial {
@@ -35,7 +35,7 @@ struct Summary {
         }
         lines += report.notes.map { "warning: \($0)" }
         let isSaid = report.stages.contains { $0.failure == report.failure }
-        if let failure = report.failure, !isSaid { lines.append("error: \(label)\(failure)") }
+        if let failure = report.failure, !isSaid { lines.append("error: \(label)\(failure.told)") }
         lines.append(closing)
         return lines.joined(separator: "\n")
     }

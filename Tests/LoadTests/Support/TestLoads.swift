@@ -114,7 +114,7 @@ func problems(_ marked: String, in schema: Schema = .pairs) throws -> [String] {
         return []
     } catch let error as PlanError {
         return error.diagnostics.map {
-            "\(source.marker(line: $0.location.line, column: $0.location.column)) \($0.message)"
+            "\(source.marker(line: $0.location.line, column: $0.location.column)) \($0.text)"
         }
     }
 }

@@ -13,7 +13,7 @@ import Testing
             return []
         } catch let error as PlanError {
             return error.diagnostics.map {
-                "\(marked.marker(line: $0.location.line, column: $0.location.column)) \($0.message)"
+                "\(marked.marker(line: $0.location.line, column: $0.location.column)) \($0.text)"
             }
         }
     }

@@ -21,7 +21,7 @@ import Testing
 
     private func problem(_ text: String, _ variables: [String: String] = [:]) throws -> String {
         let error = #expect(throws: PlanError.self) { try resolve(text, variables) }
-        return try #require(error?.diagnostics.first).message
+        return try #require(error?.diagnostics.first).text
     }
 
     @Test func variablesAreRead() throws {

@@ -37,7 +37,7 @@ func problems(
         return []
     } catch let error as PlanError {
         return error.diagnostics.map { problem in
-            "\(marked.marker(line: problem.location.line, column: problem.location.column)) \(problem.message)"
+            "\(marked.marker(line: problem.location.line, column: problem.location.column)) \(problem.text)"
         }
     }
 }

@@ -148,7 +148,7 @@ import Testing
             ] {
                 let run = try await command("run", "--summary", summary, "\(file).axport.yaml")
                 #expect(run.status == 64)
-                #expect(run.errors == "error: --summary: \(summary) is \(use); name a file of its own\n")
+                #expect(run.errors == "error: --summary: \(summary) is \(use)\nhint: name a file of its own\n")
             }
             #expect(try command.read("p.axport.yaml") == text)
             #expect(try command.read("out.csv") == rows)

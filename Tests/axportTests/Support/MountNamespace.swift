@@ -48,7 +48,7 @@ extension Command {
         )
     }
 
-    /// Whether a run said one thing that is wrong, and that one.
+    /// Whether a run said one thing that is wrong, and that one; its hint follows after a semicolon.
     func expectFailure(
         _ name: String,
         code: Int32,
@@ -57,7 +57,7 @@ extension Command {
     ) throws {
         let run = try outcome(name)
         #expect(run.status == code, "\(run.errors)", sourceLocation: sourceLocation)
-        let errors = run.errors.split(separator: "\n").filter { $0.hasPrefix("error:") }
+        let errors = run.errors.replacing("\nhint: ", with: "; ").split(separator: "\n").filter { $0.hasPrefix("error:") }
         #expect(errors == ["error: \(message)"], sourceLocation: sourceLocation)
     }
 
