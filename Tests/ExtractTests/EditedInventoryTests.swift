@@ -60,7 +60,9 @@ import Testing
                     try await nights.run(Self.extract, at: nights.night(3))
                     let rows = try nights.rows(.everything, "serial_number", "last_seen_at")
                     for device in nights.listed() { #expect(rows[device.serial] != nil, "\(edit): \(device.serial)") }
-                    for schema in Dataset.allCases.map(\.schema) { _ = try nights.rows(schema, schema.fields[0].name) }
+                    for dataset in Dataset.allCases {
+                        _ = try nights.rows(dataset.schema, dataset.schema.fields[0].name)
+                    }
                     _ = try Inventory.runs(at: nights.inventoryPath, limit: 9).map { try RunReport($0) }
                 } catch let failure as Failure {
                     failures[failure.message.prefix { !$0.isNumber }.description, default: 0] += 1

@@ -109,7 +109,8 @@ struct Nights {
         _ schema: Schema,
         _ columns: [String]
     ) throws -> [String: [String?]] {
-        var reader = DatasetReader(inventory, try #require(schema.dataset), devices: schema, order: .serial)
+        let dataset = try #require(schema.dataset)
+        var reader = DatasetReader(inventory, dataset, devices: schema, order: .serial)
         var rejects: [Reject] = []
         var rows: [String: [String?]] = [:]
         while let batch = try reader.next(rejects: &rejects) {
