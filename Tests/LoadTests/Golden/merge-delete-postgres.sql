@@ -1,0 +1,70 @@
+-- The table "fleet", loaded twice with `postgres: { removed: delete, max_removed: 100% }`.
+
+-- The first night: there is no table.
+
+CREATE TABLE "fleet" (
+    "serial_number" text NOT NULL,
+    "color" text,
+    "last_seen_at" timestamptz,
+    "removed_at" timestamptz,
+    PRIMARY KEY ("serial_number")
+);
+
+COMMENT ON TABLE "fleet" IS 'Devices of a test.';
+
+COMMENT ON COLUMN "fleet"."serial_number" IS 'Serial number.';
+
+COMMENT ON COLUMN "fleet"."color" IS 'Colour.';
+
+COMMENT ON COLUMN "fleet"."last_seen_at" IS 'When a listing last held it.';
+
+COMMENT ON COLUMN "fleet"."removed_at" IS 'When a listing first lacked it.';
+
+SELECT "serial_number", count(*) FROM "pg_temp"."axport_staging" AS s
+GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
+
+SELECT count(*) FROM "fleet" AS t WHERE true;
+
+SELECT count(*) FROM "fleet" AS t WHERE true AND (t."serial_number") IN (SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s WHERE s."axport removed");
+
+DELETE FROM "pg_temp"."axport_staging" AS s WHERE s."axport removed";
+
+DELETE FROM "pg_temp"."axport_staging" AS s
+WHERE (s."serial_number") IN (
+    SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at");
+
+SELECT count(*) FROM (SELECT "serial_number" FROM "pg_temp"."axport_staging" LIMIT 3) AS s
+JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number";
+
+-- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
+INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
+ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
+
+
+-- The second night: one row of each kind.
+
+SELECT "serial_number", count(*) FROM "pg_temp"."axport_staging" AS s
+GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
+
+SELECT count(*) FROM "fleet" AS t WHERE true;
+
+SELECT count(*) FROM "fleet" AS t WHERE true AND (t."serial_number") IN (SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s WHERE s."axport removed");
+
+-- behind a savepoint, where the database has them:
+DELETE FROM "fleet" AS t WHERE true AND (t."serial_number") IN (SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s WHERE s."axport removed");
+
+DELETE FROM "pg_temp"."axport_staging" AS s WHERE s."axport removed";
+
+DELETE FROM "pg_temp"."axport_staging" AS s
+WHERE (s."serial_number") IN (
+    SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at");
+
+SELECT count(*) FROM (SELECT "serial_number" FROM "pg_temp"."axport_staging" LIMIT 2) AS s
+JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number";
+
+-- behind a savepoint, where the database has them:
+INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
+ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
+
+SELECT count(*) FILTER (WHERE t."color" IS DISTINCT FROM s."color"), count(*) FILTER (WHERE t."removed_at" IS DISTINCT FROM s."removed_at") FROM "pg_temp"."axport_staging" AS s JOIN "fleet" AS t ON t."serial_number" = s."serial_number";
+
