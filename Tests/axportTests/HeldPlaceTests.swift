@@ -147,7 +147,7 @@ import Testing
             #expect(run.status == 65)
             let refusal = "refused to publish out/a.csv: "
             #expect(run.errors.contains("error: csv out/a.csv: \(refusal)"), "\(run.errors)")
-            #expect(run.errors.contains("max_removed: 10%; the old file stays; if so many devices did leave"))
+            #expect(run.errors.contains("max_removed: 10%; the old file stays\nhint: if so many devices did leave"))
             #expect(run.output.contains(#""error":"\#(refusal)"#), "\(run.output)")
             #expect(try command.read("out/a.csv") == old)
             #expect(try command.lines("out/a.ndjson").count < 250)

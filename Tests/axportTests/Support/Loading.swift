@@ -13,8 +13,12 @@ extension Program.Run {
         }
     }
 
-    /// The messages about what is wrong.
-    var problems: [String] { errors.split(separator: "\n").map(String.init).filter { $0.hasPrefix("error: ") } }
+    /// The messages about what is wrong, each with its hint on the same line.
+    var problems: [String] {
+        errors.replacing("\nhint: ", with: "; ").split(separator: "\n").map(String.init).filter {
+            $0.hasPrefix("error: ")
+        }
+    }
 }
 
 extension PostgresServer {
