@@ -1,7 +1,6 @@
 import Inventory
 import Records
 import Stages
-import Synchronization
 
 /// What one stage of a run did.
 package struct StageReport: Sendable {
@@ -131,71 +130,5 @@ extension [StageReport] {
             ([$0.stage] + [$0.places.joined(separator: ", ")].filter { !$0.isEmpty }).joined(separator: " ")
         }
         .joined(separator: ", ")
-    }
-}
-
-/// Follows a run while it goes on; read from another task.
-package final class RunProgress: Sendable {
-    private struct Entry {
-        var report: StageReport
-        let meter: StageMeter
-        let began: ContinuousClock.Instant
-
-        var counts: StageCounts {
-            if report.status != .running { return report.counts }
-            var counts = meter.current
-            if counts.seconds == 0 { counts.seconds = (ContinuousClock.now - began).inSeconds }
-            return counts
-        }
-    }
-    private let entries = Mutex<[Entry]>([])
-
-    package init() {}
-
-    /// The stages so far, the one that runs last.
-    package var stages: [StageReport] {
-        entries.withLock { entries in
-            entries.map { entry in
-                var report = entry.report
-                report.counts = entry.counts
-                return report
-            }
-        }
-    }
-
-    func begin(_ kind: StageReport.Kind, _ name: String, destination: String = "") -> (index: Int, meter: StageMeter) {
-        let meter = StageMeter()
-        let report = StageReport(
-            kind: kind,
-            name: name,
-            destination: destination,
-            status: .running,
-            counts: StageCounts()
-        )
-        return entries.withLock { entries in
-            entries.append(Entry(report: report, meter: meter, began: .now))
-            return (entries.count - 1, meter)
-        }
-    }
-
-    func end(_ index: Int, _ status: StageReport.Status, _ failure: Failure? = nil) {
-        entries.withLock { entries in
-            let counts = entries[index].counts
-            entries[index].report.counts = counts
-            entries[index].report.status = status
-            entries[index].report.failure = failure
-        }
-    }
-
-    /// Says of the stages that are left that there is no time for them.
-    func skip(_ rest: inout ArraySlice<Step<any Extractor>>) {
-        while let step = rest.popFirst() { end(begin(.extract, step.origin.stage).index, .skipped) }
-    }
-
-    /// Ends the loads that wait to be tried again.
-    func giveUp(_ failure: Failure) {
-        for (index, stage) in stages.enumerated() where stage.kind == .load && stage.status == .running {
-            end(index, .failed, failure)
-        }
     }
 }

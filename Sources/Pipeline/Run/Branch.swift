@@ -6,7 +6,7 @@ struct Branch {
     private let load: PendingLoad
     private var chain: Chain
     private var session: (any LoadSession)?
-    private var entry: (index: Int, meter: StageMeter)?
+    private var entry: StageEntry?
     private var failure: Failure?
     private let isRehearsal: Bool
     /// The load as it is to be tried again.
@@ -14,7 +14,7 @@ struct Branch {
     /// The load's key in the inventory, once it is done and has taken away what a person accepted.
     private(set) var settled: String?
 
-    init(_ load: PendingLoad, chain: Chain, entry: (index: Int, meter: StageMeter), isRehearsal: Bool) {
+    init(_ load: PendingLoad, chain: Chain, entry: StageEntry, isRehearsal: Bool) {
         self.load = load
         self.isRehearsal = isRehearsal
         self.chain = chain
@@ -26,7 +26,7 @@ struct Branch {
 
     private var mayFindMore: Bool { load.failures == 0 && (failure.map(load.mayBeTriedAgain) ?? false) }
 
-    mutating func open(_ context: LoadContext, _ progress: RunProgress, _ unreachable: inout [String: Failure]) async {
+    mutating func open(_ context: LoadContext, _ unreachable: inout [String: Failure]) async {
         entry?.meter.update { $0.received = 0 }
         let place = load.plan.loader.place
         do {
@@ -36,7 +36,7 @@ struct Branch {
         } catch {
             let reason = Failure(of: error)
             if let place, reason.isOfPlace { unreachable[place] = reason }
-            if load.mayBeTriedAgain(after: reason) { failure = reason } else { await abandon(error, progress) }
+            if load.mayBeTriedAgain(after: reason) { failure = reason } else { await abandon(error) }
         }
     }
 
@@ -87,8 +87,8 @@ struct Branch {
         session = nil
     }
 
-    mutating func commit(_ progress: RunProgress, findings: inout Findings) async {
-        chain.end(progress)
+    mutating func commit(findings: inout Findings) async {
+        chain.end()
         guard let entry else { return }
         do {
             if let failure { throw failure }
@@ -109,7 +109,7 @@ struct Branch {
                 total.quarantined = counts.rejects.count
             }
             findings.rejects = counts.rejects
-            progress.end(entry.index, .done)
+            entry.end(.done)
         } catch {
             await session?.rollback()
             session = nil
@@ -121,22 +121,22 @@ struct Branch {
                 let note = "tried again \(again.wait?.components.seconds ?? 0) s after this: \(reason.message)"
                 entry.meter.update { $0.notes.append(note) }
             } else {
-                giveUp(reason, entry, progress)
+                giveUp(reason, entry)
             }
         }
     }
 
     /// One line tells what each try met.
-    private func giveUp(_ reason: Failure, _ entry: (index: Int, meter: StageMeter), _ progress: RunProgress) {
+    private func giveUp(_ reason: Failure, _ entry: StageEntry) {
         entry.meter.update { $0.notes.removeAll { $0.hasSuffix(" after this: \(reason.message)") } }
-        progress.end(entry.index, .failed, load.failures == 0 ? reason : reason.after(tries: load.failures + 1))
+        entry.end(.failed, load.failures == 0 ? reason : reason.after(tries: load.failures + 1))
     }
 
-    mutating func abandon(_ error: any Error, _ progress: RunProgress) async {
+    mutating func abandon(_ error: any Error) async {
         await session?.rollback()
         session = nil
-        chain.end(progress)
-        if let entry { giveUp(failure ?? Failure(of: error), entry, progress) }
+        chain.end()
+        if let entry { giveUp(failure ?? Failure(of: error), entry) }
         entry = nil
     }
 }

@@ -4,8 +4,7 @@ import Stages
 /// Transforms in their order, each counting what it does.
 struct Chain {
     private struct Link {
-        let index: Int?
-        let meter: StageMeter
+        let entry: StageEntry
         var transform: any BoundTransform
     }
     private var links: [Link] = []
@@ -13,19 +12,14 @@ struct Chain {
     private var waiting = 0
     private(set) var output: Schema
 
+    /// - Parameter progress: where the transforms are reported; nil where a pass before this one does.
     init(_ steps: [Step<any Transformer>], from input: Schema, context: LoadContext, progress: RunProgress?) throws {
         output = input
         for step in steps {
             let transform = try step.bind(to: output, startedAt: context.startedAt)
             output = transform.output
-            let entry = progress?.begin(.transform, step.origin.stage)
-            links.append(
-                Link(
-                    index: entry?.index,
-                    meter: entry?.meter ?? StageMeter(),
-                    transform: transform
-                )
-            )
+            let entry = progress?.begin(.transform, step.origin.stage) ?? StageEntry(.transform, step.origin.stage)
+            links.append(Link(entry: entry, transform: transform))
         }
     }
 
@@ -38,7 +32,7 @@ struct Chain {
         while waiting < links.count {
             if var batch = try links[waiting].transform.next() {
                 let count = batch.count
-                links[waiting].meter.update { $0.filtered -= count }
+                links[waiting].entry.meter.update { $0.filtered -= count }
                 try apply(&batch, from: waiting + 1, &findings)
                 return batch
             }
@@ -54,7 +48,7 @@ struct Chain {
             try links[index].transform.apply(&batch, findings: &findings)
             let (left, newlyRefused) = (batch.count, findings.rejects.count - refused)
             let seconds = (ContinuousClock.now - began).inSeconds
-            links[index].meter.update { counts in
+            links[index].entry.meter.update { counts in
                 counts.received += rows
                 counts.filtered += max(0, rows - left)
                 counts.added += max(0, left - rows)
@@ -66,10 +60,8 @@ struct Chain {
 
     /// Rows that the transforms have added, and left out.
     var balance: (added: Int, leftOut: Int) {
-        links.map(\.meter.current).reduce((0, 0)) { ($0.added + $1.added, $0.leftOut + $1.filtered) }
+        links.map(\.entry.meter.current).reduce((0, 0)) { ($0.added + $1.added, $0.leftOut + $1.filtered) }
     }
 
-    func end(_ progress: RunProgress) {
-        for link in links { if let index = link.index { progress.end(index, .done) } }
-    }
+    func end() { for link in links { link.entry.end(.done) } }
 }

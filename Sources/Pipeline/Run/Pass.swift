@@ -8,7 +8,6 @@ struct Pass {
     private var chain: Chain
     private var branches: [Branch]
     private let context: LoadContext
-    private let progress: RunProgress
     /// Whether no pass went over these rows before, and whether another one will.
     private let isFirst, isRepeated: Bool
     /// Whether the loads went through these rows before, so that what they find is known.
@@ -26,7 +25,6 @@ struct Pass {
     ) throws {
         self.reader = reader
         self.context = context
-        self.progress = progress
         self.isFirst = isFirst
         self.isRepeated = isRepeated
         isRetry = loads.contains { $0.failures > 0 }
@@ -55,20 +53,20 @@ struct Pass {
     ///
     /// - Parameter unreachable: places that could not be reached a moment ago, and why.
     mutating func run(_ book: inout RejectBook, _ unreachable: inout [String: Failure]) async throws {
-        for index in branches.indices { await branches[index].open(context, progress, &unreachable) }
+        for index in branches.indices { await branches[index].open(context, &unreachable) }
         do {
             try await pump(&book)
         } catch {
-            for index in branches.indices { await branches[index].abandon(error, progress) }
-            chain.end(progress)
+            for index in branches.indices { await branches[index].abandon(error) }
+            chain.end()
             if Task.isCancelled || error is CancellationError { throw error }
             return
         }
-        chain.end(progress)
+        chain.end()
         var unfit = Findings()
         for index in branches.indices {
             var found = Findings()
-            await branches[index].commit(progress, findings: &found)
+            await branches[index].commit(findings: &found)
             unfit.merge(found)
         }
         try book.add(unfit)

@@ -5,7 +5,7 @@ import Stages
 struct PendingLoad {
     let plan: LoadPlan
     /// Where the report counts it; nil before the first try.
-    private(set) var entry: (index: Int, meter: StageMeter)?
+    private(set) var entry: StageEntry?
     /// How often it failed.
     private(set) var failures = 0
 
@@ -27,7 +27,7 @@ struct PendingLoad {
     }
 
     /// The same load after one more failure.
-    func again(reportedIn entry: (index: Int, meter: StageMeter)) -> PendingLoad {
+    func again(reportedIn entry: StageEntry) -> PendingLoad {
         var next = self
         next.entry = entry
         next.failures += 1

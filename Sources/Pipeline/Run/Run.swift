@@ -188,7 +188,7 @@ extension Plan {
         var mayGoOn = false
         var rest = extract[...]
         while let step = rest.popFirst(), stop == nil, !Task.isCancelled {
-            let (index, meter) = progress.begin(.extract, step.origin.stage)
+            let entry = progress.begin(.extract, step.origin.stage)
             let requestsBefore = api.requestCount
             do {
                 let context = SyncContext(
@@ -198,14 +198,14 @@ extension Plan {
                     limit: options.limit,
                     platform: source.platform,
                     command: command,
-                    meter: meter
+                    meter: entry.meter
                 )
                 try await step.stage.sync(context)
-                meter.update { $0.requests = api.requestCount - requestsBefore }
-                progress.end(index, meter.current.isPartial ? .partial : .done)
+                entry.meter.update { $0.requests = api.requestCount - requestsBefore }
+                entry.end(entry.meter.current.isPartial ? .partial : .done)
             } catch {
-                meter.update { $0.requests = api.requestCount - requestsBefore }
-                progress.end(index, Self.isOutOfTime(error) ? .partial : .failed, Failure(of: error))
+                entry.meter.update { $0.requests = api.requestCount - requestsBefore }
+                entry.end(Self.isOutOfTime(error) ? .partial : .failed, Failure(of: error))
                 if Self.isOutOfTime(error) || Failure(of: error).code == .sourceUnavailable { mayGoOn = true }
                 let knowsDevices = try inventory.lastCompleteListing != nil
                 if Self.stopsTheRun(error, of: step.origin.stage, knowsDevices: knowsDevices) { stop = error }

@@ -1,0 +1,39 @@
+import Records
+import Stages
+import Synchronization
+
+/// Where a stage that runs counts what it does, and says how it ended.
+final class StageEntry: Sendable {
+    let meter = StageMeter()
+    private let began = ContinuousClock.now
+    private let latest: Mutex<StageReport>
+
+    init(_ kind: StageReport.Kind, _ name: String, destination: String = "") {
+        latest = Mutex(
+            StageReport(kind: kind, name: name, destination: destination, status: .running, counts: StageCounts())
+        )
+    }
+
+    /// What is known by now; it stays as it is once the stage has ended.
+    var report: StageReport {
+        latest.withLock { latest in
+            var report = latest
+            if report.status == .running { report.counts = counted }
+            return report
+        }
+    }
+
+    func end(_ status: StageReport.Status, _ failure: Failure? = nil) {
+        latest.withLock { report in
+            if report.status == .running { report.counts = counted }
+            report.status = status
+            report.failure = failure
+        }
+    }
+
+    private var counted: StageCounts {
+        var counts = meter.current
+        if counts.seconds == 0 { counts.seconds = (ContinuousClock.now - began).inSeconds }
+        return counts
+    }
+}
