@@ -5,20 +5,18 @@ import Records
 extension Inventory {
     /// Since when the account may not read a facet; nil while it may, as far as is known.
     package func denial(of facet: Facet) throws -> Timestamp? {
-        try pool.read { try Self.moment(Self.denial(facet), $0) }
+        try pool.read(facet.denial.get)
     }
 
     package func recordDenial(of facet: Facet, at now: Timestamp) throws {
         try pool.write { db in
-            if try Self.moment(Self.denial(facet), db) == nil { try Self.set(Self.denial(facet), now, db) }
+            if try facet.denial.get(db) == nil { try facet.denial.set(now, db) }
         }
     }
 
     package func forgetDenial(of facet: Facet) throws {
-        try pool.write { try $0.execute(sql: "DELETE FROM meta WHERE name = ?", arguments: [Self.denial(facet)]) }
+        try pool.write(facet.denial.clear)
     }
-
-    private static func denial(_ facet: Facet) -> String { "denied_\(facet.rawValue)" }
 
     /// A present device that Apple has answered for, the latest; the next one after `skipping` of them.
     package func answeredDevice(_ facet: Facet, skipping: Int = 0) throws -> DeviceRequest? {
@@ -33,4 +31,8 @@ extension Inventory {
             ).map { DeviceRequest(id: $0[0], serial: $0[1], reason: .old) }
         }
     }
+}
+
+extension Facet {
+    fileprivate var denial: Meta<Timestamp> { Meta("denied_\(rawValue)") }
 }

@@ -5,8 +5,7 @@ extension Inventory {
     package var learnedRate: Double? {
         get throws {
             try pool.read { db in
-                let rate = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'learned_rate'")
-                return rate.flatMap(Double.init).flatMap { (0.000_1...10_000).contains($0) ? $0 : nil }
+                try Meta.learnedRate.get(db).flatMap { (0.000_1...10_000).contains($0) ? $0 : nil }
             }
         }
     }
@@ -14,17 +13,8 @@ extension Inventory {
     /// Keeps what a run has learned; nil forgets it.
     package func record(learnedRate: Double?) throws {
         try pool.write { db in
-            guard let learnedRate else {
-                try db.execute(sql: "DELETE FROM meta WHERE name = 'learned_rate'")
-                return
-            }
-            try db.execute(
-                sql: """
-                    INSERT INTO meta(name, value) VALUES ('learned_rate', ?)
-                    ON CONFLICT(name) DO UPDATE SET value = excluded.value
-                    """,
-                arguments: [String(learnedRate)]
-            )
+            guard let learnedRate else { return try Meta.learnedRate.clear(db) }
+            try Meta.learnedRate.set(learnedRate, db)
         }
     }
 }

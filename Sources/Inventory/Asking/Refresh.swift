@@ -26,7 +26,7 @@ extension Inventory {
     package func forgetAges() throws {
         try pool.write { db in
             for facet in Facet.allCases { try db.execute(sql: "UPDATE \(facet.table) SET is_stale = 1") }
-            try db.execute(sql: "DELETE FROM meta WHERE name = 'round_began_at'")
+            try Meta.roundBeganAt.clear(db)
             try Self.forgetHeard(db)
         }
     }

@@ -15,6 +15,9 @@ package enum RoundPart: String, Sendable {
     case events = "heard_in"
     case services = "servers_read_in"
     case assignments = "assigned_in"
+
+    /// Number of the round in which it was read last.
+    var round: Meta<Int64> { Meta(rawValue) }
 }
 
 extension Inventory {
@@ -25,10 +28,10 @@ extension Inventory {
     package func round(at now: Timestamp) throws -> Round {
         try pool.write { db in
             if let open = try Self.openRound(db, at: now) { return open }
-            let latest = try Self.number("round", db) ?? 0
+            let latest = try Meta.round.get(db) ?? 0
             let round = Round(number: (0..<Int64.max).contains(latest) ? latest + 1 : 1, beganAt: now)
-            try Self.set("round", round.number, db)
-            try Self.set("round_began_at", now, db)
+            try Meta.round.set(round.number, db)
+            try Meta.roundBeganAt.set(now, db)
             return round
         }
     }
@@ -37,7 +40,7 @@ extension Inventory {
     package func openRound(at now: Timestamp) throws -> Round? { try pool.read { try Self.openRound($0, at: now) } }
 
     private static func openRound(_ db: Database, at now: Timestamp) throws -> Round? {
-        guard let number = try number("round", db), let began = try moment("round_began_at", db),
+        guard let number = try Meta.round.get(db), let began = try Meta.roundBeganAt.get(db),
             began.isBelievable(at: now), now.microseconds - began.microseconds < roundLasts * 1_000_000
         else { return nil }
         return Round(number: number, beganAt: began)
@@ -45,26 +48,26 @@ extension Inventory {
 
     /// Whether a part was done in this round.
     package func isDone(_ part: RoundPart, in round: Round) throws -> Bool {
-        try pool.read { try Self.number(part.rawValue, $0) == round.number }
+        try pool.read { try part.round.get($0) == round.number }
     }
 
     /// Notes that a part is done in the round that is open.
     static func finish(_ part: RoundPart, _ db: Database) throws {
-        if let round = try number("round", db) { try set(part.rawValue, round, db) }
+        if let round = try Meta.round.get(db) { try part.round.set(round, db) }
     }
 
     /// Everything that this run set out to do is done.
     package func endRound(at now: Timestamp) throws {
         try pool.write { db in
-            try db.execute(sql: "DELETE FROM meta WHERE name = 'round_began_at'")
-            try Self.set("served_at", now, db)
+            try Meta.roundBeganAt.clear(db)
+            try Meta.servedAt.set(now, db)
         }
     }
 
     /// When the latest run began that did all that it set out to do; nil where that is not known, or cannot be so.
     package static func lastServed(at path: String, asOf now: Timestamp) -> Timestamp? {
         guard exists(at: path) else { return nil }
-        let served = try? readOnly(path).read { try moment("served_at", $0) }
+        let served = try? readOnly(path).read(Meta.servedAt.get)
         return served.flatMap { $0.isBelievable(at: now) ? $0 : nil }
     }
 }

@@ -78,9 +78,9 @@ package struct AssignmentLists {
             func count(_ rows: String) throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM \(rows)") ?? 0 }
             let counts = try (total: count("temp.assigned"), changed: count("temp.differing"))
             try db.execute(sql: "DROP TABLE temp.differing; DROP TABLE temp.assigned; DROP TABLE temp.list")
-            try Inventory.set("assigned_at", now, db)
+            try Meta.assignedAt.set(now, db)
             try Inventory.finish(.assignments, db)
-            try Inventory.set("assigned_after_listing", try Inventory.latestCompleteListing(db), db)
+            try Meta.assignedAfterListing.set(Inventory.latestCompleteListing(db), db)
             return counts
         }
     }

@@ -161,7 +161,7 @@ extension Inventory {
         get throws {
             try pool.read { db in
                 let latest = try Self.latestCompleteListing(db)
-                return try latest != 0 && Self.number("assigned_after_listing", db) == latest
+                return try latest != 0 && Meta.assignedAfterListing.get(db) == latest
             }
         }
     }

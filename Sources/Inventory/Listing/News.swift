@@ -36,7 +36,7 @@ package struct News: Sendable {
 extension Inventory {
     /// When the latest event happened that was heard, by Apple's clock.
     package var latestEvent: Timestamp? {
-        get throws { try pool.read { try Self.moment("latest_event", $0) } }
+        get throws { try pool.read(Meta.latestEvent.get) }
     }
 
     /// All these events have been dealt with: those that are not among them are news the next time.
@@ -51,15 +51,16 @@ extension Inventory {
         try db.execute(sql: "DELETE FROM heard_event")
         let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO heard_event VALUES (?)")
         for event in events { try insert.run([.text(event.id)]) }
-        let times = try events.map(\.time) + [moment("latest_event", db)].compactMap { $0 }
-        if let latest = times.max() { try set("latest_event", latest, db) }
+        let times = try events.map(\.time) + [Meta.latestEvent.get(db)].compactMap { $0 }
+        if let latest = times.max() { try Meta.latestEvent.set(latest, db) }
     }
 
     /// Has the log read anew the next time, from wherever that begins.
     package func forgetHeard() throws { try pool.write(Self.forgetHeard) }
 
     static func forgetHeard(_ db: Database) throws {
-        try db.execute(sql: "DELETE FROM heard_event; DELETE FROM meta WHERE name = 'latest_event'")
+        try db.execute(sql: "DELETE FROM heard_event")
+        try Meta.latestEvent.clear(db)
     }
 
     /// Sorts out which events are news: those that were not heard before. An event may come late, twice or after a later

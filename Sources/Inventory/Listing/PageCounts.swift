@@ -5,24 +5,16 @@ extension Inventory {
     package enum PagedList: String, Sendable {
         case servers = "pages_of_servers"
         case events = "pages_of_events"
+
+        fileprivate var pages: Meta<Int> { Meta(rawValue) }
     }
 
     package func pages(of list: PagedList) throws -> Int? {
-        try pool.read { db in
-            try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = ?", arguments: [list.rawValue])
-                .flatMap { Int($0) }
-        }
+        try pool.read(list.pages.get)
     }
 
     package func record(pages: Int, of list: PagedList) throws {
-        try pool.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value
-                    """,
-                arguments: [list.rawValue, String(pages)]
-            )
-        }
+        try pool.write { try list.pages.set(pages, $0) }
     }
 
     /// The same of the list of devices.

@@ -75,6 +75,6 @@ extension Inventory {
 
     /// When all lists of assigned devices were last read to their ends.
     package var lastAssignments: Timestamp? {
-        get throws { try pool.read { try Self.moment("assigned_at", $0) } }
+        get throws { try pool.read(Meta.assignedAt.get) }
     }
 }

@@ -118,17 +118,15 @@ package final class Inventory: Sendable {
 
     private static func claim(_ pool: DatabasePool, path: String, identity: String) throws {
         let owner = try pool.write { db in
-            try db.execute(
-                sql: "INSERT INTO meta(name, value) VALUES ('identity', ?) ON CONFLICT DO NOTHING",
-                arguments: [identity]
-            )
-            if db.changesCount > 0 { try startSequence(db) }
-            return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = 'identity'")
+            if let owner = try Meta.identity.get(db) { return owner }
+            try Meta.identity.set(identity, db)
+            try startSequence(db)
+            return identity
         }
         guard owner == identity else {
             throw Failure(
                 .pipelineInvalid,
-                "inventory \(path) belongs to \(owner ?? "another organisation"), not to \(identity)",
+                "inventory \(path) belongs to \(owner), not to \(identity)",
                 advice: "give this source its own `inventory:` or `name:`"
             )
         }

@@ -22,7 +22,7 @@ package struct Retention: Sendable, Hashable {
                 """
         )
         try keepAll(db, changes == nil, of: run.pipeline)
-        guard let changes, try Self.mayForgetChanges(db) else { return }
+        guard let changes, try !Meta<Int>(Self.wish).beginsAny(db) else { return }
         // By the clock of two runs: one that is ahead for a night must not take away what is young.
         let before = try Int64.fetchOne(db, sql: "SELECT started_at FROM run ORDER BY seq DESC LIMIT 1")
         guard let before else { return }
@@ -40,17 +40,8 @@ package struct Retention: Sendable, Hashable {
 
     /// Several pipelines may share an inventory, and one of them may want all changes.
     private func keepAll(_ db: Database, _ isWanted: Bool, of pipeline: String) throws {
-        let name = Self.wish + pipeline
-        if isWanted {
-            try Inventory.set(name, 1, db)
-        } else {
-            try db.execute(sql: "DELETE FROM meta WHERE name = ?", arguments: [name])
-        }
-    }
-
-    private static func mayForgetChanges(_ db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT 1 FROM meta WHERE substr(name, 1, length(?)) = ?", arguments: [wish, wish])
-            == nil
+        let wish = Meta<Int>(Self.wish + pipeline)
+        try isWanted ? wish.set(1, db) : wish.clear(db)
     }
 
     private static let wish = "keeps all changes: "

@@ -1,4 +1,3 @@
-import GRDB
 import Records
 
 /// Times in the inventory come from this machine's clock, which may have been wrong: ahead for one night, or set back
@@ -15,25 +14,4 @@ extension Timestamp {
 
     /// Whether something may have happened at this time.
     package func isBelievable(at now: Timestamp) -> Bool { self <= now }
-}
-
-extension Inventory {
-    static func moment(_ name: String, _ db: Database) throws -> Timestamp? {
-        try number(name, db).map(Timestamp.init(stored:))
-    }
-
-    static func number(_ name: String, _ db: Database) throws -> Int64? {
-        try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name]).flatMap(Int64.init)
-    }
-
-    static func set(_ name: String, _ moment: Timestamp, _ db: Database) throws {
-        try set(name, moment.microseconds, db)
-    }
-
-    static func set(_ name: String, _ number: Int64, _ db: Database) throws {
-        try db.execute(
-            sql: "INSERT INTO meta(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-            arguments: [name, String(number)]
-        )
-    }
 }
