@@ -4,10 +4,9 @@ import Records
 struct DeviceRows: RowSource {
     let schema: Schema
     private let reader: AttributeReader
-    private let serial, firstSeen, lastSeen, removed: Int?
-    private let server, serverName, serverType: Int?
-    private let state, checked, error, records: Int?
-    private let lockState, lockType, lockChecked: Int?
+    private let texts, times: [(from: DeviceColumn, to: Int)]
+    private let server, state, error: Int?
+    private let lockState, lockType: Int?
     private let member = JSONReader()
     /// What was rejected of a service's name and type, by its id: each of its devices lacks them.
     private var rejectsByServer: [[UInt8]: [Reject]] = [:]
@@ -21,20 +20,14 @@ struct DeviceRows: RowSource {
             attributes.fields[index] = attributes.fields[index].withoutPath
         }
         reader = AttributeReader(schema: attributes, stage: "devices")
-        serial = schema.index(of: "serial_number")
-        firstSeen = schema.index(of: "first_seen_at")
-        lastSeen = schema.index(of: "last_seen_at")
-        removed = schema.index(of: "removed_at")
+        let columns = DeviceColumn.allCases
+        texts = columns.compactMap { from in from.text.flatMap(schema.index(of:)).map { (from, $0) } }
+        times = columns.compactMap { from in from.time.flatMap(schema.index(of:)).map { (from, $0) } }
         server = schema.index(of: "server_id")
-        serverName = schema.index(of: "server_name")
-        serverType = schema.index(of: "server_type")
         state = schema.index(of: "coverage_state")
-        checked = schema.index(of: "coverage_checked_at")
         error = schema.index(of: "coverage_error")
-        records = schema.index(of: "coverage_records")
         lockState = schema.index(of: "activation_lock_state")
         lockType = schema.index(of: "activation_lock_type")
-        lockChecked = schema.index(of: "activation_lock_checked_at")
     }
 
     func query(
@@ -43,24 +36,19 @@ struct DeviceRows: RowSource {
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue]) {
         var presence = phase == .present ? "device.removed_at IS NULL" : "device.removed_at IS NOT NULL"
-        var (attributes, removedAt, assignment, values) = (
-            "device.attributes", "removed_at", "assignment", [StatementValue]()
-        )
+        var (sql, assignment, values) = (\DeviceColumn.sql, "assignment", [StatementValue]())
         if case .accepted(let load) = phase {
             presence += " AND \(Self.isOwed)"
-            (attributes, removedAt, assignment, values) = ("assignment.attributes", "NULL", "accepted", [.text(load)])
+            (sql, assignment, values) = (\.sqlWhereAccepted, "accepted", [.text(load)])
         }
         let (key, position): (String, StatementValue) =
             order == .serial ? ("serial", .text(after.text)) : ("device.id", .integer(after.id))
         let hasLock = lockState != nil
-        let lockColumns = hasLock ? ", lock.answer, lock.checked_at, lock.error" : ""
+        let columns = DeviceColumn.allCases.filter { hasLock || !$0.isOfLock }.map { $0[keyPath: sql] }
         let lockJoin = hasLock ? "LEFT JOIN activation_lock AS lock ON lock.id = device.id" : ""
         return (
             """
-            SELECT device.id, serial, \(attributes), first_seen_at,
-              max(listing.started_at, coalesce(refreshed_at, 0)), \(removedAt),
-              server.id, server.name, server.type, coverage.answer, coverage.checked_at, coverage.error,
-              CASE WHEN server.name IS NULL OR server.type IS NULL THEN server.attributes END\(lockColumns)
+            SELECT \(columns.joined(separator: ", "))
             FROM device LEFT JOIN seen ON seen.id = device.id LEFT JOIN listing ON listing.id = seen.listing
               LEFT JOIN \(assignment) AS assignment ON assignment.id = device.id
               LEFT JOIN server ON server.id = assignment.server
@@ -81,9 +69,9 @@ struct DeviceRows: RowSource {
         to batch: inout Batch,
         rejects: inout [Reject]
     ) throws -> DatasetReader.Position {
-        let serialNumber = row.text(1) ?? ""
+        let serialNumber = row.text(.serial) ?? ""
         batch.appendRow()
-        if let attributes = row.bytes(2) {
+        if let attributes = row.bytes(.attributes) {
             try reader.read(
                 attributes,
                 into: &batch,
@@ -92,31 +80,24 @@ struct DeviceRows: RowSource {
                 rejects: &rejects
             )
         }
-        batch.set(serial, row.bytes(1))
-        batch.set(firstSeen, timestamp: row.integer(3))
-        batch.set(lastSeen, timestamp: row.integer(4))
-        batch.set(removed, timestamp: row.integer(5))
-        batch.set(server, row.bytes(6))
-        batch.set(serverName, row.bytes(7))
-        batch.set(serverType, row.bytes(8))
-        if server != nil, let id = row.bytes(6), let attributes = row.bytes(12) {
+        for column in texts { batch.set(column.to, row.bytes(column.from)) }
+        for column in times { batch.set(column.to, timestamp: row.integer(column.from)) }
+        if server != nil, let id = row.bytes(.server), let attributes = row.bytes(.serverAttributes) {
             rejects += try serverRejects(of: Array(id), attributes, serialNumber: serialNumber)
         }
         if state != nil {
-            let found = row.bytes(9)
-            batch.set(records, found)
+            let found = row.bytes(.coverage)
             batch.set(state, found.map { $0.count > 2 ? "covered" : "none" } ?? "unknown")
-            batch.set(checked, timestamp: row.integer(10))
-            if let reason = row.bytes(11) {
+            if let reason = row.bytes(.coverageError) {
                 batch.set(error, reason)
-            } else if found == nil, row.integer(5) == nil {
+            } else if found == nil, row.integer(.removed) == nil {
                 // Computed, so that a fleet that waits for its turn need not be written; without a time, so that a
                 // load does not write it anew every night.
                 batch.set(error, "not asked yet")
             }
         }
         if lockState != nil { try setLock(row, in: &batch) }
-        return DatasetReader.Position(id: row.integer(0) ?? 0, text: serialNumber)
+        return DatasetReader.Position(id: row.integer(.id) ?? 0, text: serialNumber)
     }
 
     private mutating func serverRejects(
@@ -145,7 +126,7 @@ struct DeviceRows: RowSource {
     private func setLock(_ row: StatementRow, in batch: inout Batch) throws {
         var isLocked: Bool?
         var type: String?
-        if let answer = row.bytes(13), row.bytes(15) == nil {
+        if let answer = row.bytes(.lock), row.bytes(.lockError) == nil {
             try member.members(answer) { attribute in
                 switch (attribute.name, attribute.kind) {
                 case ("isLocked", .boolean(let flag)): isLocked = flag
@@ -156,7 +137,6 @@ struct DeviceRows: RowSource {
         }
         batch.set(lockState, isLocked.map { $0 ? "locked" : "unlocked" } ?? "unknown")
         if isLocked != nil, let type { batch.set(lockType, type) }
-        batch.set(lockChecked, timestamp: row.integer(14))
     }
 }
 

@@ -3,10 +3,14 @@ import Records
 /// Rows of the dataset `rejects`.
 struct RejectRows: PlainRowSource {
     let schema: Schema
+    private static let columns: [(sql: String, name: String)] = [
+        ("run", "run_id"), ("dataset", "dataset"), ("serial", "serial_number"), (#""column""#, "column"),
+        ("code", "code"), ("value", "value"), ("stage", "stage"),
+    ]
 
     func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue]) {
         (
-            "SELECT id, run, dataset, serial, \"column\", code, value, stage FROM reject WHERE id > ? ORDER BY id",
+            "SELECT id, \(Self.columns.map(\.sql).joined(separator: ", ")) FROM reject WHERE id > ? ORDER BY id",
             [.integer(after.id)]
         )
     }
@@ -17,12 +21,13 @@ struct RejectRows: PlainRowSource {
         rejects: inout [Reject]
     ) throws -> DatasetReader.Position {
         batch.appendRow()
-        for (position, name) in ["run_id", "dataset", "serial_number", "column", "code", "value", "stage"].enumerated()
-        {
-            batch.set(schema.index(of: name), row.bytes(Int32(position + 1)))
+        var message = ""
+        for (position, column) in Self.columns.enumerated() {
+            let position = Int32(position + 1)
+            batch.set(schema.index(of: column.name), row.bytes(position))
+            if column.name == "code" { message = row.text(position).flatMap(Reason.init(rawValue:))?.meaning ?? "" }
         }
-        let reason = row.text(5).flatMap(Reason.init(rawValue:))
-        batch.set(schema.index(of: "message"), reason?.meaning ?? "")
+        batch.set(schema.index(of: "message"), message)
         return DatasetReader.Position(id: row.integer(0) ?? 0)
     }
 }

@@ -1,0 +1,72 @@
+/// What is read of a device, in the order of the query's columns. Each stage that adds columns to the dataset `devices`
+/// has its own here; those of a stage that not every pipeline has are last.
+enum DeviceColumn: Int32, CaseIterable {
+    case id, serial, attributes, firstSeen, lastSeen, removed
+    case server, serverName, serverType, serverAttributes
+    case coverage, coverageChecked, coverageError
+    case lock, lockChecked, lockError
+
+    /// An expression over the tables of ``DeviceRows``.
+    var sql: String {
+        switch self {
+        case .id: "device.id"
+        case .serial: "serial"
+        case .attributes: "device.attributes"
+        case .firstSeen: "first_seen_at"
+        case .lastSeen: "max(listing.started_at, coalesce(refreshed_at, 0))"
+        case .removed: "removed_at"
+        case .server: "server.id"
+        case .serverName: "server.name"
+        case .serverType: "server.type"
+        // Only where they hold what cannot be a name or a type.
+        case .serverAttributes: "CASE WHEN server.name IS NULL OR server.type IS NULL THEN server.attributes END"
+        case .coverage: "coverage.answer"
+        case .coverageChecked: "coverage.checked_at"
+        case .coverageError: "coverage.error"
+        case .lock: "lock.answer"
+        case .lockChecked: "lock.checked_at"
+        case .lockError: "lock.error"
+        }
+    }
+
+    /// The same for a device whose removal was accepted, as it last was.
+    var sqlWhereAccepted: String {
+        switch self {
+        case .attributes: "assignment.attributes"
+        case .removed: "NULL"
+        default: sql
+        }
+    }
+
+    /// The dataset's column that gets the text as it is.
+    var text: String? {
+        switch self {
+        case .serial: "serial_number"
+        case .server: "server_id"
+        case .serverName: "server_name"
+        case .serverType: "server_type"
+        case .coverage: "coverage_records"
+        default: nil
+        }
+    }
+
+    /// The dataset's column that gets the time.
+    var time: String? {
+        switch self {
+        case .firstSeen: "first_seen_at"
+        case .lastSeen: "last_seen_at"
+        case .removed: "removed_at"
+        case .coverageChecked: "coverage_checked_at"
+        case .lockChecked: "activation_lock_checked_at"
+        default: nil
+        }
+    }
+
+    var isOfLock: Bool { rawValue >= Self.lock.rawValue }
+}
+
+extension StatementRow {
+    func bytes(_ column: DeviceColumn) -> UnsafeBufferPointer<UInt8>? { bytes(column.rawValue) }
+    func text(_ column: DeviceColumn) -> String? { text(column.rawValue) }
+    func integer(_ column: DeviceColumn) -> Int64? { integer(column.rawValue) }
+}
