@@ -84,8 +84,20 @@ public enum Warning: String, Sendable, CaseIterable {
     case zoneAssumedUTC = "zone_assumed_utc"
     case dateOnly = "date_only"
 
-    /// Why a value is refused where warnings count as errors.
-    package var reason: Reason { Reason(rawValue: rawValue) ?? .format }
+    /// Why a value is rejected where warnings count as errors; nil for what is only told of a value.
+    package var reason: Reason? {
+        switch self {
+        case .checkDigitAdded: .checkDigitAdded
+        case .checkDigitRemoved: .checkDigitRemoved
+        case .imeisvReduced: .imeisvReduced
+        case .numericInput: .numericInput
+        case .decimalConverted: .decimalConverted
+        case .eidPrefixNot89: .eidPrefixNot89
+        case .locallyAdministered: .locallyAdministered
+        case .binaryUnit: .binaryUnit
+        case .regionNotParsed, .offsetConverted, .zoneAssumedUTC, .dateOnly: nil
+        }
+    }
 }
 
 /// What a normaliser found: a canonical value, no value, or a reason to refuse it. Public, because the compiler inlines

@@ -39,7 +39,7 @@ extension CanonicalValue where Style == Void {
 extension Verdict {
     /// The same, with a warning taken for a refusal.
     func refusingWarnings(_ refusesWarnings: Bool) -> Verdict {
-        guard refusesWarnings, let warning = warnings.first else { return self }
-        return .refused(warning.reason)
+        guard refusesWarnings, let reason = warnings.lazy.compactMap(\.reason).first else { return self }
+        return .refused(reason)
     }
 }
