@@ -211,7 +211,7 @@ struct Asking<Stage: DeviceInquiry> {
                 counts.received += known
                 counts.changed += changed
                 counts.unchanged += known - changed
-                counts.failed += failed
+                counts.unknown += failed
             }
         } catch {
             stop = stop ?? error

@@ -67,7 +67,7 @@ struct Assignments: Extractor {
                 try lists.end(as: nil)
                 (areWhole, denial) = (false, error)
                 context.meter.update { counts in
-                    counts.failed += 1
+                    counts.unknown += 1
                     counts.notes.append(
                         "a list could not be read, so devices on no list keep their service: \(error.message)"
                     )
@@ -123,7 +123,7 @@ struct Assignments: Extractor {
                 }
             } catch let error as APIError where error.mayConcernOneDevice || error.kind == .forbidden {
                 // It stays due, and another device may well be answered for.
-                context.meter.update { $0.failed += 1 }
+                context.meter.update { $0.unknown += 1 }
                 if error.kind == .forbidden, denials.note() != .device { throw error }
             }
         }

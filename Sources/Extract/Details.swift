@@ -51,7 +51,7 @@ struct Details: Extractor {
                 try context.inventory.recordDetails(device, serial: serial, at: context.startedAt)
                 context.meter.update { $0.received += 1 }
             } catch let error as APIError where error.mayConcernOneDevice || error.kind == .forbidden {
-                context.meter.update { $0.failed += 1 }
+                context.meter.update { $0.unknown += 1 }
                 if error.kind == .forbidden, denials.note() != .device { throw error }
             } catch let error as APIError where error.kind == .budgetSpent {
                 context.meter.update { $0.asked -= 1 }

@@ -138,7 +138,7 @@ import Testing
             #expect(stages["coverage"]?.status == .partial)
             let rows = try nights.rows(.everything, "serial_number", "coverage_state", "coverage_error")
             let unknown = rows.values.filter { $0[0] == "unknown" }
-            #expect(unknown.count == stages["coverage"]?.counts.failed)
+            #expect(unknown.count == stages["coverage"]?.counts.unknown)
             #expect(unknown.allSatisfy { $0[1]?.contains("404") == true })
         }
     }

@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func whatStaysUnknownMakesTheRunPartial() async throws {
-        desk.when("coverage") { context in context.meter.update { $0.failed = 1 } }
+        desk.when("coverage") { context in context.meter.update { $0.unknown = 1 } }
         let report = try await night.run(yaml)
         #expect(report.code == .partial)
         #expect(report.stage("coverage")?.status == .partial)

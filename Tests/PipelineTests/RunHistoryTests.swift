@@ -36,7 +36,7 @@ import Testing
     @Test func theReportComesBackAsItWas() async throws {
         desk.when("coverage") { context in
             context.meter.update {
-                $0.failed = 2
+                $0.unknown = 2
                 $0.reasons = [.new: 3]
                 $0.notes = ["slow"]
             }

@@ -25,9 +25,9 @@ package struct ReportJSON: Codable, Sendable {
     private var status: RunStatus
     private let error, errorDetail: String?
     private let requests, written, unchanged, retired, filtered, quarantined: Int
-    private let stages: [StageJSON]
-    private let rejects: [String: Int]
-    private let warnings: [String: Int]
+    private let stages: [StageReport]
+    @CountedByName private var rejects: [Reason: Int]
+    @CountedByName private var warnings: [Warning: Int]
     private let notes: [String]
 
     package init(_ report: RunReport) {
@@ -51,9 +51,9 @@ package struct ReportJSON: Codable, Sendable {
         retired = counts.retired
         filtered = counts.filtered
         quarantined = counts.quarantined
-        stages = report.stages.map(StageJSON.init)
-        rejects = Dictionary(report.rejects.map { ($0.key.rawValue, $0.value) }) { $0 + $1 }
-        warnings = Dictionary(report.warnings.map { ($0.key.rawValue, $0.value) }) { $0 + $1 }
+        stages = report.stages.map(\.inMilliseconds)
+        _rejects = CountedByName(wrappedValue: report.rejects)
+        _warnings = CountedByName(wrappedValue: report.warnings)
         notes = report.notes
     }
 
@@ -75,9 +75,9 @@ extension ReportJSON {
     fileprivate func fill(_ report: inout RunReport) {
         report.seconds = seconds
         report.status = status
-        report.stages = stages.map(\.report)
-        report.rejects = rejects.keyed()
-        report.warnings = warnings.keyed()
+        report.stages = stages
+        report.rejects = rejects
+        report.warnings = warnings
         report.failure = error.map { Failure(exitCode.flatMap(ExitCode.init) ?? .destinationFailed, $0) }
         report.failure?.detail = errorDetail
         report.notes = notes
@@ -102,101 +102,16 @@ extension RunReport {
     }
 }
 
-private struct StageJSON: Codable, Sendable {
-    let kind, stage, status: String
-    let destination, error, errorDetail: String?
-    let errorCode: Int32?
-    /// What a guard refused, where that was the failure.
-    let `guard`: Refusal?
-    let asked, received, unchanged, changed, filtered, quarantined, written, retired, unknown, requests: Int
-    let read, added, leftOut, deleted: Int
-    let seconds: Double
-    let reasons: [String: Int]
-    let heldBack: Int
-    /// Absent in reports of versions that did not count it.
-    let unreadable: Int?
-    let notes: [String]
-
-    init(_ report: StageReport) {
-        kind = report.kind.rawValue
-        stage = report.name
-        status = report.status.rawValue
-        destination = report.destination.isEmpty ? nil : report.destination
-        error = report.failure?.description
-        errorDetail = report.failure?.detail
-        errorCode = report.failure?.code.rawValue
-        `guard` = report.failure?.refusal
-        let counts = report.counts
-        asked = counts.asked
-        received = counts.received
-        unchanged = counts.unchanged
-        changed = counts.changed
-        filtered = counts.filtered
-        quarantined = counts.quarantined
-        written = counts.written
-        retired = counts.retired
-        unknown = counts.failed
-        requests = counts.requests
-        read = counts.read
-        added = counts.added
-        leftOut = counts.leftOut
-        deleted = counts.deleted
-        seconds = counts.seconds.inMilliseconds
-        reasons = Dictionary(counts.reasons.map { ($0.key.rawValue, $0.value) }) { $0 + $1 }
-        heldBack = counts.heldBack
-        unreadable = counts.unreadable
-        notes = counts.notes
-    }
-
-    var report: StageReport {
-        var counts = StageCounts()
-        counts.asked = asked
-        counts.received = received
-        counts.unchanged = unchanged
-        counts.changed = changed
-        counts.filtered = filtered
-        counts.quarantined = quarantined
-        counts.written = written
-        counts.retired = retired
-        counts.failed = unknown
-        counts.requests = requests
-        counts.read = read
-        counts.added = added
-        counts.leftOut = leftOut
-        counts.deleted = deleted
-        counts.seconds = seconds
-        counts.reasons = reasons.keyed()
-        counts.heldBack = heldBack
-        counts.unreadable = unreadable ?? 0
-        counts.notes = notes
-        return StageReport(
-            kind: StageReport.Kind(rawValue: kind) ?? .load,
-            name: stage,
-            destination: destination ?? "",
-            status: StageReport.Status(rawValue: status) ?? .failed,
-            counts: counts,
-            failure: error.map {
-                var failure = Failure(
-                    errorCode.flatMap(ExitCode.init) ?? .destinationFailed,
-                    $0,
-                    refusal: `guard`
-                )
-                failure.detail = errorDetail
-                return failure
-            }
-        )
-    }
-}
-
-extension [String: Int] {
-    /// The same under the names' meanings; what another version called otherwise is dropped.
-    fileprivate func keyed<Name: RawRepresentable<String> & Hashable>() -> [Name: Int] {
-        [Name: Int](compactMap { name, count in Name(rawValue: name).map { ($0, count) } }) { $0 + $1 }
-    }
-}
-
 extension Double {
     fileprivate var inMilliseconds: Double { (self * 1000).rounded() / 1000 }
+}
+
+extension StageReport {
+    fileprivate var inMilliseconds: StageReport {
+        var stage = self
+        stage.counts.seconds = counts.seconds.inMilliseconds
+        return stage
+    }
 }
 
 extension Encodable {

@@ -2,20 +2,6 @@ import Inventory
 import Records
 import Stages
 
-/// What one stage of a run did.
-package struct StageReport: Sendable {
-    package enum Kind: String, Sendable { case extract, transform, load }
-    package enum Status: String, Sendable { case running, done, partial, failed, skipped }
-
-    package let kind: Kind
-    package let name: String
-    /// Where a load writes; empty for other stages.
-    package let destination: String
-    package var status: Status
-    package var counts: StageCounts
-    package var failure: Failure?
-}
-
 /// What a run did.
 package struct RunReport: Sendable {
     package let runID: String

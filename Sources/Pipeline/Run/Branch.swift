@@ -97,16 +97,8 @@ struct Branch {
             session = nil
             if !isRehearsal { settled = load.key }
             entry.meter.update { total in
-                total.written = counts.written
-                total.updated = counts.updated
-                total.changedColumns = counts.changedColumns
-                total.changedFiles = counts.changedFiles
-                total.unchanged = counts.unchanged
-                total.retired = counts.retired
-                total.deleted = counts.deleted
-                total.filtered = counts.leftOut
-                total.notes += notes + counts.notes
-                total.quarantined = counts.rejects.count
+                total.take(counts)
+                total.notes += notes
             }
             findings.rejects = counts.rejects
             entry.end(.done)

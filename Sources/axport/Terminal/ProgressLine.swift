@@ -61,7 +61,7 @@ struct ProgressLine {
         if !stage.destination.isEmpty { text += " \(stage.destination.onOneLine)" }
         // Of a load that is done, what is there now; before that, and of other stages, what came.
         let isLoaded = stage.kind == .load && stage.status == .done
-        let done = isLoaded ? counts.written + counts.unchanged : counts.received + counts.failed
+        let done = isLoaded ? counts.written + counts.unchanged : counts.received + counts.unknown
         // What was expected is what was known before: more may be there.
         if let total = counts.total, total > 0, done <= total {
             text += "  \(done) of \(total)"
@@ -72,7 +72,7 @@ struct ProgressLine {
         } else {
             text += "  \(done)"
         }
-        if counts.failed > 0 { text += ", \(counts.failed) unknown" }
+        if counts.unknown > 0 { text += ", \(counts.unknown) unknown" }
         if stage.status != .running { text += ", \(Self.duration(counts.seconds))" }
         if stage.status == .failed { text += ", failed" }
         return text

@@ -28,7 +28,7 @@ struct Summary {
         for stage in report.stages {
             if stage.failure == nil, stage.status == .partial {
                 lines.append(
-                    "warning: \(label)\(stage.name): no answer for \(stage.counts.failed); "
+                    "warning: \(label)\(stage.name): no answer for \(stage.counts.unknown); "
                         + "later runs ask again, after a second failure in a row less and less often"
                 )
             }

@@ -1,0 +1,41 @@
+import Records
+
+/// What a load did with the rows it was given: each counts once.
+package struct LoadCounts: Sendable, Hashable {
+    package var written: Int
+    /// Those of the written rows that were there before, where the destination knows.
+    package var updated: Int
+    package var unchanged: Int
+    /// Rows retired: marked or deleted, because their device left the organisation.
+    package var retired: Int
+    /// Those of them that were not among the rows given: the destination alone had them.
+    package var deleted: Int
+    /// Rows of removed devices that the load does not want.
+    package var leftOut: Int
+    /// Values that the destination has no room for; their rows were written without them.
+    package var rejects: [Reject]
+    /// Of a rehearsal: in how many of the updated rows a column differs.
+    package var changedColumns: [String: Int] = [:]
+    /// Files that were made, replaced or taken away.
+    package var changedFiles: [String] = []
+    /// What a person should know although nothing failed.
+    package var notes: [String] = []
+
+    package init(
+        written: Int = 0,
+        updated: Int = 0,
+        unchanged: Int = 0,
+        retired: Int = 0,
+        deleted: Int = 0,
+        leftOut: Int = 0,
+        rejects: [Reject] = []
+    ) {
+        self.written = written
+        self.updated = updated
+        self.unchanged = unchanged
+        self.retired = retired
+        self.deleted = deleted
+        self.leftOut = leftOut
+        self.rejects = rejects
+    }
+}

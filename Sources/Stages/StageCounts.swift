@@ -1,0 +1,73 @@
+import Inventory
+
+/// What one stage has done so far. Names and meanings are those of the report: `--json`, `--summary` and the reports that
+/// the inventory keeps have each property in snake_case. A new number is one line here.
+package struct StageCounts: Codable, Sendable, Hashable {
+    /// Resources asked for, and those that Apple answered for.
+    @Counted package var asked = 0
+    @Counted package var received = 0
+    @Counted package var unchanged = 0
+    /// Rows that a `where` left out, or that a load does not want.
+    @Counted package var filtered = 0
+    @Counted package var changed = 0
+    /// Values that could not be made canonical.
+    @Counted package var quarantined = 0
+    @Counted package var written = 0
+    /// Of a load's written rows: those that were there before, where the destination knows.
+    @Counted package var updated = 0
+    /// Of a load: rows that its dataset has, before any transform.
+    @Counted package var read = 0
+    /// Rows more than came in: of a transform its own, of a load those of all transforms on the way.
+    @Counted package var added = 0
+    /// Of a load: rows that transforms on the way left out.
+    @Counted package var leftOut = 0
+    /// Of a load's retired rows: those that only the destination had.
+    @Counted package var deleted = 0
+    @Counted package var retired = 0
+    @Counted package var requests = 0
+    /// Resources that stay unknown because Apple did not answer for them.
+    @Counted package var unknown = 0
+    /// Elements of Apple's lists that could not be read.
+    @Counted package var unreadable = 0
+    /// How many are to be expected, where that is known.
+    package var total: Int?
+    @Counted package var seconds = 0.0
+    /// Requests of a stage that asks device by device, by why they were made.
+    @CountedByName package var reasons: [AskReason: Int] = [:]
+    /// Devices that wait for a later run, because the stage's budget is spent.
+    @Counted package var heldBack = 0
+    /// What a person should know although nothing failed.
+    @Counted package var notes: [String] = []
+    /// Of a load that is rehearsed: in how many of the updated rows a column differs.
+    @Counted package var changedColumns: [String: Int] = [:]
+    /// Files that a load made, replaced or took away.
+    @Counted package var changedFiles: [String] = []
+
+    package init() {}
+
+    /// Takes what a load did.
+    package mutating func take(_ load: LoadCounts) {
+        written = load.written
+        updated = load.updated
+        changedColumns = load.changedColumns
+        changedFiles = load.changedFiles
+        unchanged = load.unchanged
+        retired = load.retired
+        deleted = load.deleted
+        filtered = load.leftOut
+        notes += load.notes
+        quarantined = load.rejects.count
+    }
+}
+
+extension StageCounts {
+    /// Whether something that was asked for stays unknown.
+    package var isPartial: Bool { unknown > 0 || unreadable > 0 }
+
+    /// Whether a load's books balance: every row of the dataset, and every one that transforms made, has come to exactly
+    /// one of the ends that are counted.
+    package var isBalanced: Bool {
+        // Of a report that somebody edited they may be any numbers.
+        read &+ added == leftOut &+ received && received == written &+ unchanged &+ retired &- deleted &+ filtered
+    }
+}
