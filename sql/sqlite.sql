@@ -94,7 +94,7 @@ CREATE TABLE "changes" (
     "seq" INTEGER NOT NULL, -- Number of the change; not reused when the inventory is deleted.
     "serial_number" TEXT, -- Serial number of the device.
     "changed_at" TEXT, -- When axport saw it.
-    "kind" TEXT, -- added, updated, reassigned, coverage, activation_lock, released, vanished or returned.
+    "kind" TEXT, -- added, updated, reassigned, released, vanished or returned; or the stage whose answer changed, such as coverage.
     "column" TEXT, -- The column that changed, where it is one.
     "before" TEXT, -- Its value before.
     "after" TEXT, -- Its value after.

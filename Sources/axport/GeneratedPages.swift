@@ -29,7 +29,7 @@ enum GeneratedPages {
         let plan = try Plan(
             """
             source: { platform: sandbox }
-            extract: [devices, servers, assignments, coverage, activation_lock, details]
+            extract: [\(House.catalog.extractors.map(\.name).joined(separator: ", "))]
             transform: [imei, meid, eid, mac, storage, applecare, part_number]
             load:
             \(loads.joined(separator: "\n"))

@@ -179,7 +179,7 @@ COMMENT ON TABLE "axport"."changes" IS 'What changed between runs, oldest first;
 COMMENT ON COLUMN "axport"."changes"."seq" IS 'Number of the change; not reused when the inventory is deleted.';
 COMMENT ON COLUMN "axport"."changes"."serial_number" IS 'Serial number of the device.';
 COMMENT ON COLUMN "axport"."changes"."changed_at" IS 'When axport saw it.';
-COMMENT ON COLUMN "axport"."changes"."kind" IS 'added, updated, reassigned, coverage, activation_lock, released, vanished or returned.';
+COMMENT ON COLUMN "axport"."changes"."kind" IS 'added, updated, reassigned, released, vanished or returned; or the stage whose answer changed, such as coverage.';
 COMMENT ON COLUMN "axport"."changes"."column" IS 'The column that changed, where it is one.';
 COMMENT ON COLUMN "axport"."changes"."before" IS 'Its value before.';
 COMMENT ON COLUMN "axport"."changes"."after" IS 'Its value after.';

@@ -152,11 +152,10 @@ private struct AnswerWriter {
     }
 
     private func log(_ id: Int64, before: [UInt8], after: [UInt8]) throws {
-        let (kind, column) = facet.change
         try changes.log(
             id,
-            kind,
-            column: column,
+            .answered(facet),
+            column: facet.column,
             before: String(decoding: before, as: UTF8.self),
             after: String(decoding: after, as: UTF8.self)
         )

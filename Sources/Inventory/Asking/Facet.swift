@@ -8,11 +8,11 @@ package enum Facet: String, Sendable, CaseIterable {
 
     var table: String { rawValue }
 
-    /// How the dataset `changes` tells of another answer.
-    var change: (kind: ChangeKind, column: String) {
+    /// The column that the dataset `changes` names for another answer.
+    var column: String {
         switch self {
-        case .coverage: (.coverage, "coverage_records")
-        case .activationLock: (.activationLock, "activation_lock")
+        case .coverage: "coverage_records"
+        case .activationLock: "activation_lock"
         }
     }
 }

@@ -2,10 +2,21 @@ import GRDB
 import Records
 
 /// What kinds of change the dataset `changes` tells apart.
-package enum ChangeKind: String, Sendable, CaseIterable {
-    case added, updated, reassigned, coverage
-    case activationLock = "activation_lock"
-    case released, vanished, returned
+enum ChangeKind {
+    case added, updated, reassigned, released, vanished, returned
+    case answered(Facet)
+
+    var code: String {
+        switch self {
+        case .added: "added"
+        case .updated: "updated"
+        case .reassigned: "reassigned"
+        case .released: "released"
+        case .vanished: "vanished"
+        case .returned: "returned"
+        case .answered(let facet): facet.rawValue
+        }
+    }
 }
 
 /// Records what changed, column by column.
@@ -31,7 +42,7 @@ struct ChangeLog {
         before: String? = nil,
         after: String? = nil
     ) throws {
-        try insert.execute(arguments: [device, now.microseconds, kind.rawValue, column, before, after])
+        try insert.execute(arguments: [device, now.microseconds, kind.code, column, before, after])
     }
 
     /// One entry for each column in which two versions of a device differ.

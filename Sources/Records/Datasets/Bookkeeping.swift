@@ -10,7 +10,7 @@ extension Schema {
             Field(
                 "kind",
                 .text,
-                "added, updated, reassigned, coverage, activation_lock, released, vanished or returned."
+                "added, updated, reassigned, released, vanished or returned; or the stage whose answer changed, such as coverage."
             ),
             Field("column", .text, "The column that changed, where it is one."),
             Field("before", .text, "Its value before."),

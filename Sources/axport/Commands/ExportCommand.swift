@@ -47,7 +47,11 @@ struct ExportCommand: AsyncParsableCommand {
     )
     var output = "-"
 
-    @Option(help: "Another dataset than devices: coverage, servers, changes, rejects, runs.")
+    @Option(
+        help: ArgumentHelp(
+            "Another dataset than devices: \(Dataset.allCases.dropFirst().map(\.rawValue).joined(separator: ", "))."
+        )
+    )
     var dataset: String?
 
     @OptionGroup var sources: SourceOptions
