@@ -74,7 +74,7 @@ struct PostgresSession: LoadSession {
     private let found: TargetTable?
     let notes: [String]
     private var staged = 0
-    private var leftOut = 0
+    private var filtered = 0
 
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
@@ -93,7 +93,7 @@ struct PostgresSession: LoadSession {
 
     mutating func write(_ batch: Batch) async throws {
         if batch.isRemoved, target.merge.removal == .keep {
-            leftOut += batch.count
+            filtered += batch.count
             return
         }
         let rows = try format.rows(batch)
@@ -125,7 +125,7 @@ struct PostgresSession: LoadSession {
             }
         }
         await connection.close()
-        counts.leftOut += leftOut
+        counts.filtered += filtered
         return counts
     }
 

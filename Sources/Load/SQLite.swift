@@ -67,7 +67,7 @@ struct SQLiteSession: LoadSession {
     private var merge: Merge
     private let database: DatabaseQueue
     private var staged = 0
-    private var leftOut = 0
+    private var filtered = 0
 
     init(_ path: String, _ merge: Merge) async throws {
         self.merge = merge
@@ -92,7 +92,7 @@ struct SQLiteSession: LoadSession {
 
     mutating func write(_ batch: Batch) async throws {
         if batch.isRemoved, merge.removal == .keep {
-            leftOut += batch.count
+            filtered += batch.count
             return
         }
         let merge = merge
@@ -134,7 +134,7 @@ struct SQLiteSession: LoadSession {
                 }
                 return counts
             }
-            counts.leftOut += leftOut
+            counts.filtered += filtered
             try? database.close()
             return counts
         } catch {

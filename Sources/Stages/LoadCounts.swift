@@ -6,12 +6,12 @@ package struct LoadCounts: Sendable, Hashable {
     /// Those of the written rows that were there before, where the destination knows.
     package var updated: Int
     package var unchanged: Int
-    /// Rows retired: marked or deleted, because their device left the organisation.
+    /// Rows retired: marked or deleted, because their device left the organization.
     package var retired: Int
     /// Those of them that were not among the rows given: the destination alone had them.
     package var deleted: Int
-    /// Rows of removed devices that the load does not want.
-    package var leftOut: Int
+    /// Rows of removed devices that the load does not take.
+    package var filtered: Int
     /// Values that the destination has no room for; their rows were written without them.
     package var rejects: [Reject]
     /// Of a rehearsal: in how many of the updated rows a column differs.
@@ -27,7 +27,7 @@ package struct LoadCounts: Sendable, Hashable {
         unchanged: Int = 0,
         retired: Int = 0,
         deleted: Int = 0,
-        leftOut: Int = 0,
+        filtered: Int = 0,
         rejects: [Reject] = []
     ) {
         self.written = written
@@ -35,7 +35,7 @@ package struct LoadCounts: Sendable, Hashable {
         self.unchanged = unchanged
         self.retired = retired
         self.deleted = deleted
-        self.leftOut = leftOut
+        self.filtered = filtered
         self.rejects = rejects
     }
 }

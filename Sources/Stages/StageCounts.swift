@@ -1,17 +1,17 @@
 import Inventory
 
-/// What one stage has done so far. Names and meanings are those of the report: `--json`, `--summary` and the reports that
-/// the inventory keeps have each property in snake_case. A new number is one line here.
+/// What one stage has done so far. The report has each number under its name here, in snake_case, unless `CodingKeys` says
+/// otherwise: in `--json`, in `--summary` and in the reports that the inventory keeps.
 package struct StageCounts: Codable, Sendable, Hashable {
     /// Resources asked for, and those that Apple answered for.
     @Counted package var asked = 0
     @Counted package var received = 0
     @Counted package var unchanged = 0
-    /// Rows that a `where` left out, or that a load does not want.
+    /// Rows that a transform took out, or those of removed devices that a load does not take.
     @Counted package var filtered = 0
     @Counted package var changed = 0
-    /// Values that could not be made canonical.
-    @Counted package var quarantined = 0
+    /// Values that could not be made canonical, or that the destination has no room for.
+    @Counted package var rejected = 0
     @Counted package var written = 0
     /// Of a load's written rows: those that were there before, where the destination knows.
     @Counted package var updated = 0
@@ -19,8 +19,8 @@ package struct StageCounts: Codable, Sendable, Hashable {
     @Counted package var read = 0
     /// Rows more than came in: of a transform its own, of a load those of all transforms on the way.
     @Counted package var added = 0
-    /// Of a load: rows that transforms on the way left out.
-    @Counted package var leftOut = 0
+    /// Of a load: rows that the transforms on the way filtered.
+    @Counted package var filteredBefore = 0
     /// Of a load's retired rows: those that only the destination had.
     @Counted package var deleted = 0
     @Counted package var retired = 0
@@ -43,6 +43,13 @@ package struct StageCounts: Codable, Sendable, Hashable {
     /// Files that a load made, replaced or took away.
     @Counted package var changedFiles: [String] = []
 
+    private enum CodingKeys: String, CodingKey {
+        case asked, received, unchanged, filtered, changed, written, updated, read, added, deleted, retired, requests
+        case unknown, unreadable, total, seconds, reasons, heldBack, notes, changedColumns, changedFiles
+        case rejected = "quarantined"
+        case filteredBefore = "leftOut"
+    }
+
     package init() {}
 
     /// Takes what a load did.
@@ -54,9 +61,9 @@ package struct StageCounts: Codable, Sendable, Hashable {
         unchanged = load.unchanged
         retired = load.retired
         deleted = load.deleted
-        filtered = load.leftOut
+        filtered = load.filtered
         notes += load.notes
-        quarantined = load.rejects.count
+        rejected = load.rejects.count
     }
 }
 
@@ -68,6 +75,7 @@ extension StageCounts {
     /// one of the ends that are counted.
     package var isBalanced: Bool {
         // Of a report that somebody edited they may be any numbers.
-        read &+ added == leftOut &+ received && received == written &+ unchanged &+ retired &- deleted &+ filtered
+        read &+ added == filteredBefore &+ received
+            && received == written &+ unchanged &+ retired &- deleted &+ filtered
     }
 }

@@ -13,7 +13,7 @@ import Testing
         var counts = RunCounts()
         counts.requests = 7
         counts.written = 5
-        counts.quarantined = 2
+        counts.rejected = 2
         return RunRecord(
             id: id,
             pipeline: "nightly",

@@ -60,7 +60,7 @@ import Testing
             )
         )
         #expect(report.rejects == [.doesNotFit: 1])
-        #expect(report.stage("a")?.counts.quarantined == 1)
+        #expect(report.stage("a")?.counts.rejected == 1)
         #expect(desk.rows("r") == ["C01 serial_number does_not_fit C01 desk"])
         #expect(report.code == .done)
     }

@@ -29,7 +29,7 @@ import Testing
         #expect(try runs.count == 1)
         #expect(run.id == report.runID && run.pipeline == "t.yaml" && run.source == "sandbox-500-1")
         #expect(run.status == .done && run.exitCode == 0 && run.endedAt == report.endedAt)
-        #expect(run.counts.written == 3 && run.counts.quarantined == 3)
+        #expect(run.counts.written == 3 && run.counts.rejected == 3)
         #expect(run.pipelineHash?.count == 64 && run.pipelineHash == report.pipelineHash)
     }
 
@@ -117,6 +117,6 @@ import Testing
             #expect(counts.isBalanced, "\(name): \(counts)")
         }
         let counts = try #require(report.stage("a")?.counts)
-        #expect(counts.read == 2500 && counts.leftOut == 2499 && counts.written == 1)
+        #expect(counts.read == 2500 && counts.filteredBefore == 2499 && counts.written == 1)
     }
 }

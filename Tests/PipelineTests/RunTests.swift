@@ -38,7 +38,7 @@ import Testing
         #expect(report.stage("coverage")?.counts.requests == 5)
         #expect(report.stage("devices")?.counts.requests == 0)
         #expect(report.stage("devices")?.counts.received == 3)
-        #expect(report.stage("refuse")?.counts.quarantined == 3)
+        #expect(report.stage("refuse")?.counts.rejected == 3)
         #expect(report.stage("refuse")?.counts.received == 3)
         #expect(report.stage("keep")?.counts.filtered == 2)
         #expect(report.stage("b")?.counts.received == 1)

@@ -16,8 +16,8 @@ import Testing
     private var full: StageCounts {
         var counts = StageCounts()
         (counts.asked, counts.received, counts.unchanged, counts.filtered) = (1, 2, 3, 4)
-        (counts.changed, counts.quarantined, counts.written, counts.updated) = (5, 6, 7, 8)
-        (counts.read, counts.added, counts.leftOut, counts.deleted) = (9, 10, 11, 12)
+        (counts.changed, counts.rejected, counts.written, counts.updated) = (5, 6, 7, 8)
+        (counts.read, counts.added, counts.filteredBefore, counts.deleted) = (9, 10, 11, 12)
         (counts.retired, counts.requests, counts.unknown, counts.unreadable) = (13, 14, 15, 16)
         (counts.total, counts.seconds, counts.heldBack) = (17, 18.5, 19)
         counts.reasons = [.new: 20, .old: 21]
@@ -80,7 +80,7 @@ import Testing
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let report = try decoder.decode(StageReport.self, from: Data(text.utf8))
-        #expect(report.counts.written == 10 && report.counts.unknown == 9 && report.counts.leftOut == 3)
+        #expect(report.counts.written == 10 && report.counts.unknown == 9 && report.counts.filteredBefore == 3)
         #expect(report.counts.updated == 0 && report.counts.unreadable == 0 && report.counts.changedFiles.isEmpty)
         #expect(report.counts.reasons == [.new: 6] && report.status == .failed && report.failure == nil)
     }

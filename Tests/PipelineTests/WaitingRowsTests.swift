@@ -78,10 +78,10 @@ import Testing
         let loads = "desk: { name: a, transform: [refuse: { column: updated_at }] }, desk: { name: b, order: serial }"
         let shared = try await night.run(pipeline(transform: "[\(refuse)]", load: "[\(loads)]"))
         #expect(shared.rejects == [.checksum: 3])
-        #expect(shared.stage("refuse")?.counts.quarantined == 3)
+        #expect(shared.stage("refuse")?.counts.rejected == 3)
         let own = try await night.run(pipeline(load: "[desk: { name: c, transform: [\(refuse)] }]"))
         #expect(own.rejects == [.checksum: 3])
-        #expect(own.stage("refuse")?.counts.quarantined == 3)
+        #expect(own.stage("refuse")?.counts.rejected == 3)
     }
 
     @Test func aFailureWithTheLastRowsFailsThatLoad() async throws {

@@ -20,7 +20,7 @@ import Testing
                 let run = try await command("run", "test.axport.yaml", "--max-rejects", limit)
                 #expect(run.status == 3, "\(run.errors)")
                 #expect(run.errors.contains("more than --max-rejects \(limit)"))
-                #expect(run.errors.contains("values quarantined:"))
+                #expect(run.errors.contains("values rejected:"))
                 #expect(!command.exists("out"))
             }
             let rejects = try await command(

@@ -80,7 +80,7 @@ package struct RunCounts: Sendable, Hashable, Codable {
     package var retired = 0
     package var filtered = 0
     /// Values, not rows.
-    package var quarantined = 0
+    package var rejected = 0
 
     package init() {}
 }
@@ -145,7 +145,7 @@ extension RunRecord {
             arguments: [
                 id, pipeline, source, startedAt.microseconds, endedAt?.microseconds, seconds, exitCode,
                 status.rawValue, counts.requests, counts.written, counts.unchanged, counts.retired, counts.filtered,
-                counts.quarantined, failure, version, pipelineHash, report,
+                counts.rejected, failure, version, pipelineHash, report,
             ]
         )
     }
@@ -166,7 +166,7 @@ extension RunRecord {
         counts.unchanged = row[10]
         counts.retired = row[11]
         counts.filtered = row[12]
-        counts.quarantined = row[13]
+        counts.rejected = row[13]
         self.counts = counts
         failure = row[14]
         version = row[15]

@@ -22,7 +22,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private var parts: [FilePart] = []
     private var sidecars: Sidecars?
     private var buffer: [UInt8] = []
-    private var leftOut = 0
+    private var filtered = 0
     /// Rows that the list may lose, because a person accepted it.
     private var permitted = 0
 
@@ -51,7 +51,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
 
     mutating func write(_ batch: Batch) async throws {
         if batch.isRemoved, settings.removed == .skip {
-            leftOut += batch.count
+            filtered += batch.count
             return
         }
         var first = 0
@@ -104,7 +104,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         }
         let changed = parts.filter(\.sink.isChanged).map(\.path) + further
         let isChanged = !changed.isEmpty
-        var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, leftOut: leftOut)
+        var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, filtered: filtered)
         counts.changedFiles = changed
         if isPartial, isChanged, !settings.file.isStandardOutput {
             counts.notes.append("holds only what `--limit` let through; the next run without it writes the whole file")

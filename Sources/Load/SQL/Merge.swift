@@ -219,7 +219,7 @@ struct Merge: Sendable {
 
     /// The books: every row that went in must have come out as one of these.
     func balance(_ counts: LoadCounts, staged: Int) throws {
-        let found = counts.written + counts.unchanged + counts.retired + counts.leftOut
+        let found = counts.written + counts.unchanged + counts.retired + counts.filtered
         guard found != staged else { return }
         throw Failure(
             .destinationFailed,

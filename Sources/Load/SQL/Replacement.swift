@@ -5,8 +5,8 @@ import Stages
 extension Merge {
     func replace(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
         var counts = LoadCounts()
-        if removal != .mark { counts.leftOut = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
-        let new = staged - counts.leftOut
+        if removal != .mark { counts.filtered = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
+        let new = staged - counts.filtered
         try refuseStrangers(database)
         let before = try count(database, where: isOurs)
         let permitted =

@@ -28,7 +28,7 @@ extension Merge {
         if counts.retired > 0, counts.retired == before {
             try refuseEmpty(new: staged - done, before: before, permitted: permitted)
         }
-        counts.leftOut = done - counts.retired
+        counts.filtered = done - counts.retired
         return done
     }
 
@@ -36,7 +36,7 @@ extension Merge {
     /// organisation's now.
     func countMarked(_ database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
         if scope != nil {
-            counts.leftOut = try database.execute(
+            counts.filtered = try database.execute(
                 """
                 DELETE FROM \(staging) AS s WHERE \(flag)
                 AND (\(keys("s"))) IN (SELECT \(keys("t")) FROM \(target) AS t WHERE (\(isOurs)) IS NOT TRUE)
@@ -49,7 +49,7 @@ extension Merge {
             let permitted = try permittedCount(database, where: isBeingMarked)
             try guardRetired(counts.retired, permitted: permitted, of: live)
         }
-        return counts.leftOut
+        return counts.filtered
     }
 
     /// How many rows `t` of the table meet a condition.

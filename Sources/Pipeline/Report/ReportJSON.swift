@@ -50,7 +50,7 @@ package struct ReportJSON: Codable, Sendable {
         unchanged = counts.unchanged
         retired = counts.retired
         filtered = counts.filtered
-        quarantined = counts.quarantined
+        quarantined = counts.rejected
         stages = report.stages.map(\.inMilliseconds)
         _rejects = CountedByName(wrappedValue: report.rejects)
         _warnings = CountedByName(wrappedValue: report.warnings)

@@ -64,7 +64,7 @@ extension RunReport {
             sum.retired += stage.counts.retired
             sum.filtered += stage.counts.filtered
         }
-        sum.quarantined = rejects.values.reduce(0, +)
+        sum.rejected = rejects.values.reduce(0, +)
         return sum
     }
 }

@@ -77,7 +77,7 @@ struct Branch {
         entry?.meter.update { counts in
             counts.read = rows
             counts.added = shared.added + own.added
-            counts.leftOut = shared.leftOut + own.leftOut
+            counts.filteredBefore = shared.filteredBefore + own.filteredBefore
         }
     }
 

@@ -44,23 +44,23 @@ struct Chain {
     private mutating func apply(_ batch: inout Batch, from first: Int, _ findings: inout Findings) throws {
         for index in links.indices[first...] {
             let began = ContinuousClock.now
-            let (rows, refused) = (batch.count, findings.rejects.count)
+            let (rows, rejected) = (batch.count, findings.rejects.count)
             try links[index].transform.apply(&batch, findings: &findings)
-            let (left, newlyRefused) = (batch.count, findings.rejects.count - refused)
+            let (left, newlyRejected) = (batch.count, findings.rejects.count - rejected)
             let seconds = (ContinuousClock.now - began).inSeconds
             links[index].entry.meter.update { counts in
                 counts.received += rows
                 counts.filtered += max(0, rows - left)
                 counts.added += max(0, left - rows)
-                counts.quarantined += newlyRefused
+                counts.rejected += newlyRejected
                 counts.seconds += seconds
             }
         }
     }
 
-    /// Rows that the transforms have added, and left out.
-    var balance: (added: Int, leftOut: Int) {
-        links.map(\.entry.meter.current).reduce((0, 0)) { ($0.added + $1.added, $0.leftOut + $1.filtered) }
+    /// Rows that the transforms have added and filtered.
+    var balance: (added: Int, filteredBefore: Int) {
+        links.map(\.entry.meter.current).reduce((0, 0)) { ($0.added + $1.added, $0.filteredBefore + $1.filtered) }
     }
 
     func end() { for link in links { link.entry.end(.done) } }

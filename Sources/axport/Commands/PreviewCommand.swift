@@ -92,7 +92,7 @@ struct PreviewCommand: AsyncParsableCommand {
         }
         for reject in step.rejects {
             lines.append(
-                "quarantined: \(reject.column) '\(reject.value)' of \(reject.serialNumber ?? "?"): \(reject.reason.meaning)"
+                "rejected: \(reject.column) '\(reject.value)' of \(reject.serialNumber ?? "?"): \(reject.reason.meaning)"
             )
         }
         return lines.joined(separator: "\n")

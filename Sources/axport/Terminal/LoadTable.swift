@@ -9,7 +9,7 @@ struct LoadTable {
     var text: String {
         guard let loads else { return "What the loads would write is known after the first listing." }
         var table = TextTable(
-            ["load", "insert", "update", "retire", "unchanged", "left out"],
+            ["load", "insert", "update", "retire", "unchanged", "filtered"],
             [.left] + Array(repeating: .right, count: 5),
             widest: 60
         )
@@ -17,7 +17,7 @@ struct LoadTable {
             let counts = load.counts
             let numbers = [
                 counts.written - counts.updated, counts.updated, counts.retired, counts.unchanged,
-                counts.leftOut + counts.filtered,
+                counts.filteredBefore + counts.filtered,
             ]
             let cells = load.failure == nil ? numbers.map { $0 == 0 ? "·" : String($0) } : numbers.map { _ in "!" }
             table.add([Self.name(load)] + cells)

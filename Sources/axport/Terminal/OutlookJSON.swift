@@ -41,7 +41,7 @@ struct OutlookJSON: Encodable {
             update = counts.updated
             retire = counts.retired
             unchanged = counts.unchanged
-            leftOut = counts.leftOut + counts.filtered
+            leftOut = counts.filteredBefore + counts.filtered
             columns = counts.changedColumns
             files = counts.changedFiles
             error = report.failure?.description

@@ -30,14 +30,14 @@ struct RunDetails {
     /// Read and added are what came in; the rest is what became of it.
     private static func books(_ loads: [StageReport]) -> String {
         var table = TextTable(
-            ["load", "read", "added", "left out", "written", "unchanged", "retired", "not wanted", "books"],
+            ["load", "read", "added", "filtered before", "written", "unchanged", "retired", "filtered", "books"],
             [.left] + Array(repeating: .right, count: 7),
             widest: 60
         )
         for load in loads {
             let counts = load.counts
             let numbers = [
-                counts.read, counts.added, counts.leftOut, counts.written, counts.unchanged,
+                counts.read, counts.added, counts.filteredBefore, counts.written, counts.unchanged,
                 counts.retired &- counts.deleted, counts.filtered,
             ]
             table.add(

@@ -6,7 +6,7 @@ enum RunTable {
     static func text(_ runs: [RunRecord]) -> String {
         var table = TextTable(
             [
-                "run", "pipeline", "source", "started (UTC)", "took", "requests", "written", "retired", "refused",
+                "run", "pipeline", "source", "started (UTC)", "took", "requests", "written", "retired", "rejected",
                 "result",
             ],
             [.left, .left, .left, .left, .right, .right, .right, .right, .right]
@@ -17,7 +17,7 @@ enum RunTable {
             table.add([
                 run.id, run.pipeline, run.source, moment(run.startedAt),
                 run.endedAt == nil ? "?" : ProgressLine.duration(run.seconds), shown(counts.requests),
-                shown(counts.written), shown(counts.retired), shown(counts.quarantined), result(run),
+                shown(counts.written), shown(counts.retired), shown(counts.rejected), result(run),
             ])
         }
         return table.text

@@ -12,7 +12,7 @@ struct Summary {
     var text: String {
         var lines: [String] = []
         if !report.stages.isEmpty { lines += [stages.text, ""] }
-        if !report.rejects.isEmpty { lines.append(Self.byKind(report.rejects, "quarantined")) }
+        if !report.rejects.isEmpty { lines.append(Self.byKind(report.rejects, "rejected")) }
         if !report.warnings.isEmpty { lines.append(Self.byKind(report.warnings, "accepted with a warning")) }
         let label = showsSource ? "\(report.source.onOneLine): " : ""
         let skipped = report.stages.filter { $0.status == .skipped }.map(\.name)
@@ -43,7 +43,7 @@ struct Summary {
     private var stages: TextTable {
         var table = TextTable(
             [
-                "stage", "asked", "received", "unchanged", "changed", "filtered", "quarantined", "written", "retired",
+                "stage", "asked", "received", "unchanged", "changed", "filtered", "rejected", "written", "retired",
                 "requests",
                 "time",
             ],
@@ -62,7 +62,7 @@ struct Summary {
                 [name]
                     + [
                         counts.asked, counts.received, counts.unchanged, counts.changed, counts.filtered,
-                        counts.quarantined, counts.written, counts.retired, counts.requests,
+                        counts.rejected, counts.written, counts.retired, counts.requests,
                     ].map(shown) + [ProgressLine.duration(counts.seconds)]
             )
         }

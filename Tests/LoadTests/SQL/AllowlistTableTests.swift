@@ -32,7 +32,7 @@ import Testing
         }
         try await database.loader().load(schema, rows(0..<5))
         let counts = try await database.loader().load(schema, rows(0..<3), rows(3..<6, isRemoved: true))
-        #expect(counts == LoadCounts(unchanged: 3, retired: 2, leftOut: 3))
+        #expect(counts == LoadCounts(unchanged: 3, retired: 2, filtered: 3))
         #expect(try await count(database) == [["3"]])
     }
 

@@ -68,7 +68,7 @@ import Testing
         let present = Batch([["A", "RED", .moment(0), nil]])
         let gone = Batch([["B", "RED", .moment(0), .moment(9)]], isRemoved: true)
         let load = try database.loader("mode: append")
-        #expect(try await load.load(.fleet, present, gone, in: night(1)) == LoadCounts(written: 1, leftOut: 1))
+        #expect(try await load.load(.fleet, present, gone, in: night(1)) == LoadCounts(written: 1, filtered: 1))
         let marking = try database.loader("mode: append, removed: mark")
         #expect(try await marking.load(.fleet, present, gone, in: night(2)) == LoadCounts(written: 2))
         #expect(

@@ -143,7 +143,7 @@ import Testing
         let gone = Batch([["2", "b"], ["3", "c"]], isRemoved: true)
         #expect(
             try await load.load(.pairs, Batch([["1", "a"]]), gone)
-                == LoadCounts(unchanged: 1, retired: 1, leftOut: 2)
+                == LoadCounts(unchanged: 1, retired: 1, filtered: 2)
         )
         #expect(try await table(database) == [["1", "a"]])
     }

@@ -44,7 +44,7 @@ import Testing
         let load = try database.loader("removed: delete")
         try await load.load(.fleet, Self.devices(0..<3))
         let counts = try await load.load(.fleet, Self.devices(0..<2), Self.devices(2..<4, removed: true))
-        #expect(counts == LoadCounts(unchanged: 2, retired: 1, leftOut: 1))
+        #expect(counts == LoadCounts(unchanged: 2, retired: 1, filtered: 1))
         #expect(try await database.query("SELECT serial_number FROM fleet ORDER BY 1") == [["SN1000"], ["SN1001"]])
     }
 
@@ -53,7 +53,7 @@ import Testing
         let load = try database.loader("removed: keep")
         try await load.load(.fleet, Self.devices(0..<3))
         let counts = try await load.load(.fleet, Self.devices(0..<2), Self.devices(2..<4, removed: true))
-        #expect(counts == LoadCounts(unchanged: 2, leftOut: 2))
+        #expect(counts == LoadCounts(unchanged: 2, filtered: 2))
         #expect(try await live(database) == [["3"]])
     }
 
@@ -141,7 +141,7 @@ import Testing
             devices("acme", ["B"], removed: true),
             in: night(2, source: "acme")
         )
-        #expect(counts == LoadCounts(unchanged: 1, leftOut: 1))
+        #expect(counts == LoadCounts(unchanged: 1, filtered: 1))
         #expect(
             try await database.query("SELECT source, serial_number, removed_at FROM fleet ORDER BY 2")
                 == [["acme", "A", nil], ["other", "B", nil], ["other", "C", nil]]

@@ -127,7 +127,7 @@ extension LoadCounts {
             updated: updated,
             unchanged: unchanged,
             retired: retired,
-            leftOut: leftOut,
+            filtered: filtered,
             rejects: rejects
         )
         counts.notes = notes

@@ -104,7 +104,7 @@ struct FakeLoader: Loader {
             let load = desk.load(name)
             return LoadCounts(
                 written: load?.rows.count ?? 0,
-                leftOut: load?.removedRows.count ?? 0,
+                filtered: load?.removedRows.count ?? 0,
                 rejects: trouble == .unfit ? [unfit(load?.rows.first?.first ?? nil)] : []
             )
         }
