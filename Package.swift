@@ -66,10 +66,15 @@ let package = Package(
         // Apple's API over HTTP: the only target that opens a connection to it.
         .target(
             name: "AppleClient",
-            dependencies: ["Records", "Stages", "CCurl", crypto]
+            dependencies: ["Records", "Stages", "CCurl", crypto],
+            exclude: ["README.md"]
         ),
         .target(name: "Extract", dependencies: ["Records", "Inventory", "Stages"]),
-        .target(name: "Transform", dependencies: ["Records", "Stages", "CSQLite", sqlite]),
+        .target(
+            name: "Transform",
+            dependencies: ["Records", "Stages", "CSQLite", sqlite],
+            exclude: ["Rules/README.md"]
+        ),
         .target(
             name: "Load",
             dependencies: ["Records", "Stages", "CSQLite", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite]

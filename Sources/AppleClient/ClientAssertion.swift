@@ -7,7 +7,7 @@ import Records
     import Foundation
 #endif
 
-/// The JWT with which an API account proves who it is (apple-api.md section 2.2).
+/// The JWT with which an API account proves who it is (AppleClient/README.md section 2.2).
 struct ClientAssertion {
     /// Whatever endpoint the request goes to.
     static let audience = "https://account.apple.com/auth/oauth2/v2/token"

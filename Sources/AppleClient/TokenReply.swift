@@ -1,6 +1,6 @@
 import Records
 
-/// What the token endpoint answers when it gives a token (apple-api.md section 2.4).
+/// What the token endpoint answers when it gives a token (AppleClient/README.md section 2.4).
 struct TokenReply {
     let token: String
     /// In seconds.

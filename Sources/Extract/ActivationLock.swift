@@ -7,7 +7,7 @@ struct ActivationLock: DeviceInquiry {
     let policy: RefreshPolicy
 
     static let facet = Facet.activationLock
-    /// So Apple's page says (apple-api.md section 7).
+    /// So Apple's page says (AppleClient/README.md section 7).
     static let serverErrorsAreAnswers = true
 
     static let spec = StageSpec<any Extractor>(

@@ -148,7 +148,7 @@ struct Assignments: Extractor {
 /// What Apple says of the service of one device.
 private struct ServerLinkage {
     /// Nil for a device without one, which has been seen as an empty id, as `data` that is null, and as an answer with
-    /// links and no `data` (apple-api.md section 8).
+    /// links and no `data` (AppleClient/README.md section 8).
     let server: String?
 
     init(_ body: [UInt8]) throws {

@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// Apple's audit log, as far as it is about devices (Apple Business only; apple-api.md section 13.2).
+/// Apple's audit log, as far as it is about devices (Apple Business only; AppleClient/README.md section 13.2).
 enum AuditLog {
     private static let kinds: [String: DeviceEvent.Kind] = [
         "DEVICE_ADDED_TO_ORG": .added,

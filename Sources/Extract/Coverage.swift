@@ -37,7 +37,7 @@ struct Coverage: DeviceInquiry {
         return answer.whole
     }
 
-    /// Documented, and read as "no coverage" by other clients (apple-api.md section 6). A device that is gone itself
+    /// Other clients read it as "no coverage" (AppleClient/README.md section 6). A device that is gone itself
     /// says nothing about its coverage.
     func answer(to error: APIError) -> DeviceAnswer? {
         error.says(missing: "appleCareCoverage") ? .known(Array("[]".utf8)) : nil

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Walks a paged list (apple-api.md section 10).
+/// Walks a paged list (AppleClient/README.md section 10).
 ///
 /// Every page is asked for with our own parameters and Apple's cursor, because it is not known whether Apple's own
 /// link keeps `limit`; the link is followed only where there is no cursor. A cursor that is no longer accepted begins

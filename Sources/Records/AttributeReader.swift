@@ -8,7 +8,7 @@
 
 /// Reads the `attributes` object of one of Apple's resources into a row of a batch.
 ///
-/// Lists are read where one value is expected and the reverse, because both have been seen (normalization.md
+/// Lists are read where one value is expected and the reverse, because both have been seen (Rules/README.md
 /// section 1). A value that does not fit its column leaves the cell empty and is reported; a member without a column
 /// goes to `extra`. Not shared between tasks.
 package final class AttributeReader {

@@ -1,6 +1,6 @@
 import Records
 
-/// Writes rows as normalization.md section 10 says.
+/// Writes rows as Rules/README.md section 10 says.
 struct CSVFormat: RowFormat {
     private struct Column {
         let type: ValueType

@@ -24,7 +24,7 @@ package struct UnreadableElement: Sendable, Hashable {
     }
 }
 
-/// A document of Apple's API: a page of a list, or one resource (apple-api.md section 4.1).
+/// A document of Apple's API: a page of a list, or one resource (AppleClient/README.md section 4.1).
 package struct ResourceDocument: Sendable {
     package private(set) var resources: [Resource] = []
     package private(set) var unreadable: [UnreadableElement] = []

@@ -1,6 +1,6 @@
 private let placeholders: [StaticString] = ["N/A", "NA", "NONE", "NULL", "NIL", "UNKNOWN", "-", "NOT AVAILABLE"]
 
-/// The rules every text field shares (normalization.md section 0).
+/// The rules every text field shares (Rules/README.md section 0).
 extension Span<UInt8> {
     /// Without ASCII white space, no-break spaces, zero-width characters and byte-order marks at either end.
     package var trimmedRange: Range<Int> {

@@ -1,5 +1,5 @@
 extension Timestamp {
-    /// Reads RFC 3339 as Apple writes it, with or without a fraction, and the near forms of normalization.md
+    /// Reads RFC 3339 as Apple writes it, with or without a fraction, and the near forms of Rules/README.md
     /// section 7. An impossible day is refused, never rolled over; digits beyond milliseconds are cut.
     package static func parse(_ input: Span<UInt8>) -> Verdict<Timestamp> {
         let text = input.extracting(input.trimmedRange)

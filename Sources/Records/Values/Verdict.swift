@@ -1,4 +1,4 @@
-/// Why a value is canonical, absent or refused (normalization.md).
+/// Why a value is canonical, absent or refused (Rules/README.md).
 public enum Reason: String, Sendable, CaseIterable {
     case ok
     case missing

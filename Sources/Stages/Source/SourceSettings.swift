@@ -7,7 +7,7 @@ package enum Platform: String, SettingValue, CaseIterable {
     /// The simulated API inside axport.
     case sandbox
 
-    /// Apple School Manager has none (apple-api.md section 13).
+    /// Apple School Manager has none (AppleClient/README.md section 13).
     package var hasAuditLog: Bool { self != .school }
 }
 

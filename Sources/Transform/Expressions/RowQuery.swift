@@ -178,7 +178,7 @@ final class RowQuery {
 }
 
 extension UnsafeBufferPointer<UInt8> {
-    /// UTF-8 without U+0000, which PostgreSQL refuses (normalization.md section 0).
+    /// UTF-8 without U+0000, which PostgreSQL refuses (Rules/README.md section 0).
     fileprivate var isStorableText: Bool {
         var isASCII = true
         for byte in self {

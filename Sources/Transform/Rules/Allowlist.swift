@@ -1,6 +1,6 @@
 import Records
 
-/// Addresses of devices that a network may let in, each once, in ascending order (normalization.md section 5).
+/// Addresses of devices that a network may let in, each once, in ascending order (Rules/README.md section 5).
 struct Allowlist {
     let addresses: [MACAddress]
 

@@ -1,6 +1,6 @@
 import Records
 
-/// The canonical values of a JSON list: in order, each once, without blanks (normalization.md section 2 rule 7). Made
+/// The canonical values of a JSON list: in order, each once, without blanks (Rules/README.md section 2 rule 7). Made
 /// once and filled for every row.
 package struct CanonicalList<Value: CanonicalValue> {
     package struct RefusedElement: Sendable {

@@ -1,6 +1,6 @@
 import Records
 
-/// A kind of value with rules that make it canonical (normalization.md).
+/// A kind of value with rules that make it canonical (Rules/README.md).
 package protocol CanonicalValue: Hashable, Sendable {
     /// The ways to write the canonical value; there is one way for most.
     associatedtype Style = Void

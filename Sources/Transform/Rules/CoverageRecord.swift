@@ -1,6 +1,6 @@
 import Records
 
-/// What flattening looks at in one of Apple's AppleCare coverage records (normalization.md section 8). Texts lie in
+/// What flattening looks at in one of Apple's AppleCare coverage records (Rules/README.md section 8). Texts lie in
 /// the bytes of its ``CoverageList``.
 package struct CoverageRecord: Sendable {
     /// In the order of preference for the record that stands for the device.

@@ -1,6 +1,6 @@
 import Records
 
-/// A device's coverage records made flat (normalization.md section 8, steps 5 to 8).
+/// A device's coverage records made flat (Rules/README.md section 8, steps 5 to 8).
 package struct CoverageSummary: Sendable {
     /// The record that stands for the device: its plan, agreement and payment type.
     package internal(set) var primary: CoverageRecord?

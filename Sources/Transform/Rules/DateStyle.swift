@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// How a consumer wants its dates (consumers.md). Always UTC.
+/// How a consumer wants its dates (Rules/README.md section 11). Always UTC.
 package enum DateStyle: String, CaseIterable, SettingValue, CustomStringConvertible {
     /// `2026-02-02`
     case snipeit

@@ -68,7 +68,7 @@ struct DigitString {
 
 extension Span<UInt8> {
     /// The bytes of a separator that begins here, 0 when there is none: the blanks of section 0, `-`, `.`, `/` and the
-    /// dashes U+2010 to U+2015 (normalization.md section 2 rule 1).
+    /// dashes U+2010 to U+2015 (Rules/README.md section 2 rule 1).
     fileprivate func separatorWidth(at index: Int) -> Int {
         switch self[index] {
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"): return 1

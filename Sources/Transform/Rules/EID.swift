@@ -1,6 +1,6 @@
 import Records
 
-/// The number of an eSIM: 32 decimal digits that are 1 modulo 97 (normalization.md section 4).
+/// The number of an eSIM: 32 decimal digits that are 1 modulo 97 (Rules/README.md section 4).
 package struct EID: CanonicalValue, CustomStringConvertible {
     /// Four bits for each digit.
     private let bits: UInt128

@@ -1,6 +1,6 @@
 import Records
 
-/// The number of a device in a mobile network: 15 digits, the last one a Luhn check digit (normalization.md section 2).
+/// The number of a device in a mobile network: 15 digits, the last one a Luhn check digit (Rules/README.md section 2).
 package struct IMEI: CanonicalValue, CustomStringConvertible {
     /// Four bits for each digit.
     private let bits: UInt64

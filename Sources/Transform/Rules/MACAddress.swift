@@ -1,6 +1,6 @@
 import Records
 
-/// The hardware address of a network interface (normalization.md section 5).
+/// The hardware address of a network interface (Rules/README.md section 5).
 package struct MACAddress: CanonicalValue, Comparable {
     private let bits: UInt64
 

@@ -1,6 +1,6 @@
 import Records
 
-/// The number of a CDMA device: 14 hexadecimal digits in capitals, without a check digit (normalization.md section 3).
+/// The number of a CDMA device: 14 hexadecimal digits in capitals, without a check digit (Rules/README.md section 3).
 package struct MEID: CanonicalValue, CustomStringConvertible {
     private let bits: UInt64
 

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Date-times by the rules of normalization.md section 7.
+/// Date-times by the rules of Rules/README.md section 7.
 extension Timestamp: CanonicalValue {
     /// An epoch number says neither its unit nor that it is a date.
     package static func parse(number: Span<UInt8>) -> Verdict<Timestamp> { .refused(.format) }

@@ -1,6 +1,6 @@
 import Records
 
-/// Apple's part number and what it tells (normalization.md section 9).
+/// Apple's part number and what it tells (Rules/README.md section 9).
 package struct PartNumber: Hashable, Sendable {
     package enum SaleType: String, Sendable {
         case retail, refurbished, replacement, personalised

@@ -1,6 +1,6 @@
 import Records
 
-/// A storage capacity in bytes (normalization.md section 6). Decimal units are powers of 1000, as on Apple's boxes.
+/// A storage capacity in bytes (Rules/README.md section 6). Decimal units are powers of 1000, as on Apple's boxes.
 package struct StorageBytes: CanonicalValue, CustomStringConvertible {
     package let count: Int64
 
