@@ -5,7 +5,7 @@ import Stages
 /// A table of a SQLite file.
 struct SQLite: Loader {
     let settings: TableSettings
-    let file: FileName
+    let file: PathPattern
 
     static let spec = StageSpec<any Loader>(
         "sqlite",
@@ -64,12 +64,12 @@ struct SQLite: Loader {
 /// and several loads can go to one file.
 struct SQLiteSession: LoadSession {
     private var file: SQLiteFile
-    private var merge: Merge
+    private var merge: TableLoad
     private let database: DatabaseQueue
     private var staged = 0
     private var filtered = 0
 
-    init(_ path: String, _ merge: Merge) async throws {
+    init(_ path: String, _ merge: TableLoad) async throws {
         self.merge = merge
         file = try SQLiteFile(path)
         do {

@@ -22,14 +22,14 @@ extension FileLoader {
 
     func files(_ context: LoadContext) -> [String] {
         if settings.file.isStandardOutput { return [] }
-        let path = FilePath(settings.file.path(context), isSplit: settings.splitRows != nil)
+        let path = PartNames(settings.file.path(context), isSplit: settings.splitRows != nil)
         var files = path.isSplit ? parts(of: path) : [path.whole]
         if settings.keepPrevious { files += files.map { $0 + PreviousVersion.suffix } }
         return files + Sidecars.names(beside: path.whole, settings)
     }
 
     /// Those of a split list that are there, and the first.
-    private func parts(of path: FilePath) -> [String] {
+    private func parts(of path: PartNames) -> [String] {
         let names = FilePlace.names(beside: path.part(1))
         let found = names.compactMap(Leftovers.number).map(path.part).filter { names.contains(FilePart.name($0)) }
         return [path.part(1)] + found.filter { $0 != path.part(1) }

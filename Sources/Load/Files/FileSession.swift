@@ -14,8 +14,8 @@ import Stages
 struct FileSession<Format: RowFormat>: LoadSession {
     private let format: Format
     private let settings: FileSettings
-    private let path: FilePath
-    private let guardian: RemovalGuard?
+    private let path: PartNames
+    private let removalGuard: RemovalGuard?
     private let isRehearsal: Bool
     /// Whether `--limit` left rows out, so that the file holds less than it would.
     private let isPartial: Bool
@@ -31,10 +31,10 @@ struct FileSession<Format: RowFormat>: LoadSession {
     init(_ settings: FileSettings, _ format: Format, _ schema: Schema, _ context: LoadContext) throws {
         self.format = format
         self.settings = settings
-        path = FilePath(settings.file.path(context), isSplit: settings.splitRows != nil)
-        guardian = settings.guardian(of: schema)
+        path = PartNames(settings.file.path(context), isSplit: settings.splitRows != nil)
+        removalGuard = settings.removalGuard(of: schema)
         (isRehearsal, isPartial) = (context.isRehearsal, context.isPartial)
-        if let guardian, guardian.refusesEmpty, context.isPartial {
+        if let removalGuard, removalGuard.refusesEmpty, context.isPartial {
             throw RemovalGuard.refuse(partOf: settings.file.pattern)
         }
         try beginPart()
@@ -129,7 +129,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     private func refuseLoss() throws {
-        guard let guardian, guardian.refusesEmpty else { return }
+        guard let removalGuard, removalGuard.refusesEmpty else { return }
         let name = settings.file.pattern
         let before = try OldRows.count(in: oldFiles, as: format)
         let lost = before - rows
@@ -138,18 +138,18 @@ struct FileSession<Format: RowFormat>: LoadSession {
                 .badData,
                 "refused to publish \(name): the list is empty; \(oldFiles.isEmpty ? "nothing was written" : "the old file stays")",
                 advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
-                refusal: guardian.refusal(before, of: before)
+                refusal: removalGuard.refusal(before, of: before)
             )
         }
-        guard guardian.refuses(removing: lost - permitted, of: before) else { return }
+        guard removalGuard.refuses(removing: lost - permitted, of: before) else { return }
         throw Failure(
             .badData,
             """
             refused to publish \(name): \(counted(rows, "row")) instead of \(before), which is fewer by more than max_removed: \
-            \(guardian.most); the old file stays
+            \(removalGuard.most); the old file stays
             """,
             advice: RemovalGuard.advice,
-            refusal: guardian.refusal(lost, of: before)
+            refusal: removalGuard.refusal(lost, of: before)
         )
     }
 

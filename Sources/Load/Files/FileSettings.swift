@@ -3,7 +3,7 @@ import Stages
 
 /// What a pipeline file says about writing a file, the same for every format.
 struct FileSettings: Sendable {
-    let file: FileName
+    let file: PathPattern
     let removed: RemovedRows
     let maxRemoved: Percentage?
     let splitRows: Count?
@@ -100,7 +100,7 @@ struct FileSettings: Sendable {
         }
         let pattern = file.pattern
         let isRenamed = pattern.contains("{date}") || pattern.contains("{run}")
-        if isRenamed, let guardian = guardian(of: schema), guardian.refusesEmpty {
+        if isRenamed, let removalGuard = removalGuard(of: schema), removalGuard.refusesEmpty {
             let what = schema.isAllowlist ? "a list for network access control" : "a file with max_removed"
             problems.append(
                 Diagnostic(
@@ -115,7 +115,7 @@ struct FileSettings: Sendable {
         guard problems.isEmpty else { throw PlanError(problems) }
     }
 
-    func guardian(of schema: Schema) -> RemovalGuard? {
+    func removalGuard(of schema: Schema) -> RemovalGuard? {
         if let maxRemoved { return RemovalGuard(most: maxRemoved, allowance: 0) }
         return schema.isAllowlist ? RemovalGuard(most: RemovalGuard.usual, allowance: RemovalGuard.usualAllowance) : nil
     }

@@ -47,18 +47,20 @@ enum ColumnLimit: Hashable {
 
     /// A condition for the values of a column that do not fit as they are. The server would cut spaces at the end of a
     /// text, and round.
-    func isExceeded(by column: String) -> String {
-        switch self {
-        case .length(let most): "char_length(\(column)) > \(most)"
-        case .elementLength(let most):
-            "EXISTS (SELECT 1 FROM unnest(\(column)) AS element WHERE char_length(element) > \(most))"
-        case .digits(let whole, let fraction):
-            "(abs(\(column)) >= 1e\(whole)::numeric OR \(column) <> round(\(column), \(fraction)))"
-        case .whole(let range): "\(column) NOT BETWEEN \(range.lowerBound) AND \(range.upperBound)"
-        case .seconds(let fraction): "\(column) <> \(column)::timestamptz(\(fraction))"
-        case .characters(let missing):
-            "(\(missing.map { "position(\(Self.bytes(of: $0)) IN \(column)) > 0" }.joined(separator: " OR ")))"
-        }
+    func excess(of column: String) -> Condition {
+        let sql =
+            switch self {
+            case .length(let most): "char_length(\(column)) > \(most)"
+            case .elementLength(let most):
+                "EXISTS (SELECT 1 FROM unnest(\(column)) AS element WHERE char_length(element) > \(most))"
+            case .digits(let whole, let fraction):
+                "(abs(\(column)) >= 1e\(whole)::numeric OR \(column) <> round(\(column), \(fraction)))"
+            case .whole(let range): "\(column) NOT BETWEEN \(range.lowerBound) AND \(range.upperBound)"
+            case .seconds(let fraction): "\(column) <> \(column)::timestamptz(\(fraction))"
+            case .characters(let missing):
+                "(\(missing.map { "position(\(Self.bytes(of: $0)) IN \(column)) > 0" }.joined(separator: " OR ")))"
+            }
+        return Condition(sql)
     }
 
     /// A value of the column as text.

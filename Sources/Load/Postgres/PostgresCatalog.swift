@@ -37,7 +37,7 @@ extension PostgresHandle {
             columns: try rows(Self.columns(of: identity)).map(Self.column),
             // An expression has no name; an index with one is no key of ours.
             uniqueKeys: Dictionary(grouping: indexed) { $0[0] }.values.map { Set($0.map { $0[1] ?? "" }) },
-            isOurs: found[2] == "1",
+            mayAddColumns: found[2] == "1",
             partitionKey: Set(partitions.map { $0[0] ?? "an expression" }),
             names: .postgres
         )
@@ -113,7 +113,7 @@ extension PostgresHandle {
             baseType: base,
             plainType: row[3] ?? "",
             isGenerated: row[4] == "1",
-            fillsItself: row[5] == "1",
+            hasOwnValue: row[5] == "1",
             isRequired: row[6] == "1",
             modifier: row[7].flatMap { Int($0) },
             isFree: row[8] == "1",

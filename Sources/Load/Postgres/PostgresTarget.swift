@@ -3,7 +3,7 @@ import Stages
 
 /// The SQL of a load into one table.
 struct PostgresTarget: Sendable {
-    var merge: Merge
+    var merge: TableLoad
     let unfit: UnfitValues
     let limits: PostgresLimits
 

@@ -65,11 +65,11 @@ extension PostgresTarget {
         do {
             _ = try database.rows("SELECT pg_advisory_xact_lock(\(key))")
         } catch let error as PostgresError where error.state == PostgresError.lockNotAvailable {
-            let isOurs = "locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = \(key)"
+            let thisLock = "locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = \(key)"
             throw Failure(
                 .locked,
                 """
-                another load holds table \(table)\(holders(database, of: isOurs)); waited lock_timeout: \(limits.lock)
+                another load holds table \(table)\(holders(database, of: thisLock)); waited lock_timeout: \(limits.lock)
                 """,
                 advice: "run again when it is done, or raise `lock_timeout`"
             )
@@ -125,7 +125,7 @@ extension PostgresTarget {
     /// Asks for a table's own columns that need what the rows do not bring, and for the statements that let them go
     /// without. A trigger may fill them, so that this is a question only once a row was refused.
     private func columnsWithoutValues(of table: TableName) -> String {
-        let versions = table.name == merge.historyTable.name ? Merge.versionColumns : []
+        let versions = table.name == merge.historyTable.name ? TableLoad.versionColumns : []
         let ours = (merge.schema.fields.map(\.name) + versions).map(SQLDialect.literal).joined(separator: ", ")
         return """
             SELECT attname, CASE WHEN NOT EXISTS (SELECT 1 FROM pg_index WHERE indrelid = attrelid AND indisprimary

@@ -27,7 +27,7 @@ extension PostgresTarget {
 
         var name: String { field.name }
         var quoted: String { SQLDialect.quote(name) }
-        var isUnfit: String { limit.isExceeded(by: "s.\(quoted)") }
+        var unfitting: Condition { limit.excess(of: "s.\(quoted)") }
     }
 
     /// Refuses waiting values that do not fit the table's own types, or empties them and says which.
@@ -74,14 +74,14 @@ extension PostgresTarget {
     }
 
     /// Rows of which only the key is of interest are none of this.
-    private var isWritten: String { merge.removal == .delete ? "NOT \(merge.flag)" : "true" }
+    private var toBeWritten: Condition { merge.removal == .delete ? !merge.flag : .always }
 
     private func withoutUnfit(_ columns: [Column], _ database: PostgresHandle) throws -> [Reject] {
         if columns.isEmpty { return [] }
         let counts = try database.rows(
             """
-            SELECT \(columns.map { "count(*) FILTER (WHERE \($0.isUnfit))" }.joined(separator: ", "))
-            FROM \(Self.staging) AS s WHERE \(isWritten)
+            SELECT \(columns.map { "count(*) FILTER (WHERE \($0.unfitting))" }.joined(separator: ", "))
+            FROM \(Self.staging) AS s WHERE \(toBeWritten)
             """
         ).first
         let unfit = zip(columns, counts ?? []).map { (column: $0, count: $1.flatMap { Int($0) } ?? 0) }
@@ -99,7 +99,7 @@ extension PostgresTarget {
         let rejects = try database.rows(
             """
             SELECT \(serial.map { shown($0, database) } ?? "NULL"), \(column.limit.text(of: "s.\(column.quoted)"))
-            FROM \(Self.staging) AS s WHERE \(isWritten) AND \(column.isUnfit) ORDER BY 1, 2
+            FROM \(Self.staging) AS s WHERE \(toBeWritten && column.unfitting) ORDER BY 1, 2
             """
         ).map { row in
             Reject(
@@ -112,7 +112,7 @@ extension PostgresTarget {
             )
         }
         try database.execute(
-            "UPDATE \(Self.staging) AS s SET \(column.quoted) = NULL WHERE \(isWritten) AND \(column.isUnfit)"
+            "UPDATE \(Self.staging) AS s SET \(column.quoted) = NULL WHERE \(toBeWritten && column.unfitting)"
         )
         return rejects
     }
@@ -168,7 +168,7 @@ extension PostgresTarget {
         let found = try database.rows(
             """
             SELECT \(fields.map { shown($0, database) }.joined(separator: ", ")) FROM \(Self.staging) AS s
-            WHERE \(isWritten) AND \(column.isUnfit)
+            WHERE \(toBeWritten && column.unfitting)
             ORDER BY \(fields.map { "s.\(SQLDialect.quote($0.name))" }.joined(separator: ", ")) LIMIT 4
             """
         )

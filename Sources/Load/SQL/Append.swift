@@ -2,9 +2,9 @@ import Records
 import Stages
 
 /// Mode `append`: the rows of every run stay. What a run has added already, it does not add again.
-extension Merge {
+extension TableLoad {
     func append(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
-        let part = try isOfTheseRuns(database)
+        let part = try ofTheseRuns(database)
         var counts = LoadCounts()
         if schema.keyIndexes != nil {
             try refuseRepeatedKeys(database)
@@ -24,10 +24,10 @@ extension Merge {
     }
 
     /// The rows of the table `t` that the staged ones may meet: of a table of many runs only those of one or a few.
-    private func isOfTheseRuns(_ database: some SQLConnection) throws -> String {
+    private func ofTheseRuns(_ database: some SQLConnection) throws -> Condition {
         let column = SQLDialect.quote(Schema.runColumn)
         let staged = try database.rows("SELECT DISTINCT \(column) FROM \(staging) AS s").compactMap { $0[0] }
         let runs = Set(staged + [context.runID]).sorted().map(SQLDialect.literal).joined(separator: ", ")
-        return "t.\(column) IN (\(runs))"
+        return Condition("t.\(column) IN (\(runs))")
     }
 }

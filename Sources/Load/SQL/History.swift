@@ -7,7 +7,7 @@ import Stages
 ///
 /// Versions are made from the table once it is up to date, so that a history that is new, or was not kept for a while,
 /// needs nothing more than the next run.
-extension Merge {
+extension TableLoad {
     static let validFrom = "valid_from"
     static let validTo = "valid_to"
     static let versionColumns = [validFrom, validTo]
@@ -35,13 +35,13 @@ extension Merge {
     }
 
     /// Rows that are marked as removed stay in the table, but have no current version.
-    var isLive: String { removal == .mark ? #"t."removed_at" IS NULL"# : "true" }
-    private var isCurrent: String { "h.\(Self.to) IS NULL" }
-    private var isInTable: String {
-        "EXISTS (SELECT 1 FROM \(target) AS t WHERE \(isLive) AND \(isSame("t", "h")))"
+    var live: Condition { removal == .mark ? Condition(#"t."removed_at" IS NULL"#) : .always }
+    private var current: Condition { Condition("h.\(Self.to) IS NULL") }
+    private var stillInTable: Condition {
+        Condition("EXISTS (SELECT 1 FROM \(target) AS t WHERE \(live && sameRow("t", "h")))")
     }
-    private var hasCurrent: String {
-        "EXISTS (SELECT 1 FROM \(history) AS h WHERE \(isCurrent) AND \(matchesKey("t", "h")))"
+    private var currentVersion: Condition {
+        Condition("EXISTS (SELECT 1 FROM \(history) AS h WHERE \(current && sameKey("t", "h")))")
     }
 
     /// - Returns: what a person should know, if anything.
@@ -57,7 +57,7 @@ extension Merge {
         try database.execute(
             """
             INSERT INTO \(history) (\(list), \(Self.from))
-            SELECT \(list), \(moment.sql) FROM \(target) AS t WHERE \(isOurs) AND \(isLive) AND NOT \(hasCurrent)
+            SELECT \(list), \(moment.sql) FROM \(target) AS t WHERE \(inScope && live && !currentVersion)
             """
         )
         try balanceHistory(database)
@@ -65,15 +65,15 @@ extension Merge {
     }
 
     /// Current versions that no longer are.
-    private var ended: String { "\(isCurrent) AND \(isOurs) AND NOT \(isInTable)" }
+    private var ended: Condition { current && inScope && !stillInTable }
 
     /// A version that ended at this very moment goes on when the table holds it again.
     private func reopen(at moment: String, on database: some SQLConnection) throws {
         try database.execute(
             """
             UPDATE \(history) AS h SET \(Self.to) = NULL
-            WHERE h.\(Self.to) = \(moment) AND \(isOurs) AND \(isInTable) AND NOT EXISTS (
-                SELECT 1 FROM \(history) AS c WHERE c.\(Self.to) IS NULL AND \(matchesKey("c", "h"))
+            WHERE h.\(Self.to) = \(moment) AND \(inScope) AND \(stillInTable) AND NOT EXISTS (
+                SELECT 1 FROM \(history) AS c WHERE c.\(Self.to) IS NULL AND \(sameKey("c", "h"))
             )
             """
         )
@@ -112,7 +112,7 @@ extension Merge {
     /// they came, and none ends before it begins.
     private func moment(on database: some SQLConnection) throws -> Moment {
         let start = context.startedAt
-        func moments(_ column: String) -> String { "SELECT \(column) AS moment FROM \(history) WHERE \(isOurs)" }
+        func moments(_ column: String) -> String { "SELECT \(column) AS moment FROM \(history) WHERE \(inScope)" }
         let latest = try database.rows(
             """
             SELECT max(moment), CASE WHEN max(moment) > '\(start)' THEN \(dialect.nextMillisecond("max(moment)")) END,
@@ -135,8 +135,8 @@ extension Merge {
 
     /// Every row that the table holds has a current version, and nothing else has.
     private func balanceHistory(_ database: some SQLConnection) throws {
-        let rows = try count(database, where: "\(isOurs) AND \(isLive)")
-        let current = try database.count("SELECT count(*) FROM \(history) AS h WHERE \(isOurs) AND \(isCurrent)")
+        let rows = try count(database, where: inScope && live)
+        let current = try database.count("SELECT count(*) FROM \(history) AS h WHERE \(inScope && current)")
         guard rows != current else { return }
         throw Failure(
             .destinationFailed,

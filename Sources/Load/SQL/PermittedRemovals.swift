@@ -2,7 +2,7 @@ import Records
 import Stages
 
 /// Rows whose removal a person accepted: the guard does not count them.
-extension Merge {
+extension TableLoad {
     private static let permittedName = "axport_permitted"
     private var permittedTable: String { "\(dialect.temporarySchema).\(Self.permittedName)" }
 
@@ -30,11 +30,12 @@ extension Merge {
     }
 
     /// Of the rows `t` of the table that meet a condition, those that may go.
-    func permittedCount(_ database: some SQLConnection, where condition: String) throws -> Int {
+    func permittedCount(_ database: some SQLConnection, where condition: Condition) throws -> Int {
         guard permittedCount > 0, incoming.keyColumns(schema.key) != nil else { return 0 }
         return try count(
             database,
-            where: "(\(condition)) AND (\(keys("t"))) IN (SELECT \(keys("p")) FROM \(permittedTable) AS p)"
+            where: Condition("(\(condition))")
+                && Condition("(\(keys("t"))) IN (SELECT \(keys("p")) FROM \(permittedTable) AS p)")
         )
     }
 

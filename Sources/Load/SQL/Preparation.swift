@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-extension Merge {
+extension TableLoad {
     /// What the staging table is given, in this order.
     var stagedList: String {
         (incoming.fields.map(\.name) + [Self.removedFlag]).map(SQLDialect.quote).joined(separator: ", ")

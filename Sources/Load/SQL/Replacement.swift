@@ -2,15 +2,15 @@ import Records
 import Stages
 
 /// Mode `replace`: the table, or the part of it that `only` names, is to hold exactly the new rows.
-extension Merge {
+extension TableLoad {
     func replace(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
         var counts = LoadCounts()
         if removal != .mark { counts.filtered = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
         let new = staged - counts.filtered
-        try refuseStrangers(database)
-        let before = try count(database, where: isOurs)
+        try refuseRowsOutsideScope(database)
+        let before = try count(database, where: inScope)
         let permitted =
-            isKeyed ? try permittedCount(database, where: isOurs) : permittedCount
+            isKeyed ? try permittedCount(database, where: inScope) : permittedCount
         try refuseEmpty(new: new, before: before, permitted: permitted)
         if schema.keyIndexes != nil { try refuseRepeatedKeys(database) }
         if !isKeyed {
@@ -19,19 +19,21 @@ extension Merge {
         } else {
             try refuseKeysOfOthers(database)
             // The new rows have no index: asked for one by one, each would mean reading them all.
-            let isGone = """
-                \(isOurs) AND (\(keys("t"))) IN (
-                    SELECT \(keys("t")) FROM \(target) AS t LEFT JOIN \(staging) AS s ON \(matchesKey)
+            let leaving = Condition(
+                """
+                \(inScope) AND (\(keys("t"))) IN (
+                    SELECT \(keys("t")) FROM \(target) AS t LEFT JOIN \(staging) AS s ON \(sameKey)
                     WHERE s.\(key[0]) IS NULL
                 )
                 """
-            let gone = try count(database, where: isGone)
+            )
+            let gone = try count(database, where: leaving)
             if removal == .mark { counts.retired = try markedCount(database) }
             let may =
-                try permittedCount(database, where: isGone)
-                + (removal == .mark ? permittedCount(database, where: isBeingMarked) : 0)
+                try permittedCount(database, where: leaving)
+                + (removal == .mark ? permittedCount(database, where: beingMarked) : 0)
             try guardRetired(gone + counts.retired, permitted: may, of: before)
-            try delete(gone, where: isGone, on: database)
+            try delete(gone, where: leaving, on: database)
             try upsert(new, on: database, &counts)
             counts.exceptRetired()
             try balance(counts, staged: staged)
@@ -44,7 +46,7 @@ extension Merge {
 
     /// Without a key there is nothing to compare rows by: all go, all come. Equal contents stay as they are.
     private func exchange(on database: some SQLConnection, new: Int, before: Int, _ counts: inout LoadCounts) throws {
-        if before == new, try hasSameContents(database, where: isOurs) {
+        if before == new, try hasSameContents(database, where: inScope) {
             counts.unchanged = new
             return
         }
@@ -52,9 +54,9 @@ extension Merge {
         if schema.dataset?.rowsEnd != .withTheRun {
             try guardRetired(before - new, permitted: permittedCount, of: before)
         }
-        try delete(before, where: isOurs, on: database)
+        try delete(before, where: inScope, on: database)
         counts.written = try insertAll(on: database)
-        if before > 0, try !hasSameContents(database, where: isOurs) {
+        if before > 0, try !hasSameContents(database, where: inScope) {
             counts.notes.append(
                 """
                 the database changed values of \(table) while they were written, so that its rows are written again \
@@ -65,16 +67,16 @@ extension Merge {
     }
 
     func insertAll(on database: some SQLConnection) throws -> Int {
-        try write(insertStatement, on: database) { try database.guarded(insertStatement(where: "true")) }
+        try write(insertStatement, on: database) { try database.guarded(insertStatement(where: .always)) }
     }
 
-    func insertStatement(where condition: String) -> String {
+    func insertStatement(where condition: Condition) -> String {
         "INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s WHERE \(condition)"
     }
 
     /// Whether two sets of equally many rows hold the same ones, equally often: the staged rows, and those of the table
     /// `t` that meet a condition.
-    func hasSameContents(_ database: some SQLConnection, where part: String) throws -> Bool {
+    func hasSameContents(_ database: some SQLConnection, where part: Condition) throws -> Bool {
         if compared.isEmpty { return true }
         func groups(_ row: String, _ rows: String) -> String {
             let columns = compared.map { exact(row, $0) }.joined(separator: ", ")
@@ -85,9 +87,9 @@ extension Merge {
         ).isEmpty
     }
 
-    func refuseStrangers(_ database: some SQLConnection) throws {
+    func refuseRowsOutsideScope(_ database: some SQLConnection) throws {
         guard let scope else { return }
-        let strangers = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(isOurs) IS NOT TRUE")
+        let strangers = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(inScope) IS NOT TRUE")
         guard strangers > 0 else { return }
         throw Failure(
             .badData,
@@ -102,7 +104,7 @@ extension Merge {
         let taken = try database.count(
             """
             SELECT count(*) FROM \(target) AS t
-            WHERE (\(isOurs)) IS NOT TRUE AND \(isKey(of: "true"))
+            WHERE \(inScope.isNotTrue && stagedKey(where: .always))
             """
         )
         guard taken > 0 else { return }

@@ -2,9 +2,9 @@ import Records
 import Stages
 
 /// Rows that leave a table, or are marked as gone.
-extension Merge {
+extension TableLoad {
     /// Takes exactly so many rows out of the table; a trigger or a rule may keep some back.
-    func delete(_ expected: Int, where condition: String, on database: some SQLConnection) throws {
+    func delete(_ expected: Int, where condition: Condition, on database: some SQLConnection) throws {
         guard expected > 0 else { return }
         let deleted = try deleteRows(where: condition, on: database)
         guard deleted != expected else { return }
@@ -17,13 +17,13 @@ extension Merge {
 
     /// Setting `removed: delete`. Returns how many staged rows are settled by it.
     func deleteRemoved(_ database: some SQLConnection, staged: Int, _ counts: inout LoadCounts) throws -> Int {
-        try refuseStrangers(database)
-        let isGone = "\(isOurs) AND \(isKey(of: flag))"
-        let before = try count(database, where: isOurs)
-        counts.retired = try count(database, where: isGone)
-        let permitted = try permittedCount(database, where: isGone)
+        try refuseRowsOutsideScope(database)
+        let gone = inScope && stagedKey(where: flag)
+        let before = try count(database, where: inScope)
+        counts.retired = try count(database, where: gone)
+        let permitted = try permittedCount(database, where: gone)
         try guardRetired(counts.retired, permitted: permitted, of: before)
-        try delete(counts.retired, where: isGone, on: database)
+        try delete(counts.retired, where: gone, on: database)
         let done = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
         if counts.retired > 0, counts.retired == before {
             try refuseEmpty(new: staged - done, before: before, permitted: permitted)
@@ -39,34 +39,34 @@ extension Merge {
             counts.filtered = try database.execute(
                 """
                 DELETE FROM \(staging) AS s WHERE \(flag)
-                AND (\(keys("s"))) IN (SELECT \(keys("t")) FROM \(target) AS t WHERE (\(isOurs)) IS NOT TRUE)
+                AND (\(keys("s"))) IN (SELECT \(keys("t")) FROM \(target) AS t WHERE \(inScope.isNotTrue))
                 """
             )
         }
         counts.retired = try markedCount(database)
-        if counts.retired > guardian.allowance {
-            let live = try count(database, where: "\(isLive) AND \(isOurs)")
-            let permitted = try permittedCount(database, where: isBeingMarked)
+        if counts.retired > removalGuard.allowance {
+            let live = try count(database, where: live && inScope)
+            let permitted = try permittedCount(database, where: beingMarked)
             try guardRetired(counts.retired, permitted: permitted, of: live)
         }
         return counts.filtered
     }
 
     /// How many rows `t` of the table meet a condition.
-    func count(_ database: some SQLConnection, where condition: String) throws -> Int {
+    func count(_ database: some SQLConnection, where condition: Condition) throws -> Int {
         try database.count("SELECT count(*) FROM \(target) AS t WHERE \(condition)")
     }
 
     /// How many rows of the table are about to get their `removed_at`.
-    func markedCount(_ database: some SQLConnection) throws -> Int { try count(database, where: isBeingMarked) }
+    func markedCount(_ database: some SQLConnection) throws -> Int { try count(database, where: beingMarked) }
 
-    var isBeingMarked: String {
-        "\(isOurs) AND \(isLive) AND \(isKey(of: #"\#(flag) AND s."removed_at" IS NOT NULL"#))"
+    var beingMarked: Condition {
+        inScope && live && stagedKey(where: flag && Condition(#"s."removed_at" IS NOT NULL"#))
     }
 
     /// Whether the key of the row `t` of the table is that of a staged row `s` which meets a condition.
-    func isKey(of condition: String) -> String {
-        "(\(keys("t"))) IN (SELECT \(keys("s")) FROM \(staging) AS s WHERE \(condition))"
+    func stagedKey(where condition: Condition) -> Condition {
+        Condition("(\(keys("t"))) IN (SELECT \(keys("s")) FROM \(staging) AS s WHERE \(condition))")
     }
 
     func keys(_ row: String) -> String { key.map { alike(row, $0) }.joined(separator: ", ") }

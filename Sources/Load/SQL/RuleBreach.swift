@@ -20,24 +20,26 @@ private struct RowSearch {
     /// The columns that say where the database keeps a row.
     let place: [String]
     /// The statement for those of the rows that meet a condition.
-    let statement: (_ condition: String) -> String
+    let statement: (_ condition: Condition) -> String
 
-    private func position(_ comparison: String, _ place: [String?]) -> String {
+    private func position(_ comparison: String, _ place: [String?]) -> Condition {
         let columns = self.place.map { "\(row).\($0)" }.joined(separator: ", ")
-        return "(\(columns)) \(comparison) (\(place.map { SQLDialect.literal($0 ?? "") }.joined(separator: ", ")))"
+        return Condition(
+            "(\(columns)) \(comparison) (\(place.map { SQLDialect.literal($0 ?? "") }.joined(separator: ", ")))"
+        )
     }
 
     /// The condition that names the row, and the error that it meets. Rows before it are written by that, so that the
     /// transaction is of no more use; each is written twice at most.
-    func first(on database: some SQLConnection) throws -> (condition: String, error: any Error)? {
+    func first(on database: some SQLConnection) throws -> (condition: Condition, error: any Error)? {
         let columns = place.map { "\(row).\($0)" }.joined(separator: ", ")
         let all = try database.rows("SELECT \(columns) FROM \(rows) ORDER BY \(columns)")
         var (low, high) = (0, all.count)
         while low < high {
             let middle = high - low == 1 ? high : (low + high) / 2
-            let begin = low == 0 ? "" : "\(position(">", all[low - 1])) AND "
+            let end = position("<=", all[middle - 1])
             do {
-                try database.guarded(statement(begin + position("<=", all[middle - 1])))
+                try database.guarded(statement(low == 0 ? end : position(">", all[low - 1]) && end))
                 low = middle
             } catch  where high - low == 1 {
                 return (position("=", all[low]), error)
@@ -49,10 +51,10 @@ private struct RowSearch {
     }
 }
 
-extension Merge {
+extension TableLoad {
     /// Writes staged rows. Where a rule of the database's refuses one of them, says which, and what helps.
     func write(
-        _ statement: @escaping (_ condition: String) -> String,
+        _ statement: @escaping (_ condition: Condition) -> String,
         on database: some SQLConnection,
         _ write: () throws -> Int
     ) throws -> Int {
@@ -64,8 +66,8 @@ extension Merge {
     }
 
     /// The same for rows of the table that go.
-    func deleteRows(where condition: String, on database: some SQLConnection) throws -> Int {
-        func statement(_ part: String) -> String { "DELETE FROM \(target) AS t WHERE \(condition) AND \(part)" }
+    func deleteRows(where condition: Condition, on database: some SQLConnection) throws -> Int {
+        func statement(_ part: Condition) -> String { "DELETE FROM \(target) AS t WHERE \(condition && part)" }
         let search = RowSearch(
             rows: "\(target) AS t WHERE \(condition)",
             row: "t",

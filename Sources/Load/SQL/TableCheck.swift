@@ -64,17 +64,17 @@ extension TableSettings {
             return ["history: needs rows with a key; these have none: name its columns with `key:`"]
         }
         if only != nil { return ["history: follows whole tables; only: names a part of one"] }
-        return Merge.versionColumns.filter { rows.index(of: $0) != nil }.map {
+        return TableLoad.versionColumns.filter { rows.index(of: $0) != nil }.map {
             "history: has a column '\($0)' of its own; rename that of the rows"
         }
     }
 
     private func nameProblems(_ rows: Schema, _ names: NameRules) -> [String] {
-        let ours = [Merge.removedFlag] + (history ? Merge.versionColumns : [])
+        let ours = [TableLoad.removedFlag] + (history ? TableLoad.versionColumns : [])
         let columns = rows.fields.map(\.name)
-        var problems = names.problems(of: table(for: rows), longestSuffix: history ? Merge.longestSuffix : "")
-        if columns.contains(Merge.removedFlag) {
-            problems.append("axport has a column '\(Merge.removedFlag)' of its own; rename that of the rows")
+        var problems = names.problems(of: table(for: rows), longestSuffix: history ? TableLoad.longestSuffix : "")
+        if columns.contains(TableLoad.removedFlag) {
+            problems.append("axport has a column '\(TableLoad.removedFlag)' of its own; rename that of the rows")
         }
         // The names that are the same to the letter are told already.
         return problems + names.problems(ofColumns: columns + ours.filter { !columns.contains($0) })

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-extension Merge {
+extension TableLoad {
     /// Throws unless the table, as it was found, can take the rows, perhaps with the columns that may be added.
     func check(_ found: TargetTable?, on database: some SQLConnection) throws {
         guard let found else { return }
@@ -14,7 +14,7 @@ extension Merge {
         addColumns(rows, found, &fit)
         addTypes(rows, found, &fit)
         // Where rows are not told apart all of them go, and take with them what others wrote beside ours.
-        let others = found.columns.filter { rows.index(of: $0.name) == nil && !$0.fillsItself }.map(\.name)
+        let others = found.columns.filter { rows.index(of: $0.name) == nil && !$0.hasOwnValue }.map(\.name)
         if rows.keyIndexes != nil, !found.hasKey(of: rows), mode != .replace || !others.isEmpty {
             addKey(rows, found, &fit, on: database)
         }
@@ -35,16 +35,16 @@ extension Merge {
                 fit.problems.append("it takes a \(key.sorted().joined(separator: ", ")) once, not once for every run")
             }
         }
-        if let failure = fit.failure(isOurs: found.isOurs) { throw failure }
+        if let failure = fit.failure(mayAddColumns: found.mayAddColumns) { throw failure }
     }
 
     private func addColumns(_ rows: Schema, _ found: TargetTable, _ fit: inout TableFit) {
         let missing = rows.fields.filter { found.column($0.name) == nil }
-        if missing.isEmpty || migrates && found.isOurs { return }
+        if missing.isEmpty || migrates && found.mayAddColumns { return }
         let names = missing.map(\.name).joined(separator: ", ")
         let lack = missing.count == 1 ? "it has no column \(names)" : "it lacks \(missing.count) columns: \(names)"
         fit.problems.append(lack + (migrates ? " (only the table's owner may add one)" : ""))
-        if found.isOurs {
+        if found.mayAddColumns {
             fit.settings.append("add what is missing with `migrate: true`")
         } else {
             let columns = missing.map { "ADD COLUMN \(SQLDialect.quote($0.name)) \(dialect.spell($0.type))" }
@@ -110,11 +110,11 @@ struct TableFit {
 
     init(_ table: TableName) { self.table = table }
 
-    func failure(isOurs: Bool) -> Failure? {
+    func failure(mayAddColumns: Bool) -> Failure? {
         if problems.isEmpty { return nil }
         var advice = settings + ["load into another table", "leave the columns out with `columns:`"]
         if !statements.isEmpty {
-            advice.append((isOurs ? "run: " : "let the owner run: ") + statements.joined(separator: " "))
+            advice.append((mayAddColumns ? "run: " : "let the owner run: ") + statements.joined(separator: " "))
         }
         return Failure(
             .destinationFailed,

@@ -123,15 +123,17 @@ struct TableSettings: Sendable {
     }
 
     /// The part of a table that a load may take rows from, as a condition; nil where that is all of it.
-    private func scope(of schema: Schema, _ context: LoadContext) -> Merge.Scope? {
+    private func scope(of schema: Schema, _ context: LoadContext) -> TableLoad.Scope? {
         let hasSource = schema.index(of: Schema.sourceColumn) != nil
         let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
-        guard let only = only?.sql else { return hasSource ? Merge.Scope(condition: own, shown: own) : nil }
+        guard let only = only?.sql else {
+            return hasSource ? TableLoad.Scope(condition: Condition(own), shown: own) : nil
+        }
         // On lines of its own, so that a comment at its end ends there.
         let condition = "(\n\(only)\n)"
         return hasSource
-            ? Merge.Scope(condition: "\(condition) AND \(own)", shown: "only: (\(only)) AND \(own)")
-            : Merge.Scope(condition: condition, shown: "only: \(only)")
+            ? TableLoad.Scope(condition: Condition("\(condition) AND \(own)"), shown: "only: (\(only)) AND \(own)")
+            : TableLoad.Scope(condition: Condition(condition), shown: "only: \(only)")
     }
 
     /// - Parameters:
@@ -143,7 +145,7 @@ struct TableSettings: Sendable {
         _ dialect: SQLDialect,
         attached: String? = nil,
         staging: String
-    ) throws(Failure) -> Merge {
+    ) throws(Failure) -> TableLoad {
         let rows = rows(of: schema)
         let table = table(for: schema)
         let mode = mode(for: rows, context)
@@ -151,7 +153,7 @@ struct TableSettings: Sendable {
         if context.isPartial, mode == .replace, schema.dataset?.rowsEnd != .withTheRun {
             throw RemovalGuard.refuse(partOf: table.description)
         }
-        return Merge(
+        return TableLoad(
             incoming: schema,
             schema: rows,
             table: table,
@@ -161,7 +163,7 @@ struct TableSettings: Sendable {
             mode: mode,
             scope: scope(of: schema, context),
             removal: removal(for: rows),
-            guardian: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance),
+            removalGuard: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance),
             hasHistory: history,
             migrates: migrate,
             context: context

@@ -12,7 +12,7 @@ struct TargetTable: Sendable {
         let plainType: String
         let isGenerated: Bool
         /// Whether the database fills it where a row does not.
-        let fillsItself: Bool
+        let hasOwnValue: Bool
         /// Whether it refuses nulls.
         let isRequired: Bool
         /// How long or precise its values may be, as the database counts; nil where it says nothing of the kind.
@@ -28,7 +28,7 @@ struct TargetTable: Sendable {
     /// Sets of columns by which the database tells rows apart.
     var uniqueKeys: [Set<String>]
     /// Whether we may add columns.
-    let isOurs: Bool
+    let mayAddColumns: Bool
     /// Columns that every unique index has to have, because they decide where a row is kept.
     let partitionKey: Set<String>
     let names: NameRules

@@ -55,7 +55,7 @@ struct SQLiteConnection: SQLConnection {
             schema: nil,
             columns: columns.map { Self.column($0, primaryKey: primaryKey, indexes.collations[$0["name"]]) },
             uniqueKeys: indexes.uniqueKeys + [Set(primaryKey)],
-            isOurs: true,
+            mayAddColumns: true,
             partitionKey: [],
             names: .sqlite
         )
@@ -70,7 +70,7 @@ struct SQLiteConnection: SQLConnection {
             plainType: type,
             isGenerated: row["hidden"] as Int > 1,
             // A lone key of integers is SQLite's own number of the row.
-            fillsItself: row["filled"] || row["hidden"] as Int > 1
+            hasOwnValue: row["filled"] || row["hidden"] as Int > 1
                 || primaryKey == [row["name"]] && type.uppercased() == "INTEGER",
             isRequired: row["notnull"],
             modifier: nil,

@@ -15,7 +15,7 @@ struct SQLiteFile: Sendable {
     let path: String
     private let place: FilePlace
     /// Whether this load made the file, so that it may take it back.
-    private var isOurs = false
+    private var isNew = false
     /// What SQLite may put beside the file.
     static let companions = ["-wal", "-shm", "-journal"]
 
@@ -39,7 +39,7 @@ struct SQLiteFile: Sendable {
         }
         var number = place.make(mode: 0o640)
         if number >= 0 {
-            isOurs = true
+            isNew = true
         } else if errno == EEXIST {
             try place.requireOwnInPlace(for: path)
             number = place.open(O_RDWR)
@@ -58,7 +58,7 @@ struct SQLiteFile: Sendable {
 
     /// Takes the file back, unless somebody has put a table into it.
     func removeIfUnused() {
-        guard isOurs, (try? hasTables()) == false else { return }
+        guard isNew, (try? hasTables()) == false else { return }
         for suffix in [""] + Self.companions { place.sibling(place.name + suffix).remove() }
         place.removeMadeFolders()
     }

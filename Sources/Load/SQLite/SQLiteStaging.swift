@@ -36,7 +36,7 @@ extension DatabaseError {
     var words: String { message ?? "SQLite error \(resultCode.rawValue)" }
 }
 
-extension Merge {
+extension TableLoad {
     var createStaging: String {
         let columns = incoming.fields.map { "\(SQLDialect.quote($0.name)) \(SQLDialect.sqlite.spell($0.type))" }
         return "CREATE TABLE \(SQLiteStaging.table) (\(stagingColumns(columns, flagType: "INTEGER")))"

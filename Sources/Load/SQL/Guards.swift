@@ -1,19 +1,19 @@
 import Records
 
 /// What no table is given, and what none loses.
-extension Merge {
+extension TableLoad {
     func refuseRepeatedKeys(_ database: some SQLConnection) throws {
         try refuseFoldedKeys(database)
         let columns = key.joined(separator: ", ")
-        let isKeyless = "(\(key.map { "s.\($0) IS NULL" }.joined(separator: " OR ")))"
+        let withoutKey = Condition("(\(key.map { "s.\($0) IS NULL" }.joined(separator: " OR ")))")
         let repeated = try database.rows(
             """
             SELECT \(columns), count(*) FROM \(staging) AS s
-            GROUP BY \(columns) HAVING count(*) > 1 OR \(isKeyless) ORDER BY \(isKeyless) DESC, \(columns) LIMIT 4
+            GROUP BY \(columns) HAVING count(*) > 1 OR \(withoutKey) ORDER BY \(withoutKey) DESC, \(columns) LIMIT 4
             """
         )
         if repeated.contains(where: { $0.contains(nil) }) {
-            let keyless = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(isKeyless)")
+            let keyless = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(withoutKey)")
             throw Failure(
                 .badData,
                 "\(counted(keyless, "row for \(table) has", "rows for \(table) have")) no \(schema.key.joined(separator: ", ")); nothing was loaded",
@@ -62,22 +62,22 @@ extension Merge {
 
     /// - Parameter permitted: those of the retired rows that a person accepted.
     func guardRetired(_ retired: Int, permitted: Int, of total: Int) throws {
-        guard guardian.refuses(removing: retired - permitted, of: total) else { return }
+        guard removalGuard.refuses(removing: retired - permitted, of: total) else { return }
         throw Failure(
             .badData,
             """
-            refused to retire \(retired) of \(counted(total, "row")) in \(table): more than max_removed: \(guardian.most); \
+            refused to retire \(retired) of \(counted(total, "row")) in \(table): more than max_removed: \(removalGuard.most); \
             nothing was changed
             """,
             advice: RemovalGuard.advice,
-            refusal: guardian.refusal(retired, of: total)
+            refusal: removalGuard.refusal(retired, of: total)
         )
     }
 
     /// Rows that are filtered away are rarely meant to be. Refused values come and go.
     func refuseEmpty(new: Int, before: Int, permitted: Int) throws {
         if before > 0, permitted >= before { return }
-        guard new == 0, guardian.refusesEmpty, schema.dataset?.rowsEnd != .withTheRun else { return }
+        guard new == 0, removalGuard.refusesEmpty, schema.dataset?.rowsEnd != .withTheRun else { return }
         guard before > 0 || schema.isAllowlist else { return }
         throw Failure(
             .badData,
@@ -86,7 +86,7 @@ extension Merge {
             has \(counted(before, "row")); nothing was changed
             """,
             advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
-            refusal: guardian.refusal(before, of: before)
+            refusal: removalGuard.refusal(before, of: before)
         )
     }
 }

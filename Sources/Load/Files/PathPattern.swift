@@ -8,7 +8,7 @@ import Stages
 #endif
 
 /// Where a file goes: a path in which `{source}`, `{date}` and `{run}` are filled in.
-struct FileName: SettingValue, CustomStringConvertible {
+struct PathPattern: SettingValue, CustomStringConvertible {
     let pattern: String
 
     static var typeName: String { "path" }

@@ -1,5 +1,5 @@
 /// Where a load's file or files go.
-struct FilePath: Sendable {
+struct PartNames: Sendable {
     /// The name of the list as a whole, whether split or not.
     let whole: String
     let isSplit: Bool
@@ -10,7 +10,7 @@ struct FilePath: Sendable {
     }
 
     /// The same name, split where this one is whole, and whole where this one is split.
-    var otherForm: FilePath { FilePath(whole, isSplit: !isSplit) }
+    var otherForm: PartNames { PartNames(whole, isSplit: !isSplit) }
 
     /// The path of a part, counted from 1: its number stands before the first point of the name.
     func part(_ number: Int) -> String {

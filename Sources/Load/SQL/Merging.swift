@@ -1,0 +1,116 @@
+import Records
+import Stages
+
+/// Mode `merge`: new rows are added, rows that differ are updated, and all others stay as they are.
+extension TableLoad {
+    func merge(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
+        try refuseRepeatedKeys(database)
+        var counts = LoadCounts()
+        var new = staged
+        switch removal {
+        case .keep: break
+        case .delete: new -= try deleteRemoved(database, staged: staged, &counts)
+        case .mark: new -= try countMarked(database, &counts)
+        }
+        try upsert(new, on: database, &counts)
+        if removal == .mark { counts.exceptRetired() }
+        try balance(counts, staged: staged)
+        return counts
+    }
+
+    /// Writes the rows that differ and counts the others.
+    ///
+    /// - Parameters:
+    ///   - new: how many rows are staged.
+    ///   - part: a condition for the rows of the table `t` that may be among them, where it is known.
+    func upsert(
+        _ new: Int,
+        on database: some SQLConnection,
+        _ counts: inout LoadCounts,
+        among part: Condition = .always
+    )
+        throws
+    {
+        let unchangedRow = part && sameRow("t", "s")
+        counts.unchanged = try database.compare(
+            new,
+            dialect.findsBySets
+                ? """
+                DELETE FROM \(staging) AS s
+                WHERE (\(keys("s"))) IN (
+                    SELECT \(keys("s")) FROM \(staging) AS s JOIN \(target) AS t ON \(unchangedRow))
+                """
+                : "DELETE FROM \(staging) AS s WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(unchangedRow))"
+        )
+        let rest = new - counts.unchanged
+        guard rest > 0 else { return }
+        // The limit cuts nothing off; it tells the planner how few rows are left.
+        counts.updated = try database.count(
+            """
+            SELECT count(*) FROM (SELECT \(key.joined(separator: ", ")) FROM \(staging) LIMIT \(rest)) AS s
+            JOIN \(target) AS t ON \(part && sameKey)
+            """
+        )
+        if context.isRehearsal, counts.updated > 0 { counts.changedColumns = try changedColumns(on: database) }
+        counts.written = try write(upsertStatement, on: database) {
+            let upsert = upsertStatement(where: .always)
+            return try counts.updated > 0
+                ? database.guarded(upsert)
+                : database.insert(insertStatement(where: .always), orWhereKeysAreTaken: upsert)
+        }
+        if counts.updated > 0 { counts.notes += try rewrittenRows(on: database) }
+    }
+
+    /// What the database made of updated rows: one that it changes on their way is written anew every night.
+    private func rewrittenRows(on database: some SQLConnection) throws -> [String] {
+        let changed = try changedColumns(on: database).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        if changed.isEmpty { return [] }
+        let names = changed.map { "\($0.key) in \($0.value == 1 ? "1 row" : "\($0.value) rows")" }
+        return [
+            """
+            the database changed values of \(table) while they were written (\(names.joined(separator: ", "))), so that \
+            these rows are written again every night: look for a trigger or a rule, or leave the columns out with \
+            `columns:`
+            """
+        ]
+    }
+
+    /// In how many rows that are about to be updated each column differs.
+    private func changedColumns(on database: some SQLConnection) throws -> [String: Int] {
+        let names = schema.fields.filter { $0.role != .bookkeeping && isToBeCompared(SQLDialect.quote($0.name)) }
+            .map(\.name)
+        if names.isEmpty { return [:] }
+        let differences = names.map(SQLDialect.quote).map {
+            "count(*) FILTER (WHERE \(exact("t", $0)) IS DISTINCT FROM \(exact("s", $0)))"
+        }
+        let counts =
+            try database.rows(
+                """
+                SELECT \(differences.joined(separator: ", ")) FROM \(staging) AS s JOIN \(target) AS t ON \(sameKey)
+                """
+            ).first ?? []
+        return Dictionary(uniqueKeysWithValues: zip(names, counts.map { $0.flatMap { Int($0) } ?? 0 })).filter {
+            $0.value > 0
+        }
+    }
+
+    private func upsertStatement(where condition: Condition) -> String {
+        let settable = names.filter(isToBeCompared)
+        let action =
+            settable.isEmpty
+            ? "NOTHING" : "UPDATE SET " + settable.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        // SQLite needs the WHERE to tell this ON from that of a join.
+        return """
+            INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s WHERE \(condition)
+            ON CONFLICT (\(key.joined(separator: ", "))) DO \(action)
+            """
+    }
+}
+
+extension LoadCounts {
+    /// Rows that were marked as removed have been written, too, but count once.
+    mutating func exceptRetired() {
+        written -= retired
+        updated -= retired
+    }
+}

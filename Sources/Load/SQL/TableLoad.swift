@@ -1,0 +1,133 @@
+import Records
+import Stages
+
+/// Brings a table up to date from a staging table that holds the new rows: one body of SQL for every database.
+///
+/// Rows that would not change are taken out of the staging table first, so that they are neither written nor locked.
+/// Runs inside the caller's transaction.
+struct TableLoad: Sendable {
+    /// The rows as they come.
+    let incoming: Schema
+    /// The rows as the table holds them.
+    let schema: Schema
+    private(set) var table: TableName
+    let dialect: SQLDialect
+    /// The name under which the database is attached, where it is.
+    let attached: String?
+    /// The staging table as SQL names it.
+    let staging: String
+    let mode: TableMode
+    /// A condition for the rows of the table that are this load's to take away; all of them when nil.
+    let scope: Scope?
+    let removal: RemovedDevices
+    let removalGuard: RemovalGuard
+    let hasHistory: Bool
+    let migrates: Bool
+    let context: LoadContext
+    /// How the table that was found compares values, by quoted column.
+    private(set) var comparisons: [String: Comparison] = [:]
+    /// Rows that the table may lose whatever the guard says, because a person accepted it.
+    var permitted: [Batch] = []
+
+    /// A condition, and how messages show it: as a pipeline file says it, where it does.
+    struct Scope: Sendable {
+        let condition: Condition
+        let shown: String
+    }
+
+    /// Marks the staged rows of devices that left the organisation. No column of ours has a space in its name.
+    static let removedFlag = "axport removed"
+    var target: String { qualified(table) }
+    var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }
+    /// Rows outside this part of the table belong to others.
+    var inScope: Condition { scope.map { Condition("(\($0.condition))") } ?? .always }
+    var flag: Condition { Condition("s.\(SQLDialect.quote(Self.removedFlag))") }
+    var key: [String] { schema.key.map(SQLDialect.quote) }
+    var list: String { names.joined(separator: ", ") }
+
+    /// The columns in which a difference is a change.
+    var compared: [String] {
+        schema.fields.filter { $0.role != .bookkeeping }.map { SQLDialect.quote($0.name) }
+    }
+    var sameKey: Condition { sameKey("t", "s") }
+
+    func sameKey(_ left: String, _ right: String) -> Condition {
+        Condition(key.map { "\(alike(left, $0)) = \(alike(right, $0))" }.joined(separator: " AND "))
+    }
+
+    func sameRow(_ left: String, _ right: String) -> Condition {
+        compared.filter(isToBeCompared).reduce(sameKey(left, right)) {
+            $0 && Condition("\(exact(left, $1)) IS NOT DISTINCT FROM \(exact(right, $1))")
+        }
+    }
+
+    /// A column of a row as the table tells rows apart by it.
+    func alike(_ row: String, _ column: String) -> String { "\(row).\(column)\(comparisons[column]?.collation ?? "")" }
+
+    /// A column of a row, to be compared to the last byte.
+    func exact(_ row: String, _ column: String) -> String { "\(row).\(column)\(comparisons[column]?.exact ?? "")" }
+
+    /// Columns of the key by which the table takes different texts for the same.
+    var foldedKey: [String] { key.filter { comparisons[$0]?.rule != nil } }
+
+    /// Rows that agree in their key may still differ in how it is written.
+    func isToBeCompared(_ column: String) -> Bool { !key.contains(column) || foldedKey.contains(column) }
+
+    /// The same, for what belongs into the schema of a table that was found.
+    private func beside(_ found: TargetTable?) -> TableLoad {
+        var merge = self
+        merge.table = TableName(table.name, in: table.schema ?? found?.schema)
+        return merge
+    }
+
+    /// The same, comparing values as a table that was found does.
+    private func comparing(as found: TargetTable?) -> TableLoad {
+        guard let found else { return self }
+        var merge = self
+        for name in schema.fields.map(\.name) {
+            merge.comparisons[SQLDialect.quote(name)] = found.column(name)?.comparison
+        }
+        return merge
+    }
+
+    func qualified(_ table: TableName) -> String { (attached.map { "\($0)." } ?? "") + table.quoted }
+
+    /// - Parameters:
+    ///   - found: the table as it is; nil when there is none.
+    ///   - staged: how many rows the staging table was given.
+    func run(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
+        try prepare(table, for: schema, found: found, on: database)
+        try stagePermitted(on: database)
+        return try comparing(as: found).bringUpToDate(on: database, found: found, staged: staged)
+    }
+
+    private func bringUpToDate(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
+        var counts =
+            switch mode {
+            case .merge: try merge(on: database, staged: staged)
+            case .replace:
+                try replace(
+                    on: database,
+                    staged: staged,
+                    isKeyed: found?.hasKey(of: schema) ?? (schema.keyIndexes != nil)
+                )
+            case .append: try append(on: database, staged: staged)
+            }
+        try dropPermitted(on: database)
+        if hasHistory, let note = try beside(found).recordVersions(on: database, as: found) {
+            counts.notes.append(note)
+        }
+        return counts
+    }
+
+    /// The books: every row that went in must have come out as one of these.
+    func balance(_ counts: LoadCounts, staged: Int) throws {
+        let found = counts.written + counts.unchanged + counts.retired + counts.filtered
+        guard found != staged else { return }
+        throw Failure(
+            .destinationFailed,
+            "\(counted(staged, "row was", "rows were")) to go into \(table), but \(found) did; nothing was changed",
+            advice: "look for a trigger or a rule on the table that keeps rows back"
+        )
+    }
+}
