@@ -61,7 +61,7 @@ import Testing
             #expect(
                 found
                     == ["permissions", "keep_previous", "checksum", "manifest"].map {
-                        "1️⃣ \($0): standard output is not a file; name one, or leave this out"
+                        "1️⃣ \($0): standard output is not a file; name a file, or remove this setting"
                     }
             )
         }

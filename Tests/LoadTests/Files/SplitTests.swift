@@ -138,7 +138,7 @@ import Testing
         #expect(try problems("csv: { file: a.csv, split_rows: 0 }") == ["1:1 split_rows takes a number from 1"])
         #expect(
             try problems("ndjson: { file: '-', split_rows: 5 }")
-                == ["1:1 split_rows: standard output is not a file; name one, or leave this out"]
+                == ["1:1 split_rows: standard output is not a file; name a file, or remove this setting"]
         )
     }
 }

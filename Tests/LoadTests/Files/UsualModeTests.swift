@@ -11,17 +11,17 @@ import Testing
         isPartial: true
     )
 
-    private static func schema(_ name: String) -> Schema {
-        Schema(name, "", key: ["id"], [Field("id", .text, as: .identifier, ""), Field("note", .text, "")])
+    private static func schema(_ dataset: Dataset) -> Schema {
+        Schema(dataset, "", key: ["id"], [Field("id", .text, as: .identifier, ""), Field("note", .text, "")])
     }
 
     @Test(
         arguments: TestDatabase.Kind.allCases,
-        [("coverage", true), ("servers", true), ("runs", false), ("changes", false)]
+        [(Dataset.coverage, true), (.servers, true), (.runs, false), (.changes, false)]
     )
-    func recordsThatEndAreTakenAway(kind: TestDatabase.Kind, dataset: (name: String, isReplaced: Bool)) async throws {
+    func recordsThatEndAreTakenAway(kind: TestDatabase.Kind, dataset: (dataset: Dataset, isReplaced: Bool)) async throws {
         let database = try await TestDatabase(kind)
-        let schema = Self.schema(dataset.name)
+        let schema = Self.schema(dataset.dataset)
         let load = try database.loader()
         try await load.load(schema, .pairs(0..<220))
         let counts = try await load.load(schema, .pairs(10..<220))
@@ -35,7 +35,7 @@ import Testing
 
     @Test(arguments: TestDatabase.Kind.allCases) func aPartOfThemIsMerged(kind: TestDatabase.Kind) async throws {
         let database = try await TestDatabase(kind)
-        let schema = Self.schema("coverage")
+        let schema = Self.schema(.coverage)
         try await database.loader().load(schema, .pairs(0..<5))
         #expect(
             try await database.loader().load(schema, .pairs(4..<6), in: Self.partial)

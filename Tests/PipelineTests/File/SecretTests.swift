@@ -29,7 +29,7 @@ import Testing
         )
         let error = #expect(throws: PlanError.self) { try plan(marked.text, environment: environment(mode: mode)) }
         let problem = try #require(error?.diagnostics.first)
-        #expect(problem.message == "/k.pem can be read by others (mode \(shown)); run: chmod 600 /k.pem")
+        #expect(problem.text == "/k.pem can be read by others (mode \(shown)); run: chmod 600 /k.pem")
         #expect(marked.marker(line: problem.location.line, column: problem.location.column) == "1️⃣")
         #expect(error?.code == .credentialsRefused)
     }
