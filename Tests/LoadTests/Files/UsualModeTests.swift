@@ -19,7 +19,8 @@ import Testing
         arguments: TestDatabase.Kind.allCases,
         [(Dataset.coverage, true), (.servers, true), (.runs, false), (.changes, false)]
     )
-    func recordsThatEndAreTakenAway(kind: TestDatabase.Kind, dataset: (dataset: Dataset, isReplaced: Bool)) async throws {
+    func recordsThatEndAreTakenAway(kind: TestDatabase.Kind, dataset: (dataset: Dataset, isReplaced: Bool)) async throws
+    {
         let database = try await TestDatabase(kind)
         let schema = Self.schema(dataset.dataset)
         let load = try database.loader()
