@@ -1,19 +1,21 @@
-# Two commands for people: `make demo` and `make test`. Both install what they need on Debian and Ubuntu.
+# Start with `make demo` or `make test`. Both install what they need on Debian and Ubuntu.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
 
-# Every system package that building or testing uses, in one place.
+# The one list of system packages for building and testing.
 BUILD_PACKAGES := g++ pkg-config libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql pgbouncer
 INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
 BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
-# What `packages` installs. A target that sets its own passes it on to all it depends on, `build` included.
+# What `packages` installs. A target that sets its own list passes it on to its prerequisites, `build` included.
 PACKAGES := $(BUILD_PACKAGES)
 BREW_PACKAGES := pkgconf curl simdjson libpq sqlite zstd
 
+# Shows one line of progress; everything else goes to a log below .build, which a failure names.
+PROGRESS := .ci/progress
 STRICT := AXPORT_STRICT=1
 IMPORT_CHECK := --explicit-target-dependency-import-check error
 
@@ -22,53 +24,53 @@ help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s "$$(printf '\t')"
 
 .PHONY: demo
-demo: packages ## Build axport and run the whole job on a simulated organisation.
+demo: packages ## Build axport and run the whole job on a simulated organization.
 	@if [ ! -x .build/debug/axport ]; then
 	  echo "Building axport; the first time this takes about 5 minutes on two cores, later seconds."
 	fi
-	swift build --product axport --quiet
+	$(PROGRESS) .build/demo-build.log swift build --product axport
 	.build/debug/axport demo
 
 .PHONY: build
 build: packages ## Build the release binary, .build/release/axport (about 10 minutes the first time).
-	@swift build -c release --product axport
+	@$(PROGRESS) .build/release-build.log swift build -c release --product axport
 
 .PHONY: test
 test: PACKAGES := $(TEST_PACKAGES)
 test: packages lint ## Lint, build with warnings as errors, run all tests, check the shipped pipelines.
 	@echo "Building; the first time this takes 5 to 8 minutes on two cores."
-	$(STRICT) swift build --build-tests $(IMPORT_CHECK) --quiet
-	$(STRICT) swift test --skip-build --no-parallel
+	$(PROGRESS) .build/test-build.log env $(STRICT) swift build --build-tests $(IMPORT_CHECK)
+	$(PROGRESS) .build/test.log env $(STRICT) swift test --skip-build --no-parallel
 	echo "all tests passed; the shipped pipelines and the generated pages are among them"
 
 .PHONY: bench
 bench: PACKAGES := $(BENCH_PACKAGES)
-bench: build ## Measure everything against floors and peers, and write Benchmarks/README.md (about 45 minutes).
+bench: build ## Measure axport against lower bounds and other tools, and write Benchmarks/README.md (about 45 minutes).
 	@Benchmarks/bench.py .build/release/axport
 
 .PHONY: instructions
 instructions: PACKAGES := $(INSTRUCTIONS_PACKAGES)
-instructions: build ## Compare the CPU instructions of a fixed load with those kept; RECORD=1 keeps the new number.
+instructions: build ## Compare the CPU instructions of a fixed load with the recorded number; RECORD=1 records a new one.
 	@RECORD=$(RECORD) Benchmarks/instructions.py .build/release/axport
 
 .PHONY: soak
 soak: PACKAGES := $(BENCH_PACKAGES)
-soak: build ## Every fault at once over 20 seeds; kill -9 at 50 moments of a first run, at 200 of loads; 50 crashes of the database; 300 nights with jumping clocks (about 100 minutes).
+soak: build ## Run for 100 minutes: every fault at once over 20 seeds, kill -9 at 50 points of a first run and 200 of loads, 50 database crashes, 300 nights with jumping clocks.
 	@Benchmarks/soak-faults.py .build/release/axport
 	Benchmarks/soak-kills.py .build/release/axport
 	Benchmarks/soak-loads.py .build/release/axport
 	Benchmarks/soak-nights.py .build/release/axport
 
 FUZZ_EXECUTIONS := 10000000
-# Answers of Apple's side, changed: so many to the client, and 2 % of them to whole runs.
+# How many altered answers the client reads. Whole runs read 2 % of that number.
 FUZZ_ANSWERS := 1000000
 
 .PHONY: fuzz
 fuzz: PACKAGES := $(BUILD_PACKAGES) openssl python3
-fuzz: packages ## Fuzz the normalisers with libFuzzer, FUZZ_EXECUTIONS in all, and the client with FUZZ_ANSWERS changed answers.
-	@AXPORT_FUZZING=1 swift build -c release --scratch-path .build-fuzz --product Fuzz --quiet
+fuzz: packages ## Fuzz the normalizers (libFuzzer, FUZZ_EXECUTIONS inputs) and the client (FUZZ_ANSWERS altered answers).
+	@$(PROGRESS) .build/fuzz-build.log env AXPORT_FUZZING=1 swift build -c release --scratch-path .build-fuzz --product Fuzz
 	Tests/Fuzz/run.py .build-fuzz/release/Fuzz $(FUZZ_EXECUTIONS)
-	swift build --build-tests --quiet
+	$(PROGRESS) .build/test-build.log swift build --build-tests
 	AXPORT_FUZZ_ANSWERS=$(FUZZ_ANSWERS) swift test --skip-build --filter ChangedAnswerTests
 	Tests/Fuzz/answers/runs.py .build/debug/axport $$(($(FUZZ_ANSWERS) / 50))
 
@@ -82,8 +84,9 @@ format: ## Format all sources.
 
 .PHONY: docs
 docs: PACKAGES := $(TEST_PACKAGES)
-docs: packages ## Write the generated pages anew.
-	@RECORD=1 swift test --filter GeneratedPages
+docs: packages ## Regenerate pipelines/README.md and the pages in sql.
+	@$(PROGRESS) .build/test-build.log swift build --build-tests
+	$(PROGRESS) .build/docs.log env RECORD=1 swift test --skip-build --filter GeneratedPages
 
 .PHONY: packages
 packages:
