@@ -11,6 +11,7 @@ package final class AppleClient: AppleAPI {
     let limiter: Limiter
     private let patience: Patience
     private let secrets: Secrets
+    private let onClose: @Sendable () async -> Void
     private let sent = Atomic<Int>(0)
 
     package var requestCount: Int { sent.load(ordering: .relaxed) }
@@ -22,6 +23,7 @@ package final class AppleClient: AppleAPI {
     ///   - secrets: what no message may show; the client adds its tokens.
     ///   - cacheFolder: where tokens are kept between runs; nil keeps none.
     ///   - clock: the time that signed requests carry.
+    ///   - onClose: ends what the client alone talks to, after its last connection.
     package init(
         _ settings: SourceSettings,
         environment: [String: String],
@@ -29,7 +31,8 @@ package final class AppleClient: AppleAPI {
         cacheFolder: String?,
         patience: Patience = Patience(),
         timeouts: Timeouts = Timeouts(),
-        clock: @escaping @Sendable () -> Timestamp = { .now }
+        clock: @escaping @Sendable () -> Timestamp = { .now },
+        onClose: @escaping @Sendable () async -> Void = {}
     ) throws(Failure) {
         secrets.add(settings.privateKey.reveal)
         if let proxy = settings.proxy { secrets.add(passwordOf: proxy) }
@@ -37,6 +40,7 @@ package final class AppleClient: AppleAPI {
         self.settings = settings
         self.patience = patience
         self.secrets = secrets
+        self.onClose = onClose
         transport = try Transport(settings, environment: environment, timeouts: timeouts)
         limiter = Limiter(
             rate: settings.rate,
@@ -63,7 +67,10 @@ package final class AppleClient: AppleAPI {
 
     package var learnedRate: Double? { get async { await limiter.learned } }
 
-    package func close() async { await transport.shutdown() }
+    package func close() async {
+        await transport.shutdown()
+        await onClose()
+    }
 
     package func ask(
         _ count: Int,

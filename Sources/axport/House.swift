@@ -61,8 +61,18 @@ enum House {
         settings.clientID = sandbox.clientID
         settings.keyID = sandbox.keyID
         settings.privateKey = Secret(sandbox.privateKeyPEM)
-        let client = try AppleClient(settings, environment: [:], secrets: environment.secrets, cacheFolder: nil)
-        return SandboxedAPI(client: client, sandbox: sandbox)
+        do {
+            return try AppleClient(
+                settings,
+                environment: [:],
+                secrets: environment.secrets,
+                cacheFolder: nil,
+                onClose: { await sandbox.stop() }
+            )
+        } catch {
+            await sandbox.stop()
+            throw error
+        }
     }
 
     /// Reads and checks a pipeline file, for one of its sources.
@@ -127,30 +137,5 @@ enum House {
             if plan.isOneOfSeveral { failure.message += " (source '\(plan.source.name)')" }
             throw failure
         }
-    }
-}
-
-/// A client and the sandbox it talks to, closed together.
-private struct SandboxedAPI: AppleAPI {
-    let client: AppleClient
-    let sandbox: RunningSandbox
-
-    var requestCount: Int { client.requestCount }
-    var maxInFlight: Int { client.maxInFlight }
-    func ask(
-        _ count: Int,
-        tries: Int?,
-        _ target: (Int) -> APITarget,
-        _ receive: ([APIAnswer]) -> Bool
-    ) async throws(APIError) {
-        try await client.ask(count, tries: tries, target, receive)
-    }
-    func refusal(ofLink link: String) -> APIError? { client.refusal(ofLink: link) }
-    func begin(pace: Double?, deadline: RunDeadline?) async { await client.begin(pace: pace, deadline: deadline) }
-    func allow(_ budget: StageBudget?) async { await client.allow(budget) }
-    var learnedRate: Double? { get async { await client.learnedRate } }
-    func close() async {
-        await client.close()
-        await sandbox.stop()
     }
 }

@@ -40,6 +40,22 @@ import Testing
         }
     }
 
+    @Test func whatAClientAloneTalksToEndsWithIt() async throws {
+        try await Account.with { account in
+            let client = try AppleClient(
+                account.settings,
+                environment: [:],
+                cacheFolder: nil,
+                onClose: { await account.sandbox.stop() }
+            )
+            _ = try await client.get(list)
+            await client.close()
+            let late = try account.client(attempts: 1)
+            await #expect(throws: APIError.self) { try await late.get(list) }
+            await late.close()
+        }
+    }
+
     @Test func retryAfterHoldsForAllTasks() async throws {
         try await Account.with(
             .with {

@@ -3,6 +3,7 @@ import Pipeline
 import Records
 import Stages
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct OutOfTimeTests {
@@ -89,24 +90,14 @@ import Testing
 }
 
 /// Keeps what it is told and has always learned the same.
-private final class LearningAPI: AppleAPI {
+private final class LearningAPI: APIDouble {
     private let told = Mutex<(pace: Double?, deadline: String?)>((nil, nil))
 
     var pace: Double? { told.withLock { $0.pace } }
     var deadline: String? { told.withLock { $0.deadline } }
     var learnedRate: Double? { get async { 6.5 } }
-    let requestCount = 0
-    let maxInFlight = 1
 
     func begin(pace: Double?, deadline: RunDeadline?) async {
         told.withLock { $0 = (pace, deadline?.setting) }
     }
-    func ask(
-        _ count: Int,
-        tries: Int?,
-        _ target: (Int) -> APITarget,
-        _ receive: ([APIAnswer]) -> Bool
-    ) async throws(APIError) { throw APIError(.unavailable, "no answer") }
-    func refusal(ofLink link: String) -> APIError? { nil }
-    func close() async {}
 }

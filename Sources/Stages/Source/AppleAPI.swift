@@ -58,13 +58,6 @@ extension AppleAPI {
     }
 }
 
-/// An API without a limiter learns nothing and knows no hurry.
-extension AppleAPI {
-    package func begin(pace: Double?, deadline: RunDeadline?) async {}
-    package func allow(_ budget: StageBudget?) async {}
-    package var learnedRate: Double? { get async { nil } }
-}
-
 extension AppleAPI {
     /// Does what a stage asks within its budget.
     package func spending(_ budget: StageBudget, _ work: () async throws -> Void) async throws {

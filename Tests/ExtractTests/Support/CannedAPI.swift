@@ -2,9 +2,10 @@ import Pipeline
 import Records
 import Stages
 import Synchronization
+import TestSupport
 
 /// Apple's API with answers written by hand, for what the sandbox does not do.
-final class CannedAPI: AppleAPI {
+final class CannedAPI: APIDouble {
     typealias Answer = @Sendable (_ path: String, _ cursor: String?) throws(APIError) -> String
     private let answer: Answer
     private let asked = Mutex<[String]>([])
@@ -14,7 +15,6 @@ final class CannedAPI: AppleAPI {
     var requests: [String] { asked.withLock { $0 } }
     var requestCount: Int { requests.count }
     let maxInFlight = 2
-    func close() async {}
     func refusal(ofLink link: String) -> APIError? {
         link.hasPrefix("https://api.example/") ? nil : APIError(.unsafe, "another host")
     }

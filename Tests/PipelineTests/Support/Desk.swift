@@ -3,6 +3,7 @@ import Pipeline
 import Records
 import Stages
 import Synchronization
+import TestSupport
 
 /// What the stages of a test do and what they saw. Its catalog holds fakes, so that tests are about the pipeline.
 final class Desk: Sendable {
@@ -102,21 +103,13 @@ private struct FakeExtractor: Extractor {
 }
 
 /// Counts, and answers nothing.
-final class FakeAPI: AppleAPI {
+final class FakeAPI: APIDouble {
     private let requests = Mutex(0)
     private let closed = Mutex(0)
 
     var requestCount: Int { requests.withLock { $0 } }
     var closings: Int { closed.withLock { $0 } }
-    var maxInFlight: Int { 1 }
 
     func ask(_ times: Int) { requests.withLock { $0 += times } }
-    func ask(
-        _ count: Int,
-        tries: Int?,
-        _ target: (Int) -> APITarget,
-        _ receive: ([APIAnswer]) -> Bool
-    ) async throws(APIError) { throw APIError(.unavailable, "no answer") }
-    func refusal(ofLink link: String) -> APIError? { nil }
     func close() async { closed.withLock { $0 += 1 } }
 }
