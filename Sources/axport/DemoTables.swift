@@ -35,7 +35,7 @@ struct DemoTables {
                     let rows = try Row.fetchAll(db, sql: sql)
                     let names = rows.first.map { Array($0.columnNames) } ?? []
                     let isNumber = names.indices.map { index in rows.contains { Self.cell($0, index).isNumber } }
-                    var table = TextTable(names, isNumber.map { $0 ? .right : .left }, widest: 26)
+                    var table = TextTable(names, isNumber.map { $0 ? .right : .left }, room: .cells(26))
                     for row in rows { table.add(names.indices.map { Self.cell(row, $0).text }) }
                     return "\n\(title)\n\n\(table.text)"
                 }.joined(separator: "\n")

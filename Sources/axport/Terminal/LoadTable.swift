@@ -8,18 +8,14 @@ struct LoadTable {
 
     var text: String {
         guard let loads else { return "What the loads would write is known after the first listing." }
-        var table = TextTable(
-            ["load", "insert", "update", "retire", "unchanged", "filtered"],
-            [.left] + Array(repeating: .right, count: 5),
-            widest: 60
-        )
+        var table = TextTable("load", numbers: ["insert", "update", "retire", "unchanged", "filtered"])
         for load in loads {
             let counts = load.counts
             let numbers = [
                 counts.written - counts.updated, counts.updated, counts.retired, counts.unchanged,
                 counts.filteredBefore + counts.filtered,
             ]
-            let cells = load.failure == nil ? numbers.map { $0 == 0 ? "·" : String($0) } : numbers.map { _ in "!" }
+            let cells = load.failure == nil ? numbers.map(TextTable.cell) : numbers.map { _ in "!" }
             table.add([Self.name(load)] + cells)
         }
         let errors = loads.sharing { [$0.failure].compactMap(\.self) }.map {

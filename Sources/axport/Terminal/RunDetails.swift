@@ -30,9 +30,10 @@ struct RunDetails {
     /// Read and added are what came in; the rest is what became of it.
     private static func books(_ loads: [StageReport]) -> String {
         var table = TextTable(
-            ["load", "read", "added", "filtered before", "written", "unchanged", "retired", "filtered", "books"],
-            [.left] + Array(repeating: .right, count: 7),
-            widest: 60
+            "load",
+            numbers: [
+                "read", "added", "filtered before", "written", "unchanged", "retired", "filtered", "books",
+            ]
         )
         for load in loads {
             let counts = load.counts
@@ -41,10 +42,10 @@ struct RunDetails {
                 counts.retired &- counts.deleted, counts.filtered,
             ]
             table.add(
-                ["\(load.name) → \(load.destination)"] + numbers.map { $0 == 0 ? "·" : String($0) }
+                ["\(load.name) → \(load.destination)"] + numbers.map(TextTable.cell)
                     + [counts.isBalanced ? "balance" : "do not balance"]
             )
         }
-        return table.text
+        return table.withoutEmptyColumns.text
     }
 }

@@ -13,14 +13,14 @@ enum RunTable {
         )
         for run in runs {
             let counts = run.counts
-            func shown(_ number: Int) -> String { run.endedAt == nil ? "?" : String(number) }
+            func shown(_ number: Int) -> String { run.endedAt == nil ? "?" : TextTable.cell(number) }
             table.add([
                 run.id, run.pipeline, run.source, moment(run.startedAt),
                 run.endedAt == nil ? "?" : ProgressLine.duration(run.seconds), shown(counts.requests),
                 shown(counts.written), shown(counts.retired), shown(counts.rejected), result(run),
             ])
         }
-        return table.text
+        return table.withoutEmptyColumns.text
     }
 
     /// To the second.

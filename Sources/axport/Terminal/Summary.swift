@@ -11,7 +11,7 @@ struct Summary {
 
     var text: String {
         var lines: [String] = []
-        if !report.stages.isEmpty { lines += [stages.text, ""] }
+        if !report.stages.isEmpty { lines += [SummaryTables(stages: report.stages).text, ""] }
         if !report.rejects.isEmpty { lines.append(Self.byKind(report.rejects, "rejected")) }
         if !report.warnings.isEmpty { lines.append(Self.byKind(report.warnings, "accepted with a warning")) }
         let label = showsSource ? "\(report.source.onOneLine): " : ""
@@ -38,35 +38,6 @@ struct Summary {
         if let failure = report.failure, !isSaid { lines.append("error: \(label)\(failure.told)") }
         lines.append(closing)
         return lines.joined(separator: "\n")
-    }
-
-    private var stages: TextTable {
-        var table = TextTable(
-            [
-                "stage", "asked", "received", "unchanged", "changed", "filtered", "rejected", "written", "retired",
-                "requests",
-                "time",
-            ],
-            [.left] + Array(repeating: .right, count: 10),
-            widest: 60
-        )
-        var isBelowLoad = false
-        // Every row of several sources passes the stage that names its source.
-        for stage in report.stages where stage.kind != .transform || stage.name != Schema.sourceColumn {
-            let counts = stage.counts
-            if stage.kind == .load { isBelowLoad = true }
-            func shown(_ number: Int) -> String { number == 0 ? "·" : String(number) }
-            let indent = stage.kind == .transform && isBelowLoad ? "  " : ""
-            let name = stage.destination.isEmpty ? indent + stage.name : "\(stage.name) → \(stage.destination)"
-            table.add(
-                [name]
-                    + [
-                        counts.asked, counts.received, counts.unchanged, counts.changed, counts.filtered,
-                        counts.rejected, counts.written, counts.retired, counts.requests,
-                    ].map(shown) + [ProgressLine.duration(counts.seconds)]
-            )
-        }
-        return table
     }
 
     private static func byKind<Kind: RawRepresentable<String>>(_ counts: [Kind: Int], _ what: String) -> String {

@@ -3,23 +3,44 @@ import Records
 /// A table of text, as wide as its cells.
 struct TextTable {
     enum Alignment { case left, right }
+    /// What becomes of cells that are too long.
+    enum Room {
+        /// They lose their end.
+        case cells(Int)
+        /// Those of the first column lose their middle, so that lines have at most this many characters.
+        case lines(Int)
+    }
 
-    private let header: [String]
-    private let alignment: [Alignment]
+    private var header: [String]
+    private var alignment: [Alignment]
     private var rows: [[String]] = []
-    /// Longer cells are cut.
-    private let widest: Int
+    private let room: Room
 
-    init(_ header: [String], _ alignment: [Alignment] = [], widest: Int = 40) {
+    init(_ header: [String], _ alignment: [Alignment] = [], room: Room = .cells(40)) {
         self.header = header
         self.alignment = alignment
-        self.widest = widest
+        self.room = room
+    }
+
+    /// Names of stages with their numbers: lines of a terminal.
+    init(_ name: String, numbers: [String]) {
+        self.init([name] + numbers, [.left] + numbers.map { _ in .right }, room: .lines(80))
     }
 
     mutating func add(_ row: [String]) { rows.append(row.map(shown)) }
 
+    /// No first column is made narrower than this, however many columns follow it.
+    static let narrowestName = 24
+
     var text: String {
-        let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+        var rows = rows
+        if case .lines(let most) = room {
+            let others = widths(rows).dropFirst().reduce(0) { $0 + $1 + 2 }
+            for row in rows.indices {
+                rows[row][0] = rows[row][0].withoutMiddle(max(most - others, Self.narrowestName))
+            }
+        }
+        let widths = widths(rows)
         func line(_ cells: [String]) -> String {
             let padded = cells.indices.map { column in
                 let space = String(repeating: " ", count: widths[column] - cells[column].count)
@@ -32,11 +53,42 @@ struct TextTable {
         return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
     }
 
+    private func widths(_ rows: [[String]]) -> [Int] {
+        header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+    }
+
     private func alignment(of column: Int) -> Alignment { column < alignment.count ? alignment[column] : .left }
 
     private func shown(_ text: String) -> String {
         let plain = text.onOneLine
-        return plain.count > widest ? plain.prefix(widest - 1) + "…" : plain
+        guard case .cells(let widest) = room, plain.count > widest else { return plain }
+        return plain.prefix(widest - 1) + "…"
+    }
+}
+
+extension TextTable {
+    private static let nothing = "·"
+
+    /// A number as a cell.
+    static func cell(_ number: Int) -> String { number == 0 ? nothing : String(number) }
+
+    /// The table without the columns in which no row has a number.
+    var withoutEmptyColumns: TextTable {
+        let kept = header.indices.filter { column in
+            rows.isEmpty || rows.contains { $0[column] != Self.nothing }
+        }
+        var table = TextTable(kept.map { header[$0] }, kept.map(alignment(of:)), room: room)
+        table.rows = rows.map { row in kept.map { row[$0] } }
+        return table
+    }
+}
+
+extension String {
+    /// In at most so many characters. The end of a path tells more than its beginning.
+    fileprivate func withoutMiddle(_ most: Int) -> String {
+        if count <= most { return self }
+        let head = (most - 1) * 2 / 5
+        return "\(prefix(head))…\(suffix(most - 1 - head))"
     }
 }
 
@@ -47,7 +99,7 @@ extension TextTable {
         self.init(
             columns.map { schema.fields[$0].name },
             columns.map { numbers.contains(schema.fields[$0].type) ? .right : .left },
-            widest: 32
+            room: .cells(32)
         )
         for batch in batches {
             for row in 0..<batch.count { add(columns.map { batch.display(batch[$0, row]) ?? "" }) }

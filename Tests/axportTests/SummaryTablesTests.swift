@@ -1,0 +1,108 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+@testable import Pipeline
+@testable import Stages
+@testable import axport
+
+/// The tables of a run in a terminal of 80 columns.
+@Suite struct SummaryTablesTests {
+    private func stage(
+        _ kind: StageReport.Kind,
+        _ name: String,
+        _ destination: String = "",
+        _ change: (inout StageCounts) -> Void = { _ in }
+    ) -> StageReport {
+        var counts = StageCounts()
+        counts.seconds = 0.4
+        change(&counts)
+        return StageReport(kind: kind, name: name, destination: destination, status: .done, counts: counts)
+    }
+
+    private func lines(_ stages: [StageReport]) -> [String] {
+        SummaryTables(stages: stages).text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    @Test func columnsWithoutANumberAreLeftOut() {
+        let stages = [
+            stage(.extract, "devices") { ($0.asked, $0.received, $0.unchanged, $0.requests) = (488, 488, 488, 1) },
+            stage(.transform, "imei") { $0.received = 488 },
+            stage(.load, "csv", "devices.csv") { ($0.received, $0.unchanged) = (488, 488) },
+        ]
+        #expect(
+            lines(stages) == [
+                "stage    asked  received  unchanged  requests   time",
+                "───────  ─────  ────────  ─────────  ────────  ─────",
+                "devices    488       488        488         1  0.4 s",
+                "",
+                "stage              received  unchanged   time",
+                "─────────────────  ────────  ─────────  ─────",
+                "imei                    488          ·  0.4 s",
+                "csv → devices.csv       488        488  0.4 s",
+            ]
+        )
+    }
+
+    @Test func aRunThatOnlyLoadsHasOneTable() {
+        #expect(lines([stage(.load, "csv", "a.csv")]).first == "stage         time")
+        #expect(lines([stage(.extract, "devices")]).count == 3)
+    }
+
+    @Test func aLongDestinationLosesItsMiddle() throws {
+        let folder = "/srv/exports/of the whole organization/\(String(repeating: "deep/", count: 40))"
+        let stages = [
+            stage(.load, "postgres", "assets.devices") { ($0.received, $0.written, $0.retired) = (5000, 4000, 3) },
+            stage(.load, "csv", "\(folder)devices.csv (coverage)") { ($0.received, $0.unchanged) = (7000, 7000) },
+        ]
+        let lines = lines(stages)
+        let long = try #require(lines.last)
+        #expect(long.hasPrefix("csv → /srv/ex") && long.contains("…") && long.contains("devices.csv (coverage) "))
+        #expect(lines.map(\.count).max() == 80, "\(lines)")
+        #expect(lines[2].hasPrefix("postgres → assets.devices "))
+    }
+
+    @Test func whereEveryColumnHasANumberNamesStayReadable() throws {
+        let load = stage(.load, "postgres", "assets.\(String(repeating: "x", count: 60))_of_everything") {
+            ($0.received, $0.filtered, $0.rejected) = (1, 2, 3)
+            ($0.unchanged, $0.written, $0.retired) = (4, 5, 6)
+        }
+        let name = try #require(lines([load]).last).prefix(24)
+        #expect(name.hasPrefix("postgres ") && name.hasSuffix("_everything"), "\(name)")
+    }
+
+    /// First nights, nights with changes and nights without.
+    @Test func anOrdinaryRunFitsATerminal() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            var widths: [Int] = []
+            func measure(_ text: String) {
+                widths += text.split(separator: "\n").filter { $0.contains("─") || $0.contains(" s") }
+                    .filter { $0.hasPrefix("stage") || $0.contains("──") || $0.contains("→") }.map(\.count)
+            }
+            for night in [1, 2, 5] {
+                try command.write(
+                    """
+                    source: { platform: sandbox, name: acme, devices: 300, night: \(night) }
+                    extract: [devices, assignments, coverage, details]
+                    transform: [imei, meid, eid, mac, storage, applecare]
+                    load:
+                      - sqlite: { file: out/assets.sqlite, max_removed: 100% }
+                      - csv: { file: "out/a-folder-with-a-long-name/for-the-people-of-finance/devices.csv" }
+                      - csv: { file: out/rejects.csv, from: rejects }
+                    """,
+                    to: "night.axport.yaml"
+                )
+                let run = try await command("run", "night.axport.yaml")
+                #expect(run.status == 0, "\(run.errors)")
+                measure(run.errors.split(separator: "\n").filter { !$0.hasPrefix("axport: ") }.joined(separator: "\n"))
+                measure(try await command("runs", "show", "last").output)
+            }
+            let demo = try await command("demo", "--devices", "100")
+            #expect(demo.status == 0, "\(demo.errors)")
+            measure(String(demo.output.prefix(upTo: try #require(demo.output.range(of: "Devices by")).lowerBound)))
+            #expect(widths.count > 40 && (widths.max() ?? 0) <= 80, "\(widths)")
+        }
+    }
+}
