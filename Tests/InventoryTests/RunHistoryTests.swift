@@ -1,7 +1,8 @@
-import Inventory
 import Records
 import TestSupport
 import Testing
+
+@testable import Inventory
 
 @Suite struct RunHistoryTests {
     let folder: ScratchFolder
@@ -89,6 +90,59 @@ import Testing
                 == ["a \(secondNight) 1.5 0 7 5 2 -", "b - 1.5 - 7 5 2 -"]
         )
         inventory.close()
+    }
+
+    @Test func everyColumnOfARecordIsOneOfTheTableAndOfTheDataset() throws {
+        try openInventory(folder).close()
+        let table = try sqlite(folder, "SELECT name FROM pragma_table_info('run') WHERE name <> 'seq' ORDER BY cid")
+        let names = RunRecord.columns.map(\.name)
+        #expect(names.sorted() == table.split(separator: "\n").map(String.init).sorted())
+        #expect(names.filter { $0 != "source" } == Schema.runs.fields.map(\.name))
+    }
+
+    @Test func everyMemberOfARecordComesBack() throws {
+        var counts = RunCounts()
+        (counts.requests, counts.written, counts.unchanged) = (1, 2, 3)
+        (counts.retired, counts.filtered, counts.rejected) = (4, 5, 6)
+        let record = RunRecord(
+            id: "a",
+            pipeline: "nightly",
+            source: "acme",
+            startedAt: firstNight,
+            endedAt: secondNight,
+            seconds: 1.5,
+            exitCode: 3,
+            status: .partial,
+            counts: counts,
+            failure: "why",
+            version: "1",
+            pipelineHash: "f00d",
+            report: "{}"
+        )
+        let none = RunRecord(id: "", pipeline: "", source: "", startedAt: Timestamp(seconds: 0))
+        for (member, empty) in zip(Mirror(reflecting: record).children, Mirror(reflecting: none).children) {
+            // A new member has to be in the test, too.
+            #expect("\(member.value)" != "\(empty.value)", "\(member.label ?? "") is not tried")
+        }
+        for (number, empty) in zip(Mirror(reflecting: counts).children, Mirror(reflecting: RunCounts()).children) {
+            #expect("\(number.value)" != "\(empty.value)", "\(number.label ?? "") is not tried")
+        }
+        let inventory = try openInventory(folder)
+        try inventory.record(record)
+        inventory.close()
+        let back = try #require(try Inventory.runs(at: path, limit: 1).first)
+        #expect("\(back)" == "\(record)")
+    }
+
+    @Test func aRecordThatSomebodyEditedIsReadAsFarAsItCanBe() throws {
+        let inventory = try openInventory(folder)
+        try inventory.begin(run("a", endedAt: secondNight, code: .done))
+        inventory.close()
+        try sqlite(folder, "UPDATE run SET exit_code = 5000000000, status = 'odd', ended_at = 9223372036854775807")
+        let back = try #require(try Inventory.runs(at: path, limit: 1).first)
+        #expect(
+            back.exitCode == nil && back.status == .unfinished && back.endedAt?.description.hasPrefix("9999-") == true
+        )
     }
 
     @Test func anInventoryThatNeverKeptRunsHasNone() throws {

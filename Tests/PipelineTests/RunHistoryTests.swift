@@ -51,14 +51,14 @@ import Testing
         #expect(back.rejects == report.rejects && back.warnings == report.warnings)
         #expect(back.stage("coverage")?.remarks == ["slow", "asked for 3 new"])
         #expect(back.stage("b")?.failure?.description == report.stage("b")?.failure?.description)
-        #expect(ReportJSON(back).text == ReportJSON(report).text)
+        #expect(back.jsonLine == report.jsonLine)
     }
 
     @Test func whatAGuardRefusedIsInTheReport() async throws {
         let load = "[desk: { name: a }, desk: { name: b, trouble: writing }, desk: { name: c, trouble: committing }]"
         let report = try await night.run(pipeline(load: load))
         let back = try RunReport(try #require(try runs.first))
-        for text in [ReportJSON(report).text, ReportJSON(back).text] {
+        for text in [report.jsonLine, back.jsonLine] {
             #expect(text.contains(#""guard":{"limit":"5%","of":40,"refused":12}"#))
             #expect(text.split(separator: #""guard""#).count == 2)
         }

@@ -5,15 +5,9 @@ import Testing
 
 @testable import Pipeline
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// A stage's report and its JSON hold the same.
 @Suite struct StageReportTests {
-    private var full: StageCounts {
+    private static var full: StageCounts {
         var counts = StageCounts()
         (counts.asked, counts.received, counts.unchanged, counts.filtered) = (1, 2, 3, 4)
         (counts.changed, counts.rejected, counts.written, counts.updated) = (5, 6, 7, 8)
@@ -27,8 +21,19 @@ import Testing
         return counts
     }
 
-    private func failed() -> StageReport {
-        var failure = Failure(.badData, "2 of 3 rows would go", refusal: Refusal(2, of: 3, limit: "5%"))
+    static var done: StageReport {
+        var counts = full
+        counts.total = nil
+        return StageReport(kind: .extract, name: "devices", destination: "", status: .done, counts: counts)
+    }
+
+    static var failed: StageReport {
+        var failure = Failure(
+            .badData,
+            "2 of 3 rows would go",
+            advice: "look at them",
+            refusal: Refusal(2, of: 3, limit: "5%")
+        )
         failure.detail = "what the other side said"
         return StageReport(
             kind: .load,
@@ -40,32 +45,23 @@ import Testing
         )
     }
 
-    private func throughJSON(_ report: StageReport) throws -> StageReport {
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(StageReport.self, from: Data(report.jsonLine.utf8))
-    }
-
     @Test func everyNumberSurvives() throws {
         let none = Dictionary(
             uniqueKeysWithValues: Mirror(reflecting: StageCounts()).children.map { ($0.label, "\($0.value)") }
         )
         // A new number has to be in the test, too.
-        for child in Mirror(reflecting: full).children {
+        for child in Mirror(reflecting: Self.full).children {
             #expect(none[child.label] != "\(child.value)", "\(child.label ?? "") is not tried")
         }
-        let back = try throughJSON(failed())
-        #expect(back.counts == full)
+        let back = try StageReport(jsonLine: Self.failed.jsonLine)
+        #expect(back.counts == Self.full)
         #expect(back.kind == .load && back.name == "csv" && back.destination == "out/devices.csv")
         #expect(back.status == .failed && back.failure?.code == .badData)
-        #expect(back.failure?.description == failed().failure?.description)
-        #expect(
-            back.failure?.detail == "what the other side said" && back.failure?.refusal == failed().failure?.refusal
-        )
+        #expect(back.failure == Self.failed.failure)
     }
 
     @Test func insertsAndUpdatesAreToldApart() {
-        let text = failed().jsonLine
+        let text = Self.failed.jsonLine
         #expect(text.contains(#""written":7"#) && text.contains(#""updated":8"#))
         #expect(text.contains(#""changed_columns":{"order_number":22}"#))
         #expect(text.contains(#""changed_files":["out/devices.csv"]"#))
@@ -77,9 +73,7 @@ import Testing
             "quarantined":4,"read":5,"reasons":{"new":6,"of another version":7},"received":0,"requests":0,"retired":0,\
             "seconds":0.5,"stage":"csv","status":"odd","unchanged":8,"unknown":9,"written":10}
             """
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let report = try decoder.decode(StageReport.self, from: Data(text.utf8))
+        let report = try StageReport(jsonLine: text)
         #expect(report.counts.written == 10 && report.counts.unknown == 9 && report.counts.filteredBefore == 3)
         #expect(report.counts.updated == 0 && report.counts.unreadable == 0 && report.counts.changedFiles.isEmpty)
         #expect(report.counts.reasons == [.new: 6] && report.status == .failed && report.failure == nil)

@@ -9,7 +9,7 @@ extension Inventory {
     package static func runs(at path: String, limit: Int, prefix: String = "") throws(Failure) -> [RunRecord] {
         do {
             let database = try readOnly(path)
-            let columns = RunRecord.columns.joined(separator: ", ")
+            let columns = RunRecord.columns.map(\.name).joined(separator: ", ")
             var runs = try database.read { db -> [RunRecord] in
                 guard try db.tableExists("meta"), try db.tableExists("run") else { return [] }
                 return try Row.fetchAll(

@@ -49,7 +49,7 @@ extension RunReport {
             failure: first?.description,
             version: version,
             pipelineHash: pipelineHash,
-            report: ReportJSON(self).text
+            report: jsonLine
         )
     }
 

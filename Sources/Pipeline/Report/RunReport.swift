@@ -18,7 +18,7 @@ package struct RunReport: Sendable {
     package var seconds = 0.0
     package var status = RunStatus.running
     package var stages: [StageReport] = []
-    /// Refused values of all stages, by reason.
+    /// Rejected values of all stages, by reason.
     package var rejects: [Reason: Int] = [:]
     /// Values that were accepted although they were odd, or only after a conversion.
     package var warnings: [Warning: Int] = [:]
@@ -26,6 +26,8 @@ package struct RunReport: Sendable {
     package var failure: Failure?
     /// What a person should know of the run itself although nothing failed.
     package var notes: [String] = []
+    /// What a run of the past came to by the rules of the version that ran it.
+    package internal(set) var recordedCode: ExitCode?
 
     init(
         runID: String,
@@ -46,6 +48,7 @@ package struct RunReport: Sendable {
     }
 
     package var code: ExitCode {
+        if let recordedCode { return recordedCode }
         if let failure { return failure.code }
         let troubled = stages.filter { $0.status == .failed || $0.status == .partial }
         // Where a guard held something back and all the rest went well, nothing is unknown.

@@ -146,7 +146,7 @@ struct RunCommand: AsyncParsableCommand {
             Output.note(Summary(report: report, showsSource: showsSource).text)
             guard json, hasReader else { return }
             do {
-                try Output.answer(ReportJSON(report).text)
+                try Output.answer(report.jsonLine)
             } catch {
                 hasReader = false
                 lost = error as? Failure

@@ -50,7 +50,7 @@ struct ListRuns: AsyncParsableCommand {
             let known = try place.history(limit: limit ?? Self.usual)
             let runs = limit.map { Array(known.runs.prefix($0)) } ?? known.newest(Self.usual)
             if json {
-                for run in runs { try Output.answer(ReportJSON(run).text) }
+                for run in runs { try Output.answer(RunReport(run).jsonLine) }
             } else if runs.isEmpty {
                 Output.note("no runs in \(try place.description)")
             } else {
@@ -77,7 +77,7 @@ struct ShowRun: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let run = try find()
-            try Output.answer(json ? ReportJSON(run).text : RunDetails(RunReport(run)).text)
+            try Output.answer(json ? RunReport(run).jsonLine : RunDetails(RunReport(run)).text)
         }
     }
 

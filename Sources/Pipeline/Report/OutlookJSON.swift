@@ -1,9 +1,8 @@
-import Pipeline
 import Records
 import Stages
 
 /// What a run would do as one line of JSON. What nobody can know yet is absent.
-struct OutlookJSON: Encodable {
+package struct OutlookJSON: Encodable {
     private let pipeline: String
     private let source: String
     private let stages: [Stage]
@@ -48,7 +47,7 @@ struct OutlookJSON: Encodable {
         }
     }
 
-    init(_ outlook: Outlook) {
+    package init(_ outlook: Outlook) {
         let forecast = outlook.requests
         loads = outlook.loads?.map(Load.init)
         pipeline = forecast.pipeline
@@ -69,5 +68,5 @@ struct OutlookJSON: Encodable {
         secondsAtTwentyAMinute = forecast.isComplete ? forecast.seconds(at: PlanForecast.slowestRate) : nil
     }
 
-    var text: String { jsonLine }
+    package var text: String { jsonLine }
 }

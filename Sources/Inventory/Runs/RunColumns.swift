@@ -1,0 +1,64 @@
+import GRDB
+import Records
+
+extension RunRecord {
+    /// A column of the table `run`: where a record has its value.
+    struct Column: Sendable {
+        let name: String
+        let value: @Sendable (RunRecord) -> DatabaseValue
+        /// A value of an inventory that somebody edited, which cannot be read, leaves the record as it is.
+        let take: @Sendable (inout RunRecord, DatabaseValue) -> Void
+
+        init<Value: DatabaseValueConvertible & SendableMetatype>(
+            _ name: String,
+            _ path: any WritableKeyPath<RunRecord, Value> & Sendable
+        ) {
+            self.name = name
+            value = { $0[keyPath: path].databaseValue }
+            take = { record, stored in
+                if let value = Value.fromDatabaseValue(stored) { record[keyPath: path] = value }
+            }
+        }
+    }
+
+    /// Those of the dataset `runs`, in their order, and `source`.
+    static let columns = [
+        Column("run_id", \.id), Column("pipeline", \.pipeline), Column("source", \.source),
+        Column("started_at", \.startedAt), Column("ended_at", \.endedAt), Column("seconds", \.seconds),
+        Column("exit_code", \.exitCode), Column("status", \.status), Column("requests", \.counts.requests),
+        Column("written", \.counts.written), Column("unchanged", \.counts.unchanged),
+        Column("retired", \.counts.retired), Column("filtered", \.counts.filtered),
+        Column("quarantined", \.counts.rejected), Column("failure", \.failure), Column("version", \.version),
+        Column("pipeline_hash", \.pipelineHash), Column("report", \.report),
+    ]
+
+    func save(_ db: Database) throws {
+        let columns = Self.columns.map(\.name)
+        let marks = columns.map { _ in "?" }.joined(separator: ", ")
+        let changes = columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        try db.execute(
+            sql: """
+                INSERT INTO run(\(columns.joined(separator: ", "))) VALUES (\(marks))
+                ON CONFLICT(run_id) DO UPDATE SET \(changes)
+                """,
+            arguments: StatementArguments(Self.columns.map { $0.value(self) })
+        )
+    }
+
+    /// - Parameter row: the columns in their order.
+    init(_ row: Row) {
+        self.init(id: "", pipeline: "", source: "", startedAt: Timestamp(seconds: 0))
+        for (column, value) in zip(Self.columns, row.databaseValues) { column.take(&self, value) }
+    }
+}
+
+/// In microseconds.
+extension Timestamp: DatabaseValueConvertible {
+    package var databaseValue: DatabaseValue { microseconds.databaseValue }
+
+    package static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
+        Int64.fromDatabaseValue(value).map(Timestamp.init(stored:))
+    }
+}
+
+extension RunStatus: DatabaseValueConvertible {}

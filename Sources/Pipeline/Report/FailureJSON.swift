@@ -1,0 +1,37 @@
+import Records
+
+/// A failure as members of the object that tells what failed: a run, or a stage.
+enum FailureJSON: String, CodingKey {
+    /// The whole text on one line, and the advice in it.
+    case error, errorHint
+    case errorDetail, errorCode
+    /// What a guard refused, where that was the failure.
+    case `guard`
+
+    static func encode(_ failure: Failure?, to encoder: any Encoder) throws {
+        guard let failure else { return }
+        var members = encoder.container(keyedBy: Self.self)
+        try members.encode(failure.description, forKey: .error)
+        try members.encodeIfPresent(failure.advice, forKey: .errorHint)
+        try members.encodeIfPresent(failure.detail, forKey: .errorDetail)
+        try members.encode(failure.code.rawValue, forKey: .errorCode)
+        try members.encodeIfPresent(failure.refusal, forKey: .guard)
+    }
+
+    /// - Parameter code: what it came to where the report does not say.
+    static func decode(from decoder: any Decoder, else code: ExitCode? = nil) throws -> Failure? {
+        let members = try decoder.container(keyedBy: Self.self)
+        guard var message = try members.decodeIfPresent(String.self, forKey: .error) else { return nil }
+        let advice = try members.decodeIfPresent(String.self, forKey: .errorHint)
+        if let advice, message.hasSuffix("; \(advice)") { message.removeLast(advice.count + 2) }
+        let said = try members.decodeIfPresent(Int32.self, forKey: .errorCode).flatMap(ExitCode.init)
+        var failure = Failure(
+            said ?? code ?? .destinationFailed,
+            message,
+            advice: advice,
+            refusal: try members.decodeIfPresent(Refusal.self, forKey: .guard)
+        )
+        failure.detail = try members.decodeIfPresent(String.self, forKey: .errorDetail)
+        return failure
+    }
+}
