@@ -36,6 +36,7 @@ struct Devices: Extractor {
     )
 
     var adds: [Field] { [] }
+    var isEssential: Bool { true }
 
     func sync(_ context: SyncContext) async throws {
         let round = try context.inventory.round(at: context.startedAt)

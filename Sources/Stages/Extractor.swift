@@ -5,9 +5,15 @@ import Records
 package protocol Extractor: Sendable {
     /// Columns that the stage adds to the dataset `devices`.
     var adds: [Field] { get }
+    /// Whether nothing can be loaded, and no other stage has anything to do, where this one fails.
+    var isEssential: Bool { get }
     /// What `sync` would ask Apple for now. Asks nothing and changes nothing.
     func forecast(_ context: ForecastContext) throws -> Forecast
     func sync(_ context: SyncContext) async throws
+}
+
+extension Extractor {
+    package var isEssential: Bool { false }
 }
 
 /// What an extract stage works with.

@@ -13,7 +13,7 @@ import Testing
         _ = try await night.run(yaml)
         let inventory = try night.inventory()
         defer { inventory.close() }
-        return try plan(yaml, desk: night.desk).preview(inventory, rows: rows, startedAt: now)
+        return try await plan(yaml, desk: night.desk).preview(inventory, rows: rows, startedAt: now)
     }
 
     private func shown(_ step: PreviewStep) -> [String] { step.columns.map { step.schema.fields[$0].name } }
@@ -59,6 +59,31 @@ import Testing
         night.desk.lists([("C01", "RED")])
         let steps = try await preview(pipeline(load: "[desk: { name: a, from: changes, transform: [keep: C02] }]"))
         #expect(steps.last?.schema.name == "changes")
+    }
+
+    @Test func rejectsAreThoseOfTheLatestRun() async throws {
+        let load = "[desk: { name: a, from: rejects, columns: [serial_number, column] }]"
+        let steps = try await preview(pipeline(transform: "[refuse: { column: color }]", load: load), rows: 1)
+        #expect(steps.last?.title == "desk a (rejects) would write")
+        #expect(steps.last?.batch.count == 1)
+        let more = try await preview(pipeline(transform: "[refuse: { column: color }]", load: load))
+        #expect(more.last?.batch.count == 3)
+    }
+
+    @Test func devicesAreShownWithoutALoadOfThem() async throws {
+        let steps = try await preview(pipeline(transform: "[keep: C02]", load: "[desk: { name: a, from: changes }]"))
+        #expect(steps.map(\.title) == ["devices, as Apple sent them", "after keep", "desk a (changes) would write"])
+        #expect(steps.prefix(2).map(\.batch.count) == [3, 1])
+    }
+
+    @Test(arguments: ["[break: { batch: 1 }]", "[hold, break: { batch: 1 }]"])
+    func aTransformThatFailsIsTold(_ transforms: String) async throws {
+        _ = try await night.run(pipeline())
+        for yaml in [
+            pipeline(transform: transforms), pipeline(load: "[desk: { name: a, transform: \(transforms) }]"),
+        ] {
+            await #expect(throws: Failure(.badData, "break: batch 1 does not pass")) { try await preview(yaml) }
+        }
     }
 
     @Test func noDevicesAreNoError() async throws {

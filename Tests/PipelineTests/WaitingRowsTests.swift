@@ -102,12 +102,43 @@ import Testing
         #expect(desk.load("b")?.end == .rolledBack)
     }
 
+    private func preview(_ yaml: String, rows: Int) async throws -> [PreviewStep] {
+        let inventory = try night.inventory()
+        defer { inventory.close() }
+        return try await plan(yaml, desk: desk).preview(inventory, rows: rows, startedAt: now)
+    }
+
     @Test func aPreviewShowsThem() async throws {
         let yaml = pipeline(transform: "[hold, keep: C02]")
         _ = try await night.run(yaml)
-        let inventory = try night.inventory()
-        defer { inventory.close() }
-        let steps = try plan(yaml, desk: desk).preview(inventory, rows: 10, startedAt: now)
-        #expect(steps.map(\.batch.count) == [3, 3, 1, 1])
+        #expect(try await preview(yaml, rows: 10).map(\.batch.count) == [3, 3, 1, 1])
+    }
+
+    @Test(arguments: [("[hold]", ""), ("[]", ", transform: [hold]"), ("[hold, hold]", ", transform: [hold, hold]")])
+    func aPreviewShowsWhatTheRunWrites(_ shared: String, _ own: String) async throws {
+        _ = try await night.run(pipeline())
+        desk.lists(serials(2500).filter { $0.serial != "C0002" })
+        let loads = "desk: { name: b, \(columns) }, desk: { name: c, \(columns)\(own) }"
+        let yaml = pipeline(transform: shared, load: "[\(loads)]")
+        _ = try await night.run(yaml)
+        let steps = try await preview(yaml, rows: 5000)
+        for name in ["b", "c"] {
+            let load = try #require(desk.load(name))
+            let step = try #require(steps.first { $0.title == "desk \(name) would write" })
+            let rows = (0..<step.batch.count).map { step.batch.display(step.batch[0, $0]) ?? "-" }
+            #expect(rows == (load.rows + load.removedRows).map(joined), "\(name)")
+            #expect(rows.count > 2500)
+        }
+    }
+
+    @Test(arguments: ["[hold, refuse: { column: color }]", "[refuse: { column: color }, hold]"])
+    func theCheckOfRejectsCountsAsTheRunDoes(_ own: String) async throws {
+        desk.lists(serials(1500))
+        let loads = "desk: { name: a, transform: \(own) }, desk: { name: b, transform: \(own) }"
+        let yaml = pipeline(load: "[\(loads)]")
+        // What two loads refuse for the same reason counts once.
+        #expect(try await night.run(yaml).rejects == [.checksum: 1500])
+        #expect(try await night.run(yaml) { $0.maxRejects = .values(1499) }.rejects == [.checksum: 1500])
+        #expect(try await night.run(yaml) { $0.maxRejects = .values(1500) }.code == .done)
     }
 }

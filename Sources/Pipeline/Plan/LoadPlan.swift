@@ -8,9 +8,9 @@ extension RowOrder: SettingValue {}
 /// One load: which rows it gets, what is done to them on the way, and where they go.
 package struct LoadPlan: Sendable {
     package let origin: Origin
-    package let loader: any Loader
+    package internal(set) var loader: any Loader
     package let dataset: Dataset
-    package let order: RowOrder
+    package internal(set) var order: RowOrder
     /// The load's own branch, after the transforms of the pipeline (for `devices`).
     package internal(set) var transforms: [Step<any Transformer>]
     /// Positions, in the branch's output, of the columns to write.

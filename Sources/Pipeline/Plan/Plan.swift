@@ -28,8 +28,8 @@ package struct Plan: Sendable {
     /// How much of the past its inventory keeps.
     package let retention: Retention
     package let extract: [Step<any Extractor>]
-    package let transforms: [Step<any Transformer>]
-    package let loads: [LoadPlan]
+    package internal(set) var transforms: [Step<any Transformer>]
+    package internal(set) var loads: [LoadPlan]
     /// The dataset `devices` with the columns that the extract stages add.
     package let devices: Schema
     /// What no message may show.

@@ -7,10 +7,11 @@ extension Plan {
     /// What a person types to run this pipeline for this source.
     var command: String { "axport run \(file)" + (isOneOfSeveral ? " --source \(source.name)" : "") }
 
-    /// Retires what the refused list lacked, unless that is more than `most`.
+    /// Retires what the refused list lacked, unless that is more than the option allows.
     ///
     /// - Returns: what to say of it.
-    func acceptRemovals(_ most: Int, in inventory: Inventory, at now: Timestamp) throws -> [String] {
+    func acceptRemovals(_ options: RunOptions, in inventory: Inventory, at now: Timestamp) throws -> [String] {
+        guard let most = options.acceptRemovals else { return [] }
         let loads = loads.indices.map(loadKey)
         if let refused = try inventory.refusedListing {
             guard let count = try inventory.acceptRefusedListing(atMost: most, loads: loads, at: now) else {
@@ -40,16 +41,22 @@ extension Plan {
     }
 
     /// The loads to do, with the rows that each may lose because a person accepted it.
-    func pending(_ chosen: (LoadPlan) -> Bool, from inventory: Inventory, context: LoadContext) throws -> [PendingLoad]
-    {
-        try loads.indices.filter { chosen(loads[$0]) }.map { index in
+    func pending(
+        _ chosen: (LoadPlan) -> Bool,
+        from inventory: Inventory,
+        context: LoadContext
+    ) async throws -> [PendingLoad] {
+        var pending: [PendingLoad] = []
+        for (index, load) in loads.enumerated() where chosen(load) {
             let key = loadKey(index)
-            guard [.devices, .coverage].contains(loads[index].dataset), try inventory.isOwed(key) else {
-                return PendingLoad(loads[index])
+            if [.devices, .coverage].contains(load.dataset), try inventory.isOwed(key) {
+                let rows = try await acceptedRows(for: load, key, from: inventory, context: context)
+                pending.append(PendingLoad(load, key: key, permitted: rows))
+            } else {
+                pending.append(PendingLoad(load))
             }
-            let rows = try acceptedRows(for: loads[index], key, from: inventory, context: context)
-            return PendingLoad(loads[index], key: key, permitted: rows)
         }
+        return pending
     }
 
     /// Rows of accepted devices as the load last had them.
@@ -58,11 +65,15 @@ extension Plan {
         _ key: String,
         from inventory: Inventory,
         context: LoadContext
-    ) throws -> [Batch] {
-        let schema = load.dataset == .devices ? devices : load.dataset.schema
-        let steps = (load.dataset == .devices ? transforms : []) + load.transforms
-        var reader = DatasetReader(inventory, load.dataset, devices: devices, order: load.order, acceptedFor: key)
-        var chain = try Chain(steps, from: schema, context: context, progress: nil)
+    ) async throws -> [Batch] {
+        var rows = try self.rows(
+            of: load.dataset,
+            from: inventory,
+            order: load.order,
+            acceptedFor: key,
+            context: context
+        )
+        var own = try Chain(load.transforms, from: rows.output, context: context, progress: nil)
         var findings = Findings()
         var batches: [Batch] = []
         func keep(_ batch: Batch) {
@@ -70,11 +81,17 @@ extension Plan {
             batch.select(columns: load.columns)
             if batch.count > 0 { batches.append(batch) }
         }
-        while var batch = try reader.next(rejects: &findings.rejects) {
-            try chain.apply(&batch, findings: &findings)
-            keep(batch)
+        do {
+            while var batch = try await rows.next(&findings) {
+                try own.apply(&batch, findings: &findings)
+                keep(batch)
+            }
+        } catch {
+            await rows.end()
+            throw error
         }
-        while let batch = try chain.next(&findings) { keep(batch) }
+        await rows.end()
+        while let batch = try own.next(&findings) { keep(batch) }
         return batches
     }
 }

@@ -1,18 +1,22 @@
 import Records
 import Stages
 
-/// One load: its own transforms, its columns and its open destination.
+/// One load: its own transforms, its columns and its destination.
 struct Branch {
+    private enum State {
+        case closed
+        case writing(any LoadSession)
+        /// What it did is taken back; whether it is over is decided when the others are done.
+        case failed(Failure)
+        case done
+        case toBeTriedAgain(PendingLoad)
+        case givenUp
+    }
     private let load: PendingLoad
-    private var chain: Chain
-    private var session: (any LoadSession)?
-    private var entry: StageEntry?
-    private var failure: Failure?
+    private let entry: StageEntry
     private let isRehearsal: Bool
-    /// The load as it is to be tried again.
-    private(set) var retry: PendingLoad?
-    /// The load's key in the inventory, once it is done and has taken away what a person accepted.
-    private(set) var settled: String?
+    private var chain: Chain
+    private var state = State.closed
 
     init(_ load: PendingLoad, chain: Chain, entry: StageEntry, isRehearsal: Bool) {
         self.load = load
@@ -22,21 +26,32 @@ struct Branch {
     }
 
     /// Whether rows are of use: to be written, or to find now what a later try will not count again.
-    var isReading: Bool { session != nil || mayFindMore }
+    var isReading: Bool {
+        switch state {
+        case .writing: true
+        case .failed(let failure): load.failures == 0 && load.mayBeTriedAgain(after: failure)
+        case .closed, .done, .toBeTriedAgain, .givenUp: false
+        }
+    }
 
-    private var mayFindMore: Bool { load.failures == 0 && (failure.map(load.mayBeTriedAgain) ?? false) }
+    /// The load as it is to be tried again.
+    var retry: PendingLoad? { if case .toBeTriedAgain(let load) = state { load } else { nil } }
+
+    /// The load's key in the inventory, once it is done and has taken away what a person accepted.
+    var settled: String? { if case .done = state, !isRehearsal { load.key } else { nil } }
 
     mutating func open(_ context: LoadContext, _ unreachable: inout [String: Failure]) async {
-        entry?.meter.update { $0.received = 0 }
+        entry.meter.update { $0.received = 0 }
         let place = load.plan.loader.place
         do {
             if let known = place.flatMap({ unreachable[$0] }) { throw known }
-            session = try await load.plan.loader.open(load.plan.output, context)
-            for rows in load.permitted { session?.permit(rows) }
+            var session = try await load.plan.loader.open(load.plan.output, context)
+            for rows in load.permitted { session.permit(rows) }
+            state = .writing(session)
         } catch {
             let reason = Failure(of: error)
             if let place, reason.isOfPlace { unreachable[place] = reason }
-            if load.mayBeTriedAgain(after: reason) { failure = reason } else { await abandon(error) }
+            if load.mayBeTriedAgain(after: reason) { state = .failed(reason) } else { giveUp(reason) }
         }
     }
 
@@ -63,73 +78,80 @@ struct Branch {
     }
 
     private mutating func hand(_ batch: Batch) async throws {
-        guard session != nil else { return }
+        guard case .writing(var session) = state else { return }
+        // Two copies of a session would copy all that it has not written yet.
+        state = .closed
+        defer { state = .writing(session) }
         var batch = batch
         batch.select(columns: load.plan.columns)
         let count = batch.count
-        entry?.meter.update { $0.received += count }
-        try await session?.write(batch)
+        entry.meter.update { $0.received += count }
+        try await session.write(batch)
     }
 
-    /// - Parameter chain: what the rows went through before this load's own transforms.
-    func count(read rows: Int, through chain: Chain) {
-        let (shared, own) = (chain.balance, self.chain.balance)
-        entry?.meter.update { counts in
-            counts.read = rows
+    /// - Parameter rows: what was read, and went through the shared transforms.
+    func count(_ rows: RowStream) {
+        if case .givenUp = state { return }
+        let (shared, own) = (rows.balance, chain.balance)
+        entry.meter.update { counts in
+            counts.read = rows.count
             counts.added = shared.added + own.added
             counts.filteredBefore = shared.filteredBefore + own.filteredBefore
         }
     }
 
     private mutating func fail(_ error: any Error) async {
-        failure = Failure(of: error)
-        await session?.rollback()
-        session = nil
+        if case .writing(var session) = state { await session.rollback() }
+        state = .failed(Failure(of: error))
     }
 
     mutating func commit(findings: inout Findings) async {
+        if case .givenUp = state { return }
         chain.end()
-        guard let entry else { return }
-        do {
-            if let failure { throw failure }
-            guard let counts = try await isRehearsal ? session?.rehearse() : session?.commit() else { return }
-            let notes = session?.notes ?? []
-            session = nil
-            if !isRehearsal { settled = load.key }
-            entry.meter.update { total in
-                total.take(counts)
-                total.notes += notes
+        if case .writing(var session) = state {
+            state = .closed
+            do {
+                let counts = try await isRehearsal ? session.rehearse() : session.commit()
+                let notes = session.notes
+                entry.meter.update { total in
+                    total.take(counts)
+                    total.notes += notes
+                }
+                findings.rejects = counts.rejects
+                entry.end(.done)
+                state = .done
+            } catch {
+                await session.rollback()
+                state = .failed(Failure(of: error))
             }
-            findings.rejects = counts.rejects
-            entry.end(.done)
-        } catch {
-            await session?.rollback()
-            session = nil
-            let reason = Failure(of: error)
-            if load.mayBeTriedAgain(after: reason) {
-                let again = load.again(reportedIn: entry)
-                retry = again
-                // Its advice was for who had to act.
-                let note = "tried again \(again.wait?.components.seconds ?? 0) s after this: \(reason.message)"
-                entry.meter.update { $0.notes.append(note) }
-            } else {
-                giveUp(reason, entry)
-            }
+        }
+        guard case .failed(let reason) = state else { return }
+        guard load.mayBeTriedAgain(after: reason) else { return giveUp(reason) }
+        let again = load.again(reportedIn: entry)
+        // Its advice was for who had to act.
+        let note = "tried again \(again.wait?.components.seconds ?? 0) s after this: \(reason.message)"
+        entry.meter.update { $0.notes.append(note) }
+        state = .toBeTriedAgain(again)
+    }
+
+    /// Takes back what is not committed; a failure of the load's own is told before the error that stops all.
+    mutating func abandon(_ error: any Error) async {
+        switch state {
+        case .writing(var session):
+            await session.rollback()
+            giveUp(Failure(of: error))
+        case .failed(let reason): giveUp(reason)
+        case .closed: giveUp(Failure(of: error))
+        case .done, .toBeTriedAgain, .givenUp: break
         }
     }
 
     /// One line tells what each try met.
-    private func giveUp(_ reason: Failure, _ entry: StageEntry) {
+    private mutating func giveUp(_ reason: Failure) {
+        state = .givenUp
+        chain.end()
         entry.meter.update { $0.notes.removeAll { $0.hasSuffix(" after this: \(reason.message)") } }
         entry.end(.failed, load.failures == 0 ? reason : reason.after(tries: load.failures + 1))
-    }
-
-    mutating func abandon(_ error: any Error) async {
-        await session?.rollback()
-        session = nil
-        chain.end()
-        if let entry { giveUp(failure ?? Failure(of: error), entry) }
-        entry = nil
     }
 }
 

@@ -15,13 +15,13 @@ extension Plan {
         context: LoadContext,
         progress: RunProgress
     ) async throws -> RejectBook {
-        var passes: [(dataset: Dataset, order: RowOrder, loads: [PendingLoad])] = []
-        for load in try pending(chosen, from: inventory, context: context) {
+        var passes: [PlannedPass] = []
+        for load in try await pending(chosen, from: inventory, context: context) {
             let (dataset, order) = (load.plan.dataset, load.plan.order)
             if let index = passes.firstIndex(where: { $0.dataset == dataset && $0.order == order }) {
                 passes[index].loads.append(load)
             } else {
-                passes.append((dataset, order, [load]))
+                passes.append(PlannedPass(dataset: dataset, order: order, loads: [load]))
             }
         }
         // Values are refused while the others load.
@@ -33,24 +33,27 @@ extension Plan {
         var read: Set<Dataset> = []
         while !passes.isEmpty {
             var unreachable: [String: Failure] = [:]
-            var retries: [(dataset: Dataset, order: RowOrder, loads: [PendingLoad])] = []
+            var retries: [PlannedPass] = []
             do {
-                for (index, (dataset, order, loads)) in passes.enumerated() {
-                    let isFirst = read.insert(dataset).inserted
-                    var pass = try Pass(
-                        reader: ReadAhead(
-                            DatasetReader(inventory, dataset, devices: devices, order: order, limit: limit)
-                        ),
-                        transforms: dataset == .devices ? transforms : [],
-                        loads: loads,
+                for (index, planned) in passes.enumerated() {
+                    let othersFollow = passes[(index + 1)...].contains { $0.dataset == planned.dataset }
+                    let isFirst = read.insert(planned.dataset).inserted
+                    let reading: Pass.Reading =
+                        isFirst ? .first(othersFollow: othersFollow) : planned.isRetry ? .again : .further
+                    let rows = try self.rows(
+                        of: planned.dataset,
+                        from: inventory,
+                        order: planned.order,
+                        limit: limit,
                         context: context,
-                        progress: progress,
-                        isFirst: isFirst,
-                        isRepeated: isFirst && passes[(index + 1)...].contains { $0.dataset == dataset }
+                        progress: isFirst ? progress : nil
                     )
+                    var pass = try Pass(over: rows, reading, loads: planned.loads, context: context, progress: progress)
                     try await pass.run(&book, &unreachable)
                     for key in pass.settled { try inventory.settle(key) }
-                    if !pass.retries.isEmpty { retries.append((dataset, order, pass.retries)) }
+                    if !pass.retries.isEmpty {
+                        retries.append(PlannedPass(dataset: planned.dataset, order: planned.order, loads: pass.retries))
+                    }
                 }
                 if let wait = retries.flatMap(\.loads).compactMap(\.wait).max() { try await Task.sleep(for: wait) }
             } catch {
@@ -61,4 +64,14 @@ extension Plan {
         }
         return book
     }
+}
+
+/// The loads that share one reading of a dataset.
+private struct PlannedPass {
+    let dataset: Dataset
+    let order: RowOrder
+    var loads: [PendingLoad]
+
+    /// Whether the loads went through these rows before.
+    var isRetry: Bool { loads.contains { $0.failures > 0 } }
 }

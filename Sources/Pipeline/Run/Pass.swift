@@ -1,44 +1,42 @@
-import Inventory
 import Records
 import Stages
 
-/// One pass over a dataset: batches through the pipeline's transforms, then into each load's branch.
+/// One reading of a dataset: its batches go into the branch of each load.
 struct Pass {
-    private let reader: ReadAhead
-    private var chain: Chain
+    /// What is still to be told of the rows, after earlier passes over them.
+    enum Reading {
+        /// Nothing is known: all findings count, and so do the shared transforms. Where others follow, which count less,
+        /// all rows are read even if no load takes them.
+        case first(othersFollow: Bool)
+        /// Known is what the shared transforms find; the loads' own transforms are new.
+        case further
+        /// The same loads are tried again: all is known.
+        case again
+    }
+    private let reading: Reading
+    private var rows: RowStream
     private var branches: [Branch]
     private let context: LoadContext
-    /// Whether no pass went over these rows before, and whether another one will.
-    private let isFirst, isRepeated: Bool
-    /// Whether the loads went through these rows before, so that what they find is known.
-    private let isRetry: Bool
-    private var rows = 0
 
     init(
-        reader: ReadAhead,
-        transforms: [Step<any Transformer>],
+        over rows: RowStream,
+        _ reading: Reading,
         loads: [PendingLoad],
         context: LoadContext,
-        progress: RunProgress,
-        isFirst: Bool,
-        isRepeated: Bool
+        progress: RunProgress
     ) throws {
-        self.reader = reader
+        self.rows = rows
+        self.reading = reading
         self.context = context
-        self.isFirst = isFirst
-        self.isRepeated = isRepeated
-        isRetry = loads.contains { $0.failures > 0 }
-        // What a second pass over the same rows does is said already.
-        chain = try Chain(transforms, from: reader.schema, context: context, progress: isFirst ? progress : nil)
         branches = []
         for load in loads {
             let destination = context.filled(load.plan.destination)
             let entry = load.entry ?? progress.begin(.load, load.plan.origin.stage, destination: destination)
             let own = try Chain(
                 load.plan.transforms,
-                from: chain.output,
+                from: rows.output,
                 context: context,
-                progress: isRetry ? nil : progress
+                progress: reading.countsOwn ? progress : nil
             )
             branches.append(Branch(load, chain: own, entry: entry, isRehearsal: context.isRehearsal))
         }
@@ -58,11 +56,11 @@ struct Pass {
             try await pump(&book)
         } catch {
             for index in branches.indices { await branches[index].abandon(error) }
-            chain.end()
+            await rows.end()
             if Task.isCancelled || error is CancellationError { throw error }
             return
         }
-        chain.end()
+        await rows.end()
         var unfit = Findings()
         for index in branches.indices {
             var found = Findings()
@@ -72,50 +70,40 @@ struct Pass {
         try book.add(unfit)
     }
 
-    /// Values are counted in the first pass over their rows, which therefore reads them all.
-    private var goesOn: Bool { isRepeated || branches.contains(where: \.isReading) }
+    /// Whether rows are of use to anybody.
+    private var isWanted: Bool { reading.needsAllRows || branches.contains(where: \.isReading) }
 
     private mutating func pump(_ book: inout RejectBook) async throws {
-        let reader = reader
-        var read = goesOn ? try await reader.next() : nil
-        // Taken, so that the transforms own the batch and need not copy it.
-        while goesOn, var rows = read.take() {
-            async let following = reader.next()
-            try Task.checkCancellation()
-            self.rows += rows.batch.count
-            var shared = Findings()
-            shared.rejects = rows.rejects
-            try chain.apply(&rows.batch, findings: &shared)
-            try await hand(rows.batch, shared, &book)
-            read = try await following
-        }
-        while goesOn {
-            try Task.checkCancellation()
-            var shared = Findings()
-            guard let batch = try chain.next(&shared) else { break }
-            try await hand(batch, shared, &book)
+        var shared = Findings()
+        while isWanted, let batch = try await rows.next(&shared) {
+            var found = Findings()
+            for index in branches.indices {
+                var own = Findings()
+                await branches[index].write(batch, findings: &own)
+                found.merge(own)
+            }
+            if reading.countsShared { found.add(shared) }
+            if reading.countsOwn { try book.add(found) }
+            shared = Findings()
         }
         var late = Findings()
         for index in branches.indices {
-            var found = Findings()
-            await branches[index].writeWaiting(findings: &found)
-            late.merge(found)
+            var own = Findings()
+            await branches[index].writeWaiting(findings: &own)
+            late.merge(own)
         }
-        if !isRetry { try book.add(late) }
-        for branch in branches { branch.count(read: rows, through: chain) }
+        if reading.countsOwn { try book.add(late) }
+        if reading.countsShared { book.rows += rows.count }
+        for branch in branches { branch.count(rows) }
         // An interruption while the last rows were written takes back all loads, not those that noticed it.
         try Task.checkCancellation()
     }
+}
 
-    private mutating func hand(_ batch: Batch, _ shared: Findings, _ book: inout RejectBook) async throws {
-        var own = Findings()
-        for index in branches.indices {
-            var found = Findings()
-            await branches[index].write(batch, findings: &found)
-            own.merge(found)
-        }
-        if isRetry { return }
-        if isFirst { own.add(shared) }
-        try book.add(own)
-    }
+extension Pass.Reading {
+    /// Whether the shared transforms, and what they find, are still to be counted.
+    var countsShared: Bool { if case .first = self { true } else { false } }
+    /// Whether the loads' own transforms, and what they find, are still to be counted.
+    fileprivate var countsOwn: Bool { if case .again = self { false } else { true } }
+    fileprivate var needsAllRows: Bool { if case .first(othersFollow: true) = self { true } else { false } }
 }

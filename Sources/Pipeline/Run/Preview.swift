@@ -15,107 +15,104 @@ package struct PreviewStep: Sendable {
 }
 
 extension Plan {
-    /// The first rows as they come from the inventory, after each transform, and as each load would write them.
-    package func preview(_ inventory: Inventory, rows: Int, startedAt: Timestamp) throws -> [PreviewStep] {
-        var rejects: [Reject] = []
-        var batch = try DatasetReader(inventory, .devices, devices: devices, order: .firstSeen, limit: rows).all(
-            rejects: &rejects
+    /// The first rows as they come from the inventory, after each transform, and as each load would write them: a run
+    /// whose stages keep what goes by, and whose loads have another output.
+    ///
+    /// - Parameter inventory: a copy, because a run notes in it what it rejects.
+    package func preview(_ inventory: Inventory, rows: Int, startedAt: Timestamp) async throws -> [PreviewStep] {
+        let (plan, samples) = sampled()
+        let context = LoadContext(
+            runID: Self.runID(startedAt),
+            source: source.name,
+            startedAt: startedAt,
+            isPartial: true,
+            isRehearsal: true,
+            secrets: secrets
         )
-        var steps = [
-            PreviewStep(
-                title: "devices, as Apple sent them",
-                schema: devices,
-                batch: batch,
-                columns: batch.filled(devices),
-                rejects: rejects,
-                rowsBefore: batch.count
-            )
-        ]
-        let schema = try show(transforms, from: devices, &batch, prefix: "", startedAt: startedAt, into: &steps)
-        for load in loads {
-            var own = batch
-            var input = schema
-            if load.dataset != .devices {
-                var rejects: [Reject] = []
-                input = load.dataset.schema
-                own = try DatasetReader(inventory, load.dataset, order: load.order, limit: rows).all(rejects: &rejects)
-            }
-            let name = "\(load.origin.stage) \(load.destination)"
-            _ = try show(
-                load.transforms,
-                from: input,
-                &own,
-                prefix: "\(name): ",
-                startedAt: startedAt,
-                into: &steps
-            )
-            own.select(columns: load.columns)
-            steps.append(
-                PreviewStep(
-                    title: "\(name) would write",
-                    schema: load.output,
-                    batch: own,
-                    columns: own.filled(load.output),
-                    rejects: [],
-                    rowsBefore: own.count
-                )
-            )
+        let progress = RunProgress()
+        // Rejects of earlier runs are read before these rows add to them.
+        let parts: [(LoadPlan) -> Bool] = [{ $0.dataset == .rejects }, { $0.dataset != .rejects }]
+        for part in parts {
+            _ = try await plan.load(part, from: inventory, limit: rows, context: context, progress: progress)
         }
-        return steps
+        try progress.requireNoFailure()
+        return samples.compactMap(\.step)
     }
 
-    private func show(
-        _ transforms: [Step<any Transformer>],
-        from input: Schema,
-        _ batch: inout Batch,
-        prefix: String,
-        startedAt: Timestamp,
-        into steps: inout [PreviewStep]
-    ) throws -> Schema {
-        var schema = input
-        for step in transforms {
-            var transform = try step.bind(to: schema, startedAt: startedAt)
-            let before = (schema: schema, batch: batch)
-            var findings = Findings()
-            try transform.apply(&batch, findings: &findings)
-            while let waiting = try transform.next() { batch.append(waiting) }
-            schema = transform.output
-            let changed = schema.fields.indices.filter { column in
-                let name = schema.fields[column].name
-                guard let old = before.schema.index(of: name) else { return true }
-                return schema.key.contains(name) || !batch.holdsSame(column, as: before.batch, old)
+    /// The same plan with a sample at each place that is worth a look, in their order.
+    private func sampled() -> (plan: Plan, samples: [Sample]) {
+        let read = Sample("devices, as Apple sent them")
+        var samples = [read]
+        func sampled(_ steps: [Step<any Transformer>], of load: String = "") -> [Step<any Transformer>] {
+            steps.map { step in
+                let sample = Sample("\(load)after \(step.origin.stage)")
+                samples.append(sample)
+                return Step(origin: step.origin, stage: SampledTransform(transformer: step.stage, sample: sample))
             }
-            steps.append(
-                PreviewStep(
-                    title: "\(prefix)after \(step.origin.stage)",
-                    schema: schema,
-                    batch: batch,
-                    columns: changed.filter { schema.fields[$0].role != .hidden },
-                    rejects: findings.rejects,
-                    rowsBefore: before.batch.count
-                )
-            )
         }
-        return schema
+        let origin = Origin(stage: "preview", location: SourceLocation(file: file, line: 1, column: 1))
+        var plan = self
+        plan.transforms =
+            [Step<any Transformer>(origin: origin, stage: SampledReading(sample: read))] + sampled(transforms)
+        for (index, load) in loads.enumerated() {
+            let name = "\(load.origin.stage) \(load.destination)"
+            plan.loads[index].transforms = sampled(load.transforms, of: "\(name): ")
+            let written = Sample("\(name) would write")
+            written.begin(load.output)
+            samples.append(written)
+            plan.loads[index].loader = StandIn(load.loader.destination, SampledOutput(sample: written))
+            // All loads of devices show the same ones.
+            if load.dataset == .devices { plan.loads[index].order = .firstSeen }
+        }
+        // Devices are shown also where no load takes them.
+        plan.loads.append(
+            LoadPlan(
+                origin: origin,
+                loader: StandIn("", NoOutput()),
+                dataset: .devices,
+                order: .firstSeen,
+                transforms: [],
+                columns: [],
+                output: devices
+            )
+        )
+        return (plan, samples)
     }
 }
 
-extension DatasetReader {
-    /// The rows of all batches in one.
-    fileprivate func all(rejects: inout [Reject]) throws -> Batch {
-        var reader = self
-        var rows = Batch(width: schema.fields.count)
-        while let batch = try reader.next(rejects: &rejects) { rows.append(batch) }
-        return rows
+extension Sample {
+    /// What there is to see; nil where nothing could pass by.
+    fileprivate var step: PreviewStep? {
+        guard let (before, after) = rows else { return nil }
+        return PreviewStep(
+            title: title,
+            schema: after.schema,
+            batch: after.batch,
+            columns: before.map(after.changed) ?? after.filled,
+            rejects: after.rejects,
+            rowsBefore: (before ?? after).batch.count
+        )
+    }
+}
+
+extension Sample.Rows {
+    /// Visible columns in which any row has a value.
+    fileprivate var filled: [Int] {
+        schema.visible.filter { column in batch.columns[column].contains { !$0.isNull } }
+    }
+
+    /// The key, and the columns that are not as they were.
+    fileprivate func changed(since before: Self) -> [Int] {
+        schema.fields.indices.filter { column in
+            let field = schema.fields[column]
+            if field.role == .hidden { return false }
+            guard let old = before.schema.index(of: field.name) else { return true }
+            return schema.key.contains(field.name) || !batch.holdsSame(column, as: before.batch, old)
+        }
     }
 }
 
 extension Batch {
-    /// Visible columns in which any row has a value.
-    fileprivate func filled(_ schema: Schema) -> [Int] {
-        schema.visible.filter { column in columns[column].contains { !$0.isNull } }
-    }
-
     fileprivate func holdsSame(_ column: Int, as other: Batch, _ otherColumn: Int) -> Bool {
         count == other.count
             && (0..<count).allSatisfy { display(self[column, $0]) == other.display(other[otherColumn, $0]) }

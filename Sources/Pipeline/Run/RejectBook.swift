@@ -8,6 +8,8 @@ struct RejectBook {
     let run: String
     private(set) var rejects: [Reason: Int] = [:]
     private(set) var warnings: [Warning: Int] = [:]
+    /// How many rows the values were looked for in.
+    var rows = 0
 
     init(inventory: Inventory, run: String) {
         self.inventory = inventory

@@ -25,13 +25,7 @@ extension Plan {
         )
         do {
             if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad }
-            guard !inventoryPath.hasPrefix("~") else {
-                throw Failure(
-                    .pipelineInvalid,
-                    "the inventory has no place: HOME is not set",
-                    advice: "name one with `inventory:` in the pipeline file"
-                )
-            }
+            guard !inventoryPath.hasPrefix("~") else { throw inventoryHasNoPlace }
             if options.isSnapshot {
                 try await Inventory.withCopy(of: inventoryPath, identity: source.identity) { inventory in
                     await run(on: inventory, options, progress: progress, connect: connect, since: began, &report)
@@ -45,9 +39,7 @@ extension Plan {
             }
         } catch {
             report.failure = Failure(of: error)
-            report.take(progress, since: began, hiding: secrets)
-            report.endedAt = .now
-            report.status = RunStatus(report.code)
+            report.end(progress, since: began, hiding: secrets)
         }
         return report
     }
@@ -69,20 +61,31 @@ extension Plan {
             secrets: secrets
         )
         do {
-            if let most = options.acceptRemovals {
-                report.notes += try acceptRemovals(most, in: inventory, at: startedAt)
-            }
+            report.notes += try acceptRemovals(options, in: inventory, at: startedAt)
             try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
             try Task.checkCancellation()
+            try await checkRejects(in: inventory, options, context: context, &report)
             try await load(from: inventory, options, context: context, progress: progress, &report)
         } catch {
             report.failure = Failure(of: error)
         }
         report.noteRefusedList(in: inventory, progress)
         await loadHistory(from: inventory, context: context, progress: progress, since: began, &report)
-        report.take(progress, since: began, hiding: secrets)
-        report.endedAt = .now
-        report.status = RunStatus(report.code)
+        report.end(progress, since: began, hiding: secrets)
+    }
+
+    /// `--max-rejects`: goes on only where no more values than allowed would be rejected.
+    private func checkRejects(
+        in inventory: Inventory,
+        _ options: RunOptions,
+        context: LoadContext,
+        _ report: inout RunReport
+    ) async throws {
+        guard let most = options.maxRejects else { return }
+        let check = try await RejectCheck(self, from: inventory, limit: options.limit, context: context)
+        report.rejects = check.book.rejects
+        try check.require(most)
+        try inventory.clearRejects(of: report.runID)
     }
 
     private func load(
@@ -92,12 +95,6 @@ extension Plan {
         progress: RunProgress,
         _ report: inout RunReport
     ) async throws {
-        if let most = options.maxRejects {
-            let rehearsal = try Rehearsal(self, from: inventory, limit: options.limit, context: context)
-            report.rejects = rehearsal.book.rejects
-            try rehearsal.check(most)
-            try inventory.clearRejects(of: report.runID)
-        }
         let book = try await load(
             { $0.dataset != .runs },
             from: inventory,
@@ -135,90 +132,18 @@ extension Plan {
         }
     }
 
+    private var inventoryHasNoPlace: Failure {
+        Failure(
+            .pipelineInvalid,
+            "the inventory has no place: HOME is not set",
+            advice: "name one with `inventory:` in the pipeline file"
+        )
+    }
+
     static func runID(_ startedAt: Timestamp) -> String {
         let digits = startedAt.description.prefix(19).filter(\.isNumber)
         let suffix = String(UInt16.random(in: .min ... .max), radix: 36)
         return "\(digits.prefix(8))T\(digits.dropFirst(8))Z-\(suffix)"
-    }
-
-    private var nothingToLoad: Failure {
-        Failure(
-            .badData,
-            "--offline: the inventory \(inventoryPath) holds no complete list of devices",
-            advice: "run once without --offline"
-        )
-    }
-
-    /// Whether the stages after a failed one cannot do better, or would load nothing.
-    private static func stopsTheRun(_ error: any Error, of stage: String, knowsDevices: Bool) -> Bool {
-        if isOutOfTime(error) { return !knowsDevices }
-        // A list that a guard refused has brought what is new, and has taken nothing away.
-        if stage == "devices" { return (error as? Failure)?.refusal == nil }
-        // Apple refused this stage's requests, not the account.
-        if let error = error as? APIError, error.kind == .forbidden { return false }
-        return ![.sourceUnavailable, .badData].contains(Failure(of: error).code)
-    }
-
-    private static func isOutOfTime(_ error: any Error) -> Bool { (error as? APIError)?.kind == .outOfTime }
-
-    /// The run's own time, or that of the whole command, whichever ends first.
-    private func deadline(_ options: RunOptions) -> RunDeadline? {
-        guard let maxTime = source.maxTime else { return options.deadline }
-        let own = RunDeadline(instant: .now + .seconds(maxTime.seconds), setting: "max_time \(maxTime)")
-        return [own, options.deadline].compactMap { $0 }.min { $0.instant < $1.instant }
-    }
-
-    /// A stage that fails, or has no time left, leaves its part of the data as it was known before; only without a list
-    /// of devices is there nothing to load.
-    private func sync(
-        _ inventory: Inventory,
-        _ options: RunOptions,
-        startedAt: Timestamp,
-        progress: RunProgress,
-        connect: Connect
-    ) async throws {
-        if options.offline {
-            guard try inventory.lastCompleteListing != nil else { throw nothingToLoad }
-            return
-        }
-        if options.full { try inventory.forgetAges() }
-        let api = try await connect(source)
-        await api.begin(pace: try inventory.learnedRate, deadline: deadline(options))
-        var stop: (any Error)?
-        var mayGoOn = false
-        var rest = extract[...]
-        while let step = rest.popFirst(), stop == nil, !Task.isCancelled {
-            let entry = progress.begin(.extract, step.origin.stage)
-            let requestsBefore = api.requestCount
-            do {
-                let context = SyncContext(
-                    api: api,
-                    inventory: inventory,
-                    startedAt: startedAt,
-                    limit: options.limit,
-                    platform: source.platform,
-                    command: command,
-                    meter: entry.meter
-                )
-                try await step.stage.sync(context)
-                entry.meter.update { $0.requests = api.requestCount - requestsBefore }
-                entry.end(entry.meter.current.isPartial ? .partial : .done)
-            } catch {
-                entry.meter.update { $0.requests = api.requestCount - requestsBefore }
-                entry.end(Self.isOutOfTime(error) ? .partial : .failed, Failure(of: error))
-                if Self.isOutOfTime(error) || Failure(of: error).code == .sourceUnavailable { mayGoOn = true }
-                let knowsDevices = try inventory.lastCompleteListing != nil
-                if Self.stopsTheRun(error, of: step.origin.stage, knowsDevices: knowsDevices) { stop = error }
-                if Self.isOutOfTime(error) { progress.skip(&rest) }
-            }
-        }
-        let learned = await api.learnedRate
-        await api.close()
-        if let learned { try inventory.record(learnedRate: learned) }
-        if Task.isCancelled { throw CancellationError() }
-        if let stop { throw stop }
-        // Where Apple did not answer, the next run soon goes on with this one; whatever else failed would fail again.
-        if !mayGoOn { try inventory.endRound(at: startedAt) }
     }
 }
 
@@ -238,5 +163,14 @@ extension RunReport {
         failure = failure?.hiding(secrets)
         notes = notes.map(secrets.hiddenRuns)
         seconds = (ContinuousClock.now - began).inSeconds
+    }
+    fileprivate mutating func end(
+        _ progress: RunProgress,
+        since began: ContinuousClock.Instant,
+        hiding secrets: Secrets
+    ) {
+        take(progress, since: began, hiding: secrets)
+        endedAt = .now
+        status = RunStatus(code)
     }
 }

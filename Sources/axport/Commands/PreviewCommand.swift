@@ -58,7 +58,7 @@ struct PreviewCommand: AsyncParsableCommand {
             let steps = try await Inventory.withCopy(of: plan.inventoryPath, identity: plan.source.identity) {
                 inventory in
                 try inventory.deviceCount > 0
-                    ? try plan.preview(inventory, rows: rows, startedAt: startedAt) : nil
+                    ? try await plan.preview(inventory, rows: rows, startedAt: startedAt) : nil
             }
             if let steps { return steps }
         }
@@ -68,7 +68,7 @@ struct PreviewCommand: AsyncParsableCommand {
             let inventory = try Inventory(path: folder + "/preview.sqlite", identity: plan.source.identity)
             defer { inventory.close() }
             try await plan.sample(into: inventory, rows: rows, startedAt: startedAt, connect: House.connect)
-            return try plan.preview(inventory, rows: rows, startedAt: startedAt)
+            return try await plan.preview(inventory, rows: rows, startedAt: startedAt)
         }
     }
 

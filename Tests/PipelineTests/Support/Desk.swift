@@ -96,6 +96,8 @@ private struct FakeExtractor: Extractor {
     let adds: [Field]
     let desk: Desk
 
+    var isEssential: Bool { name == "devices" }
+
     func sync(_ context: SyncContext) async throws { try await desk.sync(name, context) }
     func forecast(_ context: ForecastContext) throws -> Forecast {
         Forecast([Forecast.Part("pages", context.inventory == nil ? nil : 2)], heldBack: name == "coverage" ? 5 : 0)

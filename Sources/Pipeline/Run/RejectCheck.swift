@@ -1,0 +1,43 @@
+import Inventory
+import Records
+import Stages
+
+/// What a run would reject: the run itself, with outputs that keep nothing.
+struct RejectCheck {
+    /// The file of the pipeline as `--from` names it, and the source where there are several.
+    private let origin: String
+    let book: RejectBook
+
+    /// The rejected values stay in the inventory, so that they can be looked at when nothing is loaded because of them.
+    init(_ plan: Plan, from inventory: Inventory, limit: Int?, context: LoadContext) async throws {
+        let source = plan.isOneOfSeveral ? " --source \(plan.source.name.asShellWord)" : ""
+        origin = plan.file.asShellWord + source
+        var plan = plan
+        for index in plan.loads.indices {
+            plan.loads[index].loader = StandIn(plan.loads[index].loader.destination, NoOutput())
+            // All loads of a dataset share one reading.
+            plan.loads[index].order = .firstSeen
+        }
+        let progress = RunProgress()
+        book = try await plan.load(
+            { ![.rejects, .runs].contains($0.dataset) },
+            from: inventory,
+            limit: limit,
+            context: context.rehearsing,
+            progress: progress
+        )
+        try progress.requireNoFailure()
+    }
+
+    func require(_ limit: RejectLimit) throws(Failure) {
+        guard limit.isExceeded(by: book.count, ofRows: book.rows) else { return }
+        throw Failure(
+            .partial,
+            """
+            \(counted(book.count, "value")) of \(counted(book.rows, "row")) \(book.count == 1 ? "was" : "were") refused, more \
+            than --max-rejects \(limit); nothing was loaded
+            """,
+            advice: "look at them with `axport export --from \(origin) --dataset rejects --offline`, or allow more"
+        )
+    }
+}

@@ -1,0 +1,105 @@
+import Inventory
+import Records
+import Stages
+
+extension Plan {
+    /// The rows of a dataset, through the transforms that all its loads share.
+    ///
+    /// - Parameters:
+    ///   - key: the load whose accepted removals are read, in place of the dataset.
+    ///   - progress: where the shared transforms are reported; nil where another reading of these rows does.
+    func rows(
+        of dataset: Dataset,
+        from inventory: Inventory,
+        order: RowOrder,
+        limit: Int? = nil,
+        acceptedFor key: String? = nil,
+        context: LoadContext,
+        progress: RunProgress? = nil
+    ) throws -> RowStream {
+        let reader = DatasetReader(
+            inventory,
+            dataset,
+            devices: devices,
+            order: order,
+            limit: limit,
+            acceptedFor: key
+        )
+        let chain = try Chain(
+            dataset == .devices ? transforms : [],
+            from: reader.schema,
+            context: context,
+            progress: progress
+        )
+        return RowStream(ReadAhead(reader), chain)
+    }
+}
+
+/// Rows of a dataset, batch by batch, after the transforms that its loads share. While a batch is worked on, the
+/// following one is read.
+struct RowStream {
+    private let reader: ReadAhead
+    private var chain: Chain
+    private var ahead: Task<Void, Never>?
+    /// How many rows were read.
+    private(set) var count = 0
+
+    fileprivate init(_ reader: ReadAhead, _ chain: Chain) {
+        self.reader = reader
+        self.chain = chain
+    }
+
+    var output: Schema { chain.output }
+    /// Rows that the transforms have added, and left out.
+    var balance: (added: Int, leftOut: Int) { chain.balance }
+
+    /// The next rows, which may be none; after all that were read come those that transforms kept back until they had
+    /// seen all. Nil at the end.
+    mutating func next(_ findings: inout Findings) async throws -> Batch? {
+        try Task.checkCancellation()
+        guard var rows = try await reader.next() else { return try chain.next(&findings) }
+        ahead = Task { [reader] in await reader.readAhead() }
+        count += rows.batch.count
+        findings.rejects += rows.rejects
+        try chain.apply(&rows.batch, findings: &findings)
+        return rows.batch
+    }
+
+    /// Call it when no more rows are wanted: nothing reads the inventory afterwards.
+    mutating func end() async {
+        await ahead?.value
+        ahead = nil
+        chain.end()
+    }
+}
+
+/// Reads on a task of its own, so that stages can work meanwhile.
+private actor ReadAhead {
+    struct Rows: Sendable {
+        var batch: Batch
+        /// Values that did not fit their column.
+        let rejects: [Reject]
+    }
+
+    private var reader: DatasetReader
+    private var ready: Result<Rows?, any Error>?
+
+    init(_ reader: sending DatasetReader) { self.reader = reader }
+
+    /// Reads what ``next()`` will be asked for.
+    func readAhead() {
+        if ready == nil { ready = Result(catching: read) }
+    }
+
+    /// The next rows; nil at the end.
+    func next() throws -> Rows? {
+        // Taken, so that the transforms own the batch and need not copy it.
+        if let read = ready.take() { return try read.get() }
+        return try read()
+    }
+
+    private func read() throws -> Rows? {
+        var rejects: [Reject] = []
+        return try reader.next(rejects: &rejects).map { Rows(batch: $0, rejects: rejects) }
+    }
+}

@@ -1,0 +1,99 @@
+import Records
+import Stages
+import Synchronization
+
+/// Keeps the rows that go by one place of a pipeline.
+final class Sample: Sendable {
+    struct Rows {
+        var schema: Schema
+        var batch: Batch
+        var rejects: [Reject] = []
+
+        init(_ schema: Schema) {
+            self.schema = schema
+            batch = Batch(width: schema.fields.count)
+        }
+    }
+
+    let title: String
+    /// What comes in, where that is of interest, and what goes out; nil while nothing can pass by.
+    private let kept = Mutex<(before: Rows?, after: Rows)?>(nil)
+
+    init(_ title: String) { self.title = title }
+
+    var rows: (before: Rows?, after: Rows)? { kept.withLock { $0 } }
+
+    func begin(_ output: Schema, from input: Schema? = nil) {
+        kept.withLock { $0 = (input.map(Rows.init), Rows(output)) }
+    }
+
+    func take(_ batch: Batch) { kept.withLock { $0?.before?.batch.append(batch) } }
+
+    func give(_ batch: Batch, _ rejects: some Sequence<Reject> = []) {
+        kept.withLock {
+            $0?.after.batch.append(batch)
+            $0?.after.rejects += rejects
+        }
+    }
+}
+
+/// A transform whose rows are kept as they come and go.
+struct SampledTransform: Transformer {
+    let transformer: any Transformer
+    let sample: Sample
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        let transform = try transformer.bind(to: input, context: context)
+        sample.begin(transform.output, from: input)
+        return Bound(transform: transform, sample: sample)
+    }
+
+    private struct Bound: BoundTransform {
+        var transform: any BoundTransform
+        let sample: Sample
+
+        var output: Schema { transform.output }
+
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
+            sample.take(batch)
+            let known = findings.rejects.count
+            try transform.apply(&batch, findings: &findings)
+            sample.give(batch, findings.rejects[known...])
+        }
+
+        mutating func next() throws -> Batch? {
+            let batch = try transform.next()
+            if let batch { sample.give(batch) }
+            return batch
+        }
+    }
+}
+
+/// Comes first, and keeps the rows as they are read, with the values that did not fit their column.
+struct SampledReading: Transformer {
+    let sample: Sample
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        sample.begin(input)
+        return Bound(output: input, sample: sample)
+    }
+
+    private struct Bound: BoundTransform {
+        let output: Schema
+        let sample: Sample
+
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
+            sample.give(batch, findings.rejects)
+        }
+    }
+}
+
+/// Keeps what a load would write.
+struct SampledOutput: LoadSession {
+    let sample: Sample
+
+    mutating func write(_ batch: Batch) async throws { sample.give(batch) }
+    mutating func commit() async throws -> LoadCounts { LoadCounts() }
+    mutating func rehearse() async throws -> LoadCounts { LoadCounts() }
+    mutating func rollback() async {}
+}

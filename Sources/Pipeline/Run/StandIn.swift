@@ -1,0 +1,44 @@
+import Records
+import Stages
+
+/// Takes the rows of a load in place of its destination.
+struct StandIn<Output: LoadSession>: Loader {
+    let destination: String
+    private let output: Output
+
+    init(_ destination: String, _ output: Output) {
+        self.destination = destination
+        self.output = output
+    }
+
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession { output }
+}
+
+/// Keeps nothing.
+struct NoOutput: LoadSession {
+    mutating func write(_ batch: Batch) async throws {}
+    mutating func commit() async throws -> LoadCounts { LoadCounts() }
+    mutating func rehearse() async throws -> LoadCounts { LoadCounts() }
+    mutating func rollback() async {}
+}
+
+extension LoadContext {
+    /// The same run, of which nothing is to take effect.
+    var rehearsing: LoadContext {
+        LoadContext(
+            runID: runID,
+            source: source,
+            startedAt: startedAt,
+            isPartial: isPartial,
+            isRehearsal: true,
+            secrets: secrets
+        )
+    }
+}
+
+extension RunProgress {
+    /// Throws what a stage failed with.
+    func requireNoFailure() throws {
+        if let failure = stages.lazy.compactMap(\.failure).first { throw failure }
+    }
+}
