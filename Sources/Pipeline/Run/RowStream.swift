@@ -51,7 +51,7 @@ struct RowStream {
 
     var output: Schema { chain.output }
     /// Rows that the transforms have added, and left out.
-    var balance: (added: Int, leftOut: Int) { chain.balance }
+    var balance: (added: Int, filteredBefore: Int) { chain.balance }
 
     /// The next rows, which may be none; after all that were read come those that transforms kept back until they had
     /// seen all. Nil at the end.
