@@ -58,7 +58,7 @@ import Testing
         ]
         let lines = lines(stages)
         let long = try #require(lines.last)
-        #expect(long.hasPrefix("csv → /srv/ex") && long.contains("…") && long.contains("devices.csv (coverage) "))
+        #expect(long.hasPrefix("csv → /srv/ex") && long.contains("…") && long.contains("s.csv (coverage) "))
         #expect(lines.map(\.count).max() == 80, "\(lines)")
         #expect(lines[2].hasPrefix("postgres → assets.devices "))
     }
