@@ -11,8 +11,8 @@ struct Coverage: DeviceInquiry {
     static let spec = StageSpec<any Extractor>(
         "coverage",
         """
-        Reads AppleCare coverage, one request per device: of new devices, then where it is unknown, where something \
-        says that it has changed, where a date that Apple named has come, and of the oldest answers.
+        Reads AppleCare coverage, one request per device, most urgent first: new devices, failed requests, devices \
+        that an event marked as changed, passed coverage dates, oldest answers.
         """,
         example: "coverage: { max_age: 30d, max_requests: 2000 }",
         settings: RefreshPolicy.maxAgeSetting,

@@ -16,20 +16,22 @@ struct Devices: Extractor {
         settings: Setting(
             "max_removed",
             """
-            A listing that lacks more of the devices known before the first refused one is refused and retires none, until \
-            one lacks fewer or `--accept-removals` says that they left; up to 10 may always leave.
+            Largest share of known devices that may be missing from a listing; 10 may always be missing. If more are \
+            missing, the listing is refused and no device is retired until a later listing is complete again or you \
+            pass `--accept-removals`.
             """,
             default: Percentage(percent: 5)
         ),
         Setting(
             "changes",
             """
-            How to learn what changed: `listing` reads the whole list; `audit_events` (Apple Business) reads the audit \
-            log and then the devices it names, or the list where that is cheaper, needed, or the log cannot be read.
+            How to find changes. `listing` reads the whole list. `audit_events` (Apple Business) reads the audit log \
+            and then the devices that it names. It reads the list instead if that is cheaper or needed, or if the log \
+            cannot be read.
             """,
             default: ChangeSource.listing
         ),
-        Setting("full_every", "With `audit_events`: how old the latest listing may become.", default: Period.days(7)),
+        Setting("full_every", "With `audit_events`: read the whole list at least this often.", default: Period.days(7)),
         build: { (removed: Percentage, changes: ChangeSource, fullEvery: Period) throws(PlanError) -> any Extractor in
             Devices(maxRemoved: removed, changes: changes, fullEvery: fullEvery)
         }

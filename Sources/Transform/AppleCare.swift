@@ -7,13 +7,13 @@ struct AppleCare: Transformer {
     static let spec = StageSpec<any Transformer>(
         "applecare",
         """
-        Makes a device's AppleCare records flat: is it covered, until when, by which plan. Devices whose coverage is \
-        unknown get none of these values.
+        Summarizes a device's AppleCare records: whether it is covered, until when, and by which plan. If coverage is \
+        unknown, these columns stay empty.
         """,
         example: "applecare",
         settings: .optional(
             "as_of",
-            "The moment for which to tell whether a device is covered; the run's start if absent."
+            "Date for which coverage is computed; default: the start of the run."
         ),
         build: AppleCare.init
     )

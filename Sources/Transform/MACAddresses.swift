@@ -23,10 +23,10 @@ struct MACAddresses: Transformer {
     static let spec = StageSpec<any Transformer>(
         "mac_addresses",
         """
-        Replaces each row by one row for each of the device's addresses, with the columns `mac` and `interface` added: \
-        a list for network access control. Multicast addresses, placeholders, what is no address and devices that the \
-        organisation released never get in. A load does not publish a list that is empty or much smaller than before \
-        (`max_removed`).
+        Replaces each row by one row per address of the device, with the columns `mac` and `interface`: an allowlist \
+        for network access control. It leaves out multicast addresses, placeholders, values that are not addresses, \
+        and devices that the organization released. A load refuses to publish a list that is empty or much shorter \
+        than before (`max_removed`).
         """,
         example: "mac_addresses: { interfaces: [wifi, ethernet], style: colon_upper }",
         settings: Setting("interfaces", "Which addresses, in this order.", default: [Interface.wifi, .ethernet]),
@@ -34,7 +34,7 @@ struct MACAddresses: Transformer {
         Setting("allow_local", "Let locally administered (private) addresses in.", default: false),
         Setting(
             "shared",
-            "Give every device that reports an address its row; otherwise the first device has it, as of a USB adapter.",
+            "If several devices report one address (a USB adapter), list it for each; by default only for the first.",
             default: false
         ),
         build: MACAddresses.init

@@ -16,55 +16,55 @@ struct FileSettings: Sendable {
         settings: Setting(
             "file",
             """
-            Path; `{source}`, `{date}` and `{run}` are filled in. A name that ends in `.gz` or `.zst` is compressed. \
-            `-` is standard output. A link is followed where the user that runs axport, or root, made it; in a folder \
-            that others may write to, a file of another user's is not replaced.
+            Path of the file. `{source}`, `{date}`, and `{run}` are replaced. Names that end in `.gz` or `.zst` are \
+            compressed. `-` is standard output. axport follows a link only if root or the user who runs axport made \
+            it. In a folder that others can write to, it never replaces another user's file.
             """
         ),
-        Setting("removed", "Rows of devices that left the organisation.", default: RemovedRows.skip),
+        Setting("removed", "What to do with rows of devices that left the organization.", default: RemovedRows.skip),
         Setting<Percentage?>.optional(
             "max_removed",
             """
-            Keep the old file when the new one would be empty, or have fewer rows by more than this share. Lists for \
-            network access control (`mac_addresses`) have 5% without asking, of short ones up to \
-            \(RemovalGuard.usualAllowance) rows; 100% publishes whatever comes.
+            Keep the old file if the new one would be empty or would lose more than this share of its rows. \
+            Allowlists (`mac_addresses`) default to 5% (\(RemovalGuard.usualAllowance) rows may always go). 100% \
+            turns the guard off.
             """
         ),
         Setting<Count?>.optional(
             "split_rows",
             """
-            Begin a new file after so many rows: `ids.csv` becomes `ids-001.csv`, `ids-002.csv` … Each is whole at any \
-            time; they are replaced one after another.
+            Start a new file after this number of rows: `ids.csv` becomes `ids-001.csv`, `ids-002.csv` … Each file is \
+            always whole; they are replaced one after another.
             """
         ),
         Setting<FileMode?>.optional(
             "permissions",
             """
-            Mode of the file and of those beside it, in octal such as `0640` and whatever the umask. Without it a new \
-            file gets 0640 less the umask, and an old one keeps its mode.
+            Mode of the file and of the files beside it, in octal, such as `0640`; the umask does not apply. By \
+            default, a new file gets 0640 minus the umask, and an existing file keeps its mode.
             """
         ),
         Setting(
             "keep_previous",
-            "Keep the version that is replaced as `NAME.previous`; of a split list, one for each part.",
+            "Keep the replaced version as `NAME.previous`, one for each part of a split list.",
             default: false
         ),
         Setting(
             "checksum",
             """
-            Also write `NAME.sha256`, which `sha256sum -c` reads; one for all parts of a split list. It is replaced \
-            right after the file: a reader who finds that they disagree has come between the two and looks again. What \
-            a kill leaves there, the next run puts right. Beside the name that is given here, also where that is a link \
-            to a file elsewhere. Once this is no longer asked for, it goes with the file that it told of.
+            Also write `NAME.sha256` for `sha256sum -c` (one for all parts of a split list), replaced right after the \
+            file. If checksum and file disagree, read both again: one was being replaced. After a crash, the next run \
+            corrects it. The checksum is written beside the name given here, even if that is a link. When you remove \
+            this setting, the next run that replaces the file deletes the old checksum.
             """,
             default: false
         ),
         Setting(
             "manifest",
             """
-            Also write `NAME.manifest.json`: the files with their rows, bytes and SHA-256, the columns, the dataset, \
-            the source and the run that wrote them. It is replaced last, so that files that agree with it are all of \
-            one run. It stands and goes as `NAME.sha256` does.
+            Also write `NAME.manifest.json`: the files with their rows, bytes, and SHA-256, the columns, the dataset, \
+            the source, and the run that wrote them. It is replaced last, so files that agree with it come from one \
+            run. It is removed under the same rules as the checksum.
             """,
             default: false
         ),

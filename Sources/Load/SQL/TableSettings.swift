@@ -13,45 +13,46 @@ struct TableSettings: Sendable {
     let migrate: Bool
 
     private static let tableMeaning = """
-        Table; made where it is missing. Without it, the name of the dataset. Names are taken as they are, capitals too. \
-        Quotes mean what they mean to PostgreSQL, so that `'assets."my.devices"'` has a point in its name.
+        Table to load; created if missing. Default: the name of the dataset. Names are used as written, including \
+        capitals. Quotes work as in PostgreSQL: `'assets."my.devices"'` has a period in its name.
         """
     private static let modeMeaning = """
-        `merge` adds and updates rows by their key; `replace` also deletes the rows that are no longer there, whatever the \
-        reason; `append` adds the rows beside those of earlier runs, with a column `run_id` before them. Without it, merge \
-        where rows have a key, and replace lists for network access control, rows without a key, and the datasets \
-        coverage and servers, whose records end without a mark (under `--limit` these are merged). Where rows or table have \
-        no key, replace refuses a table with columns of others, but for those that the database fills itself.
+        `merge` adds and updates rows by their key. `replace` also deletes rows that are no longer there, for any \
+        reason. `append` adds rows beside those of earlier runs, with a column `run_id` first. Defaults: `replace` \
+        for allowlists, for rows without a key, and for the datasets coverage and servers (with `--limit`, `merge`); \
+        `merge` for all others. If rows or table have no key, `replace` refuses a table that has columns of other \
+        owners, except columns that the database fills itself.
         """
     private static let keyMeaning = """
-        Columns by which the table tells rows apart, where they are not those of the dataset; the table needs a primary \
-        key or a unique index of exactly these. In mode append, `run_id` is added.
+        Columns that identify a row; default: the key of the dataset. The table needs a primary key or a unique index \
+        on exactly these columns. With `append`, `run_id` is added.
         """
     private static let onlyMeaning = """
-        A SQL condition over the table's columns: replace the rows for which it is true, and leave the others to their \
-        owner. The new rows must meet it.
+        A SQL condition over the table's columns. Only rows that meet it are replaced; other rows are left alone. New \
+        rows must meet it.
         """
     private static let removedMeaning = """
-        Rows of devices that left the organisation: leave them as they were, set `removed_at`, or delete them. \
-        Without it, mark where there is a column `removed_at`, delete from a list for network access control, otherwise \
-        keep. Mode append takes nothing away: it leaves such rows out (keep) or adds them with their `removed_at` (mark). \
-        Where rows have a column `source`, only those of the run's own source are retired; pipelines of several \
-        organisations that share a table need that column in it, or each retires what the others still have.
+        What to do with rows of devices that left the organization: keep them as they were, set `removed_at` (mark), \
+        or delete them. Defaults: mark if there is a column `removed_at`; delete in an allowlist; otherwise keep. \
+        `append` never changes old rows: it leaves such rows out (keep) or adds them with their `removed_at` (mark). \
+        If rows have a column `source`, only rows of the run's source are retired. If pipelines of several \
+        organizations share a table, the table needs that column; otherwise each pipeline retires the devices of the \
+        others.
         """
     private static let maxRemovedMeaning = """
-        Refuse to retire more rows at once than this share of the table; up to \(RemovalGuard.usualAllowance) rows are \
-        always allowed. No table loses its last row unless this is 100%, and no list for network access control is \
-        published empty; `rejects` may be empty.
+        Refuse to retire more than this share of the table at once; \(RemovalGuard.usualAllowance) rows may always \
+        go. A table never loses its last row unless this is 100%. An allowlist is never published empty. `rejects` \
+        may become empty.
         """
     private static let historyMeaning = """
-        Keep every version of a row in a second table, named after the first with `_history`: `valid_from` and `valid_to` \
-        are the starts of the runs that brought it and that changed or retired it; the current version has no \
-        `valid_to`. A difference in `last_seen_at` and the like alone is no new version.
+        Keep every version of a row in a second table, named after the first with `_history`. `valid_from` is the \
+        start of the run that brought the version, `valid_to` the start of the run that changed or retired it. The \
+        current version has no `valid_to`. A difference in bookkeeping columns such as `last_seen_at` alone does not \
+        create a version.
         """
     private static let migrateMeaning = """
-        Add the columns that the table lacks, in the transaction of the load. Columns of another type are never changed. \
-        Where PostgreSQL adds one, readers of the table wait from then, when all rows have been sent, until the load is \
-        committed.
+        Add missing columns, in the transaction of the load. The types of existing columns never change. While \
+        PostgreSQL adds a column, readers of the table wait until the load commits.
         """
 
     static let group = SettingGroup<TableSettings>(

@@ -57,7 +57,7 @@ package struct SourceSettings: Sendable {
 
     package static let spec = StageSpec<SourceSettings>(
         "source",
-        "The organisation, and how to reach Apple's API for it.",
+        "The organization, and how to reach Apple's API for it.",
         example: """
             source:
               platform: business
@@ -80,20 +80,20 @@ package struct SourceSettings: Sendable {
             "PEM file of the only certificate authorities to trust; default: the system's."
         ),
         Setting<String?>.optional("proxy", "HTTP proxy, as http://host:port; default: HTTPS_PROXY and NO_PROXY."),
-        Setting<Double?>.optional("rate", "Requests a second at most; default: as many as Apple answers."),
-        Setting("max_in_flight", "Requests under way at once at most.", default: 8),
+        Setting<Double?>.optional("rate", "Most requests per second; default: as many as Apple allows."),
+        Setting("max_in_flight", "Most requests at the same time.", default: 8),
         Setting(
             "max_wait",
-            "Longest wait that Apple may ask for (Retry-After); a longer one ends the asking until the next run.",
+            "Longest wait that Apple may ask for (Retry-After); a longer one stops all requests until the next run.",
             default: Period(seconds: 600)
         ),
         Setting<Period?>.optional(
             "max_time",
-            "How long a run asks Apple at most; it then loads what is known, and the next run goes on."
+            "Longest time that a run may send requests. It then loads what it has; the next run continues."
         ),
-        Setting("devices", "Devices of the sandbox's organisation.", default: 500),
-        Setting("seed", "Seed of the sandbox's organisation.", default: 1),
-        Setting("night", "How far the sandbox's organisation has evolved.", default: 1),
+        Setting("devices", "Number of devices in the sandbox.", default: 500),
+        Setting("seed", "Seed of the sandbox's data; the same seed gives the same devices.", default: 1),
+        Setting("night", "Day of the sandbox: devices come, change, and leave from night to night.", default: 1),
         build: SourceSettings.init
     )
 
