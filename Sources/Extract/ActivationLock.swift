@@ -12,7 +12,7 @@ struct ActivationLock: DeviceInquiry {
 
     static let spec = StageSpec<any Extractor>(
         "activation_lock",
-        "Reads whether Activation Lock is on, one request per device, by the same rules as `coverage`.",
+        "Reads whether Activation Lock is on, one request per device, in the same order as `coverage`.",
         example: "activation_lock: { max_age: 7d, max_requests: 2000 }",
         settings: RefreshPolicy.maxAgeSetting,
         RefreshPolicy.maxRequestsSetting,

@@ -7,8 +7,8 @@ struct Assignments: Extractor {
     static let spec = StageSpec<any Extractor>(
         "assignments",
         """
-        Reads which device is assigned to which service, by one list per service; device by device only where \
-        `changes: audit_events` names a few.
+        Reads which device is assigned to which service, with one list per service. If `changes: audit_events` names \
+        only a few devices, these are read one by one instead.
         """,
         example: "assignments",
         build: { () throws(PlanError) -> any Extractor in Assignments() }

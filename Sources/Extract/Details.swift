@@ -8,11 +8,11 @@ struct Details: Extractor {
 
     static let spec = StageSpec<any Extractor>(
         "details",
-        "Reads each device that left the list once, by serial number, to learn when it was released.",
+        "Reads each device that left the list one more time, by serial number, to find out when it was released.",
         example: "details: { max_requests: 1000 }",
         settings: Setting(
             "max_requests",
-            "Requests of the stage in one run at most; the next run goes on.",
+            "Most requests of this stage in one run; the next run continues.",
             default: Count(1000)
         ),
         build: { (maxRequests: Count) throws(PlanError) -> any Extractor in Details(maxRequests: maxRequests.number) }

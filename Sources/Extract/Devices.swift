@@ -11,7 +11,7 @@ struct Devices: Extractor {
 
     static let spec = StageSpec<any Extractor>(
         "devices",
-        "Lists every device of the organisation. A device counts as removed when a complete listing lacks it.",
+        "Lists every device of the organization. A device counts as removed when a complete listing no longer has it.",
         example: "devices: { max_removed: 5%, changes: audit_events, full_every: 7d }",
         settings: Setting(
             "max_removed",

@@ -9,15 +9,15 @@ struct RefreshPolicy: Sendable {
 
     static let maxAgeSetting = Setting(
         "max_age",
-        "Every answer is renewed within this time, each night a share of the oldest.",
+        "Read every answer again within this time. Each run reads a share of the oldest answers.",
         default: Period.days(30)
     )
     static let maxRequestsSetting = Setting<Count?>.optional(
         "max_requests",
-        "Requests of the stage in one run at most, repeated ones included; the next run goes on."
+        "Most requests of this stage in one run, including repeated ones; the next run continues."
     )
     static let maxTimeSetting = Setting<Period?>.optional(
         "max_time",
-        "How long the stage may ask in one run; the next run goes on."
+        "Longest time that this stage may send requests in one run; the next run continues."
     )
 }

@@ -6,7 +6,7 @@ import Stages
 struct Servers: Extractor {
     static let spec = StageSpec<any Extractor>(
         "servers",
-        "Lists the device management services, for the dataset `servers`.",
+        "Lists the device management services. They are the dataset `servers`.",
         example: "servers",
         build: { () throws(PlanError) -> any Extractor in Servers() }
     )

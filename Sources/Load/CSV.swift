@@ -14,25 +14,25 @@ struct CSV: FileLoader {
     static let spec = StageSpec<any Loader>(
         "csv",
         """
-        Writes a CSV file, replaced as a whole and only when something changed. A null is an empty field, an empty \
-        text is `""`. The profile `machine` writes every value as it is; `excel` adds a byte-order mark, keeps long \
-        numbers from being rounded and formulas from being run: never feed that file to a machine.
+        Writes a CSV file. It is replaced as a whole, and only if something changed. Null is an empty field; empty text \
+        is `""`. The profile `machine` writes every value unchanged. The profile `excel` adds a byte order mark, \
+        protects long numbers from rounding, and disarms formulas; do not import such a file into another system.
         """,
         example: "csv: { file: out/devices.csv, columns: [serial_number, eid] }",
         shared: FileSettings.group,
-        settings: Setting("profile", "Who reads it.", default: CSVProfile.machine),
-        Setting("delimiter", "Between fields: one character, or `tab`.", default: CSVDelimiter.comma),
-        Setting("line_ending", "At the end of every line.", default: LineEnding.crlf),
+        settings: Setting("profile", "Who reads the file.", default: CSVProfile.machine),
+        Setting("delimiter", "Character between fields, or `tab`.", default: CSVDelimiter.comma),
+        Setting("line_ending", "End of every line.", default: LineEnding.crlf),
         Setting("header", "Whether the first line names the columns.", default: true),
         Setting(
             "quotes",
             """
-            Around values that need them, or `never`: for a reader that knows no quotes. A value with a delimiter or a \
-            line break is then refused, and with it the load.
+            Quote the values that need it, or `never`, for readers that do not understand quotes. With `never`, a value \
+            that contains a delimiter or a line break fails the load.
             """,
             default: CSVQuotes.whenNeeded
         ),
-        Setting("list_separator", "Between the elements of a list.", default: ";"),
+        Setting("list_separator", "Text between the elements of a list.", default: ";"),
         build: CSV.init
     )
 

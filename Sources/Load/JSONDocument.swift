@@ -10,17 +10,17 @@ struct JSONDocument: FileLoader {
     static let spec = StageSpec<any Loader>(
         "json",
         """
-        Writes one JSON document: a list of all rows, or a document around that list, such as the body of a request. The \
-        file is replaced as a whole and only when something changed.
+        Writes one JSON document: a list of all rows, or a document that contains the list, such as a request body. The \
+        file is replaced as a whole, and only if something changed.
         """,
         example: """
             json: { file: out/wlan.json, document: '{"mac_filter_list": $rows}', elements: values, columns: [serial_number] }
             """,
         shared: FileSettings.group,
-        settings: Setting("document", "JSON in which `$rows` stands for the list.", default: JSONTemplate.listAlone),
+        settings: Setting("document", "JSON document in which `$rows` is replaced by the list.", default: JSONTemplate.listAlone),
         Setting(
             "elements",
-            "What a row becomes: an object, or its only column's value.",
+            "What each row becomes: an object, or the value of its only column.",
             default: JSONElements.objects
         ),
         build: JSONDocument.init

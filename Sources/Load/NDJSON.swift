@@ -8,8 +8,8 @@ struct NDJSON: FileLoader {
     static let spec = StageSpec<any Loader>(
         "ndjson",
         """
-        Writes one JSON object per line, every column in each, null or not. Members come in the order of `columns:` or \
-        `select`, otherwise by name. The file is replaced as a whole and only when something changed.
+        Writes one JSON object per line. Each object has every column, including nulls. Members are in the order of \
+        `columns:` or `select`, otherwise sorted by name. The file is replaced as a whole, and only if something changed.
         """,
         example: "ndjson: { file: \"-\" }",
         shared: FileSettings.group,

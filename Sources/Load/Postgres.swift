@@ -13,16 +13,15 @@ struct Postgres: Loader {
     static let spec = StageSpec<any Loader>(
         "postgres",
         """
-        Brings a PostgreSQL table up to date in one transaction: COPY into a temporary table, then an upsert of the \
-        rows that differ; the others are neither written nor locked. Makes the table where it is missing, and leaves \
-        columns that are not its own alone. Rows without a key replace the contents of the table, or the part of \
-        it that `only` names.
+        Updates a PostgreSQL table in one transaction: COPY into a temporary table, then an upsert of the rows that \
+        differ. Unchanged rows are neither written nor locked. Creates the table if it is missing. Never touches other \
+        columns. Rows without a key replace the contents of the table, or the part that `only` selects.
         """,
         example: "postgres: { url: \"postgresql://axport@db.example/assets\", table: assets.devices }",
         shared: TableSettings.group,
         settings: Setting<PostgresURL?>.optional(
             "url",
-            "Where the database is. Without it, what libpq finds: PGHOST, PGSERVICE, the password file."
+            "URL of the database. Default: what libpq finds in PGHOST, PGSERVICE, and the password file."
         ),
         Setting("unfit", UnfitValues.meaning, default: UnfitValues.refuse),
         Setting("lock_timeout", PostgresLimits.lockMeaning, default: Period(seconds: 60)),

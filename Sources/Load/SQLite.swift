@@ -10,14 +10,13 @@ struct SQLite: Loader {
     static let spec = StageSpec<any Loader>(
         "sqlite",
         """
-        Brings a table of a SQLite file up to date in one transaction; rows that did not change are not written. \
-        Makes the file and the table where they are missing, and leaves columns and tables that are not its own \
-        alone. Rows without a key replace the contents of the table, or the part of it that `only` \
-        names.
+        Updates a table of a SQLite file in one transaction. Unchanged rows are not written. Creates the file and the \
+        table if they are missing. Never touches other columns or tables. Rows without a key replace the contents of \
+        the table, or the part that `only` selects.
         """,
         example: "sqlite: { file: out/assets.sqlite }",
         shared: TableSettings.group,
-        settings: Setting("file", "Path; `{source}`, `{date}` and `{run}` are filled in."),
+        settings: Setting("file", "Path of the file. `{source}`, `{date}`, and `{run}` are replaced."),
         build: SQLite.init
     )
 

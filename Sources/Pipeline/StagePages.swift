@@ -7,14 +7,14 @@ extension Catalog {
         """
         # Pipeline files
 
-        <!-- Generated from the stages themselves; `make docs` writes it anew. -->
+        <!-- Generated from the stages themselves; regenerate it with `make docs`. -->
 
         A pipeline file is named `NAME.axport.yaml` and has the sections `name`, `source`, `inventory`, `extract`, \
-        `transform` and `load`. Unknown names are errors. `axport check FILE` finds every problem without asking \
-        Apple, with line and column.
+        `transform` and `load`. Unknown names are errors. `axport check FILE` reports every problem with line and \
+        column, without asking Apple.
 
-        References stand inside values: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and \
-        `${credential:NAME}` (systemd's credentials). One that cannot be resolved is an error.
+        Values can contain references: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and \
+        `${credential:NAME}` (systemd credentials). A reference that cannot be resolved is an error.
 
         ## Source
 
@@ -24,18 +24,18 @@ extension Catalog {
         \(InventorySettings.spec.reference)
         ## Extract
 
-        Each stage brings one part of the inventory up to date and commits as it goes.
+        Each stage updates one part of the inventory and commits as it goes.
 
         \(extractors.map(\.reference).joined(separator: "\n"))
         ## Transform
 
-        Rows in, rows out. The pipeline's transforms apply to the dataset `devices`; a load may have its own besides.
+        Rows in, rows out. The pipeline's transforms apply to the dataset `devices`. A load can have more of its own.
 
         \(transforms.map(\.reference).joined(separator: "\n"))
         ## Load
 
-        Each load is a transaction of its own: readers see the old rows or the new ones. Several loads commit one \
-        after another; one that fails leaves the others alone. Every load also takes:
+        Each load is one transaction: readers see the old rows or the new ones. Loads commit one after another. If one \
+        fails, the others still commit. Every load also accepts:
 
         \(Self.table(LoadPlan.settings))
         \(loaders.map(\.reference).joined(separator: "\n"))
@@ -60,7 +60,7 @@ extension Catalog {
         if let spec = extractors.first(where: { $0.name == name }) { return spec.reference }
         if let spec = transforms.first(where: { $0.name == name }) { return spec.reference }
         if let spec = loaders.first(where: { $0.name == name }) {
-            return spec.reference + "\nEvery load also takes:\n\n" + Self.table(LoadPlan.settings)
+            return spec.reference + "\nEvery load also accepts:\n\n" + Self.table(LoadPlan.settings)
         }
         let known = extractors.map(\.name) + transforms.map(\.name) + loaders.map(\.name)
         throw Failure(.usage, unknownName("stage", name, known: known))

@@ -42,20 +42,20 @@ struct AppleCare: Transformer {
         let isActive, isOpenEnded, end, plan, planClass, agreement, payment, warrantyEnd, count, months: Int
 
         init(place: (Field) -> Int) {
-            isActive = place(Field("coverage_active", .boolean, "Whether a coverage holds."))
-            isOpenEnded = place(Field("coverage_open_ended", .boolean, "Whether the coverage that holds has no end."))
+            isActive = place(Field("coverage_active", .boolean, "Whether the device is covered."))
+            isOpenEnded = place(Field("coverage_open_ended", .boolean, "Whether the current coverage has no end date."))
             end = place(
-                Field("coverage_end", .date, "Last end of the coverage that holds, or held; none when open-ended.")
+                Field("coverage_end", .date, "Latest end of current or, without any, past coverage. Empty if open-ended.")
             )
             plan = place(
-                Field("coverage_plan", .text, "Plan that counts first: AppleCare before the limited warranty.")
+                Field("coverage_plan", .text, "Most important plan; AppleCare comes before the limited warranty.")
             )
-            planClass = place(Field("coverage_plan_class", .text, "applecare, limited_warranty or unknown."))
+            planClass = place(Field("coverage_plan_class", .text, "applecare, limited_warranty, or unknown."))
             agreement = place(Field("agreement_number", .text, as: .identifier, "Agreement number of that plan."))
-            payment = place(Field("payment_type", .text, "How that plan is paid."))
+            payment = place(Field("payment_type", .text, "How that plan is paid for."))
             warrantyEnd = place(Field("limited_warranty_end", .date, "End of the limited warranty."))
-            count = place(Field("coverage_count", .integer, "Coverage records that Apple holds."))
-            months = place(Field("warranty_months", .integer, "Whole months from the order to the coverage's end."))
+            count = place(Field("coverage_count", .integer, "Number of coverage records at Apple."))
+            months = place(Field("warranty_months", .integer, "Whole months from the order to the end of coverage."))
         }
 
         var all: [Int] {

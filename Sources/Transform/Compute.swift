@@ -7,9 +7,10 @@ struct Compute: Transformer {
     static let spec = StageSpec<any Transformer>(
         "compute",
         """
-        Adds columns that SQL expressions compute, or replaces them. All expressions see the columns as they came. A \
-        result is text, save for `CAST(… AS INTEGER)` or `REAL` around the whole, and `json(…)`, `json_array(…)`, \
-        `json_object(…)` or `json_patch(…)` around the whole, which give JSON; the name of a column alone keeps its type.
+        Adds or replaces columns, each computed by a SQL expression. Every expression sees the columns as they were \
+        before this stage. A result is text, with three exceptions: an expression inside `CAST(… AS INTEGER)` or \
+        `CAST(… AS REAL)` is a number; one inside `json(…)`, `json_array(…)`, `json_object(…)`, or `json_patch(…)` is \
+        JSON; a column name alone keeps the type of the column.
         """,
         example: #"compute: { asset_tag: "'APL-' || serial_number" }"#,
         body: Setting("columns", "Name of each column and its expression."),

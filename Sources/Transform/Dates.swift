@@ -8,12 +8,12 @@ struct Dates: Transformer {
     static let spec = StageSpec<any Transformer>(
         "dates",
         """
-        Writes dates and date-times as a consumer wants them, always in UTC: `snipeit` 2026-02-28, `jira_assets` \
+        Writes dates and times in the format that another system expects, always in UTC: `snipeit` 2026-02-28, `jira_assets` \
         02/28/2026, `servicenow` 2026-02-28 22:05:14.
         """,
         example: "dates: { style: jira_assets, columns: [ordered_at] }",
-        settings: Setting("style", "How to write them."),
-        Setting<[ColumnName]?>.optional("columns", "Which columns; default: all dates and date-times."),
+        settings: Setting("style", "Format to write."),
+        Setting<[ColumnName]?>.optional("columns", "Columns to format; default: all dates and times."),
         build: Dates.init
     )
 

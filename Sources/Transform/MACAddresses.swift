@@ -29,9 +29,9 @@ struct MACAddresses: Transformer {
         than before (`max_removed`).
         """,
         example: "mac_addresses: { interfaces: [wifi, ethernet], style: colon_upper }",
-        settings: Setting("interfaces", "Which addresses, in this order.", default: [Interface.wifi, .ethernet]),
-        Setting("style", "How to write `mac`.", default: MACStyle.colonLower),
-        Setting("allow_local", "Let locally administered (private) addresses in.", default: false),
+        settings: Setting("interfaces", "Interfaces to list, in this order.", default: [Interface.wifi, .ethernet]),
+        Setting("style", "Format of `mac`.", default: MACStyle.colonLower),
+        Setting("allow_local", "Also list locally administered (private) addresses.", default: false),
         Setting(
             "shared",
             "If several devices report one address (a USB adapter), list it for each; by default only for the first.",

@@ -6,9 +6,9 @@ struct NormalizeEID: Transformer {
 
     static let spec = StageSpec<any Transformer>(
         "eid",
-        "Makes the eSIM identifier in `eid` canonical: 32 digits, check digits verified.",
+        "Normalizes the eSIM identifier in `eid`: 32 digits with correct check digits.",
         example: "eid: { warnings_as_errors: true }",
-        settings: .warningsAsErrors("Refuse an EID that does not begin with 89."),
+        settings: .warningsAsErrors("Reject an EID that does not begin with 89."),
         build: NormalizeEID.init
     )
 

@@ -7,14 +7,14 @@ struct NormalizeIMEI: Transformer {
     static let spec = StageSpec<any Transformer>(
         "imei",
         """
-        Makes the IMEIs in `imeis` canonical (15 digits, check digit verified) and adds `imei1` and `imei2`: the first and \
-        the second value that Apple lists. One that was rejected or blank leaves its column empty, a repeat of the first \
-        leaves the second empty; `coalesce(imei1, imei2)` is any of them. `imeis_partial`, for expressions, says whether \
-        a value of the list was rejected.
+        Normalizes the IMEIs in `imeis`: 15 digits with a correct check digit. Adds `imei1` and `imei2`, the first and \
+        the second IMEI that Apple lists. A column stays empty if its IMEI is blank or rejected; `imei2` also if it \
+        repeats `imei1`. Use `coalesce(imei1, imei2)` for either. In expressions, `imeis_partial` is true if an IMEI \
+        of the list was rejected.
         """,
         example: "imei",
         settings: .warningsAsErrors(
-            "Refuse an IMEI without its check digit, an IMEISV and a JSON number, instead of converting them."
+            "Reject an IMEI without its check digit, an IMEISV, and a JSON number instead of converting them."
         ),
         build: NormalizeIMEI.init
     )

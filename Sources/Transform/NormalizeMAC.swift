@@ -7,10 +7,10 @@ struct NormalizeMAC: Transformer {
 
     static let spec = StageSpec<any Transformer>(
         "mac",
-        "Makes the addresses in `wifi_mac_address`, `bluetooth_mac_address` and `ethernet_mac_addresses` canonical.",
+        "Normalizes `wifi_mac_address`, `bluetooth_mac_address`, and `ethernet_mac_addresses`.",
         example: "mac: { style: colon_lower }",
-        settings: Setting("style", "How to write them.", default: MACStyle.colonLower),
-        .warningsAsErrors("Refuse a locally administered (private) address."),
+        settings: Setting("style", "Format to write.", default: MACStyle.colonLower),
+        .warningsAsErrors("Reject a locally administered (private) address."),
         build: NormalizeMAC.init
     )
 

@@ -6,9 +6,9 @@ struct NormalizeMEID: Transformer {
 
     static let spec = StageSpec<any Transformer>(
         "meid",
-        "Makes the MEIDs in `meids` canonical: 14 hexadecimal digits in capitals, without a check digit.",
+        "Normalizes the MEIDs in `meids`: 14 uppercase hexadecimal digits, without a check digit.",
         example: "meid",
-        settings: .warningsAsErrors("Refuse a MEID in decimal form or with a check digit, instead of converting it."),
+        settings: .warningsAsErrors("Reject an MEID in decimal form or with a check digit instead of converting it."),
         build: NormalizeMEID.init
     )
 

@@ -5,8 +5,8 @@ struct NormalizePartNumber: Transformer {
     static let spec = StageSpec<any Transformer>(
         "part_number",
         """
-        Writes `part_number` in capitals and adds what it tells: `part_number_region`, such as LL, and `sale_type`. A \
-        part number of another form, such as that of a configuration to order, stays as it is.
+        Writes `part_number` in uppercase and adds `part_number_region`, such as LL, and `sale_type`. Part numbers in \
+        another format, such as those of configure-to-order devices, stay as they are.
         """,
         example: "part_number",
         build: NormalizePartNumber.init
@@ -15,7 +15,7 @@ struct NormalizePartNumber: Transformer {
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
         let columns = try input.require(["part_number": .text], for: "part_number", at: context.location)
         var output = input
-        let region = output.place(Field("part_number_region", .text, "Letters before the slash of the part number."))
+        let region = output.place(Field("part_number_region", .text, "Letters before the slash in the part number."))
         let saleType = output.place(Field("sale_type", .text, "retail, refurbished, replacement or personalised."))
         return Bound(
             output: output,

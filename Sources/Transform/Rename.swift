@@ -6,7 +6,7 @@ struct Rename: Transformer {
 
     static let spec = StageSpec<any Transformer>(
         "rename",
-        "Gives columns other names.",
+        "Renames columns.",
         example: "rename: { serial_number: Serial, device_model: Model }",
         body: Setting("columns", "Old name and new name of each column."),
         build: Rename.init

@@ -6,9 +6,9 @@ struct Select: Transformer {
 
     static let spec = StageSpec<any Transformer>(
         "select",
-        "Replaces the row: a list of columns in the order wanted, or a map from new names to SQL expressions.",
+        "Replaces the row: either a list of columns, in the order to keep, or a map of new names to SQL expressions.",
         example: #"select: { Serial: serial_number, Policy: "''", Model: "upper(device_model)" }"#,
-        body: Setting("columns", "Columns, or name of each new column and its expression."),
+        body: Setting("columns", "Columns to keep, or the name of each new column with its expression."),
         build: Select.init
     )
 

@@ -7,12 +7,11 @@ struct Sort: Transformer {
     static let spec = StageSpec<any Transformer>(
         "sort",
         """
-        Sorts the rows by these columns, the first one first: texts by their bytes, numbers and dates by size, empty \
-        values before all others. Equal rows keep their order. Rows wait in a temporary file, so that memory does not \
-        grow.
+        Sorts the rows by one or more columns: text by its bytes, numbers and dates by value, empty values first. Equal \
+        rows keep their order. Large sets are sorted in a temporary file, so memory does not grow.
         """,
         example: "sort: [mac]",
-        body: Setting("columns", "Columns to sort by."),
+        body: Setting("columns", "Columns to sort by, most significant first."),
         build: Sort.init
     )
 

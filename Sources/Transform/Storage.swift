@@ -6,9 +6,9 @@ struct Storage: Transformer {
 
     static let spec = StageSpec<any Transformer>(
         "storage",
-        "Adds `capacity_bytes`, the number that `device_capacity` writes; 1 GB is 1,000,000,000 bytes.",
+        "Adds `capacity_bytes`: `device_capacity` in bytes. 1 GB is 1,000,000,000 bytes.",
         example: "storage",
-        settings: Setting("binary_units", "Accept GiB and its like, as powers of 1024.", default: true),
+        settings: Setting("binary_units", "Accept binary units such as GiB (powers of 1024).", default: true),
         build: Storage.init
     )
 

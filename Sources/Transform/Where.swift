@@ -6,7 +6,7 @@ struct Where: Transformer {
 
     static let spec = StageSpec<any Transformer>(
         "where",
-        "Keeps the rows for which a SQL expression is true. Null is not true: `color <> 'RED'` drops rows without a colour.",
+        "Keeps the rows for which a SQL expression is true. Null is not true: `color <> 'RED'` drops rows without a color.",
         example: "where: status = 'ASSIGNED' AND product_family IN ('iPhone', 'iPad')",
         body: Setting("expression", "A condition over the columns."),
         build: Where.init

@@ -46,43 +46,52 @@ enum GeneratedPages {
         var page = """
             # Tables
 
-            <!-- Generated from the columns themselves; `make docs` writes it anew. -->
+            <!-- Generated from the columns themselves; regenerate it with `make docs`. -->
 
-            One table per dataset, made by the first load or from these files. A load that names columns, or a pipeline
-            with fewer stages, has fewer columns. Times are UTC. In SQLite, times are text
-            (`2025-04-30T22:05:14.192Z`), booleans 0 and 1, lists and JSON are JSON text.
+            There is one table per dataset. The first load creates it, or you create it from these files. A load that
+            names columns, or a pipeline with fewer stages, has fewer columns. Times are UTC. In SQLite, times are text
+            (`2025-04-30T22:05:14.192Z`), booleans are 0 and 1, and lists and JSON are JSON text.
 
-            - `postgres/` is the standard model, to be read and run by hand:
-              `for file in sql/postgres/*.sql; do psql -v ON_ERROR_STOP=1 -f "$file" assets; done` makes the schema
-              `axport` with tables, constraints and indexes, views (`assets`, `applecare_expiring`, `nac_addresses`,
+            - `postgres/` is the standard model. Read it, then run it by hand:
+              `for file in sql/postgres/*.sql; do psql -v ON_ERROR_STOP=1 -f "$file" assets; done` creates the schema
+              `axport` with tables, constraints, and indexes, views (`assets`, `applecare_expiring`, `nac_addresses`,
               `esim`, `changes_since_yesterday`, `latest_runs`), and roles that may load or read.
               `pipelines/nightly-postgres.axport.yaml` loads it.
-            - `sqlite.sql` makes the same tables in SQLite.
-            - `reports/` holds queries to begin with: `NAME.sql` runs in both databases, `NAME.postgres.sql` and
-              `NAME.sqlite.sql` in one. In PostgreSQL: `SET search_path TO axport` first.
+            - `sqlite.sql` creates the same tables in SQLite.
+            - `reports/` has queries to start from. `NAME.sql` runs in both databases, `NAME.postgres.sql` and
+              `NAME.sqlite.sql` in one. In PostgreSQL, run `SET search_path TO axport` first.
 
             ## What a load does to a table
 
-            It touches only its own columns. `mode: merge` (default) writes the rows that differ, `replace` makes the table
-            hold exactly the new rows and keeps grants, views and foreign keys, `append` adds each run's rows under its
-            `run_id`. `removed: keep | mark | delete` says what becomes of the rows of devices that left, within
-            `max_removed`. `key:` names the columns by which your table tells rows apart, where they are others than the
-            dataset's; `migrate: true` adds missing columns; `unfit: quarantine` loads rows without the values that your
-            `varchar(20)` cannot hold (up to 10,000), and lists those in `rejects`. Nothing is ever cut. `coverage` and
-            `servers` are replaced, so that records that ended go. No table loses its last row unless `max_removed: 100%`.
-            Pipelines of several organisations that share a table need the column `source` in it.
+            A load writes only its own columns. These settings say how:
 
-            `history: true` keeps every version of a row in `<table>_history`: the rows with `valid_from <= T` and
-            `valid_to > T`, or no `valid_to`, are the table as of T. A device that left has a gap until it returns.
+            - `mode: merge` (default) writes the rows that differ. `replace` makes the table contain exactly the new rows
+              and keeps grants, views, and foreign keys. `append` adds the rows of each run with its `run_id`. The datasets
+              `coverage` and `servers` are replaced, so records that no longer exist disappear.
+            - `removed: keep | mark | delete` says what happens to rows of devices that left, within `max_removed`. A table
+              never loses its last row unless you set `max_removed: 100%`.
+            - `key:` names the columns that identify a row, if they are not those of the dataset.
+            - `migrate: true` adds missing columns.
+            - `unfit: quarantine` loads rows without the values that your `varchar(20)` cannot hold (up to 10,000) and
+              lists these values in `rejects`. Values are never truncated.
+            - `history: true` keeps every version of a row in `<table>_history`. The rows with `valid_from <= T` and either
+              `valid_to > T` or no `valid_to` are the table as of T. A device that left has a gap until it returns.
 
-            PostgreSQL is reached as psql reaches it: URL (`@`, `:` and `/` of a password as `%40`, `%3A`, `%2F`), `PG*`
-            variables, service and password file; `sslmode=verify-full` with `sslrootcert` is recommended. A load needs
-            CONNECT and TEMPORARY on the database, USAGE on the schema, and SELECT, INSERT, UPDATE on its table (DELETE
-            where rows go): where one is missing, the message is the GRANT. All is one transaction, whose `work_mem` is at
-            least \(PostgresLimits.memory); readers are not held up. It waits at most `lock_timeout` for a lock and
-            `statement_timeout` for a statement, and is tried again up to `retries` times after a lost connection, a
-            restart, a deadlock or a serialization failure. PgBouncer in transaction mode works (one connection for each
-            load of a run), and so do partitioned tables whose key holds the partition's column.
+            If pipelines of several organizations share a table, it needs the column `source`.
+
+            ## PostgreSQL
+
+            axport connects as psql does: with a URL (write `@`, `:`, and `/` in a password as `%40`, `%3A`, and `%2F`),
+            `PG*` variables, or a service or password file. We recommend `sslmode=verify-full` with `sslrootcert`.
+
+            A load needs CONNECT and TEMPORARY on the database, USAGE on the schema, and SELECT, INSERT, and UPDATE on its
+            table, also DELETE if it deletes rows. If a right is missing, the message shows the GRANT.
+
+            A load is one transaction with a `work_mem` of at least \(PostgresLimits.memory). It does not block readers. It
+            waits at most `lock_timeout` for a lock and `statement_timeout` for a statement. After a lost connection, a
+            restart, a deadlock, or a serialization failure, it is retried up to `retries` times. PgBouncer works in
+            transaction mode, with one connection per load of a run. Partitioned tables work if their key contains the
+            partition column.
 
             """
         let plain = Set(Dataset.allCases.flatMap { $0.schema.fields.map(\.name) })

@@ -11,14 +11,14 @@ package struct PostgresLimits: Sendable {
     package static let memory = "64MB"
 
     static let lockMeaning = """
-        How long to wait for a lock on the table, or for another load of it; 0s: as long as it takes.
+        Longest wait for a lock on the table, or for another load of it. 0s: no limit.
         """
     static let statementMeaning = """
-        How long one statement may take after the rows have been sent; 0s: as long as it takes.
+        Longest time for one statement after all rows have been sent. 0s: no limit.
         """
     static let retriesMeaning = """
-        How often to try again after a lost connection, a server that restarts, a deadlock or a serialization failure; \
-        at most \(mostRetries) times.
+        Number of retries after a lost connection, a server restart, a deadlock, or a serialization failure; at most \
+        \(mostRetries).
         """
 
     private static let mostRetries = 20

@@ -6,10 +6,10 @@ enum UnfitValues: String, SettingValue, CaseIterable {
     case refuse, quarantine
 
     static let meaning = """
-        Values that a column of your own has no room for as they are: too long for a varchar(20), too large for an \
-        integer, with more digits than a numeric(8,2) or a timestamptz(0) keeps, or with a character that the database's \
-        encoding lacks. Refuse the load, or load the rows without them and list the values in `rejects`, up to \
-        \(mostQuarantined) of them. Nothing is ever cut or rounded.
+        What to do with values that do not fit a column of your table: too long for varchar(20), too large for an \
+        integer, too many digits for numeric(8,2) or timestamptz(0), or a character that the encoding of the database \
+        does not have. `refuse` fails the load. `quarantine` loads the rows without these values and lists the values \
+        in `rejects`, up to \(mostQuarantined). Values are never truncated or rounded.
         """
 
     /// More than that is a column of the wrong type. They are kept in memory until the load ends.

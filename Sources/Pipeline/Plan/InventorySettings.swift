@@ -11,23 +11,23 @@ package struct InventorySettings: Sendable {
 
     package static let spec = StageSpec<InventorySettings>(
         "inventory",
-        "Where the inventory lies, and how much of the past it keeps. Plain text is the path.",
+        "Where the inventory is stored, and how much history it keeps. A plain text is the path.",
         example: """
             inventory: { path: "~/.local/state/axport/acme.sqlite", keep_changes: 2y, keep_runs: 400 }
             """,
         settings: Setting<String?>.optional(
             "path",
-            "Path, with `{source}` where there are several; default: by source name in `~/.local/state/axport`."
+            "Path of the file; default: the name of the source, in `~/.local/state/axport`. With several sources, it must contain `{source}`."
         ),
         Setting<Period?>.optional(
             "keep_changes",
             """
-            How old a change may become before it leaves the dataset `changes`; default: 2y. Rows that were loaded stay \
-            where they are, so a load that replaces its rows, such as that of a file, needs all changes: without this \
-            setting they are then kept.
+            How long the dataset `changes` keeps a change; default: 2y. Rows that were already loaded into a table stay \
+            there. A load that replaces all its rows, such as a file, needs every change: if the pipeline has one and \
+            this setting is missing, changes are kept forever.
             """
         ),
-        Setting("keep_runs", "How many runs are kept.", default: Count(Inventory.keptRuns)),
+        Setting("keep_runs", "Number of runs to keep.", default: Count(Inventory.keptRuns)),
         build: InventorySettings.init
     )
 

@@ -28,25 +28,25 @@ package struct LoadPlan: Sendable {
             name: "from",
             type: Dataset.typeName,
             fallback: Dataset.devices.rawValue,
-            meaning: "The dataset to load. The pipeline's transforms apply to devices only."
+            meaning: "Dataset to load. The pipeline's transforms apply to `devices` only."
         ),
         SettingDoc(
             name: "transform",
             type: "list of transforms",
             fallback: nil,
-            meaning: "This load's own transforms, after the pipeline's."
+            meaning: "Transforms of this load only, after those of the pipeline."
         ),
         SettingDoc(
             name: "columns",
             type: "list of column",
             fallback: nil,
-            meaning: "The columns to write, in this order; default: all, in files without `last_seen_at` and the like."
+            meaning: "Columns to write, in this order; default: all, but in files without bookkeeping columns such as `last_seen_at`."
         ),
         SettingDoc(
             name: "order",
             type: RowOrder.typeName,
             fallback: RowOrder.firstSeen.rawValue,
-            meaning: "Order of the rows; `serial` for files that are to be compared."
+            meaning: "Order of the rows. Use `serial` to compare two files."
         ),
     ]
 }

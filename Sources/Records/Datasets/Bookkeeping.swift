@@ -1,36 +1,36 @@
 extension Schema {
     package static let changes = Schema(
         .changes,
-        "What changed between runs, oldest first; the sequence only ever grows.",
+        "What changed between runs, oldest first. `seq` only grows.",
         key: ["seq"],
         [
-            Field("seq", .integer, "Number of the change; not reused when the inventory is deleted."),
+            Field("seq", .integer, "Number of the change; never reused, even if the inventory is deleted."),
             Field("serial_number", .text, as: .identifier, "Serial number of the device."),
-            Field("changed_at", .timestamp, "When axport saw it."),
+            Field("changed_at", .timestamp, "When axport saw the change."),
             Field(
                 "kind",
                 .text,
-                "added, updated, reassigned, released, vanished or returned; or the stage whose answer changed, such as coverage."
+                "added, updated, reassigned, released, vanished, or returned; or the stage whose answer changed, such as coverage."
             ),
-            Field("column", .text, "The column that changed, where it is one."),
-            Field("before", .text, "Its value before."),
-            Field("after", .text, "Its value after."),
+            Field("column", .text, "Column that changed, if the change is in one column."),
+            Field("before", .text, "Value before the change."),
+            Field("after", .text, "Value after the change."),
         ]
     )
 
     package static let rejects = Schema(
         .rejects,
-        "Values of the latest run that could not be made canonical; their rows were kept without them.",
+        "Values that the latest run rejected because they cannot be normalized. Their rows were kept without them.",
         key: [],
         [
-            Field("run_id", .text, "The run that refused it."),
-            Field("dataset", .text, "Where the row belongs."),
+            Field("run_id", .text, "Run that rejected the value."),
+            Field("dataset", .text, "Dataset of the row."),
             Field("serial_number", .text, as: .identifier, "Serial number of the device."),
-            Field("column", .text, "The column that was left empty."),
-            Field("code", .text, "Reason code."),
-            Field("value", .text, as: .identifier, "The value as it came."),
-            Field("message", .text, "The reason in words."),
-            Field("stage", .text, "The stage that refused it."),
+            Field("column", .text, "Column that was left empty."),
+            Field("code", .text, "Code of the reason."),
+            Field("value", .text, as: .identifier, "Value as Apple sent it."),
+            Field("message", .text, "Reason in words."),
+            Field("stage", .text, "Stage that rejected the value."),
         ]
     )
 
@@ -38,48 +38,48 @@ extension Schema {
     package static let runs = Schema(
         .runs,
         """
-        What each run of this source did, oldest first. The latest row is written by its run just before the end; the \
-        next run completes it.
+        What each run of this source did, oldest first. A run writes its own row just before it ends; the next run \
+        completes that row.
         """,
         key: ["run_id"],
         [
-            Field("run_id", .text, "The run, as in `axport runs`."),
+            Field("run_id", .text, "ID of the run, as in `axport runs`."),
             Field("pipeline", .text, "Name of the pipeline; `export` for `axport export`."),
             Field("started_at", .timestamp, "When the command began."),
-            Field("ended_at", .timestamp, "When the run ended; empty while it is not known to have ended."),
-            Field("seconds", .real, "How long it took."),
-            Field("exit_code", .integer, "What it came to; empty where it never ended."),
+            Field("ended_at", .timestamp, "When the run ended; empty if it is running or did not finish."),
+            Field("seconds", .real, "Duration in seconds."),
+            Field("exit_code", .integer, "Exit code; empty if the run did not finish."),
             Field(
                 "status",
                 .text,
                 """
-                done, partial, failed or interrupted; unfinished where it began and never ended (killed, power cut); \
-                running.
+                running, done, partial, failed, or interrupted; unfinished if the run started and never ended (killed, \
+                or power loss).
                 """
             ),
-            Field("requests", .integer, "Requests to Apple."),
-            Field("written", .integer, "Rows written, over all loads."),
-            Field("unchanged", .integer, "Rows that were there already."),
+            Field("requests", .integer, "Requests sent to Apple."),
+            Field("written", .integer, "Rows written by all loads."),
+            Field("unchanged", .integer, "Rows that were already up to date."),
             Field(
                 "retired",
                 .integer,
-                "Rows marked or deleted because their device left, or that a replaced list lost."
+                "Rows marked or deleted because their device left, or dropped from a replaced list."
             ),
-            Field("filtered", .integer, "Rows of devices that left which a load does not want."),
+            Field("filtered", .integer, "Rows that a load skipped because their device left."),
             Field(
                 "quarantined",
                 .integer,
-                "Values, not rows, that were refused; their rows were written without them."
+                "Values, not rows, that were rejected. Their rows were written without them."
             ),
-            Field("failure", .text, "What went wrong first."),
+            Field("failure", .text, "First failure."),
             Field("version", .text, "Version of axport."),
             Field(
                 "pipeline_hash",
                 .text,
                 as: .identifier,
-                "SHA-256 of the pipeline file as it is on disk, before references such as `${env:…}` are filled in."
+                "SHA-256 of the pipeline file on disk, before references such as `${env:…}` are resolved."
             ),
-            Field("report", .json, "The whole report, stage by stage, as `axport run --json` prints it."),
+            Field("report", .json, "Whole report, as `axport run --json` prints it."),
         ]
     )
 }

@@ -9,7 +9,7 @@ extension Schema {
                 "coverage_id",
                 .text,
                 as: .identifier,
-                "Apple's id of the record: serial, agreement number or `abe-` and serial."
+                "Apple's ID of the record: the serial number, the agreement number, or `abe-` and the serial number."
             ),
             Field("status", .text, from: "status", "ACTIVE or INACTIVE."),
             Field("description", .text, from: "description", "Name of the plan."),
@@ -18,15 +18,15 @@ extension Schema {
                 .text,
                 from: "agreementNumber",
                 as: .identifier,
-                "Agreement number; none for a warranty."
+                "Agreement number; empty for a limited warranty."
             ),
-            Field("payment_type", .text, from: "paymentType", "ABE_SUBSCRIPTION, PAID_UP_FRONT, SUBSCRIPTION or NONE."),
-            Field("start_at", .timestamp, from: "startDateTime", "First moment of the coverage."),
-            Field("end_at", .timestamp, from: "endDateTime", "Its end, or that of the current term."),
-            Field("is_renewable", .boolean, from: "isRenewable", "Whether it renews by itself."),
-            Field("is_canceled", .boolean, from: "isCanceled", "Whether it was cancelled."),
-            Field("contract_cancel_at", .timestamp, from: "contractCancelDateTime", "When it was cancelled."),
-            Field("extra", .json, "Every attribute of Apple's that has no column of its own."),
+            Field("payment_type", .text, from: "paymentType", "ABE_SUBSCRIPTION, PAID_UP_FRONT, SUBSCRIPTION, or NONE."),
+            Field("start_at", .timestamp, from: "startDateTime", "Start of the coverage."),
+            Field("end_at", .timestamp, from: "endDateTime", "End of the coverage, or of its current term."),
+            Field("is_renewable", .boolean, from: "isRenewable", "Whether it renews automatically."),
+            Field("is_canceled", .boolean, from: "isCanceled", "Whether it was canceled."),
+            Field("contract_cancel_at", .timestamp, from: "contractCancelDateTime", "When it was canceled."),
+            Field("extra", .json, "Attributes from Apple that have no column."),
         ]
     )
 }

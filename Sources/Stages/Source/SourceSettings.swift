@@ -66,18 +66,18 @@ package struct SourceSettings: Sendable {
               private_key: ${file:/etc/axport/private-key.pem}
             """,
         settings: Setting("platform", "Apple Business, Apple School Manager, or the simulated API inside axport."),
-        Setting<String?>.optional("name", "Name of the source, in file names and reports; default: the client id."),
-        Setting<String?>.optional("client_id", "Client id of the API account."),
-        Setting<String?>.optional("key_id", "Key id of the API account."),
+        Setting<String?>.optional("name", "Name of the source in file names and reports; default: the client ID."),
+        Setting<String?>.optional("client_id", "Client ID of the API account."),
+        Setting<String?>.optional("key_id", "Key ID of the API account."),
         Setting<Secret?>.optional(
             "private_key",
-            "Private key of the API account, as PEM; its file must be readable by its owner only."
+            "Private key of the API account (PEM). Only its owner may be able to read the file."
         ),
-        Setting<String?>.optional("api_url", "Base of the API; default: Apple's for the platform."),
+        Setting<String?>.optional("api_url", "Base URL of the API; default: Apple's, for the platform."),
         Setting<String?>.optional("token_url", "Token endpoint; default: Apple's."),
         Setting<String?>.optional(
             "ca_file",
-            "PEM file of the only certificate authorities to trust; default: the system's."
+            "PEM file with the only certificate authorities to trust; default: those of the system."
         ),
         Setting<String?>.optional("proxy", "HTTP proxy, as http://host:port; default: HTTPS_PROXY and NO_PROXY."),
         Setting<Double?>.optional("rate", "Most requests per second; default: as many as Apple allows."),
