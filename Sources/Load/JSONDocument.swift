@@ -17,7 +17,11 @@ struct JSONDocument: FileLoader {
             json: { file: out/wlan.json, document: '{"mac_filter_list": $rows}', elements: values, columns: [serial_number] }
             """,
         shared: FileSettings.group,
-        settings: Setting("document", "JSON document in which `$rows` is replaced by the list.", default: JSONTemplate.listAlone),
+        settings: Setting(
+            "document",
+            "JSON document in which `$rows` is replaced by the list.",
+            default: JSONTemplate.listAlone
+        ),
         Setting(
             "elements",
             "What each row becomes: an object, or the value of its only column.",

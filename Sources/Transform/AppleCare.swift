@@ -45,7 +45,11 @@ struct AppleCare: Transformer {
             isActive = place(Field("coverage_active", .boolean, "Whether the device is covered."))
             isOpenEnded = place(Field("coverage_open_ended", .boolean, "Whether the current coverage has no end date."))
             end = place(
-                Field("coverage_end", .date, "Latest end of current or, without any, past coverage. Empty if open-ended.")
+                Field(
+                    "coverage_end",
+                    .date,
+                    "Latest end of current or, without any, past coverage. Empty if open-ended."
+                )
             )
             plan = place(
                 Field("coverage_plan", .text, "Most important plan; AppleCare comes before the limited warranty.")

@@ -40,7 +40,8 @@ package struct LoadPlan: Sendable {
             name: "columns",
             type: "list of column",
             fallback: nil,
-            meaning: "Columns to write, in this order; default: all, but in files without bookkeeping columns such as `last_seen_at`."
+            meaning:
+                "Columns to write, in this order; default: all, but in files without bookkeeping columns such as `last_seen_at`."
         ),
         SettingDoc(
             name: "order",

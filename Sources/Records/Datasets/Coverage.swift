@@ -20,7 +20,12 @@ extension Schema {
                 as: .identifier,
                 "Agreement number; empty for a limited warranty."
             ),
-            Field("payment_type", .text, from: "paymentType", "ABE_SUBSCRIPTION, PAID_UP_FRONT, SUBSCRIPTION, or NONE."),
+            Field(
+                "payment_type",
+                .text,
+                from: "paymentType",
+                "ABE_SUBSCRIPTION, PAID_UP_FRONT, SUBSCRIPTION, or NONE."
+            ),
             Field("start_at", .timestamp, from: "startDateTime", "Start of the coverage."),
             Field("end_at", .timestamp, from: "endDateTime", "End of the coverage, or of its current term."),
             Field("is_renewable", .boolean, from: "isRenewable", "Whether it renews automatically."),

@@ -38,7 +38,12 @@ extension Schema {
                 "Order number; resellers can enter any text."
             ),
             Field("color", .text, from: "color", "Color, in uppercase."),
-            Field("status", .text, from: "status", "Whether it is assigned to a device management service: ASSIGNED or UNASSIGNED."),
+            Field(
+                "status",
+                .text,
+                from: "status",
+                "Whether it is assigned to a device management service: ASSIGNED or UNASSIGNED."
+            ),
             Field("imeis", .textList, from: "imei", as: .identifier, "IMEIs, in Apple's order."),
             Field("meids", .textList, from: "meid", as: .identifier, "MEIDs."),
             Field("eid", .text, from: "eid", as: .identifier, "eSIM identifier, 32 digits."),
@@ -105,7 +110,12 @@ extension Schema {
     }
 
     package static let assignmentFields = [
-        Field("server_id", .text, as: .identifier, "ID of the device management service that the device is assigned to."),
+        Field(
+            "server_id",
+            .text,
+            as: .identifier,
+            "ID of the device management service that the device is assigned to."
+        ),
         Field("server_name", .text, from: "serverName", "Name of that service."),
         Field("server_type", .text, from: "serverType", "MDM, APPLE_CONFIGURATOR, or APPLE_MDM."),
     ]

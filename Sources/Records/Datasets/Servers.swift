@@ -11,7 +11,12 @@ extension Schema {
             Field("device_count", .integer, from: "deviceCount", "Number of assigned devices, as Apple counts them."),
             Field("created_at", .timestamp, from: "createdDateTime", "When the service was created."),
             Field("updated_at", .timestamp, from: "updatedDateTime", "When the service was last changed."),
-            Field("last_connected_at", .timestamp, from: "lastConnectedDateTime", "When the service last connected to Apple."),
+            Field(
+                "last_connected_at",
+                .timestamp,
+                from: "lastConnectedDateTime",
+                "When the service last connected to Apple."
+            ),
             Field(
                 "default_product_families",
                 .textList,
