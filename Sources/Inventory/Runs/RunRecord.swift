@@ -48,22 +48,3 @@ package struct RunRecord: Sendable {
         self.report = report
     }
 }
-
-/// The numbers of a run, over all its stages, under their names in the report and in the dataset `runs`.
-package struct RunCounts: Sendable, Hashable, Encodable {
-    package var requests = 0
-    /// Rows, over all loads.
-    package var written = 0
-    package var unchanged = 0
-    package var retired = 0
-    package var filtered = 0
-    /// Values, not rows.
-    package var rejected = 0
-
-    private enum CodingKeys: String, CodingKey {
-        case requests, written, unchanged, retired, filtered
-        case rejected = "quarantined"
-    }
-
-    package init() {}
-}
