@@ -8,7 +8,7 @@ package struct StageReport: Sendable {
 
     package let kind: Kind
     package let name: String
-    /// Where a load writes; empty for other stages.
+    /// Where a load writes, and where rows go that only one load's transforms change; else empty.
     package let destination: String
     package var status: Status
     package var counts: StageCounts

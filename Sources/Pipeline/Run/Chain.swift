@@ -12,13 +12,22 @@ struct Chain {
     private var waiting = 0
     private(set) var output: Schema
 
-    /// - Parameter progress: where the transforms are reported; nil where a pass before this one does.
-    init(_ steps: [Step<any Transformer>], from input: Schema, context: LoadContext, progress: RunProgress?) throws {
+    /// - Parameters:
+    ///   - destination: of the load that alone has these transforms.
+    ///   - progress: where the transforms are reported; nil where a pass before this one does.
+    init(
+        _ steps: [Step<any Transformer>],
+        from input: Schema,
+        to destination: String = "",
+        context: LoadContext,
+        progress: RunProgress?
+    ) throws {
         output = input
         for step in steps {
             let transform = try step.bind(to: output, startedAt: context.startedAt)
             output = transform.output
-            let entry = progress?.begin(.transform, step.origin.stage) ?? StageEntry(.transform, step.origin.stage)
+            let name = step.origin.stage
+            let entry = progress?.begin(.transform, name, destination: destination) ?? StageEntry(.transform, name)
             links.append(Link(entry: entry, transform: transform))
         }
     }

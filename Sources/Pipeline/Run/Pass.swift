@@ -35,6 +35,7 @@ struct Pass {
             let own = try Chain(
                 load.plan.transforms,
                 from: rows.output,
+                to: destination,
                 context: context,
                 progress: reading.countsOwn ? progress : nil
             )

@@ -22,24 +22,22 @@ struct RunDetails {
         }
         let loads = report.stages.filter { $0.kind == .load && $0.status == .done }
         if !loads.isEmpty {
-            lines += ["", "Rows of each load (refused values leave their rows in):", Self.books(loads)]
+            lines += ["", "Rows of each load (rejected values leave their rows in):", Self.books(loads)]
         }
         return lines.joined(separator: "\n")
     }
 
-    /// Read and added are what came in; the rest is what became of it.
+    /// Read and added are what came in; the rest is what became of it, filtered by a transform or by the load.
     private static func books(_ loads: [StageReport]) -> String {
         var table = TextTable(
             "load",
-            numbers: [
-                "read", "added", "filtered before", "written", "unchanged", "retired", "filtered", "books",
-            ]
+            numbers: ["read", "added", "filtered", "written", "unchanged", "retired", "books"]
         )
         for load in loads {
             let counts = load.counts
             let numbers = [
-                counts.read, counts.added, counts.filteredBefore, counts.written, counts.unchanged,
-                counts.retired &- counts.deleted, counts.filtered,
+                counts.read, counts.added, counts.filteredBefore &+ counts.filtered, counts.written, counts.unchanged,
+                counts.retired &- counts.deleted,
             ]
             table.add(
                 ["\(load.name) → \(load.destination)"] + numbers.map(TextTable.cell)

@@ -30,7 +30,7 @@ struct TextTable {
     mutating func add(_ row: [String]) { rows.append(row.map(shown)) }
 
     /// No first column is made narrower than this, however many columns follow it.
-    static let narrowestName = 24
+    static let narrowestName = 12
 
     var text: String {
         var rows = rows
