@@ -18,7 +18,7 @@ enum GeneratedPages {
     }
 
     private static let header = """
-        -- The tables as axport makes them with every stage in use. Generated; `make docs` writes it anew.
+        -- The tables as axport creates them if every stage is in use. Generated; regenerate it with `make docs`.
 
 
         """
