@@ -1,4 +1,4 @@
-/* The least that fetching an organisation can cost: one process, one thread, IN_FLIGHT connections that each have one
+/* The least that fetching an organization can cost: one process, one thread, IN_FLIGHT connections that each have one
    request out, bodies read by their Content-Length and thrown away. Only serial numbers, servers and cursors are looked for.
 
        bare_sockets PORT IN_FLIGHT < token

@@ -3,7 +3,7 @@
 
     Benchmarks/full_sync.py [AXPORT] [DEVICES…]
 
-All ask a sandbox of their own of the same organisation, with as many requests in flight. Without sizes: 2,000 and 20,000
+All ask a sandbox of their own of the same organization, with as many requests in flight. Without sizes: 2,000 and 20,000
 devices, at 0 and at 40 ms before every answer. Exits with 1 when a target is missed.
 """
 import os

@@ -1,4 +1,4 @@
-"""Where a soak test of loads takes place: an organisation at two nights, and targets that hold either of them."""
+"""Where a soak test of loads takes place: an organization at two nights, and targets that hold either of them."""
 import json
 import os
 import subprocess
@@ -46,7 +46,7 @@ def make_targets(tables, folder, devices):
 
 
 class LoadBench:
-    """A folder with an organisation at two nights, every target in a known state, and axport to run on them."""
+    """A folder with an organization at two nights, every target in a known state, and axport to run on them."""
 
     def __init__(self, axport, server, folder, seed, devices):
         self.axport, self.server, self.folder, self.seed, self.devices = axport, server, folder, seed, devices

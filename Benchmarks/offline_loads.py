@@ -19,7 +19,7 @@ from process_cost import best, succeed
 LOADS = {"CSV": ("out.csv", "csv: { file: out.csv }"), "NDJSON": ("out.ndjson", "ndjson: { file: out.ndjson }"),
          "SQLite": ("out.sqlite", "sqlite: { file: out.sqlite }")}
 NOTE = ("All rows pass all transforms. The floor of a file is a copy of the ready one that is synchronized to disk, as "
-        "axport's is; `Python` is [plain_load.py](plain_load.py), which normalises nothing.")
+        "axport's is; `Python` is [plain_load.py](plain_load.py), which normalizes nothing.")
 
 
 def load_files(section, inventory):

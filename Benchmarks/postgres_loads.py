@@ -60,7 +60,7 @@ NOTE = ("CPU time and memory are those of the client; the server has its own. `a
         "computes in a ready CSV, load without transforms, in turn: `the same SQL` are axport's statements, `as by hand` "
         "are `\\copy`, DELETE … WHERE EXISTS and INSERT … ON CONFLICT. `\\copy` alone takes what all transforms give, "
         "ready, into an empty table with the same primary key. `Python and COPY` is "
-        "[plain_load.py](plain_load.py) and the `psql` that it writes to, and normalises nothing.")
+        "[plain_load.py](plain_load.py) and the `psql` that it writes to, and normalizes nothing.")
 
 
 class Reader:

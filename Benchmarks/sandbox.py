@@ -12,7 +12,7 @@ PATIENCE = 60
 class Sandbox:
     """`axport sandbox` on a free port, with its account in a folder of its own.
 
-    On the same port and in the same folder it is the same organisation again.
+    On the same port and in the same folder it is the same organization again.
     """
 
     def __init__(self, axport, *options, port=0, folder=None, environment=None):

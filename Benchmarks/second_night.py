@@ -78,7 +78,7 @@ def differences(folder, dataset, without=()):
 
 
 def compare(section, table, axport, devices, changes):
-    """Two nights of one organisation, and the second one anew without an inventory."""
+    """Two nights of one organization, and the second one anew without an inventory."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -3,7 +3,7 @@
 
     Benchmarks/soak-loads.py [AXPORT] [KILLS] [CRASHES] [SEED] [DEVICES]
 
-Each round brings a few targets from one state of the organisation to another. In KILLS rounds axport is killed with
+Each round brings a few targets from one state of the organization to another. In KILLS rounds axport is killed with
 SIGKILL; in CRASHES rounds, in turn, the database ends axport's connection or is killed as by a power cut, and comes back
 soon or only after the run. Readers must see only whole old or whole new contents, never an older one after a newer, and a
 run that may go to its end must leave exactly its own state: tables, versions, files and what stands beside them. Exits
@@ -124,7 +124,7 @@ class Soak(LoadBench):
         """One round; false when the run was over before its end came."""
         problems = []
         targets, new = self.choose(4)
-        # At times the organisation is back at its old state when the next run comes.
+        # At times the organization is back at its old state when the next run comes.
         final = new if self.random.random() < 0.8 else self.other(new)
         # Commits take the least time of a run; half of the kills are for them.
         at_commits, delay = self.random.random() < 0.5, self.random.random() * self.seconds

@@ -53,7 +53,7 @@ CREATE TABLE "devices" (
     "coverage_count" INTEGER, -- Number of coverage records at Apple.
     "warranty_months" INTEGER, -- Whole months from the order to the end of coverage.
     "part_number_region" TEXT, -- Letters before the slash in the part number.
-    "sale_type" TEXT, -- retail, refurbished, replacement or personalised.
+    "sale_type" TEXT, -- retail, refurbished, replacement, or personalized.
     PRIMARY KEY ("serial_number")
 );
 

@@ -5,7 +5,7 @@ import Stages
 /// How much of what was known a listing may lack.
 struct ListingLimit: Sendable, Hashable {
     let most: Percentage
-    /// So many devices may leave a small organisation at once, but not all of them.
+    /// So many devices may leave a small organization at once, but not all of them.
     private static let allowance = 10
 
     func allows(_ missing: Int, of known: Int) -> Bool {

@@ -103,7 +103,7 @@ extension Devices {
         )
     }
 
-    /// False for a device that is not, or no longer, the organisation's.
+    /// False for a device that is not, or no longer, the organization's.
     private func read(_ serial: String, _ context: SyncContext) async throws -> Bool {
         guard case .present(let device) = try await SingleDevice(serial, context.api) else { return false }
         context.meter.count(try context.inventory.record(device, at: context.startedAt))

@@ -4,7 +4,7 @@ import Stages
 /// What Apple says of a device that is asked for alone.
 enum SingleDevice {
     case present(Resource)
-    /// It left the organisation.
+    /// It left the organization.
     case released(Resource)
     /// Apple has no such device.
     case gone

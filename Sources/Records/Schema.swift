@@ -48,7 +48,7 @@ package struct Schema: Sendable, Hashable {
     package var hasChosenOrder = false
     /// Whether the rows let devices in somewhere, so that an empty or much smaller set of them locks people out.
     package var isAllowlist = false
-    /// Whether rows of other organisations share their destination; the column ``sourceColumn`` tells them apart.
+    /// Whether rows of other organizations share their destination; the column ``sourceColumn`` tells them apart.
     package var isOneOfSeveral = false
 
     package init(_ name: String, _ meaning: String, key: [String], _ fields: [Field]) {
@@ -63,10 +63,10 @@ package struct Schema: Sendable, Hashable {
         self.dataset = dataset
     }
 
-    /// The column that tells the rows of several organisations apart.
+    /// The column that tells the rows of several organizations apart.
     package static let sourceColumn = "source"
 
-    /// The same rows with the name of their organisation before them, and first in their key.
+    /// The same rows with the name of their organization before them, and first in their key.
     package var withSource: Schema {
         let source = Field(Self.sourceColumn, .text, as: .identifier, "Name of the source that the row comes from.")
         var schema = Schema(name, meaning, key: key.isEmpty ? [] : [Self.sourceColumn] + key, [source] + fields)

@@ -28,9 +28,9 @@ package final class RunningSandbox: Sendable {
     }
 
     /// The truth behind the answers, as of now.
-    package var fleet: Fleet { state.organisation.fleet }
+    package var fleet: Fleet { state.organization.fleet }
 
-    /// Lets the organisation evolve while the sandbox runs. A listing that is under way goes on with the new state.
+    /// Lets the organization evolve while the sandbox runs. A listing that is under way goes on with the new state.
     package func advance(toNight night: Int) async {
         state.advance(toNight: night)
     }
@@ -40,7 +40,7 @@ package final class RunningSandbox: Sendable {
         state.setFaults(faults)
     }
 
-    /// Answers otherwise from now on, in all that concerns the organisation.
+    /// Answers otherwise from now on, in all that concerns the organization.
     package func setSwitches(_ switches: SandboxSwitches) async {
         state.setSwitches(switches)
     }
@@ -53,7 +53,7 @@ package final class RunningSandbox: Sendable {
     /// Ends all connections and returns when the port is free again.
     ///
     /// First in order, because a connection that is accepted and not yet served must be taken up before it can be
-    /// closed; cancelled only when that takes too long.
+    /// closed; canceled only when that takes too long.
     package func stop() async {
         await group.triggerGracefulShutdown()
         state.connections.closeAll()

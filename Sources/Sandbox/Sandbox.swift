@@ -11,7 +11,7 @@ import ServiceLifecycle
     import Darwin
 #endif
 
-/// Apple's API for devices as a server, with a made-up organisation behind it.
+/// Apple's API for devices as a server, with a made-up organization behind it.
 package enum Sandbox {
     /// Returns when the server accepts connections. With a credentials folder the account there is used, or a
     /// new one is left there, together with `sandbox.env`.

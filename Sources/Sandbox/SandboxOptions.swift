@@ -5,7 +5,7 @@ package struct SandboxOptions: Sendable {
     package var port = 0
     package var devices = 500
     package var seed: UInt64 = 1
-    /// The state of the organisation: night n + 1 has evolved from night n.
+    /// The state of the organization: night n + 1 has evolved from night n.
     package var night = 1
     /// When night 1 begins, in seconds since 1970; the others follow day by day.
     package var firstNight = usualFirstNight

@@ -6,7 +6,7 @@ final class SandboxState: Sendable {
     let credentials: SandboxCredentials
     let tokens: AccessTokens
     let connections = Connections()
-    private let current: Mutex<Organisation>
+    private let current: Mutex<Organization>
     private let faults: Mutex<FaultDraws>
     private let limiter: Mutex<RateLimit>
     private let counts = Mutex(SandboxStatistics())
@@ -23,19 +23,19 @@ final class SandboxState: Sendable {
             switches: options.switches,
             firstNight: options.firstNight
         )
-        current = Mutex(Organisation(fleet))
+        current = Mutex(Organization(fleet))
         faults = Mutex(FaultDraws(seed: options.seed, faults: options.faults))
         limiter = Mutex(RateLimit(rate: options.rate, burst: options.burst))
     }
 
-    var organisation: Organisation { current.withLock { $0 } }
+    var organization: Organization { current.withLock { $0 } }
 
     func advance(toNight night: Int) {
-        current.withLock { $0 = Organisation($0.fleet.onNight(night)) }
+        current.withLock { $0 = Organization($0.fleet.onNight(night)) }
     }
 
     func setSwitches(_ switches: SandboxSwitches) {
-        current.withLock { $0 = Organisation($0.fleet.with(switches)) }
+        current.withLock { $0 = Organization($0.fleet.with(switches)) }
     }
 
     var statistics: SandboxStatistics { counts.withLock { $0 } }

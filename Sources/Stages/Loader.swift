@@ -12,7 +12,7 @@ package protocol Loader: Sendable {
     var writesBookkeeping: Bool { get }
     /// Whether the columns come by name where a pipeline chooses no order.
     var sortsColumns: Bool { get }
-    /// How rows of several organisations stay apart.
+    /// How rows of several organizations stay apart.
     var separation: SourceSeparation { get }
     /// Whether rows that its dataset no longer has leave the destination, whatever the reason.
     func replacesRows(of schema: Schema) -> Bool
@@ -42,7 +42,7 @@ extension Loader {
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
 }
 
-/// How a destination keeps the rows of several organisations apart.
+/// How a destination keeps the rows of several organizations apart.
 package enum SourceSeparation: Sendable {
     /// By the column `source`: they share the destination.
     case column
@@ -55,7 +55,7 @@ package enum SourceSeparation: Sendable {
 /// What a load may know of the run.
 package struct LoadContext: Sendable {
     package let runID: String
-    /// The organisation the rows come from.
+    /// The organization the rows come from.
     package let source: String
     package let startedAt: Timestamp
     /// Whether only some of the rows come (`--limit`): what is missing has not gone.

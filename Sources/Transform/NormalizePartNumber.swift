@@ -16,7 +16,7 @@ struct NormalizePartNumber: Transformer {
         let columns = try input.require(["part_number": .text], for: "part_number", at: context.location)
         var output = input
         let region = output.place(Field("part_number_region", .text, "Letters before the slash in the part number."))
-        let saleType = output.place(Field("sale_type", .text, "retail, refurbished, replacement or personalised."))
+        let saleType = output.place(Field("sale_type", .text, "retail, refurbished, replacement, or personalized."))
         return Bound(
             output: output,
             number: columns[0],

@@ -6,11 +6,12 @@ import Stages
 struct Axport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "axport",
-        abstract:
-            "Moves an organisation's Apple devices from Apple Business or School Manager into the systems that need them.",
+        abstract: """
+            Copies device records from Apple Business Manager or Apple School Manager into the systems that need them.
+            """,
         discussion: """
-            A pipeline file says what to ask of Apple, what to do with it and where to put it. \
-            Begin with `axport demo`, which needs no Apple account.
+            A pipeline file says what to read from Apple, how to transform it, and where to load it. \
+            Start with `axport demo`, which needs no Apple account.
 
             Exit codes:
             \(Records.ExitCode.allCases.map { "\($0.rawValue)".padded(to: 5) + $0.meaning }.joined(separator: "\n"))

@@ -3,8 +3,8 @@ enum DemoPipeline {
     static let file = "pipelines/demo.axport.yaml"
 
     static let text = """
-        # What `axport demo` runs: a whole organisation, from the simulated Apple API inside axport to tables and files.
-        # It needs no Apple account. For a real organisation, change the section `source`; see nightly-postgres.axport.yaml.
+        # What `axport demo` runs: a whole organization, from the simulated Apple API inside axport to tables and files.
+        # It needs no Apple account. For a real organization, change the section `source`; see nightly-postgres.axport.yaml.
         name: demo
         source:
           platform: sandbox

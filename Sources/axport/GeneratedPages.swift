@@ -23,7 +23,7 @@ enum GeneratedPages {
 
         """
 
-    /// Every dataset, as a pipeline with all extract stages and all normalising transforms gives it.
+    /// Every dataset, as a pipeline with all extract stages and all normalizing transforms gives it.
     static func standardSchemas() throws -> [Schema] {
         let loads = Dataset.allCases.map { "  - sqlite: { file: all.sqlite, from: \($0.rawValue) }" }
         let plan = try Plan(

@@ -8,7 +8,7 @@ import Dispatch
 
 /// Ends work cleanly on SIGINT and SIGTERM: the first one cancels it, a second one ends the process at once.
 ///
-/// Once in a process: after its signal sources are cancelled, new ones for the same signals never fire.
+/// Once in a process: after its signal sources are canceled, new ones for the same signals never fire.
 enum Interrupt {
     static func cancelling<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result

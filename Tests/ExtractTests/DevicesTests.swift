@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func aSmallOrganisationMayLoseAFewDevicesButNotAll() async throws {
+    @Test func aSmallOrganizationMayLoseAFewDevicesButNotAll() async throws {
         try await withInventory { inventory in
             _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<5) })
             let failure = await #expect(throws: Failure.self) {

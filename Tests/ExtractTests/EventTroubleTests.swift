@@ -12,13 +12,13 @@ import Testing
 /// `changes: audit_events` where the log, or what follows it, cannot be read.
 @Suite struct EventTroubleTests: EventNights {
     @Test func assignmentsThatCannotBeReadAloneLeaveTheOthersAlone() async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock {
+        try await withOrganization { organization, inventory in
+            organization.state.withLock {
                 $0.events = ["C10007", "C10008"].map { event("DEVICE_ASSIGNED_TO_SERVER", $0) }
                 $0.linkages["C10007"] = ""
                 $0.servers["C10008"] = "S2"
             }
-            let second = try await run(organisation, inventory, at: secondNight)
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(second.assignments.unknown == 1)
             #expect(second.assignments.changed == 1)
             #expect(try inventory.assignmentsDue.map(\.serial) == ["C10007"])
@@ -33,12 +33,12 @@ import Testing
         (#"{"links":{},"errors":[]}"#, false),
     ])
     func onlyAnAnswerThatSaysSoTakesAServiceAway(linkage: String, isUnderstood: Bool) async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock {
+        try await withOrganization { organization, inventory in
+            organization.state.withLock {
                 $0.events = [event("DEVICE_UNASSIGNED_FROM_SERVER", "C10007")]
                 $0.linkages["C10007"] = linkage
             }
-            let second = try await run(organisation, inventory, at: secondNight)
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(second.assignments.unknown == (isUnderstood ? 0 : 1))
             let servers = try Nights.rows(inventory, .everything, "serial_number", "server_id")
             #expect(servers["C10007"] == [isUnderstood ? nil : "S1"])
@@ -49,18 +49,18 @@ import Testing
         APIError(.forbidden, "HTTP 403, no right"), APIError(.notFound, "HTTP 404"), APIError(.unavailable, "HTTP 503"),
     ])
     func withoutTheAuditLogAllDevicesAreListed(error: APIError) async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock { $0.auditError = error }
-            let second = try await run(organisation, inventory, at: secondNight)
+        try await withOrganization { organization, inventory in
+            organization.state.withLock { $0.auditError = error }
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(second.devices.received == 3000)
             #expect(second.devices.notes == ["no audit events, so all devices were listed: \(error.message)"])
         }
     }
 
     @Test func anInterruptIsNoReasonToList() async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock { $0.auditError = APIError(.cancelled, "interrupted") }
-            await #expect(throws: APIError.self) { try await run(organisation, inventory, at: secondNight) }
+        try await withOrganization { organization, inventory in
+            organization.state.withLock { $0.auditError = APIError(.cancelled, "interrupted") }
+            await #expect(throws: APIError.self) { try await run(organization, inventory, at: secondNight) }
         }
     }
 

@@ -9,19 +9,19 @@ import Testing
 
 @testable import Extract
 
-/// `changes: audit_events`, on an organisation whose listing takes three pages.
+/// `changes: audit_events`, on an organization whose listing takes three pages.
 @Suite struct EventsTests: EventNights {
     @Test func aQuietNightTakesOneRequest() async throws {
-        try await withOrganisation { organisation, inventory in
-            let second = try await run(organisation, inventory, at: secondNight)
+        try await withOrganization { organization, inventory in
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(second.requests == ["/v1/auditEvents"])
             #expect(second.devices.notes == ["0 audit events: 0 devices read, the rest of the list not"])
         }
     }
 
     @Test func onlyTheDevicesConcernedAreRead() async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock { state in
+        try await withOrganization { organization, inventory in
+            organization.state.withLock { state in
                 state.devices.append("C99999")
                 state.colors["C10007"] = "BLUE"
                 state.servers["C10007"] = "S2"
@@ -32,7 +32,7 @@ import Testing
                     event("DEVICE_IS_ERASED", "C10002"),
                 ]
             }
-            let second = try await run(organisation, inventory, at: secondNight)
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(
                 second.requests == [
                     "/v1/auditEvents", "/v1/auditEvents 2", "/v1/auditEvents 4", "/v1/orgDevices/C10007",
@@ -49,20 +49,20 @@ import Testing
             #expect(kinds.contains(["C99999", "added", nil]))
 
             // The window overlaps, but what was read since is no news.
-            let third = try await run(organisation, inventory, at: Timestamp(seconds: 1_767_225_600 + 2 * 86_400))
+            let third = try await run(organization, inventory, at: Timestamp(seconds: 1_767_225_600 + 2 * 86_400))
             #expect(third.requests.count == 3)
             #expect(third.devices.changed == 0)
         }
     }
 
     @Test func onlyAListingRetiresAndItIsMadeWhenAnEventSaysSo() async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock { state in
+        try await withOrganization { organization, inventory in
+            organization.state.withLock { state in
                 state.devices.removeAll { $0 == "C10007" }
                 state.released = ["C10007"]
                 state.events = [event("DEVICE_REMOVED_FROM_ORG", "C10007")]
             }
-            let second = try await run(organisation, inventory, at: secondNight)
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(second.requests.filter { $0.hasPrefix("/v1/orgDevices") }.count == 3)
             #expect(second.devices.retired == 1)
             #expect(second.devices.notes == ["1 device changed, so all were listed"])
@@ -72,32 +72,32 @@ import Testing
 
     @Test(arguments: [true, false])
     func aDeviceThatTurnsOutToBeGoneBringsAListing(isReleased: Bool) async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock { state in
+        try await withOrganization { organization, inventory in
+            organization.state.withLock { state in
                 state.devices.removeAll { $0 == "C10007" }
                 if isReleased { state.released = ["C10007"] }
                 state.events = [event("DEVICE_UNASSIGNED_FROM_SERVER", "C10007")]
             }
-            let second = try await run(organisation, inventory, at: secondNight)
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(second.devices.retired == 1)
         }
     }
 
     @Test func manyChangesMakeAListingTheCheaperWay() async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock { state in
+        try await withOrganization { organization, inventory in
+            organization.state.withLock { state in
                 state.events = (0..<4).map { event("DEVICE_ASSIGNED_TO_SERVER", "C1000\($0)") }
             }
-            let second = try await run(organisation, inventory, at: secondNight)
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(second.requests.filter { $0.hasPrefix("/v1/orgDevices") }.count == 3)
         }
     }
 
     @Test func aListingComesAtLeastThatOften() async throws {
-        try await withOrganisation { organisation, inventory in
-            let early = try await run(organisation, inventory, at: secondNight, fullEvery: Period(seconds: 86_401))
+        try await withOrganization { organization, inventory in
+            let early = try await run(organization, inventory, at: secondNight, fullEvery: Period(seconds: 86_401))
             #expect(early.requests.count == 1)
-            let late = try await run(organisation, inventory, at: secondNight, fullEvery: Period(seconds: 86_400))
+            let late = try await run(organization, inventory, at: secondNight, fullEvery: Period(seconds: 86_400))
             #expect(late.requests.contains("/v1/auditEvents"))
             #expect(late.devices.received == 3000)
         }
@@ -114,28 +114,28 @@ import Testing
     }
 
     @Test func aPurchaseIsHeardAlsoWhereAllDevicesAreListed() async throws {
-        try await withOrganisation { organisation, inventory in
+        try await withOrganization { organization, inventory in
             try knowAllCoverage(inventory)
-            organisation.state.withLock {
+            organization.state.withLock {
                 $0.events = [event("SUBJECT_HAS_APPLECARE_PURCHASE_ADDED", "C10007")]
             }
-            let late = try await run(organisation, inventory, at: secondNight, fullEvery: Period(seconds: 86_400))
+            let late = try await run(organization, inventory, at: secondNight, fullEvery: Period(seconds: 86_400))
             #expect(late.devices.received == 3000)
             #expect(try doubted(inventory) == 1)
         }
     }
 
     @Test func aLogThatCouldNotBeReadIsReadFromThereTheNextTime() async throws {
-        try await withOrganisation { organisation, inventory in
+        try await withOrganization { organization, inventory in
             try knowAllCoverage(inventory)
-            organisation.state.withLock {
+            organization.state.withLock {
                 $0.events = [event("SUBJECT_HAS_APPLECARE_PURCHASE_ADDED", "C10007")]
                 $0.auditError = APIError(.unavailable, "HTTP 503")
             }
-            _ = try await run(organisation, inventory, at: secondNight)
+            _ = try await run(organization, inventory, at: secondNight)
             #expect(try inventory.latestEvent == nil)
-            organisation.state.withLock { $0.auditError = nil }
-            _ = try await run(organisation, inventory, at: secondNight)
+            organization.state.withLock { $0.auditError = nil }
+            _ = try await run(organization, inventory, at: secondNight)
             #expect(try doubted(inventory) == 1)
             #expect(try inventory.latestEvent == Timestamp(seconds: 1_767_225_600 + 20 * 3600))
         }
@@ -146,12 +146,12 @@ import Testing
         APIError(.notFound, "HTTP 404"),
     ])
     func aDeviceThatCannotBeReadAloneIsListed(error: APIError) async throws {
-        try await withOrganisation { organisation, inventory in
-            organisation.state.withLock {
+        try await withOrganization { organization, inventory in
+            organization.state.withLock {
                 $0.events = [event("DEVICE_ASSIGNED_TO_SERVER", "C10007")]
                 $0.deviceError = error
             }
-            let second = try await run(organisation, inventory, at: secondNight)
+            let second = try await run(organization, inventory, at: secondNight)
             #expect(second.devices.received == 3000)
             #expect(second.devices.notes.first == "one device could not be read, so all were listed: \(error.message)")
             #expect(try inventory.latestEvent != nil)

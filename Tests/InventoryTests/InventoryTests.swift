@@ -45,7 +45,7 @@ import Testing
         #expect(try sqlite(folder, "SELECT serial FROM device") == "C01\n")
     }
 
-    @Test func theInventoryOfAnotherOrganisationIsRefused() throws {
+    @Test func theInventoryOfAnotherOrganizationIsRefused() throws {
         try openInventory(folder).close()
         let failure = try refusal(folder.file("inventory.sqlite"), identity: "other")
         #expect(failure.code == .pipelineInvalid)

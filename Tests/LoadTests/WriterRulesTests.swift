@@ -34,11 +34,11 @@ import Testing
         }
     }()
 
-    private func judge(_ field: String, _ json: String) throws -> Judgement {
+    private func judge(_ field: String, _ json: String) throws -> Judgment {
         let rule = try #require(WriterRules.all.first { $0.name == field })
-        var judgement: Judgement?
-        try JSONReader().members("[\(json)]".utf8) { judgement = try rule.judge($0, nil) }
-        return try #require(judgement)
+        var judgment: Judgment?
+        try JSONReader().members("[\(json)]".utf8) { judgment = try rule.judge($0, nil) }
+        return try #require(judgment)
     }
 
     @Test func thereAreVectors() {
@@ -47,15 +47,15 @@ import Testing
     }
 
     @Test(arguments: vectors) func followsTheVector(_ vector: Vector) throws {
-        let judgement = try judge(vector.field, vector.input)
-        let written = try JSONDecoder().decode(String.self, from: Data(judgement.value))
+        let judgment = try judge(vector.field, vector.input)
+        let written = try JSONDecoder().decode(String.self, from: Data(judgment.value))
         #expect(written.unicodeScalars.elementsEqual(vector.expected.unicodeScalars), "\(written)")
-        #expect(judgement.reason == .ok)
+        #expect(judgment.reason == .ok)
     }
 
     @Test func membersOfALineAreSortedAtEveryDepth() throws {
-        let judgement = try judge("ndjson_line", #"{"b":[{"d":1.50,"c":null}, true],"a":{"z":"/","é":"","e":[]}}"#)
-        let line = try JSONDecoder().decode(String.self, from: Data(judgement.value))
+        let judgment = try judge("ndjson_line", #"{"b":[{"d":1.50,"c":null}, true],"a":{"z":"/","é":"","e":[]}}"#)
+        let line = try JSONDecoder().decode(String.self, from: Data(judgment.value))
         #expect(line == #"{"a":{"e":[],"z":"/","é":""},"b":[{"c":null,"d":1.50},true]}"# + "\n")
     }
 

@@ -63,7 +63,7 @@ import Testing
         #expect(row.refused == [#"eid multiple_values ["1", "2"]"#])
     }
 
-    @Test func listsKeepWhatTheyHoldForTheNormaliser() throws {
+    @Test func listsKeepWhatTheyHoldForTheNormalizer() throws {
         let row = try ReadRow(
             #"{"imei": ["1", 352099001761481, null, "a\"b", true, ""], "meid": null, "color": null}"#.utf8
         )

@@ -1,7 +1,7 @@
 import Sandbox
 
 extension SandboxOptions {
-    /// The usual organisation, changed.
+    /// The usual organization, changed.
     package static func with(devices: Int = 500, _ change: (inout SandboxOptions) -> Void = { _ in }) -> SandboxOptions
     {
         var options = SandboxOptions()

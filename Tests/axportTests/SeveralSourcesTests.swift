@@ -3,7 +3,7 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Pipelines over several organisations, as a person or a scheduler runs them.
+/// Pipelines over several organizations, as a person or a scheduler runs them.
 @Suite struct SeveralSourcesTests {
     /// Two sources of which the first has credentials that are right.
     private func pipeline(

@@ -109,7 +109,7 @@ COMMENT ON COLUMN "axport"."devices"."limited_warranty_end" IS 'End of the limit
 COMMENT ON COLUMN "axport"."devices"."coverage_count" IS 'Number of coverage records at Apple.';
 COMMENT ON COLUMN "axport"."devices"."warranty_months" IS 'Whole months from the order to the end of coverage.';
 COMMENT ON COLUMN "axport"."devices"."part_number_region" IS 'Letters before the slash in the part number.';
-COMMENT ON COLUMN "axport"."devices"."sale_type" IS 'retail, refurbished, replacement or personalised.';
+COMMENT ON COLUMN "axport"."devices"."sale_type" IS 'retail, refurbished, replacement, or personalized.';
 
 CREATE TABLE "axport"."coverage" (
     "serial_number" text NOT NULL,

@@ -8,7 +8,7 @@ SELECT serial_number, product_family, device_model, product_type, part_number, c
        agreement_number
 FROM "axport"."devices"
 WHERE removed_at IS NULL;
-COMMENT ON VIEW "axport"."assets" IS 'One row per device that the organisation owns today.';
+COMMENT ON VIEW "axport"."assets" IS 'One row per device that the organization owns today.';
 
 CREATE OR REPLACE VIEW "axport"."applecare_expiring" AS
 SELECT serial_number, product_family, device_model, server_name, coverage_plan, coverage_plan_class, agreement_number,
@@ -33,7 +33,7 @@ WHERE removed_at IS NULL AND released_from_org_at IS NULL
   AND get_byte(macaddr_send(address), 0) & 3 = 0
   AND address <> '00:00:00:00:00:00';
 COMMENT ON VIEW "axport"."nac_addresses" IS
-    'Hardware addresses for network access control: Wi-Fi and Ethernet of the devices that the organisation owns today.';
+    'Hardware addresses for network access control: Wi-Fi and Ethernet of the devices that the organization owns today.';
 
 CREATE OR REPLACE VIEW "axport"."esim" AS
 SELECT serial_number, product_family, device_model, eid, imei1, imei2, order_number, server_name

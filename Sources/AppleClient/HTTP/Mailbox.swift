@@ -54,7 +54,7 @@ final class Mailbox: Sendable {
         waiter?.resume()
     }
 
-    /// What has come. Waits for something, or until it is rung or the task is cancelled.
+    /// What has come. Waits for something, or until it is rung or the task is canceled.
     func take() async -> [Arrival] {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in

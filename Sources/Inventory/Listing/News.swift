@@ -5,7 +5,7 @@ import Records
 package struct DeviceEvent: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case added, removed, assigned, unassigned
-        /// An AppleCare plan was bought or cancelled.
+        /// An AppleCare plan was bought or canceled.
         case appleCare
     }
     /// Apple's, by which it is known again.

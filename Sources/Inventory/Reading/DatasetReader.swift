@@ -5,7 +5,7 @@ import Records
 package enum RowOrder: String, Sendable, CaseIterable {
     /// As the inventory first saw them: fastest, and the same every night.
     case firstSeen = "first_seen"
-    /// By serial number: the same for two inventories of one organisation.
+    /// By serial number: the same for two inventories of one organization.
     case serial
 }
 

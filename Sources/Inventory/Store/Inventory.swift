@@ -12,7 +12,7 @@ import Records
     import Darwin
 #endif
 
-/// What Apple said about one organisation, kept between runs in one SQLite file.
+/// What Apple said about one organization, kept between runs in one SQLite file.
 ///
 /// A cache: deleting it costs a full run and nothing else. One process at a time holds it, from opening to closing.
 /// Every method commits before it returns.
@@ -23,7 +23,7 @@ package final class Inventory: Sendable {
 
     /// Opens the file, or makes it with mode 0600 in a folder of mode 0700.
     ///
-    /// - Parameter identity: which organisation this is; a file of another one is refused.
+    /// - Parameter identity: which organization this is; a file of another one is refused.
     package init(path: String, identity: String) throws(Failure) {
         self.path = path
         try Self.makeFolder(of: path)

@@ -95,7 +95,7 @@ struct FileSettings: Sendable {
         var problems: [Diagnostic] = []
         if schema.isAllowlist, removed == .include {
             problems.append(
-                Diagnostic("removed: include would let devices in that left the organisation", at: location)
+                Diagnostic("removed: include would let devices in that left the organization", at: location)
             )
         }
         let pattern = file.pattern
@@ -121,7 +121,7 @@ struct FileSettings: Sendable {
     }
 }
 
-/// What a file does with the rows of devices that left the organisation.
+/// What a file does with the rows of devices that left the organization.
 enum RemovedRows: String, SettingValue, CaseIterable {
     case skip, include
 }

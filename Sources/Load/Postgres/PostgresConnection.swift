@@ -30,7 +30,7 @@ actor PostgresConnection {
         return handle.notes
     }
 
-    /// Does a piece of work; when the task is cancelled meanwhile, so is the statement that the server works on.
+    /// Does a piece of work; when the task is canceled meanwhile, so is the statement that the server works on.
     nonisolated func run<Result: Sendable>(_ work: @Sendable (PostgresHandle) throws -> Result) async throws -> Result {
         do {
             let interrupt = try await interrupt

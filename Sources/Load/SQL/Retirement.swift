@@ -33,7 +33,7 @@ extension TableLoad {
     }
 
     /// Setting `removed: mark`. Returns how many staged rows are left out, because their device is another
-    /// organisation's now.
+    /// organization's now.
     func countMarked(_ database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
         if scope != nil {
             counts.filtered = try database.execute(

@@ -35,7 +35,7 @@ struct TableLoad: Sendable {
         let shown: String
     }
 
-    /// Marks the staged rows of devices that left the organisation. No column of ours has a space in its name.
+    /// Marks the staged rows of devices that left the organization. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
     var target: String { qualified(table) }
     var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }

@@ -177,7 +177,7 @@ enum TableMode: String, SettingValue, CaseIterable {
     case merge, replace, append
 }
 
-/// What a table does with the rows of devices that left the organisation.
+/// What a table does with the rows of devices that left the organization.
 enum RemovedDevices: String, SettingValue, CaseIterable {
     case keep, mark, delete
 }

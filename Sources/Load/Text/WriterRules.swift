@@ -6,30 +6,30 @@ package enum WriterRules {
         ValueRule("csv_field") { input, _ in
             try input.members(["value", "profile", "column_kind"]) { parts in
                 let profile = parts["profile"].map { CSVProfile(rawValue: $0.string) } ?? .machine
-                guard let profile else { return Judgement(refused: .format) }
-                guard let value = parts["value"], !value.isNull else { return Judgement(text: []) }
+                guard let profile else { return Judgment(refused: .format) }
+                guard let value = parts["value"], !value.isNull else { return Judgment(text: []) }
                 var text: [UInt8] = []
                 try CSVField(profile: profile).append(
                     value.text,
                     isIdentifier: parts["column_kind"]?.string == "identifier",
                     to: &text
                 )
-                return Judgement(text: text)
-            } ?? Judgement(refused: .type)
+                return Judgment(text: text)
+            } ?? Judgment(refused: .type)
         },
         ValueRule("pg_copy_text") { input, _ in
             try input.members(["value"]) { parts in
-                guard let value = parts["value"], !value.isNull else { return Judgement(text: Array(#"\N"#.utf8)) }
+                guard let value = parts["value"], !value.isNull else { return Judgment(text: Array(#"\N"#.utf8)) }
                 var text: [UInt8] = []
                 CopyFormat.append(text: value.text, to: &text)
-                return Judgement(text: text)
-            } ?? Judgement(refused: .type)
+                return Judgment(text: text)
+            } ?? Judgment(refused: .type)
         },
         ValueRule("ndjson_line") { input, _ in
-            guard case .object = input.kind else { return Judgement(refused: .type) }
+            guard case .object = input.kind else { return Judgment(refused: .type) }
             var line: [UInt8] = []
             try append(input, to: &line)
-            return Judgement(text: line + [UInt8(ascii: "\n")])
+            return Judgment(text: line + [UInt8(ascii: "\n")])
         },
     ]
 

@@ -14,7 +14,7 @@ package struct Step<Stage: Sendable>: Sendable {
     package let stage: Stage
 }
 
-/// A checked pipeline for one organisation: every name resolved, every column bound, nothing read yet.
+/// A checked pipeline for one organization: every name resolved, every column bound, nothing read yet.
 package struct Plan: Sendable {
     package let name: String
     package let file: String

@@ -7,7 +7,7 @@ struct UnusableSource: Sendable {
     let problem: PlanError
 }
 
-/// The organisations of a pipeline file: one under `source`, or several under `sources`.
+/// The organizations of a pipeline file: one under `source`, or several under `sources`.
 struct SourceList {
     /// All that have a name, in the order of the file.
     private(set) var names: [String] = []
@@ -37,11 +37,11 @@ struct SourceList {
             names = [settings.name]
             if choice.takes(settings.name) { chosen = [settings] } else { left = [node] }
         case (nil, let list?): read(list, choice, &problems)
-        case (nil, nil): problems.add(Diagnostic("'source' is missing: which organisation?", at: root.location))
+        case (nil, nil): problems.add(Diagnostic("'source' is missing: which organization?", at: root.location))
         case (_?, let list?):
             problems.add(
                 Diagnostic(
-                    "'source' and 'sources' are both there: name one organisation, or several",
+                    "'source' and 'sources' are both there: name one organization, or several",
                     at: list.location
                 )
             )
@@ -49,7 +49,7 @@ struct SourceList {
     }
 
     private mutating func read(_ list: ConfigNode, _ choice: SourceChoice, _ problems: inout Problems) {
-        if list.isEmpty { problems.add(Diagnostic("'sources' is empty: which organisations?", at: list.location)) }
+        if list.isEmpty { problems.add(Diagnostic("'sources' is empty: which organizations?", at: list.location)) }
         for item in list.stages {
             guard let name = Self.name(of: item) else {
                 problems.add(

@@ -6,13 +6,13 @@ package struct ValueRule: Sendable {
     /// What is wrong with a style that is none of these, or nil where it can be used, too; nil where there is no other.
     package let refusal: (@Sendable (_ style: String) -> String?)?
     /// - Parameter style: one that can be used, or nil for the usual one.
-    package let judge: @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgement
+    package let judge: @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgment
 
     package init(
         _ name: String,
         styles: [String] = [],
         refusal: (@Sendable (_ style: String) -> String?)? = nil,
-        judge: @escaping @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgement
+        judge: @escaping @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgment
     ) {
         self.name = name
         self.styles = styles
@@ -22,7 +22,7 @@ package struct ValueRule: Sendable {
 }
 
 /// What a rule makes of a value, with its result as JSON.
-package struct Judgement: Sendable {
+package struct Judgment: Sendable {
     package let value: [UInt8]
     package let isValid: Bool
     package let reason: Reason

@@ -100,8 +100,8 @@ public enum Warning: String, Sendable, CaseIterable {
     }
 }
 
-/// What a normaliser found: a canonical value, no value, or a reason to refuse it. Public, because the compiler inlines
-/// nothing else into other modules, and without that the verdicts are a quarter of what normalising a device costs.
+/// What a normalizer found: a canonical value, no value, or a reason to refuse it. Public, because the compiler inlines
+/// nothing else into other modules, and without that the verdicts are a quarter of what normalizing a device costs.
 public struct Verdict<Value: Sendable>: Sendable {
     public let value: Value?
     public let reason: Reason

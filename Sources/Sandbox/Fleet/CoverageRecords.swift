@@ -39,7 +39,7 @@ extension Fleet {
         "AppleCare+", "AppleCare+", "AppleCare Protection Plan", "AppleCare for Enterprise", "AppleCare",
     ]
 
-    /// The agreement beyond the warranty. Each change of coverage is a new agreement; every second is cancelled.
+    /// The agreement beyond the warranty. Each change of coverage is a new agreement; every second is canceled.
     private func plan(at index: Int, ordered: Moment, standing: Standing) -> Contract {
         let edits = standing.coverageEdits
         var draw = Draw(seed, .coverage, index, 1 + edits)

@@ -1,4 +1,4 @@
-/// The organisation's devices on one night: a pure function of its parameters. Nothing is kept per
+/// The organization's devices on one night: a pure function of its parameters. Nothing is kept per
 /// device; each is made up when asked for.
 package struct Fleet: Sendable {
     package let devices: Int
@@ -30,10 +30,10 @@ package struct Fleet: Sendable {
         roster = Roster(seed: seed)
     }
 
-    /// The same organisation on another night.
+    /// The same organization on another night.
     package func onNight(_ night: Int) -> Fleet { onNight(night, switches) }
 
-    /// The same organisation, asked another way.
+    /// The same organization, asked another way.
     func with(_ switches: SandboxSwitches) -> Fleet { onNight(night, switches) }
 
     private func onNight(_ night: Int, _ switches: SandboxSwitches) -> Fleet {

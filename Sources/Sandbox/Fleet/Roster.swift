@@ -1,4 +1,4 @@
-/// The organisation's device management services and how many devices each attracts.
+/// The organization's device management services and how many devices each attracts.
 struct Roster: Sendable {
     struct Entry: Sendable {
         let name: String
@@ -14,7 +14,7 @@ struct Roster: Sendable {
 
     /// Five to eight servers: all kinds are among the first five.
     init(seed: UInt64) {
-        entries = Array(Self.known.prefix(5 + Int(Draw.hash(seed, .organisation, 0) % 4)))
+        entries = Array(Self.known.prefix(5 + Int(Draw.hash(seed, .organization, 0) % 4)))
         totalWeight = entries.reduce(0) { $0 + $1.weight }
         places = entries.indices.filter { [entries] in entries[$0].weight > 0 }
     }

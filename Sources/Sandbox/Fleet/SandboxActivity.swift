@@ -15,7 +15,7 @@ extension Fleet {
             ("IN_PROGRESS", "PROCESSING"), ("FAILED", "COMPLETED_WITH_FAILURE"),
         ]
         return outcomes.enumerated().map { number, outcome in
-            var draw = Draw(seed, .organisation, 1, number)
+            var draw = Draw(seed, .organization, 1, number)
             let created = Moment(milliseconds: beginning(ofNight: night).milliseconds - Int64(draw.below(20_000_000)))
             let isComplete = outcome.0 == "COMPLETED"
             return SandboxActivity(

@@ -1,4 +1,4 @@
-/// A device management service of the organisation.
+/// A device management service of the organization.
 package struct SandboxServer: Sendable, Hashable {
     package let id: String
     package let name: String

@@ -30,7 +30,7 @@ struct APIEndpoint {
             }
             let query = request.uri.query ?? ""
             var call = Call(
-                organisation: state.organisation,
+                organization: state.organization,
                 base: base,
                 path: path,
                 query: Query(query),

@@ -1,6 +1,6 @@
 /// One request to the API and all that its answer depends on.
 struct Call {
-    let organisation: Organisation
+    let organization: Organization
     /// `http://host:port`, as the client wrote it.
     let base: String
     let path: String
@@ -11,8 +11,8 @@ struct Call {
     /// Those that it did suffer.
     var suffered: Set<FaultKind> = []
 
-    var fleet: Fleet { organisation.fleet }
-    var switches: SandboxSwitches { organisation.fleet.switches }
+    var fleet: Fleet { organization.fleet }
+    var switches: SandboxSwitches { organization.fleet.switches }
     var url: String { base + path }
     var urlAsAsked: String { rawQuery.isEmpty ? url : "\(url)?\(rawQuery)" }
 

@@ -16,7 +16,7 @@ struct SandboxResponder: HTTPResponder {
         if TokenEndpoint.paths.contains(path) {
             return try await TokenEndpoint(state: state).answer(request).response(context)
         }
-        if let log = ActivityLog.text(path: path, fleet: state.organisation.fleet) {
+        if let log = ActivityLog.text(path: path, fleet: state.organization.fleet) {
             return Answer(status: 200, text: log, contentType: "application/octet-stream").response(context)
         }
         // Links name the host that the client used, so that they lead back here through port forwarding as well.

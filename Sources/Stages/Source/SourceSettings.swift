@@ -1,6 +1,6 @@
 import Records
 
-/// Which of Apple's services an organisation uses.
+/// Which of Apple's services an organization uses.
 package enum Platform: String, SettingValue, CaseIterable {
     case business
     case school
@@ -11,7 +11,7 @@ package enum Platform: String, SettingValue, CaseIterable {
     package var hasAuditLog: Bool { self != .school }
 }
 
-/// The `source` section: one organisation, and how to reach Apple's API for it.
+/// The `source` section: one organization, and how to reach Apple's API for it.
 package struct SourceSettings: Sendable {
     package var platform: Platform
     package var name: String
@@ -49,7 +49,7 @@ package struct SourceSettings: Sendable {
         }
     }
 
-    /// Which organisation this is, for the inventory: a file of one is never filled from another.
+    /// Which organization this is, for the inventory: a file of one is never filled from another.
     package var identity: String {
         platform == .sandbox
             ? "sandbox of \(sandbox.devices) devices, seed \(sandbox.seed)" : "\(clientID) at \(apiURL)"

@@ -33,7 +33,7 @@ package struct CoverageRecord: Sendable {
     /// A date that cannot be read must not pass for "without end".
     var hasUnreadableDate = false
 
-    /// The earlier of end and cancellation, even where the record does not say that it is cancelled (step 3).
+    /// The earlier of end and cancellation, even where the record does not say that it is canceled (step 3).
     var effectiveEnd: Timestamp? {
         guard let end, let cancellation else { return end ?? cancellation }
         return min(end, cancellation)

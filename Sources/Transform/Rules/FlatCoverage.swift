@@ -3,16 +3,16 @@ import Records
 /// A device's coverage records made flat, as a rule for scripts.
 enum FlatCoverage {
     /// - Parameter input: `as_of`, `order_date` and `records`.
-    static func judge(_ input: [String: JSONMember]) throws -> Judgement {
+    static func judge(_ input: [String: JSONMember]) throws -> Judgment {
         guard let asOf = input["as_of"], let records = input["records"], case .array = records.kind else {
-            return Judgement(refused: .type)
+            return Judgment(refused: .type)
         }
         let moment = Timestamp.parse(asOf)
-        guard let now = moment.value else { return Judgement(refused: moment.isValid ? .format : moment.reason) }
+        guard let now = moment.value else { return Judgment(refused: moment.isValid ? .format : moment.reason) }
         var list = CoverageList()
         try list.read(records.text.span)
         let summary = list.summary(at: now, orderedOn: input["order_date"].flatMap { Timestamp.parse($0).value })
-        return Judgement(.canonical(summary)) { json($0, list) }
+        return Judgment(.canonical(summary)) { json($0, list) }
     }
 
     private static func json(_ summary: CoverageSummary, _ list: CoverageList) -> [UInt8] {

@@ -3,7 +3,7 @@ import Records
 /// Apple's part number and what it tells (Rules/README.md section 9).
 package struct PartNumber: Hashable, Sendable {
     package enum SaleType: String, Sendable {
-        case retail, refurbished, replacement, personalised
+        case retail, refurbished, replacement, personalized
     }
 
     /// In capitals where the parts were found, otherwise as it came.
@@ -70,7 +70,7 @@ extension PartNumber.SaleType {
         case UInt8(ascii: "M"): self = .retail
         case UInt8(ascii: "F"): self = .refurbished
         case UInt8(ascii: "N"): self = .replacement
-        case UInt8(ascii: "P"): self = .personalised
+        case UInt8(ascii: "P"): self = .personalized
         default: return nil
         }
     }

@@ -1,48 +1,48 @@
 import Records
 
-/// The normalising rules, as scripts ask for them (`axport normalize`).
+/// The normalizing rules, as scripts ask for them (`axport normalize`).
 package enum ValueRules {
     package static let all: [ValueRule] = [
-        ValueRule("imei") { value, _ in Judgement(IMEI.parse(value)) { $0.json(()) } },
+        ValueRule("imei") { value, _ in Judgment(IMEI.parse(value)) { $0.json(()) } },
         ValueRule("imei_list") { value, _ in
             var list = CanonicalList<IMEI>()
             var json: [UInt8] = []
             JSONText.append(value, to: &json)
             list.read(json.span)
-            return Judgement(list.verdict) { _ in
+            return Judgment(list.verdict) { _ in
                 var text: [UInt8] = []
                 list.append(to: &text, style: ())
                 return text
             }
         },
-        ValueRule("meid") { value, _ in Judgement(MEID.parse(value)) { $0.json(()) } },
-        ValueRule("eid") { value, _ in Judgement(EID.parse(value)) { $0.json(()) } },
+        ValueRule("meid") { value, _ in Judgment(MEID.parse(value)) { $0.json(()) } },
+        ValueRule("eid") { value, _ in Judgment(EID.parse(value)) { $0.json(()) } },
         ValueRule("mac", styles: MACStyle.names, refusal: MACStyle.refusal) { value, style in
             let style = try style.map(MACStyle.init(reading:)) ?? .colonLower
-            return Judgement(MACAddress.parse(value)) { $0.json(style) }
+            return Judgment(MACAddress.parse(value)) { $0.json(style) }
         },
         ValueRule("mac_format") { value, _ in
             try value.members(["mac", "style"]) { input in
                 guard let mac = input["mac"], let style = input["style"].flatMap({ try? MACStyle(reading: $0.string) })
-                else { return Judgement(refused: .format) }
-                return Judgement(MACAddress.parse(mac)) { $0.json(style) }
-            } ?? Judgement(refused: .type)
+                else { return Judgment(refused: .format) }
+                return Judgment(MACAddress.parse(mac)) { $0.json(style) }
+            } ?? Judgment(refused: .type)
         },
         ValueRule("nac_allowlist", styles: MACStyle.names, refusal: MACStyle.refusal) { value, style in
             let style = try style.map(MACStyle.init(reading:)) ?? .colonLower
             return try Allowlist.read(value).map { list in
-                Judgement(.canonical(list.addresses)) { addresses in
+                Judgment(.canonical(list.addresses)) { addresses in
                     Array("[".utf8) + addresses.map { $0.json(style) }.joined(separator: Array(",".utf8))
                         + Array("]".utf8)
                 }
-            } ?? Judgement(refused: .type)
+            } ?? Judgment(refused: .type)
         },
-        ValueRule("storage_bytes") { value, _ in Judgement(StorageBytes.parse(value)) { Array("\($0.count)".utf8) } },
+        ValueRule("storage_bytes") { value, _ in Judgment(StorageBytes.parse(value)) { Array("\($0.count)".utf8) } },
         ValueRule("datetime", styles: DateStyle.allCases.map(\.rawValue)) { value, style in
-            Judgement(Timestamp.parse(value)) { $0.json(style.flatMap(DateStyle.init)) }
+            Judgment(Timestamp.parse(value)) { $0.json(style.flatMap(DateStyle.init)) }
         },
         ValueRule("date", styles: DateStyle.allCases.map(\.rawValue)) { value, style in
-            Judgement(Timestamp.parse(value)) { moment in
+            Judgment(Timestamp.parse(value)) { moment in
                 var text: [UInt8] = []
                 (style.flatMap(DateStyle.init) ?? .snipeit).append(day: Int(moment.daysSince1970), to: &text)
                 return JSONText.string(text)
@@ -51,14 +51,14 @@ package enum ValueRules {
         ValueRule("date_format") { value, _ in
             try value.members(["value", "style"]) { input in
                 guard let date = input["value"], let style = input["style"].flatMap({ DateStyle(rawValue: $0.string) })
-                else { return Judgement(refused: .format) }
-                return Judgement(Timestamp.parse(date)) { $0.json(style) }
-            } ?? Judgement(refused: .type)
+                else { return Judgment(refused: .format) }
+                return Judgment(Timestamp.parse(date)) { $0.json(style) }
+            } ?? Judgment(refused: .type)
         },
         ValueRule("applecare_flatten") { value, _ in
-            try value.members(["as_of", "order_date", "records"], FlatCoverage.judge) ?? Judgement(refused: .type)
+            try value.members(["as_of", "order_date", "records"], FlatCoverage.judge) ?? Judgment(refused: .type)
         },
-        ValueRule("part_number") { value, _ in Judgement(PartNumber.parse(value)) { $0.json } },
+        ValueRule("part_number") { value, _ in Judgment(PartNumber.parse(value)) { $0.json } },
     ]
 }
 

@@ -18,7 +18,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Folder for everything the demo writes.", valueName: "DIR"))
     var out = "out"
 
-    @Option(help: "Devices of the simulated organisation.")
+    @Option(help: "Devices of the simulated organization.")
     var devices = 500
 
     func validate() throws {
@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private var introduction: String {
         """
-        A simulated organisation with \(counted(devices, "device")), served over HTTP as Apple does: syncing it, normalising its
+        A simulated organization with \(counted(devices, "device")), served over HTTP as Apple does: syncing it, normalizing its
         values, and loading SQLite, CSV and NDJSON.
 
         """

@@ -61,17 +61,17 @@ struct NormalizeCommand: AsyncParsableCommand {
             do {
                 let text = [UInt8(ascii: "[")] + line + [UInt8(ascii: "]")]
                 try text.withUnsafeBufferPointer { try reader.validate($0) }
-                var judgement: Judgement?
+                var judgment: Judgment?
                 try reader.members(text) { value in
-                    guard judgement == nil else { throw JSONError(description: "more than one value") }
-                    judgement = try rule.judge(value, style)
+                    guard judgment == nil else { throw JSONError(description: "more than one value") }
+                    judgment = try rule.judge(value, style)
                 }
-                guard let judgement else { throw JSONError(description: "no value") }
-                judgement.append(to: &output)
+                guard let judgment else { throw JSONError(description: "no value") }
+                judgment.append(to: &output)
             } catch let error as JSONError {
                 bad += 1
                 Output.note("line \(number): not a JSON value: \(error)")
-                Judgement(refused: .format).append(to: &output)
+                Judgment(refused: .format).append(to: &output)
             }
             try Output.answer(String(decoding: output, as: UTF8.self))
         }

@@ -20,13 +20,13 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Port on 127.0.0.1; 0 takes a free one.")
     var port = 8080
 
-    @Option(help: "Devices of the organisation.")
+    @Option(help: "Devices of the organization.")
     var devices = 500
 
-    @Option(help: "Seed: the same seed makes the same organisation.")
+    @Option(help: "Seed: the same seed makes the same organization.")
     var seed: UInt64 = 1
 
-    @Option(help: "How far the organisation has evolved.")
+    @Option(help: "How far the organization has evolved.")
     var night = 1
 
     @Option(

@@ -29,12 +29,12 @@ extension EventNights {
     }
 
     func run(
-        _ organisation: Organisation,
+        _ organization: Organization,
         _ inventory: Inventory,
         at now: Timestamp,
         fullEvery: Period = .days(7)
     ) async throws -> EventRun {
-        let api = organisation.api
+        let api = organization.api
         let stages: [any Extractor] = [
             Devices(maxRemoved: Percentage(percent: 5), changes: .auditEvents, fullEvery: fullEvery), Assignments(),
         ]
@@ -50,14 +50,14 @@ extension EventNights {
         return EventRun(devices: counts[0], assignments: counts[1], requests: api.requests)
     }
 
-    func withOrganisation(_ test: (Organisation, Inventory) async throws -> Void) async throws {
+    func withOrganization(_ test: (Organization, Inventory) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             let inventory = try Inventory(path: "\(folder)/inventory.sqlite", identity: "test")
             defer { inventory.close() }
-            let organisation = Organisation()
-            let first = try await run(organisation, inventory, at: night)
+            let organization = Organization()
+            let first = try await run(organization, inventory, at: night)
             #expect(first.requests.count == 9)
-            try await test(organisation, inventory)
+            try await test(organization, inventory)
         }
     }
 

@@ -8,10 +8,10 @@ import Testing
     private let database: TestDatabase
     init() async throws { database = try await TestDatabase(.postgres) }
 
-    /// Devices of one of several organisations.
+    /// Devices of one of several organizations.
     private static let fleets: Schema = {
         var schema = Schema.fleet
-        schema.fields.insert(Field("tenant", .text, as: .identifier, "Organisation."), at: 0)
+        schema.fields.insert(Field("tenant", .text, as: .identifier, "Organization."), at: 0)
         return Schema("fleets", "Devices of a test.", key: ["tenant", "serial_number"], schema.fields)
     }()
 

@@ -2,7 +2,7 @@ import Records
 import Stages
 import Testing
 
-/// Rows of devices that left the organisation, in every database.
+/// Rows of devices that left the organization, in every database.
 @Suite struct RetiringTests {
     private static func devices(_ numbers: Range<Int>, removed: Bool = false) -> Batch {
         Batch(
@@ -133,7 +133,7 @@ import Testing
             )
         }
         try await load.load(schema, devices("acme", ["A", "B"]), in: night(1, source: "acme"))
-        // B went from one organisation to the other.
+        // B went from one organization to the other.
         try await load.load(schema, devices("other", ["B", "C"]), in: night(1, source: "other"))
         let counts = try await load.load(
             schema,

@@ -37,7 +37,7 @@ import Testing
     @Test func sectionsMustBeThere() throws {
         #expect(
             try problems("1️⃣name: x\n") == [
-                "1️⃣ 'source' is missing: which organisation?", "1️⃣ 'extract' is missing: what should be asked of Apple?",
+                "1️⃣ 'source' is missing: which organization?", "1️⃣ 'extract' is missing: what should be asked of Apple?",
                 "1️⃣ 'load' is missing: where should the rows go?",
             ]
         )

@@ -113,10 +113,10 @@ import Testing
     @Test(arguments: [
         (
             "sources: 1️⃣[{ name: a, platform: sandbox }]\nsource: { platform: sandbox }",
-            "'source' and 'sources' are both there: name one organisation, or several"
+            "'source' and 'sources' are both there: name one organization, or several"
         ),
         ("sources: [1️⃣{ platform: sandbox }]", "every one of 'sources' needs a 'name': its rows carry it"),
-        ("sources: 1️⃣[]", "'sources' is empty: which organisations?"),
+        ("sources: 1️⃣[]", "'sources' is empty: which organizations?"),
         (
             "sources: [{ name: a, platform: sandbox }, 1️⃣{ name: A, platform: sandbox }]",
             "the source 'A' is there twice (as 'a')"

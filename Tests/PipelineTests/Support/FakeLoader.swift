@@ -2,7 +2,7 @@ import Pipeline
 import Records
 import Stages
 
-/// Where a fake load fails, or stops to be cancelled.
+/// Where a fake load fails, or stops to be canceled.
 enum Trouble: String, SettingValue, CaseIterable {
     case none, opening, writing, committing
     /// It has no room for the first value of its first row.

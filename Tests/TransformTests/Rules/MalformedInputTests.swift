@@ -4,10 +4,10 @@ import Transform
 
 /// What a script may send by mistake.
 @Suite struct MalformedInputTests {
-    private func judge(_ rule: ValueRule, _ json: String, style: String? = nil) throws -> Judgement {
-        var judgement: Judgement?
-        try JSONReader().members("[\(json)]".utf8) { judgement = try rule.judge($0, style) }
-        return try #require(judgement)
+    private func judge(_ rule: ValueRule, _ json: String, style: String? = nil) throws -> Judgment {
+        var judgment: Judgment?
+        try JSONReader().members("[\(json)]".utf8) { judgment = try rule.judge($0, style) }
+        return try #require(judgment)
     }
 
     @Test(arguments: [
@@ -30,17 +30,17 @@ import Transform
     ])
     func isRefused(_ field: String, _ json: String, _ reason: Reason) throws {
         let rule = try #require(ValueRules.all.first { $0.name == field })
-        let judgement = try judge(rule, json)
-        #expect(judgement.reason == reason)
-        #expect(!judgement.isValid)
-        #expect(String(decoding: judgement.value, as: UTF8.self) == "null")
+        let judgment = try judge(rule, json)
+        #expect(judgment.reason == reason)
+        #expect(!judgment.isValid)
+        #expect(String(decoding: judgment.value, as: UTF8.self) == "null")
     }
 
     @Test func recordsThatAreNoneAreLeftOut() throws {
         let rule = try #require(ValueRules.all.first { $0.name == "nac_allowlist" })
         let records = #"[1,"x",null,[],{"wifi":[["3c22fb0a0b0c"]]},{"wifi":{}},{"wifi":"3c22fb0a0b0d"}]"#
-        let judgement = try judge(rule, #"{"include":["wifi",7,null],"records":\#(records)}"#)
-        #expect(String(decoding: judgement.value, as: UTF8.self) == #"["3c:22:fb:0a:0b:0d"]"#)
+        let judgment = try judge(rule, #"{"include":["wifi",7,null],"records":\#(records)}"#)
+        #expect(String(decoding: judgment.value, as: UTF8.self) == #"["3c:22:fb:0a:0b:0d"]"#)
     }
 
     private static let pieces = [
@@ -61,13 +61,13 @@ import Transform
         }
         for input in inputs {
             for style in [nil, rule.styles.last] {
-                let judgement = try judge(rule, input, style: style)
+                let judgment = try judge(rule, input, style: style)
                 var line: [UInt8] = []
-                judgement.append(to: &line)
+                judgment.append(to: &line)
                 #expect(throws: Never.self, "\(input)") {
                     try line.withUnsafeBufferPointer { try JSONReader().validate($0) }
                 }
-                if [.format, .type].contains(judgement.reason) { #expect(judgement.value == Array("null".utf8)) }
+                if [.format, .type].contains(judgment.reason) { #expect(judgment.value == Array("null".utf8)) }
             }
         }
     }

@@ -16,7 +16,7 @@ import Transform
     }
 
     @Test(arguments: [
-        ("NK3Q2B/A", "replacement"), ("PK3Q2CH/A", "personalised"), ("XK3Q2CH/A", nil), (" MK3Q2ZPX/B ", "retail"),
+        ("NK3Q2B/A", "replacement"), ("PK3Q2CH/A", "personalized"), ("XK3Q2CH/A", nil), (" MK3Q2ZPX/B ", "retail"),
     ])
     func firstLetterTellsTheSaleType(_ text: String, _ expected: String?) {
         #expect(judge(text).value?.region != nil)

@@ -7,22 +7,22 @@ import Transform
     static let vectors = ["identifiers", "mac", "storage", "dates", "applecare", "partnumbers"]
         .flatMap { Vector.load($0) }
 
-    private func judge(_ field: String, _ json: String, style: String? = nil) throws -> Judgement {
+    private func judge(_ field: String, _ json: String, style: String? = nil) throws -> Judgment {
         let rule = try #require(ValueRules.all.first { $0.name == field })
-        var judgement: Judgement?
-        try JSONReader().members("[\(json)]".utf8) { judgement = try rule.judge($0, style) }
-        return try #require(judgement)
+        var judgment: Judgment?
+        try JSONReader().members("[\(json)]".utf8) { judgment = try rule.judge($0, style) }
+        return try #require(judgment)
     }
 
-    private func text(_ judgement: Judgement) -> String { String(decoding: judgement.value, as: UTF8.self) }
+    private func text(_ judgment: Judgment) -> String { String(decoding: judgment.value, as: UTF8.self) }
 
     @Test(arguments: vectors)
     func followsTheVector(_ vector: Vector) throws {
-        let judgement = try judge(vector.field, vector.input)
-        #expect(try Vector.canonical(text(judgement)) == vector.expected)
-        #expect(judgement.isValid == vector.valid)
-        #expect(judgement.reason.rawValue == vector.reason)
-        #expect(judgement.warnings.map(\.rawValue) == vector.warnings)
+        let judgment = try judge(vector.field, vector.input)
+        #expect(try Vector.canonical(text(judgment)) == vector.expected)
+        #expect(judgment.isValid == vector.valid)
+        #expect(judgment.reason.rawValue == vector.reason)
+        #expect(judgment.warnings.map(\.rawValue) == vector.warnings)
     }
 
     @Test func everyRuleHasVectors() {

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("T3: an organisation that is suddenly empty is not believed")
+    @Test("T3: an organization that is suddenly empty is not believed")
     func zeroRows() async throws {
         try await withSandbox { command, sandbox in
             try command.write(pipeline(load: load), to: "test.axport.yaml")

@@ -76,7 +76,7 @@ import Testing
             let sources = ["acme", "hill-school"].map {
                 "  - { name: \($0), platform: sandbox, devices: 60, seed: 5 }\n"
             }
-            let text = try Repository.text("pipelines/several-organisations.axport.yaml")
+            let text = try Repository.text("pipelines/several-organizations.axport.yaml")
                 .replacing(/sources:\n(  .*\n)+/, with: "sources:\n\(sources.joined())")
             try command.write(text, to: "test.axport.yaml")
             let inventories = "\(folder)/.local/state/axport"

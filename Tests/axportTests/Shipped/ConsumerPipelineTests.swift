@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What each shipped pipeline writes for a small organisation, compared with files in `Golden`. `RECORD=1` writes them
+/// What each shipped pipeline writes for a small organization, compared with files in `Golden`. `RECORD=1` writes them
 /// anew.
 @Suite struct ConsumerPipelineTests {
     static let pipelines = ((try? Repository.files(in: "pipelines", suffix: ".axport.yaml")) ?? [])
         .filter {
-            !["demo", "nightly-postgres", "several-organisations", "nac-freeradius-sql"].contains(Consumer.name(of: $0))
+            !["demo", "nightly-postgres", "several-organizations", "nac-freeradius-sql"].contains(Consumer.name(of: $0))
         }
 
     @Test func thereIsOneForEachConsumer() {
@@ -57,7 +57,7 @@ import Testing
     }
 }
 
-/// A shipped pipeline and the organisation it is tried on.
+/// A shipped pipeline and the organization it is tried on.
 enum Consumer {
     static func name(of pipeline: String) -> String {
         String(pipeline.split(separator: "/").last ?? "").replacing(".axport.yaml", with: "")

@@ -1,4 +1,4 @@
-/// A product an organisation may own.
+/// A product an organization may own.
 struct Model: Sendable {
     enum Radio { case none, single, dual }
 
@@ -10,7 +10,7 @@ struct Model: Sendable {
     let radio: Radio
     let ethernetPorts: Int
 
-    /// Models weighted by how often organisations own them.
+    /// Models weighted by how often organizations own them.
     static let all: [Model] = phones + phones + phones + tablets + tablets + macs + macs + others
 
     private static let phones = [

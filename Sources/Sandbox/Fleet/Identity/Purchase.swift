@@ -1,4 +1,4 @@
-/// How a device came to the organisation.
+/// How a device came to the organization.
 struct Purchase {
     let orderNumber: String?
     let orderDate: String?

@@ -1,5 +1,5 @@
 extension Fleet {
-    /// How many devices the organisation has ever had by a night.
+    /// How many devices the organization has ever had by a night.
     func population(night: Int) -> Int {
         devices + max(night - 1, 0) * addedPerNight
     }
@@ -13,7 +13,7 @@ extension Fleet {
         index < devices ? 1 : 2 + (index - devices) / addedPerNight
     }
 
-    /// Where the device stands on a night, or nil when the organisation does not have it yet.
+    /// Where the device stands on a night, or nil when the organization does not have it yet.
     func standing(at index: Int, night: Int) -> Standing? {
         guard index >= 0, index < population(night: night) else { return nil }
         let first = birthNight(of: index)
@@ -26,7 +26,7 @@ extension Fleet {
     }
 
     /// What happens to a device between the night before and this one. Every night has each event at least
-    /// once, on neighbouring devices, so that small fleets evolve as well.
+    /// once, on neighboring devices, so that small fleets evolve as well.
     func event(at index: Int, night: Int) -> Event? {
         if let forced = forcedEvent(at: index, night: night) {
             return forced

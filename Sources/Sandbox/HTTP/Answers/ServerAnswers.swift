@@ -2,7 +2,7 @@ extension Call {
     mutating func serverList() throws(APIError) -> [UInt8] {
         try allow(["fields[mdmServers]", "limit", "cursor"])
         let fields = try FieldSet("mdmServers", of: FieldSet.server, in: query)
-        let (servers, base) = (organisation.servers, base)
+        let (servers, base) = (organization.servers, base)
         return try page(
             Listing(
                 end: servers.count,
@@ -71,7 +71,7 @@ extension Call {
     }
 
     private func knownServer(_ id: String) throws(APIError) -> (place: Int, server: SandboxServer) {
-        let servers = organisation.servers
+        let servers = organization.servers
         guard let place = servers.firstIndex(where: { $0.id == id }) else { throw .missing("mdmServers", id) }
         return (place, servers[place])
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The organisation on one night, with what is costly to count.
-final class Organisation: Sendable {
+/// The organization on one night, with what is costly to count.
+final class Organization: Sendable {
     let fleet: Fleet
     private let counted = Mutex<[SandboxServer]?>(nil)
 

@@ -4,8 +4,8 @@ import Synchronization
 
 @testable import Extract
 
-/// What Apple answers for an organisation of 3,000 devices, written by hand: a listing takes three pages.
-final class Organisation: Sendable {
+/// What Apple answers for an organization of 3,000 devices, written by hand: a listing takes three pages.
+final class Organization: Sendable {
     struct State {
         var devices: [String] = (0..<3000).map { "C\(10_000 + $0)" }
         var colors: [String: String] = [:]
