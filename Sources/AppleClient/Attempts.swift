@@ -14,7 +14,7 @@ struct Attempts {
 
     /// Seconds to wait before the next try; nil when there shall be none.
     ///
-    /// - Parameter kind: why there was no answer; nil after one that was no good.
+    /// - Parameter kind: why there was no answer; nil after an unusable answer.
     mutating func pause(after kind: NoAnswer.Kind?, hasAnswered: Bool) -> Double? {
         failed += 1
         let isOver =

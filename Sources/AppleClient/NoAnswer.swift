@@ -72,7 +72,7 @@ struct NoAnswer: Error {
         }
     }
 
-    /// Nothing came for so long, or not all of it by the end.
+    /// Nothing arrived for this long, or the answer was still incomplete at the end.
     static func stalled(_ job: Job) -> NoAnswer {
         let route = Route(job)
         return NoAnswer(.late, "\(route.host) sent no answer in time", route.advice)

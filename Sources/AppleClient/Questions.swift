@@ -217,7 +217,7 @@ struct Questions {
     ) async throws(APIError) {
         var question = question
         guard let pause = question.attempts.pause(after: kind, hasAnswered: hasHeard) else { throw problem }
-        // It stays to be asked also where there is no time left for that.
+        // It stays in the queue even if no time is left for it.
         resting.append((clock.now + .seconds(pause), question))
         try await client.limiter.mayRest(for: pause)
     }

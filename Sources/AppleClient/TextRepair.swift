@@ -8,7 +8,7 @@ import Records
     import Darwin
 #endif
 
-/// Makes text out of an answer that is not quite: bytes that are no UTF-8, and `\u` escapes of half a surrogate pair,
+/// Makes text out of an answer that is not quite: invalid UTF-8, and `\u` escapes of half a surrogate pair,
 /// become U+FFFD. One device with a broken name must not cost the whole page.
 enum TextRepair {
     /// - Throws: `JSONError`, unless the body is one JSON value.

@@ -28,7 +28,7 @@ struct Token: Sendable, Codable {
     }
 }
 
-/// Keeps a token between runs, because the token endpoint has a limit of its own. Mode 0600 in a folder of mode 0700;
+/// Keeps a token between runs, because the token endpoint has its own rate limit. Mode 0600 in a folder of mode 0700;
 /// its name tells accounts and keys apart, so that a changed key is never hidden by a token of the old one.
 struct TokenFile: Sendable {
     private let folder: String

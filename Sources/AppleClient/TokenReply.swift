@@ -6,7 +6,7 @@ struct TokenReply {
     /// In seconds.
     let lifetime: Double
 
-    /// Why it is no such reply. Nothing of the reply itself, which may repeat what was sent.
+    /// Why it is not such a reply. Never quotes the reply, which may repeat what was sent.
     struct Problem: Error {
         let cause: String
     }

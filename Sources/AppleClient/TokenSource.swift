@@ -162,7 +162,7 @@ actor TokenSource {
 
     private struct Refusal: Decodable { let error: String }
 
-    /// A clock that is off by less than this is no cause: Apple allows for some minutes.
+    /// A clock that is off by less than this is not the cause: Apple tolerates a few minutes.
     private static let tolerableSkew: Int64 = 60
 
     /// Apple says the same to all causes, so the likeliest one is said here.

@@ -22,7 +22,7 @@ struct Asking<Stage: DeviceInquiry> {
     private var isSpent = false
     /// Answers that are not stored yet.
     private var waiting: [(id: Int64, answer: DeviceAnswer)] = []
-    /// So many devices without an answer, one after another, mean that Apple is not there: the next run goes on.
+    /// If this many devices in a row get no answer, Apple is unavailable: the next run continues.
     private static var failureLimit: Int { 20 }
     /// The same for server errors of a stage in which they are answers.
     private static var serverErrorLimit: Int { 50 }

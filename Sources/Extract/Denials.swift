@@ -11,7 +11,7 @@ struct Denials {
         case account
     }
 
-    /// So many in a row are no chance.
+    /// More than this in a row cannot be chance.
     static let limit = 20
     private var inARow = 0
     private var hasAnswered = false

@@ -5,7 +5,7 @@ import Stages
 /// How much of what was known a listing may lack.
 struct ListingLimit: Sendable, Hashable {
     let most: Percentage
-    /// So many devices may leave a small organization at once, but not all of them.
+    /// This many devices may leave a small organization at once, but never all of them.
     private static let allowance = 10
 
     func allows(_ missing: Int, of known: Int) -> Bool {
@@ -24,7 +24,7 @@ extension Devices {
         while let current = page {
             let resources = Array(current.resources.prefix(remaining(context)))
             let isCut = resources.count < current.resources.count
-            // A page that was cut has to be read again, so the listing does not go on behind it.
+            // A page that was cut has to be read again, so the listing does not continue after it.
             let position = isCut ? nil : pager.position
             // Apple answers while this page is stored; but not in vain, when it is likely to be the last one wanted.
             let likelyLast = isCut || (remaining(context) == resources.count && position != nil)
@@ -89,7 +89,7 @@ extension Devices {
         )
     }
 
-    /// So many devices are asked for in one run; the others stay until the next.
+    /// Most devices that one run asks for; the others wait for the next run.
     private static let mostConfirmations = 1000
 
     /// Of the devices that a listing lacks which could not be read as a whole, those that left by what Apple says of

@@ -10,14 +10,14 @@ struct Pager {
     private let api: any AppleAPI
     private let path: String
     private let query: [(name: String, value: String)]
-    /// Where the list goes on; nil at its beginning and after its end.
+    /// Where the list continues; nil before its first page and after its last.
     private(set) var position: String?
     private var isAtEnd = false
     private let needsIDs: Bool
     private let bound: PageBound
-    /// Pages read, since the list began anew where it did.
+    /// Pages read, since the list was last restarted.
     private(set) var pages = 0
-    /// Where the list went on so far, so that it cannot go in a circle for ever.
+    /// Every position so far, to detect a list that goes in circles.
     private var passed: Set<String> = []
     private var restarts = 0
 
@@ -50,7 +50,7 @@ struct Pager {
         if let position { passed.insert(position) }
     }
 
-    /// How many pages so many resources fill.
+    /// Number of pages for this number of resources.
     static func pages(for resources: Int) -> Int { (resources + pageSize - 1) / pageSize }
 
     /// The next page; nil after the last.
@@ -67,7 +67,7 @@ struct Pager {
         }
     }
 
-    /// The next page, and the walk as it goes on behind it.
+    /// The next page, and the pager that continues after it.
     func following() async throws(APIError) -> (page: ResourceDocument?, pager: Pager) {
         var pager = self
         return (try await pager.next(), pager)
@@ -87,7 +87,7 @@ struct Pager {
                 problem = fault("the answer is not a list of resources (\(error))")
                 continue
             }
-            // Null is no empty list: "nothing" and "not known" must stay apart.
+            // Null is not an empty list: "nothing" and "not known" must stay apart.
             guard document.isList else {
                 problem = fault("`data` of the answer is no list")
                 continue

@@ -4,7 +4,7 @@ import Stages
 /// Keeps a load from taking away much at once: devices rarely leave in crowds, and lists rarely empty.
 struct RemovalGuard: Sendable {
     let most: Percentage
-    /// So many rows may always go: of a short list, one is a large share.
+    /// This many rows may always go: in a short list, one row is a large share.
     let allowance: Int
 
     static let usual = Percentage(percent: 5)

@@ -83,7 +83,7 @@ package final class AttributeReader {
                 )
             )
         }
-        /// Without a column of its own.
+        /// Without a column.
         func keep(_ member: JSONMember) {
             if isPlain || (member.key.isWholeText && isWhole(member)) { return append(member, to: &extra) }
             guard let extraIndex else { return }

@@ -1,6 +1,6 @@
 /// RFC 3986 percent-encoding of everything but unreserved characters.
 package enum PercentEncoding {
-    /// Nil where a `%` begins no escape, or the bytes are no text.
+    /// Nil if a `%` does not begin an escape, or the bytes are not valid text.
     package static func decode(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()

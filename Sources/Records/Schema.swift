@@ -4,7 +4,7 @@ package struct Field: Sendable, Hashable {
         case plain
         /// A code that must survive to the last digit: never a number, whatever it looks like.
         case identifier
-        /// When axport looked: a difference in it alone is no change.
+        /// When axport looked. A difference in it alone is not a change.
         case bookkeeping
         /// Input for transforms; loads do not write it unless a pipeline names it.
         case hidden
@@ -41,7 +41,7 @@ package struct Schema: Sendable, Hashable {
     /// The dataset that the rows come from; nil for those of a table.
     package private(set) var dataset: Dataset?
     package var meaning: String
-    /// The columns that tell rows apart; empty when the rows have no key of their own.
+    /// The columns that tell rows apart; empty if the rows have no key.
     package var key: [String]
     package var fields: [Field]
     /// Whether somebody chose the order of the columns.

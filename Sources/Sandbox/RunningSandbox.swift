@@ -30,7 +30,7 @@ package final class RunningSandbox: Sendable {
     /// The truth behind the answers, as of now.
     package var fleet: Fleet { state.organization.fleet }
 
-    /// Lets the organization evolve while the sandbox runs. A listing that is under way goes on with the new state.
+    /// Lets the organization evolve while the sandbox runs. A listing that is under way continues with the new state.
     package func advance(toNight night: Int) async {
         state.advance(toNight: night)
     }

@@ -58,7 +58,7 @@ final class SandboxState: Sendable {
         limiter.withLock { $0.admit() }
     }
 
-    /// Nothing is admitted for so long.
+    /// Nothing is admitted for this long.
     func close(for time: Duration) { limiter.withLock { $0.close(for: time) } }
 
     /// A client is told to wait.

@@ -5,7 +5,7 @@ import Records
 package protocol Extractor: Sendable {
     /// Columns that the stage adds to the dataset `devices`.
     var adds: [Field] { get }
-    /// Whether nothing can be loaded, and no other stage has anything to do, where this one fails.
+    /// Whether a failure of this stage leaves nothing to load and nothing for other stages to do.
     var isEssential: Bool { get }
     /// What `sync` would ask Apple for now. Asks nothing and changes nothing.
     func forecast(_ context: ForecastContext) throws -> Forecast
@@ -22,7 +22,7 @@ package struct SyncContext: Sendable {
     package let inventory: Inventory
     /// When the run began; stands for "now" in everything the stage records.
     package let startedAt: Timestamp
-    /// Stop after so many devices; the listing then counts as incomplete.
+    /// Stop after this many devices; the listing then counts as incomplete.
     package let limit: Int?
     package let platform: Platform
     /// What a person types to run this pipeline for this source, for advice that names an option of it.

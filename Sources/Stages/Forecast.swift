@@ -6,7 +6,7 @@ package struct Forecast: Sendable, Hashable {
     /// Requests of one kind.
     package struct Part: Sendable, Hashable {
         package let what: String
-        /// Nil where it cannot be known yet.
+        /// Nil if it is not known yet.
         package let requests: Int?
 
         package init(_ what: String, _ requests: Int?) {
@@ -18,7 +18,7 @@ package struct Forecast: Sendable, Hashable {
     /// Devices that the stage's budget leaves for later runs.
     package let heldBack: Int
     package let note: String?
-    /// Whether it may be fewer, by what Apple answers.
+    /// Whether Apple's answers may make it fewer.
     package let isAtMost: Bool
 
     package init(_ parts: [Part], heldBack: Int = 0, note: String? = nil, isAtMost: Bool = false) {
@@ -32,12 +32,12 @@ package struct Forecast: Sendable, Hashable {
     package static let alreadyRead = Forecast([], note: "already read by a run that did not end")
 }
 
-/// What a stage may know when it says what it would ask for.
+/// What a stage knows when it forecasts its requests.
 package struct ForecastContext: Sendable {
     /// Nil before the first run.
     package let inventory: Inventory?
     package let now: Timestamp
-    /// The round of a run that did not end, which one that starts now would go on with.
+    /// The round of an unfinished run, which a run that starts now would continue.
     package let round: Round?
     package let platform: Platform
     /// Names of all extract stages of the pipeline.

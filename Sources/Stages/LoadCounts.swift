@@ -3,7 +3,7 @@ import Records
 /// What a load did with the rows it was given: each counts once.
 package struct LoadCounts: Sendable, Hashable {
     package var written: Int
-    /// Those of the written rows that were there before, where the destination knows.
+    /// Written rows that existed before, if the destination knows.
     package var updated: Int
     package var unchanged: Int
     /// Rows retired: marked or deleted, because their device left the organization.
@@ -12,7 +12,7 @@ package struct LoadCounts: Sendable, Hashable {
     package var deleted: Int
     /// Rows of removed devices that the load does not take.
     package var filtered: Int
-    /// Values that the destination has no room for; their rows were written without them.
+    /// Values that do not fit the destination; their rows were written without them.
     package var rejects: [Reject]
     /// Of a rehearsal: in how many of the updated rows a column differs.
     package var changedColumns: [String: Int] = [:]

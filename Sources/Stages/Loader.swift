@@ -8,19 +8,19 @@ package protocol Loader: Sendable {
     /// one load of a run, the others need not find that out, too. Never shown: it may hold a password.
     var place: String? { get }
     /// Whether bookkeeping columns are among those written when a pipeline names none. Not where a difference in them
-    /// alone would write everything anew.
+    /// alone would rewrite everything.
     var writesBookkeeping: Bool { get }
-    /// Whether the columns come by name where a pipeline chooses no order.
+    /// Whether columns are sorted by name if a pipeline does not order them.
     var sortsColumns: Bool { get }
     /// How rows of several organizations stay apart.
     var separation: SourceSeparation { get }
-    /// Whether rows that its dataset no longer has leave the destination, whatever the reason.
+    /// Whether rows that its dataset no longer has leave the destination, for any reason.
     func replacesRows(of schema: Schema) -> Bool
-    /// How long to wait before each further try, where one failed for a reason that may pass.
+    /// Waits before each retry after a temporary failure.
     var retryWaits: [Duration] { get }
-    /// What a second load of the same run would take away; nil where loads can share the destination.
+    /// What a second load of the same run would remove; nil if loads can share the destination.
     func claim(_ schema: Schema) -> Claim?
-    /// The files that a load replaces, takes away or writes to, with those beside them.
+    /// The files that a load replaces, deletes, or writes, including those beside them.
     func files(_ context: LoadContext) -> [String]
     /// Whether another load of the same kind may write to the same files.
     var sharesFiles: Bool { get }
@@ -46,7 +46,7 @@ extension Loader {
 package enum SourceSeparation: Sendable {
     /// By the column `source`: they share the destination.
     case column
-    /// Each has a place of its own, or they follow one another.
+    /// Each has a separate place, or they follow one another.
     case place
     /// Not at all: the last one would replace the others.
     case none
@@ -58,11 +58,11 @@ package struct LoadContext: Sendable {
     /// The organization the rows come from.
     package let source: String
     package let startedAt: Timestamp
-    /// Whether only some of the rows come (`--limit`): what is missing has not gone.
+    /// Whether only some rows arrive (`--limit`): missing rows are not removed rows.
     package let isPartial: Bool
-    /// Whether the loads are to say what they would do, and do nothing (`axport plan`).
+    /// Whether the loads only report what they would do (`axport plan`).
     package let isRehearsal: Bool
-    /// What no message may show.
+    /// Values that no message may show.
     package let secrets: Secrets
 
     package init(
@@ -84,7 +84,7 @@ package struct LoadContext: Sendable {
     /// A name with `{source}`, `{date}` and `{run}` filled in. `{date}` is the day in UTC on which the run began.
     package func filled(_ pattern: String) -> String {
         let day = CalendarDay(daysSince1970: Int(startedAt.daysSince1970))
-        // A source's name is one part of a path, whatever it holds.
+        // A source's name is one path component, whatever characters it has.
         return
             pattern
             .replacing("{source}", with: source.replacing("/", with: "_"))
@@ -103,7 +103,7 @@ package protocol LoadSession: Sendable {
     /// lose them whatever its guard says. Not rows to write.
     mutating func permit(_ batch: Batch)
     mutating func commit() async throws -> LoadCounts
-    /// Does all that `commit` does and takes it back, to say what it would have done.
+    /// Does what `commit` does and rolls it back, to report what it would have done.
     mutating func rehearse() async throws -> LoadCounts
     mutating func rollback() async
 }

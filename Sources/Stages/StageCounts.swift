@@ -10,10 +10,10 @@ package struct StageCounts: Codable, Sendable, Hashable {
     /// Rows that a transform took out, or those of removed devices that a load does not take.
     @Counted package var filtered = 0
     @Counted package var changed = 0
-    /// Values that could not be made canonical, or that the destination has no room for.
+    /// Values that could not be normalized, or that do not fit the destination.
     @Counted package var rejected = 0
     @Counted package var written = 0
-    /// Of a load's written rows: those that were there before, where the destination knows.
+    /// Of a load's written rows: those that existed before, if the destination knows.
     @Counted package var updated = 0
     /// Of a load: rows that its dataset has, before any transform.
     @Counted package var read = 0
@@ -29,7 +29,7 @@ package struct StageCounts: Codable, Sendable, Hashable {
     @Counted package var unknown = 0
     /// Elements of Apple's lists that could not be read.
     @Counted package var unreadable = 0
-    /// How many are to be expected, where that is known.
+    /// Expected number, if known.
     package var total: Int?
     @Counted package var seconds = 0.0
     /// Requests of a stage that asks device by device, by why they were made.
@@ -52,7 +52,7 @@ package struct StageCounts: Codable, Sendable, Hashable {
 
     package init() {}
 
-    /// Takes what a load did.
+    /// Adds the counts of a load.
     package mutating func take(_ load: LoadCounts) {
         written = load.written
         updated = load.updated

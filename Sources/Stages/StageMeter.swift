@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts that a stage adds to while it works and that a progress line reads meanwhile.
+/// Counts that a stage updates while the progress line reads them.
 package final class StageMeter: Sendable {
     private let counts = Mutex(StageCounts())
 

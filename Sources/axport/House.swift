@@ -40,7 +40,7 @@ enum House {
         return .success(.init(text: text, mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777)))
     }
 
-    /// Opens a connection to Apple's API, or to a sandbox of its own for `platform: sandbox`.
+    /// Opens a connection to Apple's API, or, for `platform: sandbox`, to a new sandbox.
     static func connect(_ source: SourceSettings) async throws -> any AppleAPI {
         guard source.platform == .sandbox else {
             return try AppleClient(

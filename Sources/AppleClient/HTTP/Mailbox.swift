@@ -9,7 +9,7 @@ struct Job: Sendable {
     let proxy: ProxyAddress?
     /// Until it must be over.
     let seconds: Double
-    /// Without a byte for so long, in seconds, it counts as stalled.
+    /// Seconds without a byte after which it counts as stalled.
     let idle: Double
 }
 

@@ -1,7 +1,7 @@
 /// How long a request may take, in seconds.
 package struct Timeouts: Sendable {
     let connect: Double
-    /// Without a byte for so long, an answer counts as stalled.
+    /// An answer counts as stalled after this long without a byte.
     let idle: Double
     let total: Double
 

@@ -72,7 +72,7 @@ final class Transfer {
         set(job.proxy)
         ccurl_set_number(easy, CURLOPT_TIMEOUT_MS, max(1, Int((min(job.seconds, 86_400) * 1000).rounded(.up))))
         guard let form = job.request.form else { return }
-        // What writes goes on a connection of its own: on a kept one that has died, nobody can tell whether it arrived.
+        // Requests that write use a new connection: on a kept one that has died, nobody can tell whether it arrived.
         ccurl_set_number(easy, CURLOPT_FRESH_CONNECT, 1)
         ccurl_set_number(easy, CURLOPT_FORBID_REUSE, 1)
         ccurl_set_text(easy, CURLOPT_COPYPOSTFIELDS, form)

@@ -8,7 +8,7 @@ import Synchronization
 /// the lock and before its end; all else is the loop's thread's.
 final class TransferLoop: @unchecked Sendable {
     enum Order {
-        /// So many may then be under way at once; nil leaves that as it is.
+        /// New limit of requests in flight; nil keeps the current one.
         case start([Job], Mailbox, window: Int?)
         /// Give back what was not sent.
         case recall(Mailbox)
@@ -32,7 +32,7 @@ final class TransferLoop: @unchecked Sendable {
         guard TransferSettings.isReady, let multi = curl_multi_init() else { return nil }
         self.multi = multi
         ccurl_multi_set_number(multi, CURLMOPT_MAXCONNECTS, settings.connections)
-        // A queue of its own, because the loop keeps its thread.
+        // A separate queue, because the loop keeps its thread.
         DispatchQueue(label: "Apple").async { [self] in TransferTurns(self, settings).run() }
     }
 

@@ -35,7 +35,7 @@ struct TransferSettings: Sendable {
         // A look-up that hangs must not hold up the end.
         ccurl_set_number(easy, CURLOPT_QUICK_EXIT, 1)
         ccurl_set_number(easy, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
-        // With a folder of authorities, libcurl reads all of them anew for each connection: 630 ms and 860 kB each.
+        // With a folder of authorities, libcurl reads all of them again for each connection: 630 ms and 860 kB each.
         ccurl_set_text(easy, CURLOPT_CAPATH, nil)
         if let caFile { ccurl_set_text(easy, CURLOPT_CAINFO, caFile) }
     }

@@ -61,7 +61,7 @@ final class TransferTurns {
             let lot = lot(of: mailbox)
             lot.open += jobs.count
             for job in jobs {
-                // One that writes has a connection of its own, and others may wait for what it brings.
+                // A request that writes has its own connection, and others may wait for its answer.
                 if job.request.form != nil { start(job, of: lot) } else { waiting.append((job, lot)) }
             }
             fillWindow()
@@ -159,7 +159,7 @@ final class TransferTurns {
         lot.add(Arrival(number: job.number, outcome: outcome, seconds: (now - transfer.began).inSeconds), at: now)
         drop(transfer)
         guard outcome.mayHoldOthersBack else { return }
-        // Nobody may start whose leave is older than this: it is asked for anew.
+        // Requests with an older leave may not start: they need a new one.
         giveBackWaiting()
         for lot in lots.values { lot.hurry() }
     }

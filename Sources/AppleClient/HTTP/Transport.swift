@@ -21,7 +21,7 @@ final class Transport: Sendable {
 
     /// - Parameters:
     ///   - timeLeft: seconds left to the run.
-    ///   - idle: without a byte for so long, in seconds, it counts as stalled; nil for as long as ever.
+    ///   - idle: seconds without a byte after which it counts as stalled; nil for no limit.
     func job(_ number: Int, _ request: HTTPRequest, timeLeft: Double?, idle: Double? = nil) -> Job {
         Job(
             number: number,

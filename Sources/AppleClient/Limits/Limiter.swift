@@ -23,7 +23,7 @@ actor Limiter {
         let isHeldBack: Bool
         /// Requests under way at once.
         let window: Int
-        /// Without a byte for so long, in seconds, one of many small answers counts as stalled; nil while nothing is
+        /// After this many seconds without a byte, one of many small answers counts as stalled; nil while nothing is
         /// known of them.
         let idle: Double?
         /// When more will be due; nil where none is held back.
@@ -54,7 +54,7 @@ actor Limiter {
 
     /// - Parameters:
     ///   - longestWait: the longest Retry-After, in seconds, that is waited for.
-    ///   - longestSilence: so long without any answer, in seconds, and nothing more is asked.
+    ///   - longestSilence: after this many seconds without any answer, no more requests are sent.
     ///   - unnamedWait: the wait, in seconds, after a first refusal that names none.
     init(
         rate: Double?,

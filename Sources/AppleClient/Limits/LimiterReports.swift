@@ -4,7 +4,7 @@ extension Limiter {
     /// What came of a request.
     struct Report: Sendable {
         enum Outcome {
-            /// A clean answer of so many bytes.
+            /// A clean answer with this many bytes.
             case clean(Int)
             /// Another answer; with the wait that it asks for, if it does.
             case heard(wait: Double?)
@@ -23,7 +23,7 @@ extension Limiter {
         let seconds: Double
     }
 
-    /// - Parameter unused: so many had leave and were not sent.
+    /// - Parameter unused: number of requests that had leave but were not sent.
     /// - Returns: whether Apple has answered anything yet.
     func settle(_ reports: [Report], givingBack unused: Int) -> Bool {
         if let requests = budget?.requests { budget?.requests = requests + unused }
@@ -75,7 +75,7 @@ extension Limiter {
         return wait
     }
 
-    /// The connection ended under the request, which was under way for so long.
+    /// The connection ended during the request, after this many seconds.
     func dropped(_ turn: Turn, after seconds: Double = 0) {
         guard silence.isSign(of: turn.epoch) else { return strain(turn) }
         starve(sentAt: now - seconds)
@@ -83,7 +83,7 @@ extension Limiter {
         hold(for: 1)
     }
 
-    /// No answer came to the request, which was under way for so long.
+    /// The request got no answer within this many seconds.
     func late(_ turn: Turn, after seconds: Double) {
         if silence.isSign(of: turn.epoch) { starve(sentAt: now - seconds) }
     }
@@ -95,7 +95,7 @@ extension Limiter {
         window.narrow(to: Int(min(100, (2 * pace.rate * latency.average).rounded(.up))))
     }
 
-    /// Nobody sends for so long; where no time was named, for 5 seconds, and twice that each time in a row.
+    /// Pauses all requests for this long; if Apple named no time, for 5 seconds, doubled each time in a row.
     func pause(for retryAfter: Double?) {
         if retryAfter == nil { unnamedWaits += 1 }
         hold(for: retryAfter ?? currentUnnamedWait)

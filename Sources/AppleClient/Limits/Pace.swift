@@ -17,7 +17,7 @@ struct Pace {
     private(set) var nextSlot = 0.0
     /// How long the last refusal made everybody wait.
     private var lastWait = 0.0
-    /// Since sending went on after the last refusal.
+    /// Since sending resumed after the last refusal.
     private var stretch = Stretch()
     /// Since the pace last reached the estimate, or since the beginning.
     private var plateau: Stretch? = Stretch()
@@ -31,7 +31,7 @@ struct Pace {
 
         func rate(until now: Double) -> Double { Double(max(1, answers)) / max(0.01, now - since) }
 
-        /// A few answers, or those of a moment, are no measure of what can be kept up.
+        /// A few answers, or those of one moment, do not show what can be sustained.
         func sustainedRate(until now: Double) -> Double? {
             answers >= 32 && now - since >= 1 ? rate(until: now) : nil
         }
@@ -42,13 +42,13 @@ struct Pace {
     /// Each clean answer below the estimate; eight double the pace.
     private static let growth = 1.090_507_732_665_257_7
     private static let answersForProbing = 100.0
-    /// Probing takes so many waits, at least, to gain its first tenth.
+    /// Probing takes at least this many waits to gain its first tenth.
     private static let waitsForProbing = 10.0
     /// Seconds by which a late start may be made up for, so that a busy machine keeps the pace on average.
     private static let credit = 0.05
-    /// So few answers are no measure of what can be kept up.
+    /// Fewer answers do not show what can be sustained.
     private static let fewAnswers = 8
-    /// An estimate needs so many waits of undisturbed sending to stand for itself.
+    /// An estimate counts by itself after this many waits of undisturbed sending.
     private static let longStretch = 4.0
 
     init(ceiling: Double?) { self.ceiling = ceiling ?? .infinity }
@@ -164,7 +164,7 @@ private struct Opening {
     private var times: [Double] = []
 
     private static let most = 1024
-    /// In seconds: a limit is taken to let through so much of it at once.
+    /// In seconds of the limit: the burst that a limit is assumed to let through at once.
     private static let burst = 0.26
 
     mutating func answered(at now: Double) {

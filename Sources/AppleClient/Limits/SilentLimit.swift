@@ -9,7 +9,7 @@ struct SilentLimit {
 
     /// Fewer happen by chance: one answer in a hundred may stall on a healthy network.
     private static let enough = 3
-    /// So many answers, and the next that stalls may do so by chance.
+    /// After this many answers, the next stall may be chance again.
     private static let forgotten = 64
 
     mutating func answered() {

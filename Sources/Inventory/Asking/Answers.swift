@@ -13,7 +13,7 @@ extension Inventory {
         let answers = try answers.map { try NewAnswer(id: $0.id, $0.answer, of: facet, at: now) }
         return try pool.writeWithoutTransaction { db in
             var writer = try AnswerWriter(db, facet, now: now)
-            // One statement is a transaction of its own.
+            // A single statement is its own transaction.
             if answers.count == 1, try writer.add(answers[0]) { return writer.changed }
             try db.inTransaction(.immediate) {
                 for answer in answers where try !writer.add(answer) { try writer.replace(by: answer) }

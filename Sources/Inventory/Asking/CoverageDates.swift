@@ -21,7 +21,7 @@ enum CoverageDates {
         return next
     }
 
-    /// Finds the dates anew that follow an answer whose time is still to come: they were told by a clock that was ahead,
+    /// Recomputes the dates that follow an answer from the future: a clock that was ahead wrote them,
     /// so that some which it had passed may be yet to come.
     static func renew(_ db: Database, at now: Timestamp) throws {
         let rows = try Row.fetchCursor(

@@ -36,7 +36,7 @@ extension Inventory {
 ///
 /// Old answers are owed: with every second, a share of 1 / `max_age` of the known ones falls due. The account is kept
 /// in the inventory, and every renewed answer, for whatever reason, pays one back. So each night renews about the same
-/// number, a night that did not happen is made up for, and a run that was killed goes on where it stood.
+/// number, a night that did not happen is made up for, and after a kill the next run continues where the run stopped.
 ///
 /// An answer whose time is still to come has no age that is known: it is among the first of the old ones, and a failure
 /// is tried again. Since that adds nothing to the account, a clock that was wrong does not cost a request for every device.

@@ -4,13 +4,13 @@ import Records
 package enum AskReason: String, Sendable, CaseIterable {
     /// Never asked for.
     case new
-    /// The last time there was no answer. One that keeps failing is asked for less and less often.
+    /// The last time there was no answer. A device that keeps failing is read less and less often.
     case unknown
     /// Something says that the answer is another one: an event, a return, `--full`.
     case changed
     /// A date that the last answer named has come.
     case due
-    /// The oldest answers, so many that all are read again within `max_age`.
+    /// The oldest answers, enough of them that all are read again within `max_age`.
     case old
 }
 

@@ -1,7 +1,7 @@
 import GRDB
 import Records
 
-/// What a run sets out to do. One that was killed or failed leaves it open, and the next run goes on with it: lists that
+/// What a run sets out to do. One that was killed or failed leaves it open, and the next run continues it: lists that
 /// it has read to their end are then not read again.
 package struct Round: Sendable, Hashable {
     /// Ever growing: what was read in a round is told by it, because clocks are set back.
@@ -21,7 +21,7 @@ package enum RoundPart: String, Sendable {
 }
 
 extension Inventory {
-    /// Long enough for a first run that is stopped several times, short enough that the next night lists anew.
+    /// Long enough for a first run that is stopped several times, short enough that the next night lists again.
     private static let roundLasts: Int64 = 6 * 3600
 
     /// The round that a run which starts now belongs to; begins one where none is open.

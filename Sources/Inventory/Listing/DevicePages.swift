@@ -18,7 +18,7 @@ package struct PageOutcome: Sendable, Hashable {
 }
 
 extension Inventory {
-    /// Stores a page and, in the same transaction, where the listing goes on.
+    /// Stores a page and, in the same transaction, where the listing continues.
     package func record(
         _ page: [Resource],
         unreadable: [UnreadableElement] = [],

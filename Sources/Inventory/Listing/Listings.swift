@@ -4,14 +4,14 @@ import Records
 /// One pass over Apple's list of devices. It may take several runs; it ends in one of them.
 package struct Listing: Sendable {
     package let id: Int64
-    /// Where to go on; nil at the beginning.
+    /// Where to continue; nil at the start.
     package let next: String?
     /// Whether no listing was ever complete: everything is then new, and no change worth recording.
     package let isFirst: Bool
 }
 
 extension Inventory {
-    /// Begins a listing, or goes on with one that began less than `resumeWithin` seconds ago.
+    /// Starts a listing, or continues one that started less than `resumeWithin` seconds ago.
     package func beginListing(at now: Timestamp, resumeWithin seconds: Int64 = 3600) throws -> Listing {
         try pool.write { db in
             let isFirst = try Int.fetchOne(db, sql: "SELECT 1 FROM listing WHERE completed_at IS NOT NULL") == nil

@@ -55,7 +55,7 @@ extension Inventory {
         if let latest = times.max() { try Meta.latestEvent.set(latest, db) }
     }
 
-    /// Has the log read anew the next time, from wherever that begins.
+    /// Makes the next run read the log again from its start.
     package func forgetHeard() throws { try pool.write(Self.forgetHeard) }
 
     static func forgetHeard(_ db: Database) throws {

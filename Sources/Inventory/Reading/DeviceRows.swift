@@ -92,7 +92,7 @@ struct DeviceRows: RowSource {
                 batch.set(error, reason)
             } else if found == nil, row.integer(.removed) == nil {
                 // Computed, so that a fleet that waits for its turn need not be written; without a time, so that a
-                // load does not write it anew every night.
+                // load does not rewrite it every night.
                 batch.set(error, "not asked yet")
             }
         }

@@ -41,10 +41,10 @@ extension Inventory {
         return latest.map(Timestamp.init(stored:)).flatMap { $0.isBelievable(at: now) ? nil : $0 }
     }
 
-    /// So many runs are kept unless a pipeline says otherwise.
+    /// Number of runs that are kept unless a pipeline says otherwise.
     package static let keptRuns = 1000
 
-    /// Writes that a run has begun. Whoever holds the inventory knows that no earlier run still goes on, so those
+    /// Writes that a run has begun. Whoever holds the inventory knows that no earlier run is still active, so those
     /// without an end are unfinished; what is too old is forgotten.
     package func begin(_ run: RunRecord, keeping retention: Retention? = Retention()) throws {
         try pool.write { db in

@@ -29,7 +29,7 @@ extension Inventory {
         try migrator.migrate(pool)
     }
 
-    /// Has tables, and none of ours: adding ours would leave somebody's database with a mixture.
+    /// Has tables, but not ours: adding ours would mix them into somebody's database.
     private static func isForeign(_ db: Database) throws -> Bool {
         let isOurs = try db.tableExists("grdb_migrations")
         return try !isOurs && Int.fetchOne(db, sql: "SELECT 1 FROM sqlite_master WHERE type = 'table'") != nil

@@ -9,7 +9,7 @@ import Stages
     import Darwin
 #endif
 
-/// A load that writes a file, or numbered files of so many rows each. Each is replaced as a whole, all at the end, one
+/// A load that writes a file, or numbered files with a fixed number of rows. Each is replaced as a whole, all at the end, one
 /// after another.
 struct FileSession<Format: RowFormat>: LoadSession {
     private let format: Format

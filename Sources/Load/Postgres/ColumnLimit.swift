@@ -6,11 +6,11 @@ enum ColumnLimit: Hashable {
     case length(Int)
     /// `varchar(n)[]`
     case elementLength(Int)
-    /// `numeric(p,s)`: so many digits before and after the point.
+    /// `numeric(p,s)`: this many digits before and after the point.
     case digits(Int, fraction: Int)
     /// `integer` and `smallint`
     case whole(ClosedRange<Int>)
-    /// `timestamptz(p)`: so many digits of a second.
+    /// `timestamptz(p)`: this many fractional digits of a second.
     case seconds(fraction: Int)
     /// Characters that the database's encoding lacks, in a column whose values wait as bytes.
     case characters([Unicode.Scalar])

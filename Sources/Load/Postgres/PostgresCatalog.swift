@@ -24,7 +24,7 @@ extension PostgresHandle {
             WHERE i.indrelid = \(identity) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
             """
         )
-        // An expression over the columns may be any of them, so that it is none of ours.
+        // An expression can use any column, so it is not one of ours.
         let partitions = try rows(
             """
             SELECT a.attname FROM pg_partitioned_table AS p CROSS JOIN unnest(p.partattrs::int2[]) AS number
@@ -35,7 +35,7 @@ extension PostgresHandle {
         return TargetTable(
             schema: found[3],
             columns: try rows(Self.columns(of: identity)).map(Self.column),
-            // An expression has no name; an index with one is no key of ours.
+            // An expression has no name, so an index that has one cannot be our key.
             uniqueKeys: Dictionary(grouping: indexed) { $0[0] }.values.map { Set($0.map { $0[1] ?? "" }) },
             mayAddColumns: found[2] == "1",
             partitionKey: Set(partitions.map { $0[0] ?? "an expression" }),

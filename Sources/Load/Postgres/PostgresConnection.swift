@@ -1,7 +1,7 @@
 import Dispatch
 import Records
 
-/// One connection, on a queue of its own: libpq blocks, and the threads of the concurrency pool must not.
+/// One connection on a separate queue: libpq blocks, and the threads of the concurrency pool must not.
 actor PostgresConnection {
     private let executor = QueueExecutor(label: "axport postgres")
     private var handle: PostgresHandle?

@@ -47,7 +47,7 @@ final class PostgresHandle: SQLConnection {
         }
     }
 
-    /// So few rows may be compared each with each.
+    /// Up to this many rows may be compared in nested loops.
     private static let few = 2000
 
     /// Many rows without nested loops: the planner takes rows that agree in all columns for rare, where nearly all do,

@@ -57,7 +57,7 @@ extension PostgresTarget {
 
     /// One load at a time per table; readers and other writers are not held up.
     ///
-    /// - Parameter found: the schema of the table; nil when there is no table yet.
+    /// - Parameter found: the schema of the table; nil if the table does not exist yet.
     func lock(_ database: PostgresHandle, in found: String?) throws {
         let schema = (found ?? table.schema).map(SQLDialect.literal) ?? "current_schema()"
         let name = "concat('axport ', \(schema), '.', \(SQLDialect.literal(table.name)))"

@@ -73,7 +73,7 @@ extension PostgresTarget {
         }
     }
 
-    /// Rows of which only the key is of interest are none of this.
+    /// Leaves out rows that only have a key.
     private var toBeWritten: Condition { merge.removal == .delete ? !merge.flag : .always }
 
     private func withoutUnfit(_ columns: [Column], _ database: PostgresHandle) throws -> [Reject] {

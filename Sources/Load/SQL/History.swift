@@ -67,7 +67,7 @@ extension TableLoad {
     /// Current versions that no longer are.
     private var ended: Condition { current && inScope && !stillInTable }
 
-    /// A version that ended at this very moment goes on when the table holds it again.
+    /// A version that ended at this very moment continues if the table has it again.
     private func reopen(at moment: String, on database: some SQLConnection) throws {
         try database.execute(
             """

@@ -61,7 +61,7 @@ extension TableLoad {
         if counts.updated > 0 { counts.notes += try rewrittenRows(on: database) }
     }
 
-    /// What the database made of updated rows: one that it changes on their way is written anew every night.
+    /// What the database stored for updated rows: a row that it alters would be rewritten every night.
     private func rewrittenRows(on database: some SQLConnection) throws -> [String] {
         let changed = try changedColumns(on: database).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if changed.isEmpty { return [] }

@@ -3,7 +3,7 @@ import Stages
 
 /// Rows that leave a table, or are marked as gone.
 extension TableLoad {
-    /// Takes exactly so many rows out of the table; a trigger or a rule may keep some back.
+    /// Removes exactly this many rows from the table; a trigger or a rule may keep some.
     func delete(_ expected: Int, where condition: Condition, on database: some SQLConnection) throws {
         guard expected > 0 else { return }
         let deleted = try deleteRows(where: condition, on: database)

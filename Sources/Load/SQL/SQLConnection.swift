@@ -14,7 +14,7 @@ protocol SQLConnection {
     /// What an error of a guarded statement says about a row of a table; nil where it is about something else, such as a
     /// column that no row brings.
     func breach(_ error: any Error, in table: TableName, of rows: Schema) -> RuleBreach?
-    /// Runs a statement that compares so many staged rows with those of the target, and changes staged rows only.
+    /// Runs a statement that compares this many staged rows with the target and changes staged rows only.
     func compare(_ rows: Int, _ sql: String) throws -> Int
     /// Writes rows of which none seems to be there, and says how many. Asking about each, as an upsert does, can cost half
     /// as much again as writing it; where one is there after all, the upsert runs instead.

@@ -7,7 +7,7 @@ package struct SQLDialect: Sendable {
     let spell: @Sendable (ValueType) -> String
     /// Whether a column that was declared so, perhaps by others, holds our values unharmed.
     let accepts: @Sendable (_ declared: String, _ type: ValueType) -> Bool
-    /// Whether comments are statements of their own.
+    /// Whether comments are separate statements.
     let hasCommentStatements: Bool
     /// The statement that gives a column of somebody's own a type that holds our values, where that keeps every value
     /// which is there.

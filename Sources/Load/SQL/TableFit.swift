@@ -8,7 +8,7 @@ extension TableLoad {
         try check(found, schema, as: table, on: database)
     }
 
-    /// - Parameter rows: the rows as the table holds them. Columns that they do not have are none of our business.
+    /// - Parameter rows: the rows as the table holds them. Columns that they do not have are not checked.
     func check(_ found: TargetTable, _ rows: Schema, as table: TableName, on database: some SQLConnection) throws {
         var fit = TableFit(table)
         addColumns(rows, found, &fit)

@@ -130,7 +130,7 @@ struct TableSettings: Sendable {
         guard let only = only?.sql else {
             return hasSource ? TableLoad.Scope(condition: Condition(own), shown: own) : nil
         }
-        // On lines of its own, so that a comment at its end ends there.
+        // On separate lines, so that a trailing comment ends there.
         let condition = "(\n\(only)\n)"
         return hasSource
             ? TableLoad.Scope(condition: Condition("\(condition) AND \(own)"), shown: "only: (\(only)) AND \(own)")

@@ -26,7 +26,7 @@ struct SQLiteIndexes {
             // SQLite lists the others, too, once a table names them, and has them only from a program.
             guard ["BINARY", "NOCASE", "RTRIM"].contains(collation) else { throw Self.refusal(of: collation, table) }
             let column: String? = row["column"]
-            // An expression has no name; an index with one is no key of ours.
+            // An expression has no name, so an index that has one cannot be our key.
             if row["isKey"] { keys[row["index"], default: []].insert(column ?? "") }
             if row["isUnique"], let column, collation != "BINARY" { collations[column] = collation }
         }

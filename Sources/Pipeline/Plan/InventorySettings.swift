@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// The section `inventory`: where that of an organization lies, and how much of the past it keeps.
+/// The section `inventory`: where the inventory is stored and how much history it keeps.
 package struct InventorySettings: Sendable {
     /// Nil for the default place.
     private(set) var path: String?
@@ -54,7 +54,7 @@ package struct InventorySettings: Sendable {
         return settings
     }
 
-    /// Refuses to let changes go which a load writes anew every night.
+    /// Refuses to delete changes that a load rewrites every night.
     func check(_ loads: [LoadPlan], problems: inout Problems) {
         guard let keepChanges else { return }
         for load in loads where load.replacesChanges {

@@ -5,7 +5,7 @@ import Stages
 extension Dataset: SettingValue {}
 extension RowOrder: SettingValue {}
 
-/// One load: which rows it gets, what is done to them on the way, and where they go.
+/// One load: its rows, their transforms, and their destination.
 package struct LoadPlan: Sendable {
     package let origin: Origin
     package internal(set) var loader: any Loader
@@ -17,7 +17,7 @@ package struct LoadPlan: Sendable {
     package let columns: [Int]
     package let output: Schema
 
-    /// Where the rows go, and which they are unless they are devices.
+    /// The destination and, unless the rows are devices, the dataset.
     package var destination: String {
         dataset == .devices ? loader.destination : "\(loader.destination) (\(dataset.rawValue))"
     }

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// `--set KEY=VALUE`: one value of a pipeline file, said on the command line. KEY is a path such as `source.rate` or
+/// `--set KEY=VALUE`: one value of a pipeline file, given on the command line. KEY is a path such as `source.rate` or
 /// `load.0.csv.file`; items of lists count from 0. Where there are `sources`, `source.x` is that setting of every one.
 package struct Override: Sendable {
     let path: [Substring]

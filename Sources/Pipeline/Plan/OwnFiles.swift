@@ -1,12 +1,12 @@
 import Records
 import Stages
 
-/// Files that a pipeline needs for itself or writes: no load, and no report, may take the place of one of them.
+/// Files that a pipeline reads or writes: no load and no report may overwrite one of them.
 struct OwnFiles: Sendable {
     private struct Entry {
         let file: FilePlace.Sight
         let use: String
-        /// The load that writes it; nil for what the pipeline needs.
+        /// The load that writes it; nil for a file that the pipeline needs.
         var load: LoadPlan?
     }
 
@@ -15,12 +15,12 @@ struct OwnFiles: Sendable {
 
     init(root: ConfigNode, file: String, environment: Environment) {
         tokenFolder = environment.tokenFolder.map { FilePlace.look($0).path }
-        // A pipeline that came from no file has the name of what it came from.
+        // A pipeline that is not a file has the name of its origin.
         if root.location.file == file { add([file], as: "the pipeline file") }
         add(root.referencedFiles, as: "a file that the pipeline refers to")
     }
 
-    /// Adds what one source needs.
+    /// Adds the files that one source needs.
     mutating func add(_ plan: Plan) {
         let inventory = ["", "-wal", "-shm", "-journal", ".lock"].map { plan.inventoryPath + $0 }
         add(inventory, as: "the inventory")
@@ -31,7 +31,7 @@ struct OwnFiles: Sendable {
         entries += names.map { Entry(file: FilePlace.look($0), use: use) }
     }
 
-    /// What a file is to the pipeline; nil where it is nothing.
+    /// The role of a file in the pipeline; nil if it has none.
     func use(of file: FilePlace.Sight) -> String? {
         entries.first { $0.file.isSameFile(as: file) }?.use ?? useOfToken(file)
     }
@@ -41,7 +41,7 @@ struct OwnFiles: Sendable {
         return "where the token is kept between runs"
     }
 
-    /// Adds what the loads of one source write, and says what is wrong with it.
+    /// Adds the files that the loads of one source write, and reports conflicts.
     mutating func addLoads(of plan: Plan, startedAt: Timestamp) -> [Diagnostic] {
         let context = LoadContext(runID: "run", source: plan.source.name, startedAt: startedAt)
         var problems: [Diagnostic] = []

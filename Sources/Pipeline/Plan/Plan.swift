@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// Where a pipeline file asks for a stage, and by what name.
+/// Where a pipeline file names a stage, and the name.
 package struct Origin: Sendable, Hashable {
     package let stage: String
     package let location: SourceLocation
@@ -22,7 +22,7 @@ package struct Plan: Sendable {
     /// the pipeline did not come from the text of one file.
     package let hash: String?
     package let source: SourceSettings
-    /// Whether the file has `sources`, so that every row carries the name of its own.
+    /// Whether the file has `sources`, so that every row carries the name of its source.
     package let isOneOfSeveral: Bool
     package let inventoryPath: String
     /// How much of the past its inventory keeps.
@@ -32,7 +32,7 @@ package struct Plan: Sendable {
     package internal(set) var loads: [LoadPlan]
     /// The dataset `devices` with the columns that the extract stages add.
     package let devices: Schema
-    /// What no message may show.
+    /// Values that no message may show.
     package let secrets: Secrets
 
     init(
@@ -62,7 +62,7 @@ package struct Plan: Sendable {
 
     /// Reads a pipeline file for one source. Reports every problem, not only the first.
     ///
-    /// - Parameter needsLoad: false for a preview or an export, which bring their own destination.
+    /// - Parameter needsLoad: false for a preview or an export, which have their own destination.
     package init(
         _ yaml: String,
         file: String,
@@ -133,7 +133,7 @@ extension Environment {
         return "\(state)/axport"
     }
 
-    /// Where tokens are kept between runs; nil where no folder of this user is known: they are then not kept.
+    /// Folder for tokens between runs; nil if the user's folder is unknown: then they are not kept.
     package var tokenFolder: String? {
         let cache = variables["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
         guard let folder = cache ?? variables["HOME"].map({ "\($0)/.cache" }) else { return nil }

@@ -7,7 +7,7 @@ struct PlanBuilder {
     let catalog: Catalog
     let environment: Environment
     let startedAt: Timestamp
-    /// Puts the source's name before every row; nil where there is one source.
+    /// Puts the source's name before every row; nil if there is only one source.
     let sourceColumn: Step<any Transformer>?
 
     func extract(_ node: ConfigNode?, root: ConfigNode, problems: inout Problems) -> [Step<any Extractor>] {
@@ -23,7 +23,7 @@ struct PlanBuilder {
             }
             steps.append(step)
         }
-        // Later stages work on what earlier ones listed, whatever the order in the file.
+        // Later stages work on what earlier ones listed, regardless of the order in the file.
         let order = catalog.extractors.map(\.name)
         return steps.sorted { left, right in
             order.firstIndex(of: left.origin.stage) ?? 0 < order.firstIndex(of: right.origin.stage) ?? 0
@@ -32,7 +32,7 @@ struct PlanBuilder {
 
     struct Chain {
         var steps: [Step<any Transformer>] = []
-        /// Nil where a broken stage leaves the columns unknown.
+        /// Nil if a broken stage leaves the columns unknown.
         var output: Schema?
     }
 

@@ -19,7 +19,7 @@ package struct PlannedFile: Sendable {
 
     /// Reads a pipeline file. Reports every problem, not only the first.
     ///
-    /// - Parameter needsLoad: false for a preview or an export, which bring their own destination.
+    /// - Parameter needsLoad: false for a preview or an export, which have their own destination.
     package init(
         _ yaml: String,
         file: String,
@@ -93,7 +93,7 @@ package struct PlannedFile: Sendable {
         )
         let unresolved = root.unresolved(except: Set(sources.left.map(\.location)))
         guard unresolved.isEmpty else { throw PlanError(unresolved) }
-        // Stages are checked also where no source is chosen, and their problems said once.
+        // Stages are checked even if no source is chosen; each problem is reported once.
         let stages = PlannedStages(
             sections,
             root: root,
@@ -147,7 +147,7 @@ package struct PlannedFile: Sendable {
         self.ownFiles = ownFiles
     }
 
-    /// What a file is to the pipeline, which nothing else may write then; nil where it is nothing.
+    /// The role of a file in the pipeline, which nothing else may write; nil if it has none.
     package func use(of file: FilePlace.Sight) -> String? { ownFiles.use(of: file) }
 
     /// Refuses a file with a source that cannot be asked.
@@ -162,7 +162,7 @@ package struct PlannedFile: Sendable {
         if !problems.isEmpty { throw PlanError(problems) }
     }
 
-    /// What a run says of the sources that cannot be asked.
+    /// The report of a run for sources that cannot be read.
     package func failedReports(startedAt: Timestamp) -> [RunReport] {
         unusable.map { source in
             let problems = source.problem.diagnostics.map { "\($0.location): \($0.text)" }.joined(separator: "; ")

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Puts the source's name before every row, where a pipeline has several sources.
+/// Adds the source's name as the first column if a pipeline has several sources.
 struct SourceColumn: Transformer {
     let source: String
 

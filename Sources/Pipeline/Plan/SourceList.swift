@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// One of several sources that cannot be asked, such as one whose key file is missing; the others can.
+/// One of several sources that cannot be read, for example because its key file is missing.
 struct UnusableSource: Sendable {
     let name: String
     let problem: PlanError
@@ -16,7 +16,7 @@ struct SourceList {
     /// Those that are not read: the unusable, and those that were not chosen, because a machine may hold the secrets of
     /// its own sources only.
     private(set) var left: [ConfigNode] = []
-    /// Those of several that were chosen, and in which a reference does not resolve.
+    /// Chosen sources with a reference that does not resolve.
     private(set) var unusable: [UnusableSource] = []
     /// Rows of several sources carry the name of theirs.
     let areSeveral: Bool
@@ -57,7 +57,7 @@ struct SourceList {
                 )
                 continue
             }
-            // Files are named for sources, and not every file system tells A from a.
+            // Files are named after sources, and some file systems ignore case.
             if let other = names.first(where: { $0.lowercased() == name.lowercased() }) {
                 let same = other == name ? "" : " (as '\(other)')"
                 problems.add(Diagnostic("the source '\(name)' is there twice\(same)", at: item.location))

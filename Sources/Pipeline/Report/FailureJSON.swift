@@ -1,11 +1,11 @@
 import Records
 
-/// A failure as members of the object that tells what failed: a run, or a stage.
+/// A failure as members of the object that failed: a run or a stage.
 enum FailureJSON: String, CodingKey {
     /// The whole text on one line, and the advice in it.
     case error, errorHint
     case errorDetail, errorCode
-    /// What a guard refused, where that was the failure.
+    /// Numbers of the guard, if a guard refused.
     case `guard`
 
     static func encode(_ failure: Failure?, to encoder: any Encoder) throws {
@@ -18,7 +18,7 @@ enum FailureJSON: String, CodingKey {
         try members.encodeIfPresent(failure.refusal, forKey: .guard)
     }
 
-    /// - Parameter code: what it came to where the report does not say.
+    /// - Parameter code: exit code to use if the report has none.
     static func decode(from decoder: any Decoder, else code: ExitCode? = nil) throws -> Failure? {
         let members = try decoder.container(keyedBy: Self.self)
         guard var message = try members.decodeIfPresent(String.self, forKey: .error) else { return nil }

@@ -15,7 +15,7 @@ extension Encodable {
 }
 
 extension Decodable {
-    /// Reads what ``Encodable/jsonLine`` wrote.
+    /// Decodes the output of ``Encodable/jsonLine``.
     init(jsonLine text: String) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -2,13 +2,13 @@ import Inventory
 import Records
 import Stages
 
-/// A run's report as JSON: what `--json` and `--summary` write, and what the inventory keeps for `axport runs` and the
+/// A run's report as JSON: `--json` and `--summary` write it, and the inventory keeps it for `axport runs` and the
 /// dataset `runs`. Members may be added; those that are there keep their names and meanings.
 extension RunReport: Codable {
     private enum Key: String, CodingKey {
         case runID = "run"
         case pipeline, pipelineFile, pipelineHash, version, source, startedAt, endedAt, seconds, status
-        /// Absent while there is no outcome.
+        /// Absent until there is an outcome.
         case exitCode
         case stages, rejects, warnings, notes
     }

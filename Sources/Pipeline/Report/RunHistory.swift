@@ -3,7 +3,7 @@ import Records
 import Stages
 
 extension RunReport {
-    /// Notes in the inventory that the run has begun, so that one that is killed can be told.
+    /// Records in the inventory that the run has started, so that a killed run can be recognized.
     ///
     /// - Parameter retention: how much of the past is kept; nil leaves it alone.
     mutating func begin(in inventory: Inventory, keeping retention: Retention?) {
@@ -18,7 +18,7 @@ extension RunReport {
         """
     }
 
-    /// Notes what is known by now; the outcome is that of a run in which nothing more goes wrong.
+    /// Records the state so far; the outcome assumes that nothing else goes wrong.
     mutating func record(in inventory: Inventory) {
         status = RunStatus(code)
         keep { try inventory.record($0) }

@@ -2,7 +2,7 @@ import Records
 import Stages
 import Synchronization
 
-/// Follows a run while it goes on; read from another task.
+/// Follows a run; another task reads it meanwhile.
 package final class RunProgress: Sendable {
     private let entries = Mutex<[StageEntry]>([])
 
@@ -17,7 +17,7 @@ package final class RunProgress: Sendable {
         return entry
     }
 
-    /// Says of the stages that are left that there is no time for them.
+    /// Marks the remaining stages as skipped for lack of time.
     func skip(_ rest: inout ArraySlice<Step<any Extractor>>) {
         while let step = rest.popFirst() { begin(.extract, step.origin.stage).end(.skipped) }
     }

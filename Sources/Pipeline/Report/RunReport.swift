@@ -7,7 +7,7 @@ package struct RunReport: Sendable {
     package let runID: String
     package let pipeline: String
     package let pipelineFile: String
-    /// SHA-256 of the file, as hexadecimal digits; nil where the pipeline is no file of its own.
+    /// SHA-256 of the file, as hexadecimal digits; nil if the pipeline is not a file.
     package let pipelineHash: String?
     /// Version of axport.
     package let version: String
@@ -22,7 +22,7 @@ package struct RunReport: Sendable {
     package var rejects: [Reason: Int] = [:]
     /// Values that were accepted although they were odd, or only after a conversion.
     package var warnings: [Warning: Int] = [:]
-    /// Why the run could not begin or go on, where it is not one stage's failure.
+    /// Why the run could not start or continue, if no single stage failed.
     package var failure: Failure?
     /// What a person should know of the run itself although nothing failed.
     package var notes: [String] = []
@@ -89,7 +89,7 @@ extension ExitCode {
 }
 
 extension [StageReport] {
-    /// Each text that stages have to say once, in the order of the first that says it, with all of them.
+    /// Each text of the stages once, in order of first appearance, with all stages that have it.
     package func sharing<Text: Hashable>(_ texts: (StageReport) -> [Text]) -> [(stages: [StageReport], text: Text)] {
         var shared: [(stages: [StageReport], text: Text)] = []
         for stage in self {

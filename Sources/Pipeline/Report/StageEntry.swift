@@ -2,7 +2,7 @@ import Records
 import Stages
 import Synchronization
 
-/// Where a stage that runs counts what it does, and says how it ended.
+/// A running stage: its counts, and how it ended.
 final class StageEntry: Sendable {
     let meter = StageMeter()
     private let began = ContinuousClock.now

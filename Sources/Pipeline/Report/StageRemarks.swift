@@ -3,7 +3,7 @@ import Records
 import Stages
 
 extension StageReport {
-    /// What a person should know of a stage beside its numbers.
+    /// Remarks for people about a stage, in addition to its numbers.
     package var remarks: [String] {
         var remarks = counts.notes
         let asked = AskReason.allCases.compactMap { reason in
@@ -14,7 +14,7 @@ extension StageReport {
         return remarks
     }
 
-    /// A later run helps only where this one could ask.
+    /// A later run helps only if this one could send requests.
     private var waiting: String? {
         if counts.heldBack == 0 { return nil }
         if failure?.code == .credentialsRefused { return "not asked about: \(counted(counts.heldBack, "device"))" }

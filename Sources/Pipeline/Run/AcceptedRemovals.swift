@@ -2,14 +2,14 @@ import Inventory
 import Records
 import Stages
 
-/// Option `--accept-removals`: what a person accepts of a list of devices that a guard refused.
+/// Option `--accept-removals`: how many devices of a refused list a person accepts as removed.
 extension Plan {
     /// What a person types to run this pipeline for this source.
     var command: String { "axport run \(file)" + (isOneOfSeveral ? " --source \(source.name)" : "") }
 
-    /// Retires what the refused list lacked, unless that is more than the option allows.
+    /// Retires the devices that the refused list did not contain, unless there are more than the option allows.
     ///
-    /// - Returns: what to say of it.
+    /// - Returns: a note for the report.
     func acceptRemovals(_ options: RunOptions, in inventory: Inventory, at now: Timestamp) throws -> [String] {
         guard let most = options.acceptRemovals else { return [] }
         let loads = loads.indices.map(loadKey)
@@ -33,7 +33,7 @@ extension Plan {
         ]
     }
 
-    /// What tells a load of this pipeline from the others, in this run and in later ones.
+    /// Identifies a load of this pipeline, in this run and in later ones.
     func loadKey(_ index: Int) -> String {
         func name(_ load: LoadPlan) -> String { "\(load.origin.stage) \(load.destination)" }
         let number = loads[...index].count { name($0) == name(loads[index]) }

@@ -6,7 +6,7 @@ struct Branch {
     private enum State {
         case closed
         case writing(any LoadSession)
-        /// What it did is taken back; whether it is over is decided when the others are done.
+        /// Rolled back. Whether it is retried is decided when the other loads are done.
         case failed(Failure)
         case done
         case toBeTriedAgain(PendingLoad)
@@ -25,7 +25,7 @@ struct Branch {
         self.entry = entry
     }
 
-    /// Whether rows are of use: to be written, or to find now what a later try will not count again.
+    /// Whether it needs rows: to write them, or to count findings that a retry will not count again.
     var isReading: Bool {
         switch state {
         case .writing: true
@@ -37,7 +37,7 @@ struct Branch {
     /// The load as it is to be tried again.
     var retry: PendingLoad? { if case .toBeTriedAgain(let load) = state { load } else { nil } }
 
-    /// The load's key in the inventory, once it is done and has taken away what a person accepted.
+    /// The load's key in the inventory, after it has retired the accepted removals.
     var settled: String? { if case .done = state, !isRehearsal { load.key } else { nil } }
 
     mutating func open(_ context: LoadContext, _ unreachable: inout [String: Failure]) async {
@@ -55,7 +55,7 @@ struct Branch {
         }
     }
 
-    /// A failure is kept for the commit; the other loads go on.
+    /// A failure is kept until the commit; the other loads continue.
     mutating func write(_ batch: Batch, findings: inout Findings) async {
         guard isReading else { return }
         do {
@@ -89,7 +89,7 @@ struct Branch {
         try await session.write(batch)
     }
 
-    /// - Parameter rows: what was read, and went through the shared transforms.
+    /// - Parameter rows: rows after the shared transforms.
     func count(_ rows: RowStream) {
         if case .givenUp = state { return }
         let (shared, own) = (rows.balance, chain.balance)
@@ -134,7 +134,7 @@ struct Branch {
         state = .toBeTriedAgain(again)
     }
 
-    /// Takes back what is not committed; a failure of the load's own is told before the error that stops all.
+    /// Rolls back what is not committed. The load's own failure takes precedence over the error that stops the run.
     mutating func abandon(_ error: any Error) async {
         switch state {
         case .writing(var session):
@@ -146,7 +146,7 @@ struct Branch {
         }
     }
 
-    /// One line tells what each try met.
+    /// One line for the failures of all tries.
     private mutating func giveUp(_ reason: Failure) {
         state = .givenUp
         chain.end()

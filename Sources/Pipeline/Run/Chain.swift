@@ -14,7 +14,7 @@ struct Chain {
 
     /// - Parameters:
     ///   - destination: of the load that alone has these transforms.
-    ///   - progress: where the transforms are reported; nil where a pass before this one does.
+    ///   - progress: where the transforms are reported; nil if an earlier pass reported them.
     init(
         _ steps: [Step<any Transformer>],
         from input: Schema,
@@ -36,7 +36,7 @@ struct Chain {
         try apply(&batch, from: 0, &findings)
     }
 
-    /// Rows that a transform kept until it had seen all, after the transforms that follow it; nil when no more wait.
+    /// Rows that a transform held until it had seen all, after the transforms that follow it; nil if there are no more.
     mutating func next(_ findings: inout Findings) throws -> Batch? {
         while waiting < links.count {
             if var batch = try links[waiting].transform.next() {

@@ -29,15 +29,15 @@ package struct PlanForecast: Sendable {
         self.rate = rate
     }
 
-    /// Requests whose number is known.
+    /// Requests, as far as their number is known.
     package var known: Int { stages.flatMap(\.forecast.parts).reduce(0) { $0 + ($1.requests ?? 0) } }
     package var isComplete: Bool { stages.allSatisfy { $0.forecast.parts.allSatisfy { $0.requests != nil } } }
     package var isAtMost: Bool { stages.contains { $0.forecast.isAtMost } }
     package var heldBack: Int { stages.reduce(0) { $0 + $1.forecast.heldBack } }
 
-    /// The slowest limit that anybody reports of Apple: 20 requests a minute.
+    /// The slowest rate limit that users report: 20 requests a minute.
     package static let slowestRate = 20.0 / 60
-    /// How long it takes where Apple allows so many requests a second.
+    /// How long it takes at this number of requests per second.
     package func seconds(at allowed: Double) -> Double { Double(known) / min(allowed, rate ?? .infinity) }
 }
 

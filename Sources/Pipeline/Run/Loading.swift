@@ -5,9 +5,9 @@ import Stages
 extension Plan {
     /// Runs some of the loads. Those that read the same dataset in the same order share one pass over it; each is a
     /// transaction of its own, so that one that fails leaves the others alone. Those that failed for a reason that may
-    /// pass are tried again when all others are done, each time in a pass of their own.
+    /// pass are retried after all others, each time in a separate pass.
     ///
-    /// - Returns: what was found about the values.
+    /// - Returns: findings about the values.
     func load(
         _ chosen: (LoadPlan) -> Bool,
         from inventory: Inventory,

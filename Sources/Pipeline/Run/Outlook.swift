@@ -5,7 +5,7 @@ import Stages
 /// What a run that started now would do.
 package struct Outlook: Sendable {
     package let requests: PlanForecast
-    /// What each load would write of what the inventory knows now; nil where it knows no complete list of devices.
+    /// What each load would write from the current inventory; nil if it has no complete list of devices.
     package let loads: [StageReport]?
 
     package var code: ExitCode { ExitCode(ofLoads: loads ?? []) }
@@ -17,7 +17,7 @@ package struct Outlook: Sendable {
 }
 
 extension Plan {
-    /// Works on a copy of the inventory, so that it can be asked while a run goes on, and changes nothing there or at the
+    /// Works on a copy of the inventory, so that it works during a run, and changes nothing there or at the
     /// destinations: loads do their work and take it back.
     package func outlook(at now: Timestamp) async throws -> Outlook {
         guard Inventory.exists(at: inventoryPath) else {

@@ -3,12 +3,12 @@ import Stages
 
 /// One reading of a dataset: its batches go into the branch of each load.
 struct Pass {
-    /// What is still to be told of the rows, after earlier passes over them.
+    /// What is still unknown about the rows after earlier passes over them.
     enum Reading {
-        /// Nothing is known: all findings count, and so do the shared transforms. Where others follow, which count less,
+        /// Nothing is known: all findings count, and so do the shared transforms. If passes follow that count less,
         /// all rows are read even if no load takes them.
         case first(othersFollow: Bool)
-        /// Known is what the shared transforms find; the loads' own transforms are new.
+        /// The findings of the shared transforms are known; those of the loads' own transforms are new.
         case further
         /// The same loads are tried again: all is known.
         case again
@@ -45,7 +45,7 @@ struct Pass {
 
     /// After the run: the loads that are to be tried again.
     var retries: [PendingLoad] { branches.compactMap(\.retry) }
-    /// The keys of loads that have taken away what a person accepted.
+    /// The keys of loads that have retired the accepted removals.
     var settled: [String] { branches.compactMap(\.settled) }
 
     /// What stops the pass fails its loads and leaves other passes alone; only an interruption is thrown.
@@ -71,7 +71,7 @@ struct Pass {
         try book.add(unfit)
     }
 
-    /// Whether rows are of use to anybody.
+    /// Whether any branch still needs rows.
     private var isWanted: Bool { reading.needsAllRows || branches.contains(where: \.isReading) }
 
     private mutating func pump(_ book: inout RejectBook) async throws {

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// A load that is to be done, and what came of it so far.
+/// A load to run, and its results so far.
 struct PendingLoad {
     let plan: LoadPlan
     /// Where the report counts it; nil before the first try.
@@ -9,7 +9,7 @@ struct PendingLoad {
     /// How often it failed.
     private(set) var failures = 0
 
-    /// What the inventory knows it by, where a person accepted that it loses rows; then the rows.
+    /// Its key in the inventory if a person accepted that it loses rows; then the rows.
     let key: String?
     let permitted: [Batch]
 

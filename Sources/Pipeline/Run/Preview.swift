@@ -18,7 +18,7 @@ extension Plan {
     /// The first rows as they come from the inventory, after each transform, and as each load would write them: a run
     /// whose stages keep what goes by, and whose loads have another output.
     ///
-    /// - Parameter inventory: a copy, because a run notes in it what it rejects.
+    /// - Parameter inventory: a copy, because a run stores its rejects in it.
     package func preview(_ inventory: Inventory, rows: Int, startedAt: Timestamp) async throws -> [PreviewStep] {
         let (plan, samples) = sampled()
         let context = LoadContext(
@@ -64,7 +64,7 @@ extension Plan {
             // All loads of devices show the same ones.
             if load.dataset == .devices { plan.loads[index].order = .firstSeen }
         }
-        // Devices are shown also where no load takes them.
+        // Shows devices even if no load takes them.
         plan.loads.append(
             LoadPlan(
                 origin: origin,
@@ -81,7 +81,7 @@ extension Plan {
 }
 
 extension Sample {
-    /// What there is to see; nil where nothing could pass by.
+    /// The samples to show; nil if no rows could reach the stage.
     fileprivate var step: PreviewStep? {
         guard let (before, after) = rows else { return nil }
         return PreviewStep(

@@ -4,7 +4,7 @@ import Stages
 
 /// What a run would reject: the run itself, with outputs that keep nothing.
 struct RejectCheck {
-    /// The file of the pipeline as `--from` names it, and the source where there are several.
+    /// The pipeline file for `--from`, and the source if there are several.
     private let origin: String
     let book: RejectBook
 

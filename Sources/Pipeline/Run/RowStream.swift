@@ -7,7 +7,7 @@ extension Plan {
     ///
     /// - Parameters:
     ///   - key: the load whose accepted removals are read, in place of the dataset.
-    ///   - progress: where the shared transforms are reported; nil where another reading of these rows does.
+    ///   - progress: where the shared transforms are reported; nil if another pass over these rows reports them.
     func rows(
         of dataset: Dataset,
         from inventory: Inventory,
@@ -73,7 +73,7 @@ struct RowStream {
     }
 }
 
-/// Reads on a task of its own, so that stages can work meanwhile.
+/// Reads in a separate task, so that stages can work meanwhile.
 private actor ReadAhead {
     struct Rows: Sendable {
         var batch: Batch
@@ -86,7 +86,7 @@ private actor ReadAhead {
 
     init(_ reader: sending DatasetReader) { self.reader = reader }
 
-    /// Reads what ``next()`` will be asked for.
+    /// Prefetches for ``next()``.
     func readAhead() {
         if ready == nil { ready = Result(catching: read) }
     }

@@ -74,7 +74,7 @@ extension Plan {
         report.end(progress, since: began, hiding: secrets)
     }
 
-    /// `--max-rejects`: goes on only where no more values than allowed would be rejected.
+    /// `--max-rejects`: continues only if no more values than allowed would be rejected.
     private func checkRejects(
         in inventory: Inventory,
         _ options: RunOptions,

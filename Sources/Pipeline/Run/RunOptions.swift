@@ -10,11 +10,11 @@ package struct RunOptions: Sendable {
     package var forgetsNothing = false
     /// Ask again for everything that is cached.
     package var full = false
-    /// Only so many devices; nothing is then retired.
+    /// Reads at most this many devices and retires nothing.
     package var limit: Int?
     /// Load nothing when more values are refused.
     package var maxRejects: RejectLimit?
-    /// Accept that so many devices at most have left, which the refused list of devices lacked.
+    /// Accepts that up to this many devices left that the refused listing did not contain.
     package var acceptRemovals: Int?
     /// When this and all other runs of the command must have asked Apple.
     package var deadline: RunDeadline?

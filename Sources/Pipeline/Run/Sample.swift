@@ -16,7 +16,7 @@ final class Sample: Sendable {
     }
 
     let title: String
-    /// What comes in, where that is of interest, and what goes out; nil while nothing can pass by.
+    /// Rows before (if shown) and after the stage; nil while no rows can reach it.
     private let kept = Mutex<(before: Rows?, after: Rows)?>(nil)
 
     init(_ title: String) { self.title = title }
@@ -37,7 +37,7 @@ final class Sample: Sendable {
     }
 }
 
-/// A transform whose rows are kept as they come and go.
+/// A transform that keeps a sample of its input and output.
 struct SampledTransform: Transformer {
     let transformer: any Transformer
     let sample: Sample
@@ -88,7 +88,7 @@ struct SampledReading: Transformer {
     }
 }
 
-/// Keeps what a load would write.
+/// Keeps a sample of the rows that a load would write.
 struct SampledOutput: LoadSession {
     let sample: Sample
 

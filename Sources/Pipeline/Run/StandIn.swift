@@ -23,7 +23,7 @@ struct NoOutput: LoadSession {
 }
 
 extension LoadContext {
-    /// The same run, of which nothing is to take effect.
+    /// The same run without any effect.
     var rehearsing: LoadContext {
         LoadContext(
             runID: runID,
@@ -37,7 +37,7 @@ extension LoadContext {
 }
 
 extension RunProgress {
-    /// Throws what a stage failed with.
+    /// Throws the failure of a stage.
     func requireNoFailure() throws {
         if let failure = stages.lazy.compactMap(\.failure).first { throw failure }
     }

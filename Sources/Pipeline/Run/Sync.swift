@@ -70,7 +70,7 @@ extension Plan {
         return end
     }
 
-    /// - Returns: why the stage failed; nil where it did not.
+    /// - Returns: why the stage failed; nil if it did not.
     private func run(_ stage: any Extractor, _ context: SyncContext) async -> (any Error)? {
         let requestsBefore = context.api.requestCount
         defer { context.meter.update { $0.requests = context.api.requestCount - requestsBefore } }
@@ -100,9 +100,9 @@ extension Plan {
 
 /// How the extract stages of a run came to their end.
 private enum SyncEnd {
-    /// Nothing is left that the next run should go on with: what failed would fail again.
+    /// The next run has nothing to continue: what failed would fail again.
     case done
-    /// Apple did not answer, or the time was over: the next run goes on with this one's work if it comes soon.
+    /// Apple did not answer, or the time was over: the next run continues this one's work if it starts soon.
     case toBeContinued
     case stopped(any Error)
 }
@@ -110,9 +110,9 @@ private enum SyncEnd {
 /// What the failure of an extract stage means for the stages after it.
 private enum Verdict {
     case goOn
-    /// The other stages go on, and the next run goes on with this one.
+    /// The other stages continue, and the next run continues this one.
     case goOnLater
-    /// The others cannot do better, or what they bring could not be loaded.
+    /// Other stages would fail too, or their data could not be loaded.
     case stop
     case outOfTime
 
@@ -120,7 +120,7 @@ private enum Verdict {
         let failure = Failure(of: error)
         switch (error as? APIError)?.kind {
         case .outOfTime: self = .outOfTime
-        // A list that a guard refused has brought what is new, and has taken nothing away.
+        // A refused list has added what is new and removed nothing.
         case _ where isEssential: self = failure.refusal == nil ? .stop : .goOn
         case _ where failure.code == .sourceUnavailable: self = .goOnLater
         // Apple denies this stage's requests, not the account.

@@ -62,7 +62,7 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     /// On one line, as reports, tables and JSON keep it.
     package var description: String { advice.map { "\(message); \($0)" } ?? message }
 
-    /// As a person reads it: what, and on a line of its own what to do.
+    /// For people: what happened and, on a separate line, what to do.
     package var told: String { advice.map { "\(message)\nhint: \($0)" } ?? message }
 
     /// Without a secret that came with it unseen.

@@ -1,4 +1,4 @@
-/// Numbers of a guard that refused to let so much go at once.
+/// Numbers of a guard that refused to remove this much at once.
 package struct Refusal: Codable, Sendable, Hashable {
     /// How many would have gone, and of how many.
     package let refused, of: Int

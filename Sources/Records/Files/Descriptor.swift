@@ -79,7 +79,7 @@ package struct Descriptor: Sendable {
         }
     }
 
-    /// At most so many bytes; none at the end of the file.
+    /// Reads at most this many bytes; empty at the end of the file.
     package func read(_ count: Int, at offset: Int) throws -> [UInt8] {
         while true {
             var length = 0

@@ -105,7 +105,7 @@ extension FilePlace {
         return Sight(path: place?.path ?? walk.reached, status: place?.status, isOpenFile: walk.leadsToProcess)
     }
 
-    /// The names in the folder that a path leads to a place in; none where there is no such folder.
+    /// The names in the folder that a path leads to a place in; empty if there is no such folder.
     package static func names(beside path: String) -> [String] {
         guard var walk = try? PathWalk(path, makesFolders: false), (try? walk.name()) != nil else { return [] }
         return walk.folder.names
@@ -133,7 +133,7 @@ extension stat {
 
 /// What may be replaced.
 extension FilePlace {
-    /// Refuses what is no file, and one that another user may have put there.
+    /// Refuses anything but a file, and a file that another user may have put there.
     ///
     /// - Parameter us: the owner of what this process makes in the folder, where a file system has its own idea of it.
     package func requireReplaceable(as us: uid_t = geteuid(), for name: String) throws(Failure) -> stat? {

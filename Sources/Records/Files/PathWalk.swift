@@ -10,7 +10,7 @@
 ///
 /// A link that another user made may lead wherever that user likes, and is refused, as the kernel does it in folders
 /// that all may write to (fs.protected_symlinks). So is an open file of a process, as /dev/stdout
-/// leads to one: it is no place.
+/// leads to one: it is not a place.
 struct PathWalk {
     /// As it was given, for messages.
     private let whole: String
@@ -157,7 +157,7 @@ struct PathWalk {
         return "\(String(cString: name)) (user \(id))"
     }
 
-    /// The device that /proc is on; none where there is no such thing.
+    /// The device that /proc is on; nil if there is no /proc.
     private static let processes: dev_t? = {
         var (proc, root) = (stat(), stat())
         guard stat("/proc", &proc) == 0, stat("/", &root) == 0, proc.st_dev != root.st_dev else { return nil }

@@ -10,8 +10,8 @@
 extension FilePlace {
     /// Opens a file of this user's, or makes it with mode 0600. Rights that others have to it are taken away.
     ///
-    /// - Throws: for a link, for what is no file, and for a file that another user owns, can write to, or knows by another
-    ///   name.
+    /// - Throws: for a link, for anything but a file, and for a file that another user owns, can write to, or knows by
+    ///   another name.
     package func openPrivate(advice: String) throws(Failure) -> Int32 {
         func refuse(_ reason: String) -> Failure { Failure(.destinationFailed, "\(path) \(reason)", advice: advice) }
         let number = open(O_RDWR | O_CREAT, mode: 0o600)

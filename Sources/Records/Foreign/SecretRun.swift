@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// So many bytes of a text, in small letters.
+/// A fixed number of bytes of a text, in lowercase.
 struct SecretRun: Hashable {
     static let length = 12
 

@@ -19,7 +19,7 @@ package final class Secrets: Sendable {
     /// What stands in the place of each.
     private let mark: String
 
-    /// What stands in every key or token, and is no secret.
+    /// Text that every key or token contains and that is not secret.
     private let constants: Set<SecretRun>
 
     package init() {
@@ -70,7 +70,7 @@ package final class Secrets: Sendable {
         for half in password.split(separator: "@") { add(String(half)) }
     }
 
-    /// The text without any secret. Only for what others wrote: a short password may be a word of our own.
+    /// The text without any secret. Only for what others wrote: a short password may be one of our own words.
     package func hidden(in text: String) -> String { hide(text, short: known.withLock(\.short)) }
 
     /// The text without long secrets: for what we say ourselves, in case a secret came with it unseen.

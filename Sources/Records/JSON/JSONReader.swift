@@ -26,8 +26,8 @@ package struct JSONMember {
     package var isNull: Bool { if case .null = kind { true } else { false } }
 }
 
-/// Reads JSON one level at a time, without building a tree. Not shared between tasks; nested values need a reader
-/// of their own, because the members of one hold only until its next use.
+/// Reads JSON one level at a time, without building a tree. Not shared between tasks. Nested values need a
+/// second reader: members are valid only until the next use of their reader.
 package final class JSONReader {
     private let parser: OpaquePointer
 

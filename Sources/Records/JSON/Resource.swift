@@ -12,7 +12,7 @@ package struct Resource: Sendable, Hashable {
     }
 }
 
-/// An element of a list that is no resource anybody could name.
+/// A list element that cannot be read as a resource.
 package struct UnreadableElement: Sendable, Hashable {
     package let cause: String
     /// As Apple wrote it, cut off after its beginning.
@@ -30,11 +30,11 @@ package struct ResourceDocument: Sendable {
     package private(set) var unreadable: [UnreadableElement] = []
     /// Whether `data` is a list, not one resource or null.
     package private(set) var isList = false
-    /// Where the list goes on; nil at its end. An empty text counts as the end.
+    /// Where the list continues; nil at its end. An empty text counts as the end.
     package private(set) var next: String?
     package private(set) var cursor: String?
 
-    /// `body` must be valid JSON. Null and an empty text end a list; another value where it should go on is no end.
+    /// `body` must be valid JSON. Null and an empty text end a list; any other value does not.
     ///
     /// - Parameter needsIDs: false for resources that nobody asks for again, such as events.
     package init(_ body: [UInt8], needsIDs: Bool = true) throws {
@@ -91,7 +91,7 @@ package struct ResourceDocument: Sendable {
     }
 }
 
-/// Finds where a list goes on.
+/// Finds where a list continues.
 private struct PagingReader {
     /// What stands where a text belongs, if so.
     private(set) var problem: String?

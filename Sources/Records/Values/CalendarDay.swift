@@ -34,7 +34,7 @@ package struct CalendarDay: Sendable, Hashable {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// The same day so many months later; the last day of that month where it has no such day.
+    /// The same day this many months later, or the last day of that month if it is shorter.
     package func adding(months: Int) -> CalendarDay {
         let total = year * 12 + month - 1 + months
         var later = self

@@ -1,9 +1,9 @@
 /// A rule about one value, by the name under which scripts ask for it.
 package struct ValueRule: Sendable {
     package let name: String
-    /// The ways to write its result; the first one is the usual one. Empty where there is one way only.
+    /// The ways to write its result; the first one is the usual one. Empty if there is only one way.
     package let styles: [String]
-    /// What is wrong with a style that is none of these, or nil where it can be used, too; nil where there is no other.
+    /// What is wrong with a style that is not in the list; returns nil if it can be used. Nil if no other can.
     package let refusal: (@Sendable (_ style: String) -> String?)?
     /// - Parameter style: one that can be used, or nil for the usual one.
     package let judge: @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgment

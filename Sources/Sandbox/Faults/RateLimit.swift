@@ -18,7 +18,7 @@ struct RateLimit {
         return (bucket?.take(now: now), isTooEarly)
     }
 
-    /// Nothing is admitted for so long; what comes meanwhile does not lengthen it.
+    /// Nothing is admitted for this long; requests in the meantime do not extend it.
     mutating func close(for time: Duration, now: ContinuousClock.Instant = .now) {
         if closedUntil.map({ $0 <= now }) ?? true { closedUntil = now + time }
     }

@@ -1,4 +1,4 @@
-/// Repeatable random numbers. Each question about a device has a stream of its own, so an answer does not
+/// Repeatable random numbers. Each question about a device has its own stream, so an answer does not
 /// depend on what was asked before (SplitMix64).
 struct Draw {
     enum Topic: UInt64 {

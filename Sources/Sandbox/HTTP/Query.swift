@@ -13,7 +13,7 @@ struct Query {
         items.first { $0.name == name }?.value
     }
 
-    /// Percent escapes and `+` resolved; what is no escape stays as it is.
+    /// Percent escapes and `+` resolved; other text stays as it is.
     static func decoded(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

@@ -11,9 +11,9 @@ package struct CheckedExpression {
     package let lists: Int
     /// Positions of the columns that it reads.
     package let columns: [Int]
-    /// Text, save for a cast to a number around the whole.
+    /// Text, unless the whole expression is a cast to a number.
     package let type: ValueType
-    /// The column, where the expression is nothing but its name: its cells are copied, with their type.
+    /// The column, if the expression is only its name: cells are copied with their type.
     package let copiedColumn: Int?
 }
 

@@ -8,7 +8,7 @@ package final class GuardedFunctions {
     /// Up to this product of two lengths a function takes half a second at most.
     static let largestProduct = 100_000_000
 
-    /// After it no function begins.
+    /// No function can start after it.
     package var deadline: ContinuousClock.Instant?
     private let connection: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
@@ -93,7 +93,7 @@ package final class GuardedFunctions {
                 return sqlite3_result_error(context, message, -1)
             }
         case .date(let position):
-            // As SQLite answers what is no date.
+            // SQLite's answer for a value that is not a date.
             guard values.count > position, Self.isDate(values[position]),
                 values[(position + 1)...].allSatisfy(Self.isFixedModifier)
             else { return sqlite3_result_null(context) }

@@ -15,7 +15,7 @@ package final class LockedConnection {
 
     package struct PrepareFailure: Error {
         package let message: String
-        /// A byte of the SQL text; nil where SQLite names none.
+        /// An offset in the SQL text; nil if SQLite gives none.
         let offset: Int?
         let denial: Denial?
     }
@@ -108,7 +108,7 @@ package final class LockedConnection {
 
     /// Compiles SQL text.
     /// - Parameter queries: How many `SELECT` it may hold; one more is a subquery of the expression's.
-    /// - Parameter parameters: How many values will be bound; the expression has none of its own.
+    /// - Parameter parameters: How many values will be bound; the expression itself has no parameters.
     package func prepare(_ sql: [UInt8], queries: Int, parameters: Int) throws(PrepareFailure) -> OpaquePointer {
         columnsRead = []
         denial = nil
@@ -141,7 +141,7 @@ package final class LockedConnection {
     /// SQLite looks at the clock between jumps only, and a row may have none.
     package var isOutOfTime: Bool { deadline < .now }
 
-    /// Keeps a list of texts as an indexed table, and returns its name: SQLite would make it anew for every row.
+    /// Keeps a list of texts as an indexed table, and returns its name: SQLite would rebuild it for every row.
     func keep(list: [String]) throws(PrepareFailure) -> String {
         let name = "list\(lists.count + 1)"
         lists.insert(name)
@@ -187,7 +187,7 @@ package final class LockedConnection {
             // No expression can name a list: behind its own IN stands a bracket.
             if lists.contains(table) { return SQLITE_OK }
             guard table == "batch" else { return deny(.query) }
-            // SQLite names no column where a table is read for none of them.
+            // SQLite names no column if a table is read without any.
             if name.isEmpty { return SQLITE_OK }
             guard columns.contains(name) else { return deny(.column(name)) }
             columnsRead.insert(name)

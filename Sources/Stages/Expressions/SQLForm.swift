@@ -13,7 +13,7 @@ struct SQLForm {
         try checkDates()
     }
 
-    /// The column, where the expression is nothing but its name. SQLite's names have no case.
+    /// The column, if the expression is only its name. SQLite ignores case in names.
     func columnName(in schema: Schema) -> Int? {
         guard tokens.count == 1, tokens[0].kind == .word || tokens[0].kind == .quotedName else { return nil }
         let name = tokens[0].value.lowercased()
@@ -31,7 +31,7 @@ struct SQLForm {
         return type.isWord("REAL", "DOUBLE", "FLOAT") ? .real : .text
     }
 
-    /// A list behind `IN` of so many texts, and nothing but texts, that it is kept as a table.
+    /// A list after `IN` that has only texts, and enough of them to keep it as a table.
     struct LongList {
         /// With its brackets, as bytes of the expression.
         let range: Range<Int>

@@ -205,7 +205,7 @@ extension ConfigNode {
     /// The stages of a section.
     package var stages: [ConfigNode] { isEmpty ? [] : items }
 
-    /// The place of a character of this scalar, counted from 0; its beginning where that cannot be told.
+    /// The location of a character of this scalar, counted from 0; its start if that is unknown.
     package func location(ofCharacter offset: Int) -> SourceLocation {
         guard case .scalar(let scalar) = content, scalar.isOnOneLine, scalar.references.isEmpty else { return location }
         var place = location

@@ -19,7 +19,7 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     /// What to do about it.
     package var hint: String?
     package var location: SourceLocation
-    /// What the process exits with when this is what stops it.
+    /// Exit code if this problem stops the process.
     package var code: ExitCode
 
     package init(
@@ -39,10 +39,10 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     /// On one line.
     package var description: String { "\(location): \(severity.rawValue): \(text)" }
 
-    /// What and what to do, on one line, without the place.
+    /// Problem and hint on one line, without the place.
     package var text: String { hint.map { "\(message); \($0)" } ?? message }
 
-    /// As a person reads it: place and what, and on a line of its own what to do.
+    /// For people: place and problem and, on a separate line, what to do.
     package var told: String {
         let what = "\(location): \(severity.rawValue): \(message)"
         return hint.map { "\(what)\nhint: \($0)" } ?? what
@@ -55,7 +55,7 @@ package struct PlanError: Error, Sendable, CustomStringConvertible {
 
     package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 
-    /// The problems' own code where they agree.
+    /// The exit code of the problems if they agree.
     package var code: ExitCode {
         let codes = Set(diagnostics.map(\.code))
         return codes.count == 1 ? codes.first ?? .pipelineInvalid : .pipelineInvalid

@@ -7,7 +7,7 @@ package struct Reference: Sendable {
     /// Permission bits of the file the value came from.
     package let fileMode: UInt16?
     package let filePath: String?
-    /// What it stands for; nil where that is in the pipeline file itself. Messages show ``text`` in its place.
+    /// The value it stands for; nil if the value is in the pipeline file itself. Messages show ``text`` instead.
     let value: String?
 }
 
@@ -76,7 +76,7 @@ extension Environment {
                 return .failure(Problem(message: "CREDENTIALS_DIRECTORY is not set; systemd's LoadCredential= sets it"))
             }
             return file("\(folder)/\(name)").map { file in
-                // systemd lets the service in by an access list, which stat shows as rights of the group.
+                // systemd grants access by an access control list, which stat shows as group rights.
                 Found(text: file.text, mode: file.mode.map { $0 & 0o707 }, path: file.path)
             }
         case let kind:

@@ -1,4 +1,4 @@
-/// "did you mean": the known name that is fewest edits away, where that is near enough to be a slip.
+/// "did you mean": the known name with the fewest edits, if it is close enough to be a typo.
 package func nearestName(to name: String, in known: [String]) -> String? {
     let wanted = Array(name.lowercased())
     let ranked = known.map { (name: $0, distance: editDistance(wanted, Array($0.lowercased()))) }
@@ -6,7 +6,7 @@ package func nearestName(to name: String, in known: [String]) -> String? {
     return best.distance <= max(1, wanted.count / 3) ? best.name : nil
 }
 
-/// `no column 'serial'; did you mean 'serial_number'?`, or the known names where none is near.
+/// `no column 'serial'; did you mean 'serial_number'?`, or the known names if none is close.
 package func unknownName(_ what: String, _ name: String, known: [String]) -> String {
     if let near = nearestName(to: name, in: known) { return "no \(what) '\(name)'; did you mean '\(near)'?" }
     if let near = known.first(where: { $0.hasPrefix(name + "_") }) {

@@ -65,6 +65,6 @@ package struct Percentage: SettingValue, Hashable, CustomStringConvertible {
 }
 
 extension ClosedRange<Int> {
-    /// As a message says it.
+    /// As a message shows it.
     package var meaning: String { "takes a number from \(lowerBound) to \(upperBound)" }
 }

@@ -1,7 +1,7 @@
 /// Named settings that make one value together: all those of a stage, or some that several stages have.
 package struct SettingGroup<Value>: Sendable {
     let docs: [SettingDoc]
-    /// Nil where something is wrong with the stage's settings, which is then noted.
+    /// Nil if the settings have problems, which it reports.
     let read: @Sendable (SettingNodes, inout Problems) throws(PlanError) -> Value?
 
     package init<each Part: SettingValue>(

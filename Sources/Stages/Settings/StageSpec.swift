@@ -20,7 +20,7 @@ package struct StageSpec<Stage>: Sendable {
         self.init(name, doc, example: example, group: SettingGroup(settings: repeat each settings, build: build))
     }
 
-    /// A stage with settings that other stages have too, and some of its own.
+    /// A stage with a shared group of settings and settings that only it has.
     package init<Shared, each Value: SettingValue>(
         _ name: String,
         _ doc: String,
@@ -110,7 +110,7 @@ package struct Setting<Value: SettingValue>: Sendable {
         Setting(name, meaning, default: .some(.none))
     }
 
-    /// A value as a pipeline file says it.
+    /// A value as a pipeline file writes it.
     private static func text(_ value: Value) -> String {
         (value as? any RawRepresentable<String>)?.rawValue ?? "\(value)"
     }

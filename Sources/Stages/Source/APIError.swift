@@ -3,7 +3,7 @@ import Records
 /// A request that failed for good.
 package struct APIError: Error, Sendable, CustomStringConvertible {
     package enum Kind: Sendable, Equatable {
-        /// Apple has no such resource.
+        /// Apple does not have this resource.
         case notFound
         /// Apple refuses the request itself; a cursor that expired answers like this.
         case badRequest
@@ -11,14 +11,14 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         case forbidden
         /// The token or the assertion is refused.
         case credentialsRefused
-        /// No answer, or none that can be used, after all tries.
+        /// No usable answer after all tries.
         case unavailable
         /// The answer breaks a rule that protects the token, such as a link to another host.
         case unsafe
         /// The run has no time left for it, or Apple has fallen silent: nothing is known of this resource, and asking
         /// for others is in vain.
         case outOfTime
-        /// The stage's own budget is spent: what is left waits for the next run.
+        /// The stage's budget is spent: the rest waits for the next run.
         case budgetSpent
         case cancelled
     }
@@ -30,7 +30,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     /// The type of the resource that Apple says it has not; nil where the answer is not Apple's error document, or is
     /// about the path.
     package let missing: String?
-    /// What Apple said, where the message has not all of it.
+    /// Apple's full text, if the message has only part of it.
     package let detail: String?
 
     package init(
@@ -56,7 +56,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         return types.contains(missing)
     }
 
-    /// Whether it may concern the device that was asked for and no other.
+    /// Whether the error may concern only this device.
     package var mayConcernOneDevice: Bool { [.notFound, .badRequest, .unavailable].contains(kind) }
 
     package var description: String { advice.map { "\(message); \($0)" } ?? message }

@@ -3,39 +3,40 @@ import Records
 /// Apple's API as extract stages see it: reads only. The client behind it keeps the token fresh, spaces requests,
 /// tries again where that can help, and answers with a body that is one valid JSON object.
 package protocol AppleAPI: Sendable {
-    /// Asks for many things, as many at once as Apple allows, and hands over what has come, several answers at a time.
+    /// Sends many requests, as many at once as Apple allows, and hands over the answers in groups.
     ///
     /// - Parameters:
-    ///   - tries: where it is not worth as many as usual.
-    ///   - target: what to ask for, by its number.
-    ///   - receive: takes answers, in no order; false asks nothing more, and then takes what is under way.
-    /// - Throws: what ends the asking for all of them, after what was under way was handed over.
+    ///   - tries: number of tries; nil for the usual number.
+    ///   - target: the request with this number.
+    ///   - receive: takes answers, in any order. If it returns false, no more requests are sent; answers in flight still
+    ///     arrive.
+    /// - Throws: an error that stops all requests, after the answers in flight were handed over.
     func ask(
         _ count: Int,
         tries: Int?,
         _ target: (Int) -> APITarget,
         _ receive: ([APIAnswer]) -> Bool
     ) async throws(APIError)
-    /// Why a link that Apple gave will not be followed; nil when it may be.
+    /// Why a link from Apple is not followed; nil if it may be.
     func refusal(ofLink link: String) -> APIError?
     /// Requests sent so far, repeated ones and refused ones included.
     var requestCount: Int { get }
-    /// Requests that may be under way at once.
+    /// Most requests in flight.
     var maxInFlight: Int { get }
-    /// Said before the first request.
+    /// Call before the first request.
     ///
     /// - Parameters:
-    ///   - pace: requests a second that an earlier run found Apple to allow.
-    ///   - deadline: when nothing more is to be asked.
+    ///   - pace: requests per second that Apple allowed in an earlier run.
+    ///   - deadline: no requests start after it.
     func begin(pace: Double?, deadline: RunDeadline?) async
-    /// Said before the requests of a stage that may not ask all it wants, and nil after them.
+    /// Call before the requests of a stage with a budget, and with nil after them.
     func allow(_ budget: StageBudget?) async
-    /// Requests a second that Apple was found to allow; nil where nothing was learned.
+    /// Requests per second that Apple allows; nil if nothing was learned.
     var learnedRate: Double? { get async }
     func close() async
 }
 
-/// What came of one of several questions.
+/// The answer to one of several requests.
 package struct APIAnswer: Sendable {
     package let number: Int
     package let result: Result<[UInt8], APIError>
@@ -59,7 +60,7 @@ extension AppleAPI {
 }
 
 extension AppleAPI {
-    /// Does what a stage asks within its budget.
+    /// Runs the requests of a stage within its budget.
     package func spending(_ budget: StageBudget, _ work: () async throws -> Void) async throws {
         await allow(budget)
         do {

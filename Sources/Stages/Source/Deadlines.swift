@@ -1,4 +1,4 @@
-/// When a run must have asked Apple what it wants to know.
+/// When a run must have sent its last request.
 package struct RunDeadline: Sendable {
     package let instant: ContinuousClock.Instant
     /// What set it, as the user wrote it.

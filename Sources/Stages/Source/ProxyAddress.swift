@@ -8,7 +8,7 @@ package struct ProxyAddress: Sendable, Hashable {
     package let name: String?
     package let password: String
 
-    /// Nil for what is no such address. No part of it goes into a message, because it may hold a password.
+    /// Nil for any other text. No message quotes it, because it may hold a password.
     package init?(_ text: String) {
         let scheme = "http://"
         let bare = text.lowercased().hasPrefix(scheme) ? text.dropFirst(scheme.count) : text[...]

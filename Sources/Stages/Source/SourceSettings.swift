@@ -23,7 +23,7 @@ package struct SourceSettings: Sendable {
     package var tokenURL: String
     package var caFile: String?
     package var proxy: String?
-    /// Requests a second at most; nil leaves it to what Apple allows.
+    /// Most requests per second; nil for as many as Apple allows.
     package var rate: Double?
     package var maxInFlight: Int
     /// The longest that Apple may ask to wait.
@@ -138,7 +138,7 @@ package struct SourceSettings: Sendable {
 
     private static func withoutSlash(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
 
-    /// What is missing or cannot be right, said before anything is asked.
+    /// Settings that are missing or cannot be right, found before the first request.
     package func problems(at location: SourceLocation) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         // A key in its place is longer than that, and a file has to find room for what is put behind its name.

@@ -39,7 +39,7 @@ extension Schema {
 }
 
 extension Batch {
-    /// Adds columns of nulls until there are so many.
+    /// Adds columns of nulls until there are this many columns.
     mutating func widen(to width: Int) {
         while columns.count < width { appendColumn() }
     }

@@ -5,7 +5,7 @@ struct Allowlist {
     let addresses: [MACAddress]
 
     /// Reads `{"include": ["wifi", "ethernet"], "records": [{"wifi": …, "ethernet": […]}, …]}`; nil when it is
-    /// something else. Bluetooth is no way into a network, whoever asks for it.
+    /// something else. Bluetooth is left out even if asked for: it is not a way into a network.
     static func read(_ input: JSONMember) throws -> Allowlist? {
         try input.members(["include", "records"]) { parts in
             guard

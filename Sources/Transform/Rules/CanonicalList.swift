@@ -30,7 +30,7 @@ package struct CanonicalList<Value: CanonicalValue> {
         return refused.isEmpty ? .canonical(values, once) : .partial(values, once)
     }
 
-    /// Reads a JSON value. One that is no list counts as a list of one, `null` as an empty list.
+    /// Reads a JSON value. A value that is not a list counts as a list of one, `null` as an empty list.
     package mutating func read(_ json: Span<UInt8>) {
         clear()
         // The usual list needs no JSON parser.

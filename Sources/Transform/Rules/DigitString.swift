@@ -97,7 +97,7 @@ extension Span<UInt8> {
         return skipDigits(self) && index == count
     }
 
-    /// Why a text without the right characters is no decimal identifier.
+    /// Why a text with other characters is not a decimal identifier.
     var decimalProblem: Reason {
         if isPlaceholder { return .placeholder }
         return isScientificNotation ? .scientificNotation : .format

@@ -75,7 +75,7 @@ package struct MACStyle: SettingValue, Hashable, CustomStringConvertible {
         return nil
     }
 
-    /// The name where there is one.
+    /// Its name; nil for a mask.
     package var description: String { Self.named.first { $0.value == self }?.key ?? mask }
 }
 

@@ -3,7 +3,7 @@ import GRDBSQLite
 import Records
 
 /// Sorts any number of rows in a temporary database of SQLite's own, which nobody else sees and which goes with the
-/// sorter. Rows of devices that left come after the others, in batches of their own. Not shared between tasks.
+/// sorter. Rows of devices that left come after the others, in separate batches. Not shared between tasks.
 final class RowSorter {
     private let keys: [Int]
     private var database: OpaquePointer?
@@ -12,7 +12,7 @@ final class RowSorter {
     private var image = RowImage()
     /// A row that was read and belongs to the next batch.
     private var hasRow = false
-    /// SQLite would begin anew.
+    /// SQLite would start over.
     private var isDone = false
 
     init(keys: [Int]) throws(Failure) {

@@ -3,7 +3,7 @@ import Pipeline
 import Records
 import Stages
 
-/// Runs a command's work and turns what it throws into a message on stderr and an exit code.
+/// Runs a command and turns its errors into a message on stderr and an exit code.
 func reporting(_ work: () async throws -> Void) async throws {
     do {
         try DescriptorLimit.require()

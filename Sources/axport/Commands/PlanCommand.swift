@@ -50,7 +50,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
     }
 
-    /// As `terraform plan -detailed-exitcode` has it; no code of ours.
+    /// As in `terraform plan -detailed-exitcode`; not one of our exit codes.
     private static let somethingWouldChange = ArgumentParser.ExitCode(2)
 
     private static func outlooks(of plans: [Plan], at now: Timestamp, json: Bool) async throws -> [Outlook] {

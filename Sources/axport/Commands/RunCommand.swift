@@ -84,7 +84,7 @@ struct RunCommand: AsyncParsableCommand {
             // All files are checked before the first one runs.
             let planned = Result { try plan(startedAt: startedAt) }
             try requireOwnSummary((try? planned.get()) ?? [])
-            // Before Apple is asked, so that a place where nothing can be written is not found out after hours.
+            // Before the first request, so that an unwritable destination is not found hours later.
             let file = try summary.map { try ReportFile($0) }
             var told = Told()
             var problem: (any Error)?
@@ -135,7 +135,7 @@ struct RunCommand: AsyncParsableCommand {
         if let use { throw Failure(.usage, "--summary: \(summary) is \(use)", advice: "name a file of its own") }
     }
 
-    /// What the runs did, and what kept a report of theirs from arriving on stdout.
+    /// Results of the runs, and why a report could not be written to stdout.
     private struct Told: Sendable {
         var reports: [RunReport] = []
         var lost: Failure?

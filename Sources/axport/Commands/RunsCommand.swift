@@ -183,8 +183,8 @@ struct History {
         }
     }
 
-    /// So many, and the latest of every inventory besides: an organization that has not run for a week is what a person
-    /// looks for.
+    /// This many runs, and also the latest of every inventory: people look for an organization that has not run for a
+    /// week.
     func newest(_ count: Int) -> [RunRecord] {
         runs.enumerated().filter { $0.offset < count || latest.contains($0.element.id) }.map(\.element)
     }

@@ -23,7 +23,7 @@ struct SourceOptions: ParsableArguments {
 
     var choice: SourceChoice { SourceChoice(names: names, shard: shard) }
 
-    /// Refuses a name that none of the files has.
+    /// Refuses a name that no file has.
     func check(against known: [String]) throws {
         for name in names where !known.contains(name) {
             throw Failure(.usage, "--source: \(unknownName("source", name, known: known))")

@@ -14,7 +14,7 @@ enum Output {
     private static let standard = Descriptor(number: STDOUT_FILENO, name: "standard output")
     private static let error = Descriptor(number: STDERR_FILENO, name: "standard error")
 
-    /// - Throws: where the answer does not arrive. ``ReaderLeft`` where nobody wants it any more.
+    /// - Throws: if the answer cannot be written; ``ReaderLeft`` if the reader has gone away.
     static func answer(_ text: String) throws {
         if standard.put(Array("\(text)\n".utf8)) { return }
         if errno == EPIPE { throw ReaderLeft() }
@@ -44,5 +44,5 @@ enum Output {
     }
 }
 
-/// Whoever read the answer has gone away, as `head` does, and wants no more of it.
+/// The reader of the answer has gone away, as `head` does.
 struct ReaderLeft: Error {}

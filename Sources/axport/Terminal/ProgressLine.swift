@@ -15,7 +15,7 @@ struct ProgressLine {
         prefix = source.map { "\($0.onOneLine): " } ?? ""
     }
 
-    /// Runs `work` and shows its progress meanwhile.
+    /// Shows the progress of `work` while it runs.
     static func showing<Result: Sendable>(
         _ progress: RunProgress,
         of source: String? = nil,
@@ -59,10 +59,10 @@ struct ProgressLine {
         let counts = stage.counts
         var text = stage.name
         if !stage.destination.isEmpty { text += " \(stage.destination.onOneLine)" }
-        // Of a load that is done, what is there now; before that, and of other stages, what came.
+        // For a finished load, rows in the destination; otherwise, rows received.
         let isLoaded = stage.kind == .load && stage.status == .done
         let done = isLoaded ? counts.written + counts.unchanged : counts.received + counts.unknown
-        // What was expected is what was known before: more may be there.
+        // The expected number comes from the previous run; the real one may be higher.
         if let total = counts.total, total > 0, done <= total {
             text += "  \(done) of \(total)"
             if stage.status == .running, done > 0, done < total {

@@ -2,7 +2,7 @@ import Pipeline
 import Records
 import Stages
 
-/// One run of the past: what it was, its summary, and its books.
+/// A past run: its header, summary, and row counts.
 struct RunDetails {
     let report: RunReport
 
@@ -27,7 +27,7 @@ struct RunDetails {
         return lines.joined(separator: "\n")
     }
 
-    /// Read and added are what came in; the rest is what became of it, filtered by a transform or by the load.
+    /// Read and added rows came in; the other columns say what happened to them.
     private static func books(_ loads: [StageReport]) -> String {
         var table = TextTable(
             "load",

@@ -6,7 +6,7 @@ import Records
     import Darwin
 #endif
 
-/// Lines of standard input as bytes: Swift's own readLine mends what is no UTF-8, and here that has to be seen.
+/// Lines of standard input as bytes: Swift's readLine repairs invalid UTF-8, which must be reported here.
 struct StandardInput {
     private var waiting: [UInt8] = []
     private var position = 0

@@ -3,7 +3,7 @@ import Records
 import Stages
 
 /// What the stages of a run counted: a table of those that ask, one of those that change rows, and one of those that
-/// write. Columns that nobody has a number for are left out, so that a line fits a terminal.
+/// write. Columns without numbers are left out, so that lines fit a terminal.
 struct SummaryTables {
     let stages: [StageReport]
 

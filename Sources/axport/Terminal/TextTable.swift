@@ -84,7 +84,7 @@ extension TextTable {
 }
 
 extension String {
-    /// In at most so many characters. The end of a path tells more than its beginning.
+    /// In at most this many characters. The end of a path tells more than its beginning.
     fileprivate func withoutMiddle(_ most: Int) -> String {
         if count <= most { return self }
         let head = (most - 1) * 2 / 5

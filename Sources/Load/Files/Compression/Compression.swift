@@ -37,7 +37,7 @@ protocol ByteCodec: AnyObject {
 
 /// Compresses on the way to another sink.
 ///
-/// Unchecked, because the codec is no Sendable type. It holds, because nobody else knows the codec, and a load session,
+/// Unchecked, because the codec is not Sendable. It holds, because nobody else has the codec, and a load session,
 /// the only owner of a sink, is written to by one task at a time.
 struct CompressedSink: ByteSink, @unchecked Sendable {
     private var sink: any ByteSink

@@ -26,7 +26,7 @@ struct Purchase {
             default: nil
             }
         if standing.sourceEdits > 0 {
-            // From a stream of its own: a corrected source does not move the date of the order.
+            // From a separate stream: a corrected source does not change the order date.
             var edit = Draw(seed, .edit, index, standing.sourceEdits)
             sourceID = edit.digits(9)
         } else {

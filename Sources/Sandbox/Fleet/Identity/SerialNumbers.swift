@@ -1,5 +1,5 @@
 /// Turns a device's index into its serial number and back, without a table: a keyed permutation of 50 bits
-/// written in base 34. One serial in 64 is all digits but for an E, as real ones sometimes are.
+/// written in base 34. One serial in 64 has only digits and one E, as real ones sometimes do.
 struct SerialNumbers: Sendable {
     private let seed: UInt64
     private let keys: [UInt64]
