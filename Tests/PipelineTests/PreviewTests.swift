@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func rejectsAreThoseOfTheLatestRun() async throws {
-        let load = "[desk: { name: a, from: rejects, columns: [serial_number, column] }]"
+        let load = "[desk: { name: b }, desk: { name: a, from: rejects, columns: [serial_number, column] }]"
         let steps = try await preview(pipeline(transform: "[refuse: { column: color }]", load: load), rows: 1)
         #expect(steps.last?.title == "desk a (rejects) would write")
         #expect(steps.last?.batch.count == 1)
