@@ -73,7 +73,6 @@ struct PostgresSession: LoadSession {
     private let found: TargetTable?
     let notes: [String]
     private var staged = 0
-    private var filtered = 0
 
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
@@ -90,11 +89,9 @@ struct PostgresSession: LoadSession {
         }
     }
 
+    var takesRemovedRows: Bool { target.merge.removal != .keep }
+
     mutating func write(_ batch: Batch) async throws {
-        if batch.isRemoved, target.merge.removal == .keep {
-            filtered += batch.count
-            return
-        }
         let rows = try format.rows(batch)
         let target = target
         try await connection.run { database in
@@ -116,7 +113,7 @@ struct PostgresSession: LoadSession {
 
     private mutating func end(_ ending: @Sendable (PostgresHandle) throws -> Void) async throws -> LoadCounts {
         let (target, found, staged, characters) = (target, found, staged, format.characters)
-        var counts = try await connection.run { database in
+        let counts = try await connection.run { database in
             try target.explaining(database) {
                 let counts = try target.bringUpToDate(database, found: found, staged: staged, characters)
                 try ending(database)
@@ -124,7 +121,6 @@ struct PostgresSession: LoadSession {
             }
         }
         await connection.close()
-        counts.filtered += filtered
         return counts
     }
 

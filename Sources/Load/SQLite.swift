@@ -66,7 +66,6 @@ struct SQLiteSession: LoadSession {
     private var merge: TableLoad
     private let database: DatabaseQueue
     private var staged = 0
-    private var filtered = 0
 
     init(_ path: String, _ merge: TableLoad) async throws {
         self.merge = merge
@@ -89,11 +88,9 @@ struct SQLiteSession: LoadSession {
         }
     }
 
+    var takesRemovedRows: Bool { merge.removal != .keep }
+
     mutating func write(_ batch: Batch) async throws {
-        if batch.isRemoved, merge.removal == .keep {
-            filtered += batch.count
-            return
-        }
         let merge = merge
         do {
             try await database.writeWithoutTransaction { try merge.stage(batch, $0) }
@@ -117,7 +114,7 @@ struct SQLiteSession: LoadSession {
         do {
             try file.make()
             let (file, merge, staged) = (file, merge, staged)
-            var counts = try await database.writeWithoutTransaction { database in
+            let counts = try await database.writeWithoutTransaction { database in
                 try file.attach(to: database)
                 defer { file.detach(from: database) }
                 if completion == .commit {
@@ -133,7 +130,6 @@ struct SQLiteSession: LoadSession {
                 }
                 return counts
             }
-            counts.filtered += filtered
             try? database.close()
             return counts
         } catch {

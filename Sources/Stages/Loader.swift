@@ -98,6 +98,9 @@ package struct LoadContext: Sendable {
 package protocol LoadSession: Sendable {
     /// What a person should know of the destination although nothing failed.
     var notes: [String] { get }
+    /// Whether rows of removed devices are written, too. Otherwise ``write(_:)`` is never called with them.
+    var takesRemovedRows: Bool { get }
+    /// Writes rows that the load takes; see ``take(_:)``.
     mutating func write(_ batch: Batch) async throws
     /// Rows of devices whose removal a person accepted, as they were when they were last loaded: the destination may
     /// lose them whatever its guard says. Not rows to write.
@@ -110,5 +113,15 @@ package protocol LoadSession: Sendable {
 
 extension LoadSession {
     package var notes: [String] { [] }
+    package var takesRemovedRows: Bool { true }
     package mutating func permit(_ batch: Batch) {}
+
+    /// Writes rows, except those of removed devices where the load does not take them.
+    ///
+    /// - Returns: the number of rows that the load does not take, for the count `filtered`.
+    package mutating func take(_ batch: Batch) async throws -> Int {
+        if batch.isRemoved, !takesRemovedRows { return batch.count }
+        try await write(batch)
+        return 0
+    }
 }

@@ -22,7 +22,6 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private var parts: [FilePart] = []
     private var sidecars: Sidecars?
     private var buffer: [UInt8] = []
-    private var filtered = 0
     /// Rows that the list may lose, because a person accepted it.
     private var permitted = 0
 
@@ -49,11 +48,9 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private var rows: Int { parts.reduce(0) { $0 + $1.rows } }
     private var rowsOfPart: Int { parts.last?.rows ?? 0 }
 
+    var takesRemovedRows: Bool { settings.removed == .include }
+
     mutating func write(_ batch: Batch) async throws {
-        if batch.isRemoved, settings.removed == .skip {
-            filtered += batch.count
-            return
-        }
         var first = 0
         while first < batch.count {
             if rowsOfPart == settings.splitRows?.number {
@@ -104,7 +101,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         }
         let changed = parts.filter(\.sink.isChanged).map(\.path) + further
         let isChanged = !changed.isEmpty
-        var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows, filtered: filtered)
+        var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows)
         counts.changedFiles = changed
         if isPartial, isChanged, !settings.file.isStandardOutput {
             counts.notes.append("holds only what `--limit` let through; the next run without it writes the whole file")

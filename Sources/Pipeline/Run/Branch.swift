@@ -17,6 +17,8 @@ struct Branch {
     private let isRehearsal: Bool
     private var chain: Chain
     private var state = State.closed
+    /// Rows of removed devices that the load does not take.
+    private var filtered = 0
 
     init(_ load: PendingLoad, chain: Chain, entry: StageEntry, isRehearsal: Bool) {
         self.load = load
@@ -86,7 +88,7 @@ struct Branch {
         batch.select(columns: load.plan.columns)
         let count = batch.count
         entry.meter.update { $0.received += count }
-        try await session.write(batch)
+        filtered += try await session.take(batch)
     }
 
     /// - Parameter rows: rows after the shared transforms.
@@ -115,6 +117,7 @@ struct Branch {
                 let notes = session.notes
                 entry.meter.update { total in
                     total.take(counts)
+                    total.filtered += filtered
                     total.notes += notes
                 }
                 findings.rejects = counts.rejects

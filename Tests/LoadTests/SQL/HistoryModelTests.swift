@@ -89,8 +89,7 @@ import Testing
                     if Int.random(in: 0..<4, using: &draws) > 0 { fleet.live(through: number, &draws) }
                     let context = night(number)
                     var session = try await load.open(.fleet, context)
-                    for batch in fleet.batches(number) { try await session.write(batch) }
-                    _ = try await session.commit()
+                    _ = try await session.commit(fleet.batches(number))
                     table = removed == "keep" ? table.merging(fleet.present) { $1 } : fleet.present
                     tables[String(context.startedAt.description.prefix(19)).replacing("T", with: " ")] = table
                 }

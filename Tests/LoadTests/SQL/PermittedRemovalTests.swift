@@ -19,8 +19,7 @@ import Testing
         var session = try await loader.open(schema, context)
         do {
             session.permit(permitted)
-            for batch in batches { try await session.write(batch) }
-            return try await session.commit()
+            return try await session.commit(batches)
         } catch {
             await session.rollback()
             throw error

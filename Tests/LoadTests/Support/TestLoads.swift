@@ -64,8 +64,7 @@ extension Loader {
         try check(schema, at: SourceLocation(file: "test.axport.yaml", line: 1, column: 1))
         var session = try await open(schema, context)
         do {
-            for batch in batches { try await session.write(batch) }
-            return try await session.commit().ofRows
+            return try await session.commit(batches).ofRows
         } catch {
             await session.rollback()
             throw error
@@ -82,8 +81,10 @@ extension Loader {
         )
         var session = try await open(schema, context)
         do {
-            for batch in batches { try await session.write(batch) }
-            return try await session.rehearse()
+            let filtered = try await session.take(batches)
+            var counts = try await session.rehearse()
+            counts.filtered += filtered
+            return counts
         } catch {
             await session.rollback()
             throw error
@@ -93,8 +94,24 @@ extension Loader {
     /// Writes these batches and takes them back.
     func abandon(_ schema: Schema, _ batches: Batch...) async throws {
         var session = try await open(schema, context)
-        for batch in batches { try await session.write(batch) }
+        _ = try await session.take(batches)
         await session.rollback()
+    }
+}
+
+extension LoadSession {
+    /// Gives the session these rows, and commits.
+    mutating func commit(_ batches: [Batch]) async throws -> LoadCounts {
+        let filtered = try await take(batches)
+        var counts = try await commit()
+        counts.filtered += filtered
+        return counts
+    }
+
+    fileprivate mutating func take(_ batches: [Batch]) async throws -> Int {
+        var filtered = 0
+        for batch in batches { filtered += try await take(batch) }
+        return filtered
     }
 }
 
