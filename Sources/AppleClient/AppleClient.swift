@@ -142,7 +142,7 @@ package final class AppleClient: AppleAPI {
             }
         case 401: return .renewToken
         case 429: return .wait
-        // 406 has been seen for one resource alone; Apple refuses the request, whichever way it says so.
+        // 406 has been seen for a single resource. All of these mean that Apple refuses the request.
         case 400, 405, 406, 409..<429, 430..<500: throw said(.badRequest)
         case 403:
             throw said(.forbidden, advice: "give the API account a role with this right")
@@ -155,7 +155,7 @@ package final class AppleClient: AppleAPI {
         }
     }
 
-    /// Path only: a cursor says nothing to a person.
+    /// Path only: a cursor means nothing to people.
     static func shown(_ url: String) -> String {
         let path = url.prefix { $0 != "?" }
         guard let version = path.firstRange(of: "/v1/") else { return String(path) }
@@ -182,7 +182,7 @@ extension HTTPAnswer {
         return String(detail.dropFirst(beginning.count).prefix { $0 != "'" })
     }
 
-    /// What Apple's error document says.
+    /// Details in Apple's error document.
     fileprivate var details: [String] {
         var details: [String] = []
         let (document, list, entry) = (JSONReader(), JSONReader(), JSONReader())

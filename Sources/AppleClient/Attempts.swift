@@ -12,7 +12,7 @@ struct Attempts {
 
     init(_ patience: Patience) { self.patience = patience }
 
-    /// Seconds to wait before the next try; nil when there shall be none.
+    /// Seconds to wait before the next try; nil if there shall be none.
     ///
     /// - Parameter kind: why there was no answer; nil after an unusable answer.
     mutating func pause(after kind: NoAnswer.Kind?, hasAnswered: Bool) -> Double? {

@@ -14,7 +14,7 @@ struct NoAnswer: Error {
         case unconnected
         /// The connection ended under it.
         case dropped
-        /// Nothing came in time.
+        /// Nothing arrived in time.
         case late
         /// Trying again cannot help.
         case permanent

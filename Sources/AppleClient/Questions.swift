@@ -71,7 +71,7 @@ struct Questions {
         if let ending, next < count || !ready.isEmpty || !resting.isEmpty { throw ending }
     }
 
-    /// Asks nothing more; what is under way is waited for.
+    /// Sends no more requests and waits for those in flight.
     private mutating func stop(_ reason: APIError? = nil) {
         if isStopped { return }
         isStopped = true

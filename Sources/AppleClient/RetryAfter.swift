@@ -14,7 +14,7 @@ enum RetryAfter {
 }
 
 extension HTTPAnswer {
-    /// How long Apple asks to wait; nil where it does not say. A date is compared with Apple's own clock, since this
+    /// How long Apple asks to wait; nil if it does not say. A date is compared with Apple's own clock, since this
     /// machine's may be off; dates are whole seconds, so that without Apple's clock a second is added.
     var wait: Double? {
         let local = Timestamp(microseconds: Timestamp.now.microseconds - 1_000_000)

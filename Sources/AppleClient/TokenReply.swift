@@ -12,7 +12,7 @@ struct TokenReply {
     }
 
     private static let usualLifetime = 3600.0
-    /// No token lives longer than a year, whatever is said of it.
+    /// No token lives longer than a year, even if the reply says so.
     private static let longestLifetime = 366.0 * 86_400
 
     init(_ body: [UInt8]) throws(Problem) {

@@ -132,7 +132,7 @@ actor TokenSource {
         )
     }
 
-    /// Nil when it is worth trying again. The body is never shown: it can repeat the assertion.
+    /// Nil if it is worth trying again. The body is never shown: it can repeat the assertion.
     private func token(from answer: HTTPAnswer) throws(APIError) -> Token? {
         switch answer.status {
         case 200:
@@ -165,7 +165,7 @@ actor TokenSource {
     /// A clock that is off by less than this is not the cause: Apple tolerates a few minutes.
     private static let tolerableSkew: Int64 = 60
 
-    /// Apple says the same to all causes, so the likeliest one is said here.
+    /// Apple gives one answer for every cause, so this names the likeliest one.
     private func refusal(_ code: String, clockOfApple: Timestamp?) -> APIError {
         let account = "the token endpoint refuses the API account \(settings.clientID) (\(code))"
         let skew = clockOfApple.map { (clock().microseconds - $0.microseconds) / 1_000_000 } ?? 0

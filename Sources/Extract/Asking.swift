@@ -16,7 +16,7 @@ struct Asking<Stage: DeviceInquiry> {
     private var serverErrorsInARow = 0
     /// To be asked yet.
     private var rest: [DeviceRequest] = []
-    /// To be asked by itself yet.
+    /// Still to be asked for one by one.
     private var alone: [DeviceRequest] = []
     private var stop: (any Error)?
     private var isSpent = false
@@ -35,13 +35,13 @@ struct Asking<Stage: DeviceInquiry> {
 
     private enum Outcome {
         case answer(DeviceAnswer)
-        /// There is more to it than one answer, so that the device is asked for by itself.
+        /// One answer is not enough; the device is asked for separately.
         case more
         /// Unknown, and a sign that Apple may be down.
         case trouble(String)
         /// Unknown, because Apple refuses the request: this device's answer, unless it refuses all.
         case denied(APIError)
-        /// Unknown, and such a sign only where it is said of many devices whose state was not unknown before.
+        /// Unknown. A sign of an outage only for many devices whose state was known before.
         case serverError(String)
         /// Not asked to the end, because the stage's budget is spent.
         case waits
@@ -132,7 +132,7 @@ struct Asking<Stage: DeviceInquiry> {
         }
     }
 
-    /// Why nothing more is to be asked, if so.
+    /// Why no more requests should be sent; nil to continue.
     private mutating func note(_ outcome: Outcome, of request: DeviceRequest) throws -> (any Error)? {
         let isWitness = request == witness
         if isWitness { witness = nil }

@@ -22,7 +22,7 @@ struct Assignments: Extractor {
         if try inventory.isDone(.assignments, in: round), let assigned = try inventory.lastAssignments {
             return context.meter.noteDone(at: assigned)
         }
-        // Where the stage `devices` has heard what changed.
+        // If the stage `devices` knows the changes from events.
         if try inventory.isDone(.events, in: round), try inventory.knowsAssignmentsOfListing {
             return try await readOneByOne(context)
         }
@@ -145,7 +145,7 @@ struct Assignments: Extractor {
     }
 }
 
-/// What Apple says of the service of one device.
+/// Apple's answer about the service of one device.
 private struct ServerLinkage {
     /// Nil for a device without one, which has been seen as an empty id, as `data` that is null, and as an answer with
     /// links and no `data` (AppleClient/README.md section 8).

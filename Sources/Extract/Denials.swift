@@ -4,7 +4,7 @@
 /// one, is denied as well.
 struct Denials {
     enum Meaning {
-        /// It is this device's answer and says nothing of others.
+        /// It concerns this device only.
         case device
         /// A device that was answered before has to be asked.
         case unclear

@@ -13,11 +13,11 @@ protocol DeviceInquiry: Extractor {
     var policy: RefreshPolicy { get }
     func path(of serial: String) -> String
     var query: [(name: String, value: String)] { get }
-    /// What an answer says; nil where it is not all, or not one that can be read.
+    /// The answer; nil if it is incomplete or unreadable.
     func answer(in body: [UInt8]) -> DeviceAnswer?
-    /// What an error says of a device, where it is an answer.
+    /// The answer that an error stands for, if it is one.
     func answer(to error: APIError) -> DeviceAnswer?
-    /// Asks for one device by itself, with all that belongs to it.
+    /// Asks for a single device with everything that belongs to it.
     func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer
 }
 
@@ -27,7 +27,7 @@ extension DeviceInquiry {
     var query: [(name: String, value: String)] { [] }
     func answer(to error: APIError) -> DeviceAnswer? { nil }
 
-    /// An inquiry stores answers as they come, so that a run that is killed loses what is on its way and no more.
+    /// An inquiry stores answers as they arrive, so a killed run loses only the requests in flight.
     func sync(_ context: SyncContext) async throws {
         let (requests, need) = try context.inventory.deviceRequests(
             Self.facet,

@@ -9,7 +9,7 @@ enum ChangeSource: String, SettingValue, CaseIterable {
 }
 
 extension Devices {
-    /// Nobody says how late an event may be written. Events that come twice cost a page, not a request each.
+    /// Apple does not say how late an event may be written. Repeated events cost a page, not a request each.
     private static let overlap: Int64 = 24 * 3600
     /// Where no event is known, by which Apple's time could be told, the log is read as if the clock could be ahead by so
     /// much.
@@ -20,7 +20,7 @@ extension Devices {
         /// Nothing: every device that an event names was read.
         case enough
         /// All devices are to be listed: the latest listing is too old, a device may have left, or a listing takes
-        /// fewer requests. With the events that the listing then makes unnecessary; nil where the log was not read.
+        /// fewer requests. With the events that the listing then makes unnecessary; nil if the log was not read.
         case list(heard: [DeviceEvent]?)
     }
 
@@ -52,7 +52,7 @@ extension Devices {
             (events, unreadable) = try await self.events(context)
         } catch let error as APIError where Self.leavesListing(error) {
             note("no audit events, so all devices were listed: \(error.message)")
-            // A log that is refused may be refused for its beginning, which must then not stay where it is.
+            // Apple may refuse the log because of its start time, which must then move.
             if error.kind != .unavailable { try inventory.forgetHeard() }
             return .list(heard: nil)
         }

@@ -1,7 +1,7 @@
 /// How many pages of a list are read before it counts as one that never ends.
 struct PageBound: Sendable, Hashable {
     let most: Int
-    /// Pages of the last list that was read to its end; nil where none is known.
+    /// Pages of the last complete list; nil if unknown.
     private let last: Int?
 
     private static let (fewest, largest) = (100, 10_000)

@@ -29,9 +29,9 @@ struct Pager {
     private static let restartLimit = 3
 
     /// - Parameters:
-    ///   - query: goes along with every page.
+    ///   - query: sent with every page.
     ///   - position: where an earlier walk stopped.
-    ///   - bound: so that a list whose pages always lead to another one ends in an error.
+    ///   - bound: most pages, so that an endless list ends in an error.
     ///   - needsIDs: false where resources are read for their attributes alone.
     init(
         _ api: any AppleAPI,

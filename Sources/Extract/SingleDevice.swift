@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// What Apple says of a device that is asked for alone.
+/// Apple's answer about a single device.
 enum SingleDevice {
     case present(Resource)
     /// It left the organization.

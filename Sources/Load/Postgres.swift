@@ -69,7 +69,7 @@ struct PostgresSession: LoadSession {
     private let connection = PostgresConnection()
     private var target: PostgresTarget
     private var format: CopyFormat
-    /// The table as it was when the session began; nil when there was none.
+    /// The table as it was when the session began; nil if there was none.
     private let found: TargetTable?
     let notes: [String]
     private var staged = 0

@@ -98,7 +98,7 @@ package final class AttributeReader {
                 return
             }
             let column = columns[found].index
-            // An attribute may come under two names: what is there is not replaced, and the other is not lost.
+            // An attribute may come under two names: the first value stays, and the second is not lost.
             if batch.holdsValue(column, row) {
                 if !member.isNull { keep(member) }
                 return
@@ -160,7 +160,7 @@ package final class AttributeReader {
                 if count == 0 { (cell, problem) = scalar(element, for: column, in: &batch) }
                 count += 1
             }
-            // Which of them it is nobody knows.
+            // It is unknown which of them is right.
             if count > 1 { (cell, problem) = (.null, .multipleValues) }
         } else {
             (cell, problem) = scalar(member, for: column, in: &batch)

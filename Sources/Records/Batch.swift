@@ -89,7 +89,7 @@ extension Batch {
         try body(bytes.span.extracting(text.range))
     }
 
-    /// The text of a cell; nil when it holds none.
+    /// The text of a cell; nil if it holds none.
     package func string(_ cell: Cell) -> String? {
         guard case .text(let text) = cell else { return nil }
         return String(decoding: bytes[text.range], as: UTF8.self)

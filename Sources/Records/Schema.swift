@@ -2,7 +2,7 @@
 package struct Field: Sendable, Hashable {
     package enum Role: Sendable, Hashable {
         case plain
-        /// A code that must survive to the last digit: never a number, whatever it looks like.
+        /// A code that must survive to the last digit: never a number, even if it looks like one.
         case identifier
         /// When axport looked. A difference in it alone is not a change.
         case bookkeeping
@@ -11,7 +11,7 @@ package struct Field: Sendable, Hashable {
     }
     package var name: String
     package var type: ValueType
-    /// Apple's name of the attribute; empty where the value is ours.
+    /// Apple's name of the attribute; empty if the value is ours.
     package let path: String
     /// Other names under which the attribute has been seen.
     package let aliases: [String]
@@ -41,14 +41,14 @@ package struct Schema: Sendable, Hashable {
     /// The dataset that the rows come from; nil for those of a table.
     package private(set) var dataset: Dataset?
     package var meaning: String
-    /// The columns that tell rows apart; empty if the rows have no key.
+    /// The columns that identify a row; empty if the rows have no key.
     package var key: [String]
     package var fields: [Field]
     /// Whether somebody chose the order of the columns.
     package var hasChosenOrder = false
     /// Whether the rows let devices in somewhere, so that an empty or much smaller set of them locks people out.
     package var isAllowlist = false
-    /// Whether rows of other organizations share their destination; the column ``sourceColumn`` tells them apart.
+    /// Whether rows of other organizations share their destination; the column ``sourceColumn`` distinguishes them.
     package var isOneOfSeveral = false
 
     package init(_ name: String, _ meaning: String, key: [String], _ fields: [Field]) {
@@ -63,7 +63,7 @@ package struct Schema: Sendable, Hashable {
         self.dataset = dataset
     }
 
-    /// The column that tells the rows of several organizations apart.
+    /// The column that distinguishes the rows of several organizations.
     package static let sourceColumn = "source"
 
     /// The same rows with the name of their organization before them, and first in their key.
@@ -80,7 +80,7 @@ package struct Schema: Sendable, Hashable {
     /// Positions of what a load writes when its pipeline names no columns.
     package var visible: [Int] { fields.indices.filter { fields[$0].role != .hidden } }
 
-    /// Positions of the key columns; nil when one of them is not there.
+    /// Positions of the key columns; nil if one of them is not there.
     package var keyIndexes: [Int]? {
         guard !key.isEmpty else { return nil }
         let indexes = key.compactMap(index(of:))

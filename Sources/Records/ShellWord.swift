@@ -1,5 +1,5 @@
 extension String {
-    /// The text as one word of a shell's command, quoted where it needs that.
+    /// The text as one word of a shell command, quoted if needed.
     package var asShellWord: String {
         let isPlain = !isEmpty && utf8.allSatisfy { plainBytes.contains($0) }
         return isPlain ? self : "'\(replacing("'", with: #"'\''"#))'"

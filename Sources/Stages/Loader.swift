@@ -4,7 +4,7 @@ import Records
 package protocol Loader: Sendable {
     /// What the destination is called in reports, without secrets: a path, `-`, or a table.
     var destination: String { get }
-    /// What the destination shares with others, such as their server; nil where nothing. Where it cannot be reached for
+    /// What the destination shares with others, such as their server; nil if nothing. Where it cannot be reached for
     /// one load of a run, the others need not find that out, too. Never shown: it may hold a password.
     var place: String? { get }
     /// Whether bookkeeping columns are among those written when a pipeline names none. Not where a difference in them

@@ -23,7 +23,7 @@ package struct BindContext: Sendable {
 package protocol BoundTransform {
     var output: Schema { get }
     mutating func apply(_ batch: inout Batch, findings: inout Findings) throws
-    /// Rows that waited until all rows had been seen; call it after the last ``apply``; nil when there are no more.
+    /// Rows that waited until all rows had been seen; call it after the last ``apply``; nil if there are no more.
     mutating func next() throws -> Batch?
 }
 

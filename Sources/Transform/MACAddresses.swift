@@ -129,7 +129,7 @@ struct MACAddresses: Transformer {
             write(found, to: &batch)
         }
 
-        /// A table retires the rows of devices that left, and has to be told of them.
+        /// A table retires the rows of devices that left, so it needs to get them.
         private func isReleased(_ row: Int, in batch: Batch) -> Bool {
             !batch.isRemoved && !batch[releasedAt, row].isNull
         }

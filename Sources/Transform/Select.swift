@@ -53,7 +53,7 @@ struct Select: Transformer {
         )
     }
 
-    /// The key under its new names; none when one of its columns is left out.
+    /// The key under its new names; none if one of its columns is left out.
     private func key(of input: Schema, in columns: [Projection.Column]) -> [String] {
         let names = input.key.compactMap { name in
             columns.first { column in

@@ -1,6 +1,6 @@
 import Records
 
-/// An answer, whatever its status.
+/// An answer with any status.
 struct HTTPAnswer: Sendable {
     let status: Int
     let retryAfter: String?
@@ -29,6 +29,6 @@ struct HTTPAnswer: Sendable {
         self.body = hasMark ? Array(body.dropFirst(3)) : body
     }
 
-    /// What the other side's clock says.
+    /// The time on the server's clock.
     var date: Timestamp? { dateText.flatMap(HTTPDate.timestamp) }
 }

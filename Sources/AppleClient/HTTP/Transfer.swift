@@ -93,14 +93,14 @@ final class Transfer {
         (headers, headerLines) = (list, lines)
     }
 
-    /// Always said, because libcurl would otherwise look for a proxy in the environment by itself.
+    /// Always set, because libcurl would otherwise take a proxy from the environment.
     private func set(_ proxy: ProxyAddress?) {
         ccurl_set_text(easy, CURLOPT_PROXY, proxy.map { "http://\($0.shown)" } ?? "")
         ccurl_set_text(easy, CURLOPT_PROXYUSERNAME, proxy?.name)
         ccurl_set_text(easy, CURLOPT_PROXYPASSWORD, proxy?.name == nil ? nil : proxy?.password)
     }
 
-    /// libcurl repeats a request by itself when a kept connection dies before the first byte. That is ours to decide.
+    /// libcurl repeats a request by itself when a kept connection dies before the first byte. We decide that ourselves.
     private func mayBeSent() -> Bool {
         sends += 1
         lastByte = .now
@@ -142,7 +142,7 @@ final class Transfer {
         )
     }
 
-    /// What the proxy said to CONNECT; 0 without one.
+    /// The proxy's status for CONNECT; 0 without a proxy.
     var proxyStatus: Int { ccurl_number(easy, CURLINFO_HTTP_CONNECTCODE) }
     var systemError: Int32 { Int32(truncatingIfNeeded: ccurl_number(easy, CURLINFO_OS_ERRNO)) }
     /// OpenSSL's X509_V_ERR.

@@ -27,7 +27,7 @@ final class TransferLoop: @unchecked Sendable {
     let multi: UnsafeMutableRawPointer
     private let state = Mutex(State())
 
-    /// Nil where the machine lacks the file descriptors for it.
+    /// Nil if the machine lacks the file descriptors for it.
     init?(_ settings: TransferSettings) {
         guard TransferSettings.isReady, let multi = curl_multi_init() else { return nil }
         self.multi = multi
@@ -48,7 +48,7 @@ final class TransferLoop: @unchecked Sendable {
         }
     }
 
-    /// Ends all connections; what is under way gets no answer.
+    /// Ends all connections; requests in flight get no answer.
     func end() {
         state.withLock { state in
             if state.hasEnded { return }
@@ -69,7 +69,7 @@ final class TransferLoop: @unchecked Sendable {
 
     // MARK: For the loop's thread
 
-    /// What was ordered since the last turn; nil when it is to end.
+    /// What was ordered since the last turn; nil if it is to end.
     func takeOrders() -> [Order]? {
         state.withLock { state in
             if state.isEnding { return nil }

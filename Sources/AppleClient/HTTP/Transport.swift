@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Sends requests over HTTP, through a proxy where one is to be used.
+/// Sends requests over HTTP, through a proxy if one is set.
 final class Transport: Sendable {
     private let loop: TransferLoop
     private let proxies: ProxyChoice

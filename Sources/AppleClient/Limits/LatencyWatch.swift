@@ -1,4 +1,4 @@
-/// Notices that answers take ever longer, which is how a server says that it is being asked too much before it refuses.
+/// Notices that answers get slower and slower: a server's sign of too many requests before it refuses.
 struct LatencyWatch {
     private var best = Double.infinity
     private var smooth: Double?
@@ -26,7 +26,7 @@ struct LatencyWatch {
         let average = smooth.map { $0 + (seconds - $0) / 8 } ?? seconds
         smooth = average
         answers += 1
-        // Forgets in time, so that one slow answer does not make the patience long for good.
+        // Forgets over time, so that one slow answer does not raise the patience forever.
         slowest = max(seconds, slowest * 0.999)
         // Grows a little with each answer, so that a server that has become slower for good is not held against it.
         best = min(best * 1.002, average)

@@ -26,7 +26,7 @@ actor Limiter {
         /// After this many seconds without a byte, one of many small answers counts as stalled; nil while nothing is
         /// known of them.
         let idle: Double?
-        /// When more will be due; nil where none is held back.
+        /// When more will be due; nil if none is held back.
         let next: ContinuousClock.Instant?
         /// When the time of the run or of the stage is over.
         let end: ContinuousClock.Instant?
@@ -82,7 +82,7 @@ actor Limiter {
     /// What the stage that begins may ask for; nil for as much as the run.
     func allow(_ budget: StageBudget?) { self.budget = budget }
 
-    /// The pace worth remembering; nil where Apple never refused, because what came through then tells of the machine,
+    /// The pace worth remembering; nil if Apple never refused, because what came through then tells of the machine,
     /// the network and the user's own limit, not of Apple's.
     var learned: Double? { pace.sustained(at: lastAnswer) }
 

@@ -12,7 +12,7 @@ extension Limiter {
             case refused(wait: Double?)
             /// The connection ended under it.
             case dropped
-            /// No answer came in time.
+            /// No answer arrived in time.
             case late
             /// It did not get as far as Apple.
             case unsent
@@ -53,7 +53,7 @@ extension Limiter {
         if latency.isRising(seconds: seconds, bytes: bytes) { strain(turn) }
     }
 
-    /// Any answer, so Apple is there.
+    /// Any answer: Apple is reachable.
     func heard() {
         lastAnswer = now
         hasHeard = true
@@ -67,10 +67,10 @@ extension Limiter {
         heard()
         let isFirst = isFirst(turn)
         if isFirst, retryAfter == nil { unnamedWaits += 1 }
-        // The first request after a wait that nobody named tries alone whether it was long enough.
+        // After a wait that Apple did not specify, a single request tests whether it was long enough.
         if retryAfter == nil { window.narrow(to: 1) }
         let wait = hold(for: retryAfter ?? currentUnnamedWait)
-        // A wait that nobody named and that was too short says nothing more of the pace.
+        // An unspecified wait that was too short says nothing new about the pace.
         if isFirst, retryAfter != nil || unnamedWaits == 1 { pace.refused(wait: wait, at: now) }
         return wait
     }
@@ -137,7 +137,7 @@ extension Limiter.Report {
             case .failed(let problem):
                 switch problem.kind {
                 case .dropped: .dropped
-                // The run's own end says nothing of Apple.
+                // The end of the run says nothing about Apple.
                 case .late where !isCutOff: .late
                 default: .unsent
                 }

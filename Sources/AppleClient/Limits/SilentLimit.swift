@@ -4,7 +4,7 @@ struct SilentLimit {
     private var cleanInARow = 0
     /// Whether the last thing that was found is such a limit.
     private var isKnown = false
-    /// Requests with an older leave tell of what is known.
+    /// Requests with an older leave only confirm what is known.
     private var since = 0
 
     /// Fewer happen by chance: one answer in a hundred may stall on a healthy network.

@@ -2,7 +2,7 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// Stores answers. A failure keeps what was known before and says why it was not renewed.
+    /// Stores answers. A failure keeps the previous answer and records why it was not renewed.
     ///
     /// - Returns: how many answers differ from what was known.
     package func record(
@@ -41,7 +41,7 @@ extension DeviceAnswer {
 private struct NewAnswer {
     let id: Int64
     let answer: DeviceAnswer
-    /// In microseconds since 1970, UTC; nil where it does not go out of date by itself.
+    /// In microseconds since 1970, UTC; nil if it does not expire by itself.
     let due: Int64?
 
     init(id: Int64, _ answer: DeviceAnswer, of facet: Facet, at now: Timestamp) throws {
@@ -96,7 +96,7 @@ private struct AnswerWriter {
         )
     }
 
-    /// Stores the first that is heard of a device; false where something is there already, or nothing was answered.
+    /// Stores the first answer for a device; false if there is one already, or if there was no answer.
     mutating func add(_ new: NewAnswer) throws -> Bool {
         guard case .known(let json) = new.answer else { return false }
         try insert.run([.integer(new.id), .text(json), .integer(now.microseconds), .integer(new.due)])

@@ -1,7 +1,7 @@
 import GRDB
 import Records
 
-/// When an answer about AppleCare goes out of date by itself.
+/// When an answer about AppleCare expires by its own dates.
 enum CoverageDates {
     /// A term that renews may show its new end some days late.
     private static let lateness = 7 * Timestamp.microsecondsPerDay

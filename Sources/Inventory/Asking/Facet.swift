@@ -1,6 +1,6 @@
 import Records
 
-/// What Apple tells about one device at a time only. Each facet has a table of the same form, so that one policy
+/// Data that Apple only gives for one device at a time. Each facet has a table of the same form, so that one policy
 /// decides what is asked again and when (``RefreshNeed``).
 package enum Facet: String, Sendable, CaseIterable {
     case coverage
@@ -17,12 +17,12 @@ package enum Facet: String, Sendable, CaseIterable {
     }
 }
 
-/// What Apple said when it was asked for a facet of one device.
+/// Apple's answer about a facet of one device.
 package enum DeviceAnswer: Sendable, Equatable {
-    /// As JSON: for coverage an array of `{"id": …, "attributes": {…}}`, empty when there is none; for the activation
+    /// As JSON: for coverage an array of `{"id": …, "attributes": {…}}`, empty if there is none; for the activation
     /// lock the attributes themselves.
     case known([UInt8])
-    /// The same of what could be read, and what could not. An empty array is then no sign that there is none.
+    /// The readable records, and the unreadable ones. An empty array then does not mean that there are none.
     case incomplete([UInt8], [UnreadableElement])
     /// Not known, and why.
     case unknown(String)

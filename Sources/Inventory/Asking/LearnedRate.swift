@@ -1,7 +1,7 @@
 import GRDB
 
 extension Inventory {
-    /// Requests a second that Apple was found to allow this organization; nil when no run has found out.
+    /// Requests a second that Apple was found to allow this organization; nil if no run has found out.
     package var learnedRate: Double? {
         get throws {
             try pool.read { db in

@@ -2,7 +2,7 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// What is to be asked of a facet now. Changes nothing.
+    /// The devices to ask for now about a facet. Changes nothing.
     package func refreshNeed(_ facet: Facet, maxAge seconds: Int64, at now: Timestamp) throws -> RefreshNeed {
         try pool.read { try Refresh($0, facet, maxAge: seconds, at: now).need }
     }
@@ -75,7 +75,7 @@ private struct Refresh {
         need = RefreshNeed(counts: counts)
     }
 
-    /// Every present device with the position of its reason in ``AskReason``; null where there is nothing to ask.
+    /// Every present device with the position of its reason in ``AskReason``; null if there is nothing to ask.
     ///
     /// What failed once is asked again in the next run; after two failures in a row in the next night, then after two,
     /// four, eight nights.

@@ -6,7 +6,7 @@ package enum AskReason: String, Sendable, CaseIterable {
     case new
     /// The last time there was no answer. A device that keeps failing is read less and less often.
     case unknown
-    /// Something says that the answer is another one: an event, a return, `--full`.
+    /// A sign that the answer has changed: an event, a return, `--full`.
     case changed
     /// A date that the last answer named has come.
     case due
@@ -14,7 +14,7 @@ package enum AskReason: String, Sendable, CaseIterable {
     case old
 }
 
-/// What there is to ask of one facet, whatever the budget.
+/// Everything to ask about one facet, before any budget.
 package struct RefreshNeed: Sendable, Hashable {
     package internal(set) var counts: [AskReason: Int]
 
@@ -33,7 +33,7 @@ package struct RefreshNeed: Sendable, Hashable {
     }
 }
 
-/// A device that is to be asked for.
+/// A device to ask for.
 package struct DeviceRequest: Sendable, Hashable {
     package let id: Int64
     package let serial: String

@@ -4,7 +4,7 @@ import Records
 /// What a run sets out to do. One that was killed or failed leaves it open, and the next run continues it: lists that
 /// it has read to their end are then not read again.
 package struct Round: Sendable, Hashable {
-    /// Ever growing: what was read in a round is told by it, because clocks are set back.
+    /// Always increasing: it identifies what a round read, because clocks can be set back.
     package let number: Int64
     package let beganAt: Timestamp
 }
@@ -36,7 +36,7 @@ extension Inventory {
         }
     }
 
-    /// The same; nil where none is open.
+    /// The same; nil if none is open.
     package func openRound(at now: Timestamp) throws -> Round? { try pool.read { try Self.openRound($0, at: now) } }
 
     private static func openRound(_ db: Database, at now: Timestamp) throws -> Round? {
@@ -64,7 +64,7 @@ extension Inventory {
         }
     }
 
-    /// When the latest run began that did all that it set out to do; nil where that is not known, or cannot be so.
+    /// When the latest run began that did all that it set out to do; nil if that is not known, or cannot be so.
     package static func lastServed(at path: String, asOf now: Timestamp) -> Timestamp? {
         guard exists(at: path) else { return nil }
         let served = try? readOnly(path).read(Meta.servedAt.get)

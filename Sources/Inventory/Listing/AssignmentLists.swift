@@ -27,7 +27,7 @@ package struct AssignmentLists {
         }
     }
 
-    /// Ends a list. A device that is in several is where it was found last; one without a server counts for nothing.
+    /// Ends a list. A device in several lists belongs to the last one; entries without a server are ignored.
     package func end(as server: String?) throws {
         try pool.write { db in
             if let server {

@@ -1,7 +1,7 @@
 import GRDB
 import Records
 
-/// What kinds of change the dataset `changes` tells apart.
+/// The kinds of change in the dataset `changes`.
 enum ChangeKind {
     case added, updated, reassigned, released, vanished, returned
     case answered(Facet)

@@ -66,7 +66,7 @@ extension Inventory {
         }
     }
 
-    /// Stores what the single-device call said of a device that left the list; nil when Apple no longer knows it.
+    /// Stores the single-device answer for a device that left the list; nil if Apple no longer knows it.
     package func recordDetails(_ resource: Resource?, serial: String, at now: Timestamp) throws {
         try pool.write { db in
             if let resource {

@@ -6,7 +6,7 @@ package struct Listing: Sendable {
     package let id: Int64
     /// Where to continue; nil at the start.
     package let next: String?
-    /// Whether no listing was ever complete: everything is then new, and no change worth recording.
+    /// Whether no listing was ever complete: then everything is new, and nothing is recorded as a change.
     package let isFirst: Bool
 }
 
@@ -103,7 +103,7 @@ extension Inventory {
     /// Ends a listing that reached its last page: devices it does not hold are removed as of `now`.
     ///
     /// - Parameters:
-    ///   - heard: the events that were read before it began, which need no dealing with any more; nil where they were
+    ///   - heard: the events that were read before it began, which need no dealing with any more; nil if they were
     ///     not, or are to be read once more.
     ///   - confirmed: the only devices to remove, where the listing could not be read as a whole.
     package func complete(
@@ -151,7 +151,7 @@ extension Inventory {
         try db.execute(sql: "DELETE FROM unreadable WHERE listing <> ?", arguments: [listing.id])
     }
 
-    /// Zero where none was.
+    /// Zero if there was none.
     static func latestCompleteListing(_ db: Database) throws -> Int64 {
         try Int64.fetchOne(db, sql: "SELECT max(id) FROM listing WHERE completed_at IS NOT NULL") ?? 0
     }

@@ -1,7 +1,7 @@
 import GRDB
 import Records
 
-/// What an entry of Apple's audit log says of one device.
+/// An entry of Apple's audit log about one device.
 package struct DeviceEvent: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case added, removed, assigned, unassigned
@@ -29,12 +29,12 @@ package struct News: Sendable {
     package internal(set) var changed: [(serial: String, isPresent: Bool)] = []
     /// Devices that may have left: only a complete listing decides.
     package internal(set) var removed = 0
-    /// Devices whose coverage is to be asked for again.
+    /// Devices whose coverage must be read again.
     package internal(set) var covered = 0
 }
 
 extension Inventory {
-    /// When the latest event happened that was heard, by Apple's clock.
+    /// Time of the latest known event, by Apple's clock.
     package var latestEvent: Timestamp? {
         get throws { try pool.read(Meta.latestEvent.get) }
     }
@@ -67,7 +67,7 @@ extension Inventory {
     /// one, because what counts is what the device is when it is read, not what the event says. Its time is never
     /// compared with a time of this machine, whose clock may be days off.
     ///
-    /// Coverage that a purchase concerns is marked, so that it is asked for again whatever happens to this run.
+    /// Coverage that a purchase concerns is marked, so that it is read again even if this run fails.
     package func news(in events: [DeviceEvent]) throws -> News {
         try pool.write { db in
             let isHeard = try db.cachedStatement(sql: "SELECT 1 FROM heard_event WHERE id = ?")
@@ -110,7 +110,7 @@ extension Inventory {
         }
     }
 
-    /// Sets the service of one device; nil when it has none.
+    /// Sets the service of one device; nil if it has none.
     ///
     /// - Returns: whether that is a change.
     package func recordAssignment(of device: DeviceKey, to server: String?, at now: Timestamp) throws -> Bool {

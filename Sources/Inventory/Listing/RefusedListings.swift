@@ -58,7 +58,7 @@ extension Inventory {
     /// A person says that the devices have left which the refused listing lacks: they are retired, and these loads may
     /// take them away.
     ///
-    /// - Returns: how many; nil, with nothing changed, where there are more than `most`, or no listing is refused.
+    /// - Returns: their number; nil, without any change, if there are more than `most` or no listing is refused.
     package func acceptRefusedListing(atMost most: Int, loads: [String], at now: Timestamp) throws -> Int? {
         try pool.write { db in
             guard let refused = try Self.refusedListing(db), refused.missing <= most else { return nil }
@@ -91,7 +91,7 @@ extension Inventory {
 
     /// Lets other loads, which read the same inventory, take away what was accepted last.
     ///
-    /// - Returns: how many devices; 0 where nothing was accepted, or these loads know it.
+    /// - Returns: number of devices; 0 if nothing was accepted, or these loads know it.
     package func oweAccepted(atMost most: Int, to loads: [String]) throws -> Int {
         try pool.write { db in
             let latest = try Row.fetchOne(

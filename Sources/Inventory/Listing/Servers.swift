@@ -1,10 +1,10 @@
 import GRDB
 import Records
 
-/// A device management service, and what is known of how many devices it has.
+/// A device management service and its known number of devices.
 package struct ServerStanding: Sendable, Hashable {
     package let id: String
-    /// As Apple counts them; nil where it does not say.
+    /// As Apple counts them; nil if Apple does not say.
     package let deviceCount: Int?
     /// Devices that the inventory holds as assigned to it.
     package let knownMembers: Int

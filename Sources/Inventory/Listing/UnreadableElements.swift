@@ -9,7 +9,7 @@ extension Inventory {
         case events = "audit_events"
     }
 
-    /// Replaces what is known of a list, or of the part of it that is one device's.
+    /// Replaces the known unreadable elements of a list, or of one device's part of it.
     package func record(_ elements: [UnreadableElement], of list: UnreadableList, serial: String? = nil) throws {
         try pool.write { try Self.replace(elements, of: list, serial: serial, $0) }
     }

@@ -88,7 +88,7 @@ struct CoverageRows: RowSource {
         private var device: Int64?
         private var contents: [String: Int] = [:]
 
-        /// What there was under the same id before; nil where there was nothing.
+        /// The previous record with the same id; nil if there was none.
         mutating func note(_ id: String, _ attributes: UnsafeBufferPointer<UInt8>?, of device: Int64) -> Earlier? {
             if self.device != device {
                 self.device = device

@@ -23,7 +23,7 @@ package struct DatasetReader {
 
     enum Phase: Equatable {
         case present, removed
-        /// Devices whose removal was accepted and that this load has not taken away yet, as they last were.
+        /// Devices whose removal was accepted and that this load has not removed yet, in their last state.
         case accepted(load: String)
     }
 
@@ -106,7 +106,7 @@ protocol RowSource {
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue])
-    /// Adds a row, and says where it stands.
+    /// Adds a row and returns its position.
     mutating func append(
         _ row: StatementRow,
         to batch: inout Batch,

@@ -18,7 +18,7 @@ enum DeviceColumn: Int32, CaseIterable {
         case .server: "server.id"
         case .serverName: "server.name"
         case .serverType: "server.type"
-        // Only where they hold what cannot be a name or a type.
+        // Only if they contain something that cannot be a name or a type.
         case .serverAttributes: "CASE WHEN server.name IS NULL OR server.type IS NULL THEN server.attributes END"
         case .coverage: "coverage.answer"
         case .coverageChecked: "coverage.checked_at"

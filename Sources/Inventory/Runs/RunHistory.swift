@@ -3,7 +3,7 @@ import Records
 
 extension Inventory {
     /// The runs that an inventory keeps, newest first. The file is only read and not held, so that this works while a
-    /// run goes on. Inventories of versions that kept none have none.
+    /// run goes on. Inventories of versions without a history have none.
     ///
     /// - Parameter prefix: what the runs' ids begin with.
     package static func runs(at path: String, limit: Int, prefix: String = "") throws(Failure) -> [RunRecord] {

@@ -63,6 +63,6 @@ extension Inventory {
         }
     }
 
-    /// Writes what is known of a run by now.
+    /// Writes the current state of a run.
     package func record(_ run: RunRecord) throws { try pool.write(run.save) }
 }

@@ -12,7 +12,7 @@ import Records
     import Darwin
 #endif
 
-/// What Apple said about one organization, kept between runs in one SQLite file.
+/// Apple's answers about one organization, kept between runs in one SQLite file.
 ///
 /// A cache: deleting it costs a full run and nothing else. One process at a time holds it, from opening to closing.
 /// Every method commits before it returns.

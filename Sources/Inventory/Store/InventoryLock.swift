@@ -40,7 +40,7 @@ final class InventoryLock: Sendable {
 
     deinit { release() }
 
-    /// Who asks whether a run goes on (``isHeld(_:)``) has the lock for a moment, and is not to end a run.
+    /// A process that checks for a run (``isHeld(_:)``) takes the lock for a moment; that must not end a run.
     private static func take(_ descriptor: Int32) -> Bool {
         for pause in [0, 1, 5, 20, 100] as [UInt32] {
             usleep(pause * 1000)
@@ -51,7 +51,7 @@ final class InventoryLock: Sendable {
 
     var isHeld: Bool { descriptor.withLock { $0 != nil } }
 
-    /// Whether a process holds the lock. Where none does, this one has it for a moment: ask only where it matters.
+    /// Whether a process holds the lock. If none does, the check takes it for a moment: use it only if it matters.
     static func isHeld(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return false }

@@ -7,7 +7,7 @@ struct Meta<Value: MetaValue>: Sendable {
 
     init(_ name: String) { self.name = name }
 
-    /// Nil where there is none, or one that somebody made unreadable.
+    /// Nil if there is none, or if it is unreadable.
     func get(_ db: Database) throws -> Value? {
         try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name])
             .flatMap(Value.init(meta:))

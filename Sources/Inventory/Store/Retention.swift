@@ -12,7 +12,7 @@ package struct Retention: Sendable, Hashable {
         self.runs = runs
     }
 
-    /// Forgets what is older, for a run that is about to be noted.
+    /// Deletes older records before a run is recorded.
     func apply(_ db: Database, to run: RunRecord) throws {
         try db.execute(sql: "DELETE FROM run WHERE seq <= (SELECT max(seq) FROM run) - ?", arguments: [runs - 1])
         try db.execute(
@@ -23,7 +23,7 @@ package struct Retention: Sendable, Hashable {
         )
         try keepAll(db, changes == nil, of: run.pipeline)
         guard let changes, try !Meta<Int>(Self.wish).beginsAny(db) else { return }
-        // By the clock of two runs: one that is ahead for a night must not take away what is young.
+        // By the clocks of two runs: a clock that is ahead for one night must not delete recent records.
         let before = try Int64.fetchOne(db, sql: "SELECT started_at FROM run ORDER BY seq DESC LIMIT 1")
         guard let before else { return }
         let now = min(run.startedAt, Timestamp(stored: before))

@@ -7,7 +7,7 @@ extension Timestamp {
     /// The beginning of the year 1 and the end of 9999, in microseconds.
     private static let years: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
 
-    /// A time of the inventory, which anybody may have edited: within the years that dates have.
+    /// A time from the inventory, which may have been edited by hand, clamped to the years that dates can have.
     init(stored microseconds: Int64) {
         self.init(microseconds: min(max(microseconds, Self.years.lowerBound), Self.years.upperBound))
     }

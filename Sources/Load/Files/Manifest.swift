@@ -33,7 +33,7 @@ struct Manifest: Codable, Hashable, Sendable {
         columns = schema.fields.map { Column(name: $0.name, type: $0.type.rawValue) }
     }
 
-    /// One that an earlier run wrote; nil where there is none that can be read.
+    /// One that an earlier run wrote; nil if there is none that can be read.
     init?(_ json: [UInt8]?) {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase

@@ -24,7 +24,7 @@ struct Sidecars: Sendable {
         (settings.checksum ? [path + checksumSuffix] : []) + (settings.manifest ? [path + manifestSuffix] : [])
     }
 
-    /// Nil where none is asked for.
+    /// Nil if none is asked for.
     init?(of path: String, _ settings: FileSettings, _ schema: Schema, _ context: LoadContext) throws {
         guard settings.checksum || settings.manifest else { return nil }
         manifestPath = path + Self.manifestSuffix

@@ -6,7 +6,7 @@ import Records
 struct ForeignEncoding: Sendable {
     let name: String
 
-    /// Nil where the database takes every text.
+    /// Nil if the database takes every text.
     init?(of database: PostgresHandle) {
         name = PQparameterStatus(database.connection, "server_encoding").map { String(cString: $0) } ?? "UTF8"
         // The latter takes bytes as they are.

@@ -1,6 +1,6 @@
 /// What a server said, or what happened on the way to it.
 struct PostgresError: Error {
-    /// The server's SQLSTATE; nil when the connection is at fault.
+    /// The server's SQLSTATE; nil if the connection is at fault.
     let state: String?
     let message: String
     /// Whether it may go well a moment later. By default what the state says.

@@ -23,7 +23,7 @@ enum PostgresOptions {
     /// The names of what the environment sets.
     private static var surroundings: Set<String> { Set((values(PQconndefaults()) ?? [:]).keys) }
 
-    /// The options of libpq's that have a value, by name; nil where there are none. Frees them.
+    /// The options of libpq's that have a value, by name; nil if there are none. Frees them.
     static func values(_ options: UnsafeMutablePointer<PQconninfoOption>?) -> [String: String]? {
         guard let options else { return nil }
         defer { PQconninfoFree(options) }

@@ -94,7 +94,7 @@ struct PostgresTarget: Sendable {
         found.columns.filter { merge.schema.index(of: $0.name) != nil }
     }
 
-    /// The target, which can take the rows; nil when there is none and one can be made.
+    /// The target, which can take the rows; nil if there is none and one can be made.
     private func inspect(_ database: PostgresHandle) throws -> TargetTable? {
         let found = try database.inspect(table)
         try merge.check(found, on: database)

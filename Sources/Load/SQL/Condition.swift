@@ -6,7 +6,7 @@ struct Condition: CustomStringConvertible, Sendable {
 
     static let always = Condition("true")
 
-    /// True where the condition is false or unknown.
+    /// True if the condition is false or unknown.
     var isNotTrue: Condition { Condition("(\(sql)) IS NOT TRUE") }
     var description: String { sql }
 

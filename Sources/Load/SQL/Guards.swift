@@ -34,7 +34,7 @@ extension TableLoad {
         )
     }
 
-    /// Rows whose keys the table takes for one, although they are not: each would take the place of the other.
+    /// Rows whose different keys the table treats as equal: each would replace the other.
     private func refuseFoldedKeys(_ database: some SQLConnection) throws {
         let folded = foldedKey
         if folded.isEmpty { return }

@@ -48,7 +48,7 @@ extension TableLoad {
 }
 
 extension Schema {
-    /// Positions of the columns of a key; nil where one is not among the rows, or there is none.
+    /// Positions of the columns of a key; nil if one is not among the rows, or there is none.
     fileprivate func keyColumns(_ key: [String]) -> [Int]? {
         let columns = key.compactMap(index(of:))
         return columns.count == key.count && !key.isEmpty ? columns : nil

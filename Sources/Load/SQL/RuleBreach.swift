@@ -5,7 +5,7 @@ import Stages
 struct RuleBreach: Sendable {
     /// In our words: "its site is not in table sites (foreign key pairs_site_fkey)".
     let problem: String
-    /// The columns that it is about, as far as the database says.
+    /// The columns that the database names.
     var columns: [String] = []
     let advice: String
 
@@ -52,7 +52,7 @@ private struct RowSearch {
 }
 
 extension TableLoad {
-    /// Writes staged rows. Where a rule of the database's refuses one of them, says which, and what helps.
+    /// Writes staged rows. If a rule of the database refuses a row, reports which one and what helps.
     func write(
         _ statement: @escaping (_ condition: Condition) -> String,
         on database: some SQLConnection,
@@ -88,7 +88,7 @@ extension TableLoad {
             return try write()
         } catch {
             guard let breach = database.breach(error, in: table, of: schema) else { throw error }
-            // What the search cannot find is told without it.
+            // If the search finds nothing, the message goes without it.
             guard let found = try? search.first(on: database) else { throw refusal(breach) }
             let own = database.breach(found.error, in: table, of: schema) ?? breach
             let columns = namesOfRows + own.columns.filter { schema.index(of: $0) != nil }

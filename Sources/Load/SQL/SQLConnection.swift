@@ -2,7 +2,7 @@ import Records
 
 /// What loading a table asks of a database. Not shared between tasks.
 protocol SQLConnection {
-    /// Runs one statement and says how many rows it wrote.
+    /// Runs one statement and returns the number of rows it wrote.
     @discardableResult
     func execute(_ sql: String) throws -> Int
     func rows(_ sql: String) throws -> [[String?]]
@@ -11,7 +11,7 @@ protocol SQLConnection {
     /// The same as ``execute(_:)``; what went before stands where the statement fails.
     @discardableResult
     func guarded(_ sql: String) throws -> Int
-    /// What an error of a guarded statement says about a row of a table; nil where it is about something else, such as a
+    /// What an error of a guarded statement says about a row of a table; nil if it is about something else, such as a
     /// column that no row brings.
     func breach(_ error: any Error, in table: TableName, of rows: Schema) -> RuleBreach?
     /// Runs a statement that compares this many staged rows with the target and changes staged rows only.
@@ -19,9 +19,9 @@ protocol SQLConnection {
     /// Writes rows of which none seems to be there, and says how many. Asking about each, as an upsert does, can cost half
     /// as much again as writing it; where one is there after all, the upsert runs instead.
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int
-    /// A table as it is; nil when there is none.
+    /// The existing table; nil if there is none.
     func inspect(_ table: TableName) throws -> TargetTable?
-    /// A name for a new index of a table, with a space behind it; empty where the database finds one itself.
+    /// A name for a new index of a table, with a space behind it; empty if the database finds one itself.
     func freeIndexName(for table: TableName) throws -> String
 }
 

@@ -76,7 +76,7 @@ extension TableSettings {
         if columns.contains(TableLoad.removedFlag) {
             problems.append("axport has a column '\(TableLoad.removedFlag)' of its own; rename that of the rows")
         }
-        // The names that are the same to the letter are told already.
+        // Identical names are already reported.
         return problems + names.problems(ofColumns: columns + ours.filter { !columns.contains($0) })
     }
 }

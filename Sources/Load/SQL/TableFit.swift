@@ -13,7 +13,7 @@ extension TableLoad {
         var fit = TableFit(table)
         addColumns(rows, found, &fit)
         addTypes(rows, found, &fit)
-        // Where rows are not told apart all of them go, and take with them what others wrote beside ours.
+        // Without a key all rows are replaced, including the values of other owners in them.
         let others = found.columns.filter { rows.index(of: $0.name) == nil && !$0.hasOwnValue }.map(\.name)
         if rows.keyIndexes != nil, !found.hasKey(of: rows), mode != .replace || !others.isEmpty {
             addKey(rows, found, &fit, on: database)

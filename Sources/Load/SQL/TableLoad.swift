@@ -26,7 +26,7 @@ struct TableLoad: Sendable {
     let context: LoadContext
     /// How the table that was found compares values, by quoted column.
     private(set) var comparisons: [String: Comparison] = [:]
-    /// Rows that the table may lose whatever the guard says, because a person accepted it.
+    /// Rows that the table may lose despite the guard, because a person accepted it.
     var permitted: [Batch] = []
 
     /// A condition, and how messages show it: as a pipeline file says it, where it does.
@@ -61,7 +61,7 @@ struct TableLoad: Sendable {
         }
     }
 
-    /// A column of a row as the table tells rows apart by it.
+    /// A column of a row, as the table's key compares it.
     func alike(_ row: String, _ column: String) -> String { "\(row).\(column)\(comparisons[column]?.collation ?? "")" }
 
     /// A column of a row, to be compared to the last byte.
@@ -93,7 +93,7 @@ struct TableLoad: Sendable {
     func qualified(_ table: TableName) -> String { (attached.map { "\($0)." } ?? "") + table.quoted }
 
     /// - Parameters:
-    ///   - found: the table as it is; nil when there is none.
+    ///   - found: the existing table; nil if there is none.
     ///   - staged: how many rows the staging table was given.
     func run(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
         try prepare(table, for: schema, found: found, on: database)

@@ -24,7 +24,7 @@ struct TableName: SettingValue, CustomStringConvertible {
         self.init(last, in: parts.count == 2 ? parts[0] : nil)
     }
 
-    /// The names between the points, without their quotes; nil where one cannot be read.
+    /// The names between the periods, without quotes; nil if one cannot be read.
     private static func parts(of text: String) -> [String]? {
         var parts: [String] = []
         var rest = text[...]

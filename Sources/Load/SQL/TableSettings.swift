@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// What a pipeline file says about loading a table, the same for every database.
+/// The settings for loading a table, the same for every database.
 struct TableSettings: Sendable {
     let table: TableName?
     let mode: TableMode?
@@ -123,7 +123,7 @@ struct TableSettings: Sendable {
         return rows.index(of: "removed_at") == nil ? .keep : .mark
     }
 
-    /// The part of a table that a load may take rows from, as a condition; nil where that is all of it.
+    /// The part of a table that a load may remove rows from, as a condition; nil for the whole table.
     private func scope(of schema: Schema, _ context: LoadContext) -> TableLoad.Scope? {
         let hasSource = schema.index(of: Schema.sourceColumn) != nil
         let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
@@ -150,7 +150,7 @@ struct TableSettings: Sendable {
         let rows = rows(of: schema)
         let table = table(for: schema)
         let mode = mode(for: rows, context)
-        // Refused values have no key and come and go; whatever else is replaced would lose rows.
+        // Rejected values have no key and come and go; replacing anything else would lose rows.
         if context.isPartial, mode == .replace, schema.dataset?.rowsEnd != .withTheRun {
             throw RemovalGuard.refuse(partOf: table.description)
         }
@@ -183,7 +183,7 @@ enum RemovedDevices: String, SettingValue, CaseIterable {
 }
 
 extension Schema {
-    /// The column that tells the rows of several runs apart.
+    /// The column that distinguishes the rows of several runs.
     static let runColumn = "run_id"
 
     /// The same rows with their run before them, and first in their key.

@@ -15,7 +15,7 @@ struct TargetTable: Sendable {
         let hasOwnValue: Bool
         /// Whether it refuses nulls.
         let isRequired: Bool
-        /// How long or precise its values may be, as the database counts; nil where it says nothing of the kind.
+        /// How long or precise its values may be, as the database counts; nil if it says nothing of the kind.
         let modifier: Int?
         /// Whether nothing else in the database depends on its type.
         let isFree: Bool
@@ -25,7 +25,7 @@ struct TargetTable: Sendable {
     /// The schema that it was found in, in databases that have such.
     let schema: String?
     var columns: [Column]
-    /// Sets of columns by which the database tells rows apart.
+    /// Sets of columns that are unique in the database.
     var uniqueKeys: [Set<String>]
     /// Whether we may add columns.
     let mayAddColumns: Bool
@@ -46,7 +46,7 @@ struct TargetTable: Sendable {
         return columns.first { names.identity($0.name) == identity }
     }
 
-    /// Whether the database tells the rows apart by their key, too.
+    /// Whether the key is unique in the database, too.
     func hasKey(of schema: Schema) -> Bool {
         guard schema.keyIndexes != nil else { return false }
         let key = Set(schema.key.map(names.identity))
@@ -56,9 +56,9 @@ struct TargetTable: Sendable {
 
 /// How a database compares the values of a column.
 struct Comparison: Sendable, Hashable {
-    /// The rule by which it takes different values for the same, as messages show it; nil where it does not.
+    /// The rule by which it treats different values as equal, as messages show it; nil if there is none.
     var rule: String?
-    /// Makes two values compare as the table tells its rows apart.
+    /// Compares two values as the table's key does.
     var collation = ""
     /// Makes them compare to the last byte.
     var exact = ""

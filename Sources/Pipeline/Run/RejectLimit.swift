@@ -6,7 +6,7 @@ package enum RejectLimit: Sendable, Hashable, CustomStringConvertible {
     case values(Int)
     case share(Percentage)
 
-    /// Reads `100` or `2.5%`; nil when it is neither.
+    /// Reads `100` or `2.5%`; nil if it is neither.
     package init?(_ text: String) {
         if let number = Int(text), number >= 0 {
             self = .values(number)

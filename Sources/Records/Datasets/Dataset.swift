@@ -10,7 +10,7 @@ package enum Dataset: String, Sendable, CaseIterable {
         case missing
         /// They never end: rows are only added.
         case never
-        /// The next run brings its own rows, of which there may be none.
+        /// The next run replaces them with its own rows, if it has any.
         case withTheRun
     }
 

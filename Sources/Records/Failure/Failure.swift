@@ -28,17 +28,17 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     }
 }
 
-/// Something that a person must know and can act on. The message says what, where and why; the advice what to do. Both
+/// A problem that a person must know about and can act on. The message says what, where, and why; the advice says what to do. Both
 /// are one line, whatever came into them.
 package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: ExitCode
     package var message: String
     package private(set) var advice: String?
-    /// What somebody else said, where the message has not all of it.
+    /// The full text of a third party, if the message has only part of it.
     package var detail: String?
-    /// Whether the same may go well a moment later, with nobody doing anything about it.
+    /// Whether a retry may succeed although nobody changes anything.
     package let isTransient: Bool
-    /// What a guard refused, where it was one.
+    /// Numbers of the guard, if a guard refused.
     package let refusal: Refusal?
     /// Whether it is about a place that others may share, such as a server that cannot be reached.
     package let isOfPlace: Bool

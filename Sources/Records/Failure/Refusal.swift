@@ -2,9 +2,9 @@
 package struct Refusal: Codable, Sendable, Hashable {
     /// How many would have gone, and of how many.
     package let refused, of: Int
-    /// How many may, as the setting says it.
+    /// The limit, as the setting writes it.
     package let limit: String
-    /// When the guard first refused it, where it has kept that.
+    /// When the guard first refused it, if known.
     package let since: String?
 
     package init(_ refused: Int, of total: Int, limit: String, since: String? = nil) {

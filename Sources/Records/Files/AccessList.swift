@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// The access list (POSIX ACL) of an open file: rights of more users and groups than the mode tells of.
+/// The access list (POSIX ACL) of an open file: rights of users and groups beyond the mode.
 package enum AccessList {
     #if canImport(Darwin)
         package static func read(_ descriptor: Int32) -> [UInt8] { [] }
@@ -15,7 +15,7 @@ package enum AccessList {
     #else
         private static let attribute = "system.posix_acl_access"
 
-        /// As the kernel keeps it; empty where there is none.
+        /// As the kernel keeps it; empty if there is none.
         package static func read(_ descriptor: Int32) -> [UInt8] {
             bytes { getAttribute(descriptor, attribute, $0, $1) }
         }

@@ -68,7 +68,7 @@ package struct Descriptor: Sendable {
         return fstat(number, &status) == 0 ? status : nil
     }
 
-    /// Visits the whole file from its beginning, piece by piece, until a piece is refused. False when it was.
+    /// Visits the whole file from its beginning, piece by piece, until a piece is refused. False if it was.
     package func read(_ visit: (_ piece: [UInt8], _ offset: Int) throws -> Bool) throws -> Bool {
         var offset = 0
         while true {

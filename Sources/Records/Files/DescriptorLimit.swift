@@ -8,17 +8,17 @@
 
 /// How many files the process may have open: often far fewer than the system allows.
 package enum DescriptorLimit {
-    /// What a run has open at once, with some loads and eight connections, and what a process has that is to run well.
+    /// Descriptors that a run itself needs, with some loads and eight connections, and that the whole process needs.
     private static let needed = (own: 40, all: 64)
     private static let usual: rlim_t = 1024
 
-    /// Asks for as many as are usual, where there are fewer.
+    /// Raises a lower limit to the usual one.
     package static func raiseToUsual() {
         guard let limit = current, limit.rlim_cur < usual else { return }
         set(min(usual, limit.rlim_max))
     }
 
-    /// Asks for as many as are to be had. A refusal shows when a file cannot be opened.
+    /// Raises the limit as far as possible. A refusal shows later, when a file cannot be opened.
     package static func raise() {
         guard let limit = current else { return }
         #if canImport(Darwin)
@@ -28,7 +28,7 @@ package enum DescriptorLimit {
         #endif
     }
 
-    /// Refuses to begin what could not be ended: a library that gets no descriptor may wait for ever, or end the process.
+    /// Refuses to start a run that could not finish: without a descriptor, a library may hang or end the process.
     package static func require() throws(Failure) {
         guard let limit = current?.rlim_cur, limit < usual else { return }
         let open = (0..<Int32(limit)).count { fcntl($0, F_GETFD) >= 0 }

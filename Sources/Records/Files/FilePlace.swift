@@ -174,13 +174,13 @@ extension FilePlace {
         )
     }
 
-    /// Whether nobody but this user and root can put a file there.
+    /// Whether only this user and root can put a file there.
     private func isOursAlone(_ us: uid_t) -> Bool {
         guard let status = folder.status else { return false }
         return [us, geteuid(), 0].contains(status.st_uid) && status.st_mode & 0o022 == 0
     }
 
-    /// What is written in a file of this user's; nil where there is none.
+    /// Contents of a file that this user owns; nil if there is none.
     package var ownBytes: [UInt8]? {
         let file = Descriptor(number: open(O_RDONLY), name: path)
         guard file.number >= 0 else { return nil }

@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// A folder that is held open, so that nobody can put another one in its place meanwhile.
+/// A folder that is held open, so that nobody can replace it meanwhile.
 package final class Folder: Sendable {
     /// Good for the `…at` calls; not for reading the folder.
     package let descriptor: Int32
@@ -33,7 +33,7 @@ package final class Folder: Sendable {
         return fstat(descriptor, &status) == 0 ? status : nil
     }
 
-    /// The names in it; none where it cannot be read.
+    /// The names in it; empty if it cannot be read.
     package var names: [String] {
         let own = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard own >= 0, let stream = fdopendir(own) else { return [] }

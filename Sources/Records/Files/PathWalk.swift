@@ -51,7 +51,7 @@ struct PathWalk {
         rest.reversed().reduce(folder.path) { $0 == "." ? $1 : $0 == "/" ? "/\($1)" : "\($0)/\($1)" }
     }
 
-    /// The name that is left when all folders are behind; nil where one of them is missing and is not to be made.
+    /// The name that is left when all folders are behind; nil if one of them is missing and is not to be made.
     mutating func name() throws(Failure) -> String? {
         while let next = rest.last {
             if next == "." {

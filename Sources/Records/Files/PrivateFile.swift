@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// Files that are for this user alone, such as an inventory: who else could write to them would decide what is loaded.
+/// Files for this user alone, such as an inventory: anybody who can write to them decides what is loaded.
 extension FilePlace {
     /// Opens a file of this user's, or makes it with mode 0600. Rights that others have to it are taken away.
     ///

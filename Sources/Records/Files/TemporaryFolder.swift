@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// Where files wait that nobody else sees.
+/// A folder for temporary files that nobody else can read.
 package enum TemporaryFolder {
     /// The one that SQLite takes for its own.
     package static var path: String {

@@ -11,7 +11,7 @@ struct SecretRun: Hashable {
     private let head: UInt64
     private let tail: UInt32
 
-    /// Calls `body` with every run of a text and where it begins.
+    /// Calls `body` with every run of a text and its start.
     static func forEach(in bytes: [UInt8], _ body: (SecretRun, Int) -> Void) {
         guard bytes.count >= length else { return }
         var (head, tail): (UInt64, UInt32) = (0, 0)

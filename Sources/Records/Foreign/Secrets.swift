@@ -27,7 +27,7 @@ package final class Secrets: Sendable {
         constants = SecretRun.constants
     }
 
-    /// For a value of which nothing is to be shown.
+    /// For a value that must not be shown at all.
     package init(mark: String) {
         self.mark = mark
         constants = []

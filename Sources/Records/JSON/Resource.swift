@@ -36,7 +36,7 @@ package struct ResourceDocument: Sendable {
 
     /// `body` must be valid JSON. Null and an empty text end a list; any other value does not.
     ///
-    /// - Parameter needsIDs: false for resources that nobody asks for again, such as events.
+    /// - Parameter needsIDs: false for resources that are never read again, such as events.
     package init(_ body: [UInt8], needsIDs: Bool = true) throws {
         let (document, outer, inner) = (JSONReader(), JSONReader(), JSONReader())
         var hasData = false
@@ -96,7 +96,7 @@ private struct PagingReader {
     /// What stands where a text belongs, if so.
     private(set) var problem: String?
 
-    /// The text under these names, one inside the other; nil where there is none.
+    /// The text under these names, one inside the other; nil if there is none.
     mutating func text(at path: [String], of object: JSONMember) throws -> String? {
         guard let name = path.first else { return nil }
         guard case .object = object.kind else {

@@ -4,7 +4,7 @@ package struct CalendarDay: Sendable, Hashable {
     package var month: Int
     package var day: Int
 
-    /// Nil where the calendar has no such day.
+    /// Nil if the calendar has no such day.
     package init?(year: Int, month: Int, day: Int) {
         guard (1...12).contains(month), day >= 1, day <= Self.days(inMonth: month, of: year) else { return nil }
         self.year = year

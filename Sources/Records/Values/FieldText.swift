@@ -34,7 +34,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// The number of bytes of a blank that begins here; 0 when there is none.
+    /// The number of bytes of a blank that begins here; 0 if there is none.
     package func blankWidth(at index: Int, before end: Int) -> Int {
         switch self[index] {
         case 0x09...0x0D, 0x20: return 1

@@ -84,7 +84,7 @@ public enum Warning: String, Sendable, CaseIterable {
     case zoneAssumedUTC = "zone_assumed_utc"
     case dateOnly = "date_only"
 
-    /// Why a value is rejected where warnings count as errors; nil for what is only told of a value.
+    /// Why a value is rejected if warnings count as errors; nil for a mere remark.
     package var reason: Reason? {
         switch self {
         case .checkDigitAdded: .checkDigitAdded

@@ -13,7 +13,7 @@ enum Base64 {
         encode(bytes, forURLs)
     }
 
-    /// Nil when a character is outside the alphabet or the length is impossible.
+    /// Nil if a character is outside the alphabet or the length is impossible.
     static func decodeFromURL(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var bits: UInt32 = 0

@@ -27,7 +27,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
     package let advice: String?
     /// Whether Apple did answer, with a status of 500 or more.
     package let isServerError: Bool
-    /// The type of the resource that Apple says it has not; nil where the answer is not Apple's error document, or is
+    /// The type of the resource that Apple says it has not; nil if the answer is not Apple's error document, or is
     /// about the path.
     package let missing: String?
     /// Apple's full text, if the message has only part of it.

@@ -1,6 +1,6 @@
 import Records
 
-/// A text column whose values are made canonical in place. A cell that is canonical already stays as it is.
+/// A text column whose values are normalized in place. Canonical cells stay untouched.
 struct CanonicalColumn<Value: CanonicalValue> {
     let index: Int
     let name: String

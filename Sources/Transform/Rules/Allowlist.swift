@@ -4,7 +4,7 @@ import Records
 struct Allowlist {
     let addresses: [MACAddress]
 
-    /// Reads `{"include": ["wifi", "ethernet"], "records": [{"wifi": …, "ethernet": […]}, …]}`; nil when it is
+    /// Reads `{"include": ["wifi", "ethernet"], "records": [{"wifi": …, "ethernet": […]}, …]}`; nil if it is
     /// something else. Bluetooth is left out even if asked for: it is not a way into a network.
     static func read(_ input: JSONMember) throws -> Allowlist? {
         try input.members(["include", "records"]) { parts in

@@ -64,7 +64,7 @@ extension CoverageList {
     }
 }
 
-/// What the moment makes of a record. The comparisons are nil where the two are alike.
+/// What the moment makes of a record. The comparisons are nil if the two are alike.
 private struct Standing {
     let index: Int
     let planClass: CoverageRecord.PlanClass

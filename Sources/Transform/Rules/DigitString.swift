@@ -7,7 +7,7 @@ struct DigitString {
     private(set) var count = 0
     private(set) var hasLetters = false
 
-    /// Nil when a character is neither a hexadecimal digit nor a separator.
+    /// Nil if a character is neither a hexadecimal digit nor a separator.
     init?(_ text: Span<UInt8>) {
         var index = 0
         while index < text.count {
@@ -67,7 +67,7 @@ struct DigitString {
 }
 
 extension Span<UInt8> {
-    /// The bytes of a separator that begins here, 0 when there is none: the blanks of section 0, `-`, `.`, `/` and the
+    /// The bytes of a separator that begins here, 0 if there is none: the blanks of section 0, `-`, `.`, `/` and the
     /// dashes U+2010 to U+2015 (Rules/README.md section 2 rule 1).
     fileprivate func separatorWidth(at index: Int) -> Int {
         switch self[index] {

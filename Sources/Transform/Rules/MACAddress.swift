@@ -71,7 +71,7 @@ package struct MACAddress: CanonicalValue, Comparable {
         }
 
         private mutating func end(_ group: UInt64, _ length: Int) {
-            // A single digit stands for an octet whose zero was left out.
+            // A single digit is an octet without its leading zero.
             bits = bits << (4 * max(length, 2)) | group
             count += 1
             shortest = min(shortest, length)

@@ -1,12 +1,12 @@
 import Records
 
-/// Apple's part number and what it tells (Rules/README.md section 9).
+/// Apple's part number and its parts (Rules/README.md section 9).
 package struct PartNumber: Hashable, Sendable {
     package enum SaleType: String, Sendable {
         case retail, refurbished, replacement, personalized
     }
 
-    /// In capitals where the parts were found, otherwise as it came.
+    /// In uppercase if the parts were found, otherwise as Apple sent it.
     package let text: String
     /// The letters before the slash, such as `LL`.
     package let region: String?

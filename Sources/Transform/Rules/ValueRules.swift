@@ -63,7 +63,7 @@ package enum ValueRules {
 }
 
 extension MACStyle {
-    /// Why a style cannot be used; nil where it can.
+    /// Why a style cannot be used; nil if it can.
     fileprivate static func refusal(of text: String) -> String? {
         do throws(Problem) {
             _ = try MACStyle(reading: text)

@@ -7,7 +7,7 @@ import Testing
 /// Somewhere to load to, and a way to see what a reader would see there.
 struct Destination: Sendable {
     let yaml: String
-    /// Rows in order of their first column; nil when there is nothing to read at all.
+    /// Rows in order of their first column; nil if there is nothing to read at all.
     let read: @Sendable () throws -> [[String?]]?
     /// What would differ if anything had been written.
     let fingerprint: @Sendable () throws -> String

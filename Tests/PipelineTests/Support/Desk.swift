@@ -34,7 +34,7 @@ final class Desk: Sendable {
 
     func note(_ event: String) { order.withLock { $0.append(event) } }
 
-    /// What a load named so saw; nil when it was never opened.
+    /// What a load named so saw; nil if it was never opened.
     func load(_ name: String) -> Load? { loads.withLock { $0[name] } }
 
     func rows(_ name: String) -> [String] { load(name).map { $0.rows.map(joined) } ?? [] }

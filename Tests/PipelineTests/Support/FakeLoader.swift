@@ -14,7 +14,7 @@ enum Trouble: String, SettingValue, CaseIterable {
 struct FakeLoader: Loader {
     let name: String
     let trouble: Trouble
-    /// How often the trouble may pass before it is final; nil where it never does.
+    /// How often the trouble may pass before it is final; nil if it never does.
     let passing: Int?
     let retries: Int
     /// What it shares with others.

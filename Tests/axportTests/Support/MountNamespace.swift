@@ -4,7 +4,7 @@ import Testing
 
 /// A view of the file system in which a test may mount what it likes: a small disk, a folder that is read-only.
 enum MountNamespace {
-    /// How unshare(1) gets one: as root, or as root of a user namespace; nil where the system allows neither.
+    /// How unshare(1) gets one: as root, or as root of a user namespace; nil if the system allows neither.
     private static let options: String? = ["-m", "-rm"].first { options in
         let mount = "mount -t tmpfs -o size=16k tmpfs /mnt"
         return (try? Program.run("/usr/bin/env", ["unshare", options, "sh", "-c", mount]))?.status == 0

@@ -13,7 +13,7 @@ extension Fleet {
         index < devices ? 1 : 2 + (index - devices) / addedPerNight
     }
 
-    /// Where the device stands on a night, or nil when the organization does not have it yet.
+    /// Where the device stands on a night, or nil if the organization does not have it yet.
     func standing(at index: Int, night: Int) -> Standing? {
         guard index >= 0, index < population(night: night) else { return nil }
         let first = birthNight(of: index)

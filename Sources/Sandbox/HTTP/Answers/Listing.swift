@@ -1,7 +1,7 @@
 /// A listing whose rows stand at some of the positions from 0 to `end`.
 struct Listing<Row> {
     let end: Int
-    /// The row at a position, or nil when there is none.
+    /// The row at a position, or nil if there is none.
     let row: (Int) -> Row?
     let write: (Int, Row, inout JSONText) -> Void
     var related: String?
