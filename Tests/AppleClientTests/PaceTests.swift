@@ -18,7 +18,7 @@ import Testing
         /// The highest pace that was ever taken for what Apple allows after some refusals.
         private(set) var highest = 0.0
 
-        /// Asks for so many things, one after another, and again for what was refused.
+        /// Sends this many requests, one after another, and repeats refused ones.
         mutating func ask(_ count: Int) {
             var level = burst
             var filled = 0.0

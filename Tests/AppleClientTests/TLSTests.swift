@@ -8,7 +8,7 @@ import Testing
 @testable import AppleClient
 
 @Suite struct TLSTests {
-    /// A certificate of our own for 127.0.0.1.
+    /// A certificate for 127.0.0.1.
     private func withCertificate(_ body: (_ certificate: String, _ key: String) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             let made = try Program.run(

@@ -8,7 +8,7 @@ import Testing
 
 /// Limits that show in other ways than by a 429 that names a wait.
 @Suite struct ThrottleTests {
-    /// Asks for so many things at once; how long it took, and how many requests.
+    /// Sends this many requests at once; returns the time taken and the number of requests.
     private func ask(_ count: Int, _ options: SandboxOptions) async throws -> (seconds: Double, requests: Int) {
         try await Account.with(options) { account in
             let client = try account.client(attempts: 12)

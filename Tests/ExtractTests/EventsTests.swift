@@ -48,7 +48,7 @@ import Testing
             #expect(kinds.contains(["C10007", "reassigned", "S2"]))
             #expect(kinds.contains(["C99999", "added", nil]))
 
-            // The window overlaps, but what was read since is no news.
+            // The window overlaps, but devices that were read since are not new.
             let third = try await run(organization, inventory, at: Timestamp(seconds: 1_767_225_600 + 2 * 86_400))
             #expect(third.requests.count == 3)
             #expect(third.devices.changed == 0)

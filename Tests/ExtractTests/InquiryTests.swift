@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    /// An inventory of so many devices, and what a stage does with it where Apple always answers the same.
+    /// An inventory of this many devices, and what a stage does with it if Apple always gives the same answer.
     private func withDevices(
         _ count: Int,
         _ test: (Inventory, _ sync: (String, APIError) async throws -> StageCounts) async throws -> Void
@@ -139,7 +139,7 @@ import Testing
         try await withDevices(49) { _, sync in
             let first = try await sync("activation_lock", serverError)
             #expect(first.unknown == 49)
-            // Those that were unknown before are no sign either, however many.
+            // Devices that were unknown before are not a sign either, however many.
             let second = try await sync("activation_lock", serverError)
             #expect(second.unknown == 49)
             let stopped = await #expect(throws: APIError.self) { _ = try await sync("coverage", serverError) }

@@ -148,7 +148,7 @@ import Testing
         #expect(PageBound(after: last).most == most)
     }
 
-    /// Where the list goes on is new on every page.
+    /// Every page has a new cursor.
     private func endless(_ pages: Int = .max) -> CannedAPI {
         let asked = Mutex(0)
         return CannedAPI { (_, _) throws(APIError) in

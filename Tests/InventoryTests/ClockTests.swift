@@ -57,7 +57,7 @@ import Testing
             UPDATE refresh SET owed = 0, counted_at = \(ahead);
             """
         )
-        // The account stood still while the clock was ahead, and goes on from now.
+        // The account stood still while the clock was ahead, and continues from now.
         #expect(try asked(at: secondNight).isEmpty)
         #expect(try asked(at: thirdNight) == ["C30 old"])
         try inventory.cover(["C30"], with: ["[]"], at: thirdNight)

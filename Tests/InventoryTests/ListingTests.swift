@@ -57,7 +57,7 @@ import Testing
         let later = try inventory.beginListing(at: firstNight.adding(seconds: 3600))
         #expect(later.id != begun.id)
         #expect(later.next == nil)
-        // Both are begun; the younger one goes on.
+        // Both are started; the younger one continues.
         _ = try inventory.record([device("C01")], in: later, next: "page 3", at: firstNight.adding(seconds: 3600))
         let now = firstNight.adding(seconds: 3600)
         #expect(try inventory.beginListing(at: now, resumeWithin: 7200).next == "page 3")

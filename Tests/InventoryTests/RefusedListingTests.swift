@@ -133,7 +133,7 @@ import Testing
         // Another file's load may be given the same.
         #expect(try inventory.oweAccepted(atMost: 1, to: ["b"]) == 0)
         #expect(try inventory.oweAccepted(atMost: 2, to: ["b"]) == 2)
-        // One that returns is no longer among them.
+        // A device that returns is no longer among them.
         try inventory.list(devices(1..<30), at: thirdNight)
         #expect(try rows("b") == ["C1000 RED Jamf - -"])
         try inventory.settle("a")

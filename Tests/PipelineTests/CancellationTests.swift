@@ -10,7 +10,7 @@ import Testing
 
     init() throws { night = try Night() }
 
-    /// In a task of its own, so that it alone is canceled.
+    /// In a separate task, so that only this one is canceled.
     private func run(_ yaml: String) async throws -> RunReport {
         let night = night
         return try await Task { try await night.run(yaml) }.value

@@ -8,7 +8,7 @@ import Testing
 
 /// A stage's report and its JSON hold the same.
 @Suite struct StageReportTests {
-    /// Counts with a value of its own in every member that the JSON has.
+    /// Counts with a different value in every member of the JSON.
     static var full: StageCounts {
         get throws {
             let none = try JSONSerialization.jsonObject(with: Data(StageCounts().jsonLine.utf8))

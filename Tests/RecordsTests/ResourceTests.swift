@@ -90,7 +90,7 @@ import Testing
     @Test(arguments: ["17", "[]", "true"]) func anotherValueIsNoEnd(_ value: String) throws {
         for paging in [#""links": {"next": \#(value)}"#, #""meta": {"paging": {"nextCursor": \#(value)}}"#] {
             #expect(throws: JSONError.self) { try document("{\"data\": [], \(paging)}") }
-            // Of one resource nothing goes on.
+            // A single resource has no next page.
             #expect(try document("{\"data\": {\"id\": \"A\"}, \(paging)}").resources.count == 1)
         }
     }

@@ -17,7 +17,7 @@ package struct CertificateAuthority: Sendable {
         )
     }
 
-    /// Signs a server's certificate, which is valid for so many days.
+    /// Signs a server's certificate, which is valid for this many days.
     package func sign(host: String, days: Int = 2) throws -> (certificate: String, key: String) {
         let server = "\(folder)/\(UUID().uuidString)"
         try Self.run(

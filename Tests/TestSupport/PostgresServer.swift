@@ -18,7 +18,7 @@ package struct PostgresServer: Sendable {
     /// The one server of this process.
     package static func shared() async throws -> PostgresServer { try await start.value }
 
-    /// An empty database of its own for a test.
+    /// A new empty database for one test.
     package func freshDatabase() throws -> String {
         let name = "test_\(UUID().uuidString.replacing("-", with: "").lowercased().prefix(16))"
         _ = try query("CREATE DATABASE \(name)", database: url("postgres"))
@@ -52,7 +52,7 @@ package struct PostgresServer: Sendable {
 }
 
 extension PostgresServer {
-    /// Ends the sessions of a program with a database, and waits so many milliseconds for their end. A row for each: `t`.
+    /// Ends the sessions of a program with a database and waits this many milliseconds. Returns a row `t` for each.
     @discardableResult
     package func endSessions(of program: String, database url: String, wait: Int = 0) throws -> [[String?]] {
         try query(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Somebody else's session, which goes on while a test does something beside it.
+/// Another user's session, which stays open while a test does something else.
 package struct PostgresSession: ~Copyable {
     private let psql = Process()
     private let input = Pipe()

@@ -27,8 +27,8 @@ import Testing
         "partNumber", "orderNumber", "eid", "wifiMacAddress", "bluetoothMacAddress",
     ]
 
-    /// What a text attribute must be after extraction; nil if it is absent, blank, truncated, or not a text. A number has lost
-    /// its leading zeros, so it is not an identifier.
+    /// Expected value of a text attribute after extraction; nil if it is absent, blank, truncated, or not a text. A
+    /// number has lost its leading zeros, so it is not an identifier.
     private static func text(_ value: SandboxValue?, isIdentifier: Bool) -> String? {
         switch value {
         case .text(let text):

@@ -167,7 +167,7 @@ import Testing
         try await withFleet(extract: "[devices: { max_removed: 100% }]") { command, sandbox in
             await sandbox.setSwitches(Self.switches(.empty))
             let run = try await command("run", "fleet.axport.yaml")
-            // The loads have guards of their own.
+            // The loads have their own guards.
             #expect(!run.errors.contains("the list of devices is refused"), "\(run.errors)")
             #expect(try await counts(command)[0] == sandbox.listedCount)
         }

@@ -3,7 +3,7 @@ import Inventory
 import TestSupport
 import Testing
 
-/// Commands that only read do so while a run goes on, and hold nothing that a run needs.
+/// Commands that only read work during a run and hold nothing that a run needs.
 @Suite struct SnapshotTests {
     private let text = """
         name: nightly
@@ -100,7 +100,7 @@ import Testing
             #expect(try rows(command, "run") == "2\n")
             #expect(loaded.compactMap { Int($0.dropLast()) } == loaded.compactMap { Int($0.dropLast()) }.sorted())
 
-            // A file is written anew from what the inventory keeps, and so asks for all of it.
+            // A file is rewritten from the inventory, and so needs all of it.
             try command.write(nightly + "\n  - csv: { file: changes.csv, from: changes }", to: "file.axport.yaml")
             let check = try await command("check", "file.axport.yaml")
             #expect(check.status == 78)

@@ -28,8 +28,8 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     }
 }
 
-/// A problem that a person must know about and can act on. The message says what, where, and why; the advice says what to do. Both
-/// are one line, whatever came into them.
+/// A problem that a person must know about and can act on. The message says what, where, and why; the advice says what
+/// to do. Each is always a single line.
 package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: ExitCode
     package var message: String

@@ -4,7 +4,7 @@ import Stages
 import TestSupport
 import Testing
 
-/// Files of so many rows each.
+/// Lists that are split into files with a fixed number of rows.
 @Suite struct SplitTests {
     private let folder: TestFolder
     init() throws { folder = try TestFolder() }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Every statement that is advised for a column of another type is executed, in a session with odd settings, on a table
-/// with rows: it keeps each of them, and the load goes on.
+/// with rows: it keeps each of them, and the load continues.
 @Suite struct TypeAdviceTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let declared: String

@@ -8,7 +8,7 @@ import Testing
 @testable import Load
 
 /// The statements of a load in each mode into each database, as files in `Golden` that can be read without the program.
-/// `RECORD=1` writes them anew.
+/// `RECORD=1` regenerates them.
 @Suite struct GoldenStatementTests {
     /// A load as a pipeline file configures it, by the name of its golden file.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -2,7 +2,7 @@ import Records
 import Stages
 import Testing
 
-/// Values that a trigger changes: their rows are written anew every night.
+/// Values that a trigger changes: their rows are rewritten every night.
 @Suite struct RewrittenRowsTests {
     private func changing(_ kind: TestDatabase.Kind) async throws -> TestDatabase {
         let database = try await TestDatabase(kind)

@@ -48,7 +48,7 @@ let context = LoadContext(
     startedAt: Timestamp(seconds: 1_767_225_599)  // 2025-12-31T23:59:59Z
 )
 
-/// A run that began so many nights after the usual one.
+/// A run that started this many nights after the usual one.
 func night(_ number: Int64, run: String? = nil, source: String = "acme/eu") -> LoadContext {
     LoadContext(
         runID: run ?? "night-\(number)",

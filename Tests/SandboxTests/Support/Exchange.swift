@@ -1,7 +1,7 @@
 import CCurl
 import Dispatch
 
-/// One request on a connection of its own, and all that came of it.
+/// One request on a new connection, and the whole answer.
 struct Exchange: Sendable {
     private(set) var status = 0
     /// Names in lower case, each with its first value.

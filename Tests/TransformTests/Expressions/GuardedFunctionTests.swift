@@ -31,7 +31,7 @@ import Testing
         #expect(try value("color LIKE '%ab'", long + "b") == "1")
     }
 
-    /// Many calls in a row, none of which SQLite would interrupt.
+    /// Many calls in a row that SQLite would not interrupt.
     @Test func theWatchdogHoldsBetweenFunctions() throws {
         let expression = (0..<5).map { _ in
             "max(" + Array(repeating: "length(trim(color, status))", count: 30).joined(separator: ", ") + ")"

@@ -1,7 +1,7 @@
 import Records
 import Testing
 
-/// A list of texts behind `IN` that is kept as a table, so that it is not made anew for every row.
+/// A list of texts after `IN` that is kept as a table instead of being rebuilt for every row.
 @Suite struct LongListTests {
     private static let colors = (0..<50_000).map { "'C\($0)'" }
     private let table = Table.devices(

@@ -62,7 +62,7 @@ import Transform
         #expect(text(strict) == #"["352099001761481"]"#)
     }
 
-    /// Looking at each pair of so many would take minutes.
+    /// Comparing every pair of them would take minutes.
     @Test func aLongListIsReadInTimeThatGrowsWithIt() {
         let count = 100_000
         let addresses = (0..<count).map { "\"0200\(String(0x1000_0000 + $0, radix: 16))\"" }

@@ -88,7 +88,7 @@ import Transform
         }
     }
 
-    /// Looking at each pair of so many would take a minute.
+    /// Comparing every pair of them would take a minute.
     @Test(arguments: [true, false]) func manyRecordsTakeTimeThatGrowsWithThem(_ shareAnID: Bool) throws {
         let records = (0..<16_000).map {
             #"{"id":"\#(shareAnID ? 1 : $0)","status":"ACTIVE","agreementNumber":"\#($0)"}"#

@@ -25,7 +25,7 @@ struct MarkedText {
     }
 }
 
-/// Binds a transform and expects exactly these problems, each at its marker. A message may go on beyond what is given.
+/// Binds a transform and expects exactly these problems, each at its marker. A message may be longer than the given text.
 func expectProblems(
     _ marked: String,
     in schema: Schema = Table.devices().schema,

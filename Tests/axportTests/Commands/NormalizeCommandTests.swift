@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// Searched anew with every piece that is read, a line of 32 MB took minutes.
+    /// Searching it again with every piece that was read, a line of 32 MB took minutes.
     @Test func aLongLineTakesTimeThatGrowsWithIt() async throws {
         let line = "\"x\(String(repeating: "0", count: 32_000_000))\""
         let clock = ContinuousClock.now

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a pipeline needs is no place for what it writes.
+/// A pipeline never overwrites a file that it needs.
 @Suite struct OwnFileTests {
     private static let key = "a file that the pipeline refers to"
     private static let places: [(name: String, use: String)] = [

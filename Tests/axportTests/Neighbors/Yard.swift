@@ -68,7 +68,7 @@ struct Yard {
         if [.ownLink, .rootsLink].contains(situation.thing) { try write(target, of: runner, mode: 0o640) }
     }
 
-    /// Loads into all of them, each as a load of its own; by name, what went wrong.
+    /// Loads into each of them with a separate load; returns failures by name.
     func load() async throws -> [String: String?] {
         let situations = Situation.all(beside: runner)
         let loads = situations.map { "  - csv: { file: '\(folder)/\($0.name)/a.csv', columns: [serial_number] }" }

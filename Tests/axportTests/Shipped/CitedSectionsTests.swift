@@ -12,7 +12,7 @@ import Testing
     @Test func everyCitedSectionExists() throws {
         var cited = 0
         for source in try sources() {
-            // A citation may go on in the next line of its comment.
+            // A citation may continue in the next line of its comment.
             let text = source.text.replacing(#/\s*\n\s*\/\/\/? ?/#, with: " ")
             for citation in text.matches(of: #/(Rules|AppleClient)/README\.md,? section ([0-9]+(?:\.[0-9]+)?)/#) {
                 let page = try #require(Self.pages["\(citation.1)/README.md"])

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What each shipped pipeline writes for a small organization, compared with files in `Golden`. `RECORD=1` writes them
-/// anew.
+/// What each shipped pipeline writes for a small organization, compared with files in `Golden`. `RECORD=1`
+/// regenerates them.
 @Suite struct ConsumerPipelineTests {
     static let pipelines = ((try? Repository.files(in: "pipelines", suffix: ".axport.yaml")) ?? [])
         .filter {

@@ -4,7 +4,7 @@ import Testing
 @testable import axport
 
 @Suite struct GeneratedPagesTests {
-    /// `make docs` (RECORD=1) writes them anew.
+    /// `make docs` (RECORD=1) regenerates them.
     @Test func thePagesInTheRepositoryAreThoseOfTheCode() throws {
         for page in try GeneratedPages.all() {
             let file = Repository.path(page.path)

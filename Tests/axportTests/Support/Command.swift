@@ -35,7 +35,7 @@ struct Command {
         )
     }
 
-    /// A process that goes on while the test does something to it.
+    /// A process that runs while the test does something to it.
     func start(_ arguments: String...) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.program)
@@ -64,7 +64,7 @@ struct Command {
     }
 }
 
-/// A folder with the account of a sandbox of its own, which runs while the test does.
+/// A folder with the account of a separate sandbox, which runs during the test.
 func withSandbox(
     _ options: SandboxOptions = .with(devices: 300),
     _ test: (Command, RunningSandbox) async throws -> Void
