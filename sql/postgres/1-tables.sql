@@ -71,7 +71,7 @@ COMMENT ON COLUMN "axport"."devices"."part_number" IS 'Part number, such as `FD3
 COMMENT ON COLUMN "axport"."devices"."order_number" IS 'Order number; resellers can enter any text.';
 COMMENT ON COLUMN "axport"."devices"."color" IS 'Color, in uppercase.';
 COMMENT ON COLUMN "axport"."devices"."status" IS 'Whether it is assigned to a device management service: ASSIGNED or UNASSIGNED.';
-COMMENT ON COLUMN "axport"."devices"."imeis" IS 'IMEIs, in Apple's order.';
+COMMENT ON COLUMN "axport"."devices"."imeis" IS 'IMEIs, in Apple''s order.';
 COMMENT ON COLUMN "axport"."devices"."meids" IS 'MEIDs.';
 COMMENT ON COLUMN "axport"."devices"."eid" IS 'eSIM identifier, 32 digits.';
 COMMENT ON COLUMN "axport"."devices"."wifi_mac_address" IS 'MAC address of Wi-Fi.';
