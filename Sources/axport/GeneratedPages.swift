@@ -9,7 +9,7 @@ enum GeneratedPages {
     static func all() throws -> [(path: String, text: String)] {
         let schemas = try standardSchemas()
         return [
-            ("pipelines/README.md", House.catalog.reference + "\n"),
+            ("pipelines/README.md", Composition.catalog.reference + "\n"),
             (DemoPipeline.file, DemoPipeline.text),
             ("sql/README.md", dictionary(schemas)),
             ("sql/postgres/1-tables.sql", header + SQLDialect.postgres.script(schemas, in: "axport")),
@@ -26,20 +26,18 @@ enum GeneratedPages {
     /// Every dataset, as a pipeline with all extract stages and all normalizing transforms gives it.
     static func standardSchemas() throws -> [Schema] {
         let loads = Dataset.allCases.map { "  - sqlite: { file: all.sqlite, from: \($0.rawValue) }" }
-        let plan = try Plan(
+        let planning = Composition.planning(startedAt: Timestamp(seconds: 0), environment: .only([:]))
+        let text = PipelineText(
             """
             source: { platform: sandbox }
-            extract: [\(House.catalog.extractors.map(\.name).joined(separator: ", "))]
+            extract: [\(Composition.catalog.extractors.map(\.name).joined(separator: ", "))]
             transform: [imei, meid, eid, mac, storage, applecare, part_number]
             load:
             \(loads.joined(separator: "\n"))
             """,
-            file: "standard",
-            catalog: House.catalog,
-            environment: .only([:]),
-            startedAt: Timestamp(seconds: 0)
+            file: "standard"
         )
-        return plan.loads.map(\.output)
+        return try planning.onePlan(for: text).loads.map(\.output)
     }
 
     private static func dictionary(_ schemas: [Schema]) -> String {

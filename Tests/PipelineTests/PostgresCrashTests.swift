@@ -32,7 +32,7 @@ import Testing
             transforms: [hook.spec],
             loaders: Loaders.all + night.desk.catalog.loaders
         )
-        let plan = try Plan(
+        let text = PipelineText(
             """
             inventory: \(night.inventoryPath)
             source: { platform: sandbox }
@@ -42,11 +42,9 @@ import Testing
               - postgres: { url: '\(url ?? self.url)', columns: [serial_number, color]\(settings) }
               - desk: { name: a }
             """,
-            file: "t.yaml",
-            catalog: catalog,
-            environment: .only([:]),
-            startedAt: now
+            file: "t.yaml"
         )
+        let plan = try Planning(catalog, environment: .only([:]), startedAt: now).onePlan(for: text)
         let api = night.desk.api
         return await plan.run(RunOptions(), startedAt: now, progress: RunProgress()) { _ in api }
     }

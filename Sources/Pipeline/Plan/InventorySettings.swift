@@ -2,10 +2,10 @@ import Inventory
 import Records
 import Stages
 
-/// The section `inventory`: where the inventory is stored and how much history it keeps.
+/// The section `inventory`: where that of an organization lies, and how much of the past it keeps.
 package struct InventorySettings: Sendable {
     /// Nil for the default place.
-    private(set) var path: String?
+    private var path: String?
     private let keepChanges: Period?
     private let keepRuns: Count
 
@@ -54,9 +54,17 @@ package struct InventorySettings: Sendable {
         return settings
     }
 
-    /// Refuses to delete changes that a load rewrites every night.
-    func check(_ loads: [LoadPlan], problems: inout Problems) {
-        guard let keepChanges else { return }
+    /// Refuses one inventory for several sources, and to let changes go which a load writes anew every night.
+    func check(_ loads: [LoadPlan], isOfSeveral: Bool, at location: SourceLocation?, _ problems: inout Problems) {
+        if let keepChanges { check(loads, keepChanges, &problems) }
+        if isOfSeveral, let path, !path.contains("{source}"), let location {
+            problems.add(
+                Diagnostic("every source has its own inventory", hint: "put {source} into the path", at: location)
+            )
+        }
+    }
+
+    private func check(_ loads: [LoadPlan], _ keepChanges: Period, _ problems: inout Problems) {
         for load in loads where load.replacesChanges {
             problems.add(
                 Diagnostic(
@@ -69,6 +77,12 @@ package struct InventorySettings: Sendable {
                 )
             )
         }
+    }
+
+    /// Where the inventory of a source lies.
+    func path(of source: String, in environment: Environment) -> String {
+        path.map(environment.expandingTilde)?.replacing("{source}", with: source)
+            ?? environment.defaultInventory(of: source)
     }
 
     func retention(for loads: [LoadPlan]) -> Retention {

@@ -45,16 +45,7 @@ package struct Override: Sendable {
         in node: ConfigNode,
         with value: Environment.Resolved
     ) throws(PlanError) -> ConfigNode {
-        guard let step = path.first else {
-            let scalar = ConfigNode.Scalar(
-                text: value.text,
-                references: value.references,
-                isOnOneLine: false,
-                isQuoted: false,
-                secrets: value.secrets
-            )
-            return ConfigNode(content: .scalar(scalar), location: node.location)
-        }
+        guard let step = path.first else { return value.node(at: node.location) }
         switch node.content {
         case .list(var items):
             guard let index = Int(step), items.indices.contains(index) else { throw missing(step, at: node) }

@@ -1,220 +1,85 @@
-import Inventory
 import Records
 import Stages
 
-/// Reads the sections of a pipeline file.
+/// Reads the sections of a pipeline file and makes a plan of them for every source.
 struct PlanBuilder {
-    let catalog: Catalog
-    let environment: Environment
-    let startedAt: Timestamp
-    /// Puts the source's name before every row; nil if there is only one source.
-    let sourceColumn: Step<any Transformer>?
+    private static let sections = ["name", "source", "sources", "inventory", "extract", "transform", "load"]
 
-    func extract(_ node: ConfigNode?, root: ConfigNode, problems: inout Problems) -> [Step<any Extractor>] {
-        guard let node, !node.isEmpty else {
-            problems.add(Diagnostic("'extract' is missing: what should be asked of Apple?", at: root.location))
-            return []
+    let pipeline: PipelineName
+    let sources: SourceList
+    private let inventory: InventorySettings
+    private let extract: [Step<any Extractor>]
+    private let transforms: [Step<any Transformer>]
+    private let loads: [LoadPlan]
+    private let devices: Schema
+    private let environment: Environment
+
+    /// Reports every problem, not only the first.
+    init(_ root: ConfigNode, of text: PipelineText, planning: Planning) throws(PlanError) {
+        var problems = Problems()
+        guard let sections = root.entries(Self.sections, of: "the file", problems: &problems) else {
+            throw PlanError(problems.found)
         }
-        var steps: [Step<any Extractor>] = []
-        for item in node.stages(of: "extract", problems: &problems) {
-            guard let step = step(item, kind: "extract stage", from: catalog.extractors, &problems) else { continue }
-            if steps.contains(where: { $0.origin.stage == step.origin.stage }) {
-                problems.add(Diagnostic("'\(step.origin.stage)' is there twice", at: step.origin.location))
-            }
-            steps.append(step)
+        sources = SourceList(
+            source: sections["source"],
+            sources: sections["sources"],
+            root: root,
+            choice: planning.choice,
+            problems: &problems
+        )
+        let unresolved = root.unresolved(except: Set(sources.left.map(\.location)))
+        guard unresolved.isEmpty else { throw PlanError(unresolved) }
+        // Stages are checked even if no source is chosen; each problem is reported once.
+        let stages = StageReader(planning, sources)
+        extract = stages.extract(sections["extract"], root: root, problems: &problems)
+        let devices = extract.reduce(into: Schema.devices) { $0.fields += $1.stage.adds }
+        let extractIsKnown = extract.count == sections["extract"]?.items.count
+        let shared = stages.first(sections["transform"], from: extractIsKnown ? devices : nil, problems: &problems)
+        transforms = shared.steps
+        loads = stages.loads(sections["load"], devices: shared.output, problems: &problems)
+        if planning.needsLoad, sections["load"]?.isEmpty ?? true {
+            problems.add(Diagnostic("'load' is missing: where should the rows go?", at: root.location))
         }
-        // Later stages work on what earlier ones listed, regardless of the order in the file.
-        let order = catalog.extractors.map(\.name)
-        return steps.sorted { left, right in
-            order.firstIndex(of: left.origin.stage) ?? 0 < order.firstIndex(of: right.origin.stage) ?? 0
-        }
+        pipeline = PipelineName(problems.read(sections["name"], as: String.self), of: text)
+        inventory = InventorySettings.read(sections["inventory"], problems: &problems)
+        inventory.check(loads, isOfSeveral: sources.areSeveral, at: sections["inventory"]?.location, &problems)
+        guard problems.found.isEmpty else { throw PlanError(problems.found) }
+        self.devices = devices
+        environment = planning.environment
     }
 
-    struct Chain {
-        var steps: [Step<any Transformer>] = []
-        /// Nil if a broken stage leaves the columns unknown.
-        var output: Schema?
-    }
-
-    func chain(_ node: ConfigNode?, from input: Schema?, problems: inout Problems) -> Chain {
-        var chain = Chain(output: input)
-        return append(node, to: &chain, problems: &problems)
-    }
-
-    /// A chain over a dataset as the inventory gives it.
-    func first(_ node: ConfigNode?, from dataset: Schema?, problems: inout Problems) -> Chain {
-        var chain = Chain(output: dataset)
-        if let sourceColumn {
-            chain.steps = [sourceColumn]
-            chain.output = dataset?.withSource
-        }
-        return append(node, to: &chain, problems: &problems)
-    }
-
-    private func append(_ node: ConfigNode?, to chain: inout Chain, problems: inout Problems) -> Chain {
-        for item in node?.stages(of: "transform", problems: &problems) ?? [] {
-            guard let step = step(item, kind: "transform", from: catalog.transforms, &problems) else {
-                chain.output = nil
-                continue
-            }
-            chain.steps.append(step)
-            guard let schema = chain.output else { continue }
-            do {
-                chain.output = try step.bind(to: schema, startedAt: startedAt).output
-            } catch {
-                problems.add(error.diagnostics)
-                chain.output = nil
-            }
-        }
-        return chain
-    }
-
-    func loads(_ node: ConfigNode?, devices: Schema?, problems: inout Problems) -> [LoadPlan] {
-        var claimed: [[String]: (claim: Claim, by: Origin)] = [:]
-        var loads: [LoadPlan] = []
-        for item in node?.stages(of: "load", problems: &problems) ?? [] {
-            guard let load = load(item, devices: devices, problems: &problems) else { continue }
-            if let claim = load.loader.claim(load.output) {
-                if let (first, owner) = claimed[claim.place] {
-                    problems.add(
-                        Diagnostic(
-                            """
-                            the load '\(owner.stage)' of line \(owner.location.line) \(first.deed) already; \(first.advice)
-                            """,
-                            at: load.origin.location
-                        )
-                    )
-                } else {
-                    claimed[claim.place] = (claim, load.origin)
-                }
-            }
-            loads.append(load)
-        }
-        return loads
-    }
-
-    private func load(_ node: ConfigNode, devices: Schema?, problems: inout Problems) -> LoadPlan? {
-        guard
-            let named = problems.keep(try node.namedBody("load")),
-            let spec = find(named.name, kind: "load", in: catalog.loaders, at: named.key.location, &problems)
-        else { return nil }
-        let known = LoadPlan.settings.map(\.name) + spec.settings.map(\.name)
-        let split = named.body?.split(common: LoadPlan.settings.map(\.name), known: known, problems: &problems)
-        let common = split?.common ?? [:]
-
-        let from = problems.read(common["from"], as: Dataset.self) ?? .devices
-        let chain =
-            from == .devices
-            ? chain(common["transform"], from: devices, problems: &problems)
-            : first(common["transform"], from: from.schema, problems: &problems)
-        let input = chain.output
-        let columns = problems.read(common["columns"], as: [ColumnName].self)
-        let order = problems.read(common["order"], as: RowOrder.self) ?? .firstSeen
-
-        let location = named.key.location
-        var picked: [Int] = input?.visible ?? []
-        if let columns, let input {
-            picked = []
-            for column in columns { if let index = problems.keep(try column.index(in: input)) { picked.append(index) } }
-        }
-        do {
-            let loader = try spec.build(key: named.key, body: split?.rest)
-            guard let input else { return nil }
-            if columns == nil, !loader.writesBookkeeping {
-                picked.removeAll { input.fields[$0].role == .bookkeeping }
-            }
-            if columns == nil, !input.hasChosenOrder, loader.sortsColumns {
-                picked.sort { input.fields[$0].name < input.fields[$1].name }
-            }
-            var output = input
-            output.fields = picked.map { input.fields[$0] }
-            problems.add(output.duplicates(at: location))
-            if sourceColumn != nil { problems.add(loader.separation.problems(output, at: location)) }
-            try loader.check(output, at: location)
-            return LoadPlan(
-                origin: Origin(stage: named.name, location: location),
-                loader: loader,
-                dataset: from,
-                order: order,
-                transforms: chain.steps,
-                columns: picked,
-                output: output
+    /// One for each chosen source, in the order of the file.
+    var plans: [Plan] {
+        sources.chosen.map { source in
+            Plan(
+                pipeline: pipeline,
+                source: source,
+                isOneOfSeveral: sources.areSeveral,
+                inventoryPath: inventory.path(of: source.name, in: environment),
+                retention: inventory.retention(for: loads),
+                extract: extract,
+                transforms: transforms.of(source.name),
+                loads: loads.map { $0.of(source.name) },
+                devices: devices,
+                secrets: environment.secrets
             )
-        } catch {
-            problems.add(error.diagnostics)
-            return nil
-        }
-    }
-
-    private func step<Stage>(
-        _ node: ConfigNode,
-        kind: String,
-        from specs: [StageSpec<Stage>],
-        _ problems: inout Problems
-    ) -> Step<Stage>? {
-        guard
-            let named = problems.keep(try node.namedBody(kind)),
-            let spec = find(named.name, kind: kind, in: specs, at: named.key.location, &problems)
-        else { return nil }
-        do {
-            let stage = try spec.build(key: named.key, body: named.body)
-            return Step(origin: Origin(stage: named.name, location: named.key.location), stage: stage)
-        } catch {
-            problems.add(error.diagnostics)
-            return nil
-        }
-    }
-
-    private func find<Stage>(
-        _ name: String,
-        kind: String,
-        in specs: [StageSpec<Stage>],
-        at location: SourceLocation,
-        _ problems: inout Problems
-    ) -> StageSpec<Stage>? {
-        if let spec = specs.first(where: { $0.name == name }) { return spec }
-        problems.add(Diagnostic(unknownName(kind, name, known: specs.map(\.name)), at: location))
-        return nil
-    }
-}
-
-extension Step where Stage == any Transformer {
-    func bind(to schema: Schema, startedAt: Timestamp) throws(PlanError) -> any BoundTransform {
-        try stage.bind(to: schema, context: BindContext(startedAt: startedAt, location: origin.location))
-    }
-}
-
-extension SourceSeparation {
-    /// What mixes up, or drops, the rows of several sources.
-    fileprivate func problems(_ output: Schema, at location: SourceLocation) -> [Diagnostic] {
-        switch self {
-        case .place: []
-        case .none:
-            [
-                Diagnostic(
-                    "every source would replace what the others wrote",
-                    hint: "put {source} into the path",
-                    at: location
-                )
-            ]
-        case .column where output.index(of: Schema.sourceColumn) == nil:
-            [
-                Diagnostic(
-                    "rows of several sources need the column '\(Schema.sourceColumn)' here",
-                    hint: "add it",
-                    at: location
-                )
-            ]
-        case .column: []
         }
     }
 }
 
-extension Schema {
-    fileprivate func duplicates(at location: SourceLocation) -> [Diagnostic] {
-        var seen: Set<String> = []
-        return fields.filter { !seen.insert($0.name).inserted }.map {
-            Diagnostic("the column '\($0.name)' would be written twice", at: location)
+extension [Step<any Transformer>] {
+    /// The same for the rows of one of several sources.
+    fileprivate func of(_ source: String) -> Self {
+        map { step in
+            step.stage is SourceColumn ? Step(origin: step.origin, stage: SourceColumn(source: source)) : step
         }
+    }
+}
+
+extension LoadPlan {
+    fileprivate func of(_ source: String) -> LoadPlan {
+        var load = self
+        load.transforms = transforms.of(source)
+        return load
     }
 }

@@ -14,15 +14,7 @@ extension Plan {
         connect: Connect
     ) async -> RunReport {
         let began = ContinuousClock.now
-        var report = RunReport(
-            runID: Self.runID(startedAt),
-            pipeline: name,
-            pipelineFile: file,
-            pipelineHash: hash,
-            version: axportVersion,
-            source: source.name,
-            startedAt: startedAt
-        )
+        var report = RunReport(of: pipeline, source: source.name, startedAt: startedAt)
         do {
             if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad }
             guard !inventoryPath.hasPrefix("~") else { throw inventoryHasNoPlace }

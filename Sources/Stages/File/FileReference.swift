@@ -17,6 +17,40 @@ extension Environment {
         package var references: [Reference] = []
         package var problems: [Diagnostic] = []
         package let secrets: Secrets
+
+        /// The value as one of a file.
+        package func node(at location: SourceLocation) -> ConfigNode {
+            let scalar = ConfigNode.Scalar(
+                text: text,
+                references: references,
+                isOnOneLine: false,
+                isQuoted: false,
+                unresolved: problems,
+                secrets: secrets
+            )
+            return ConfigNode(content: .scalar(scalar), location: location)
+        }
+
+        fileprivate mutating func take(
+            _ value: Result<Found, Problem>,
+            as reference: String,
+            at location: SourceLocation
+        ) {
+            switch value {
+            case .success(let found):
+                text += found.text
+                references.append(
+                    Reference(
+                        text: "${\(reference)}",
+                        fileMode: found.mode,
+                        filePath: found.path,
+                        value: found.isInTheFile ? nil : found.text
+                    )
+                )
+            case .failure(let problem):
+                problems.append(Diagnostic("${\(reference)}: \(problem.message)", at: location))
+            }
+        }
     }
 
     /// Replaces every reference in a scalar. An unresolved one is an error, never a literal. The replacement is not
@@ -35,27 +69,21 @@ extension Environment {
                 resolved.problems.append(Diagnostic("a reference cannot hold another one", at: location))
                 return resolved
             }
-            switch value(of: inner) {
-            case .success(let found):
-                resolved.text += found.text
-                resolved.references.append(
-                    Reference(
-                        text: "${\(inner)}",
-                        fileMode: found.mode,
-                        filePath: found.path,
-                        value: found.isInTheFile ? nil : found.text
-                    )
-                )
-            case .failure(let problem):
-                resolved.problems.append(Diagnostic("${\(inner)}: \(problem.message)", at: location))
-            }
+            resolved.take(value(of: inner), as: inner, at: location)
             rest = rest[rest.index(after: end)...]
         }
         resolved.text += rest
         return resolved
     }
 
-    private struct Found {
+    /// What a file holds, as `${file:PATH}` has it, whatever characters the path has.
+    package func resolve(file path: String, at location: SourceLocation) -> Resolved {
+        var resolved = Resolved(secrets: secrets)
+        resolved.take(file(expandingTilde(path)), as: "file:\(path)", at: location)
+        return resolved
+    }
+
+    fileprivate struct Found {
         let text: String
         /// Whether it is the default that the pipeline file itself gives.
         var isInTheFile = false

@@ -12,22 +12,17 @@ struct CheckCommand: AsyncParsableCommand {
     @Argument(help: "Pipeline files.", completion: .file(extensions: ["yaml", "yml"]))
     var files: [String]
 
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
-    )
-    var overrides: [String] = []
-
-    @OptionGroup var sources: SourceOptions
+    @OptionGroup var options: PipelineOptions
 
     func run() async throws {
         try await reporting {
             var problems: [Diagnostic] = []
             var failure: Failure?
             var names: [String] = []
+            let reader = try options.files(startedAt: .now)
             for file in files {
                 do {
-                    let planned = try House.plans(file, startedAt: .now, overrides: overrides, sources: sources)
+                    let planned = try reader.plans(file)
                     names += planned.sourceNames
                     Output.note("\(file): \(Self.described(planned))")
                 } catch let error as PlanError {
@@ -39,11 +34,11 @@ struct CheckCommand: AsyncParsableCommand {
             }
             guard problems.isEmpty else { throw PlanError(problems) }
             if let failure { throw ArgumentParser.ExitCode(failure.code.rawValue) }
-            try sources.check(against: names)
+            try options.sources.check(against: names)
         }
     }
 
-    private static func described(_ planned: PlannedFile) -> String {
+    private static func described(_ planned: PipelinePlans) -> String {
         guard let plan = planned.plans.first else { return "ok, but none of its sources is meant" }
         let sources = planned.plans.map(\.source.name).joined(separator: ", ")
         return described(plan) + (plan.isOneOfSeveral ? " for \(sources)" : "")

@@ -28,16 +28,14 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let startedAt = Timestamp.now
-            var environment = House.environment
+            var environment = Composition.environment
             environment.variables["AXPORT_OUT"] = out
-            let plan = try Plan(
+            let text = PipelineText(
                 DemoPipeline.text,
                 file: DemoPipeline.file,
-                catalog: House.catalog,
-                environment: environment,
-                startedAt: startedAt,
-                overrides: devices == 500 ? [] : [Override("source.devices=\(devices)")]
+                overrides: devices == 500 ? [] : [try Override("source.devices=\(devices)")]
             )
+            let plan = try Composition.planning(startedAt: startedAt, environment: environment).onePlan(for: text)
             try Output.answer(introduction)
             let report = try await Interrupt.cancelling {
                 await RunCommand.report(plan, RunOptions(), startedAt: startedAt)

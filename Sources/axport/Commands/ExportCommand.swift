@@ -4,12 +4,6 @@ import Pipeline
 import Records
 import Stages
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
@@ -85,30 +79,16 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     private func plan(startedAt: Timestamp) throws -> Plan {
-        var root: ConfigNode
-        if let pipeline {
-            guard let data = FileManager.default.contents(atPath: pipeline) else {
-                throw Failure(.pipelineInvalid, "\(pipeline): there is no such file, or it cannot be read")
-            }
-            root = try ConfigNode.parse(
-                String(decoding: data, as: UTF8.self),
-                file: pipeline,
-                environment: House.environment
-            )
-        } else {
-            root = try ConfigNode.parse(environmentSource, file: "environment", environment: House.environment)
-        }
+        let planning = Composition.planning(startedAt: startedAt, choice: sources.choice)
         // In `axport runs` an export is not a night of the pipeline that it borrows from.
-        root = root.replacing("name", with: .scalar("export", origin: "export"))
-        root = root.replacing("load", with: .list([load], origin: "export"))
-        return try Plan(
-            root,
-            file: pipeline ?? "export",
-            catalog: House.catalog,
-            environment: House.environment,
-            startedAt: startedAt,
-            choice: sources.choice
+        let own = [(name: "name", value: ConfigNode.scalar("export", origin: "export")), ("load", load)]
+        if let pipeline { return try PipelineFiles(planning).onePlan(pipeline, sections: own) }
+        let account = AccountVariables(Composition.environment)
+        let plan = try planning.onePlan(
+            for: PipelineText(command: "export", sections: account.sections(coverage: coverage) + own)
         )
+        try Composition.check(plan)
+        return plan
     }
 
     private var load: ConfigNode {
@@ -126,26 +106,8 @@ struct ExportCommand: AsyncParsableCommand {
             let stage = ConfigNode.map([("where", .scalar(condition, origin: "--where"))], origin: "--where")
             settings.append(("transform", .list([stage], origin: "--where")))
         }
-        return .map([(format.rawValue, .map(settings, origin: "export"))], origin: "export")
-    }
-
-    private var environmentSource: String {
-        let keyFile = House.environment.variables["AXPORT_PRIVATE_KEY_FILE"] ?? ""
-        let key = keyFile.isEmpty ? "${env:AXPORT_PRIVATE_KEY_FILE}" : "${file:\(keyFile)}"
-        let optional = [("api_url", "AXPORT_API_URL"), ("token_url", "AXPORT_TOKEN_URL")]
-            .filter { House.environment.variables[$0.1] != nil }
-            .map { "  \($0.0): \"${env:\($0.1)}\"\n" }.joined()
-        let isSchool = House.environment.variables["AXPORT_CLIENT_ID"]?.hasPrefix("SCHOOLAPI.") == true
-        return """
-            source:
-              platform: "${env:AXPORT_PLATFORM:-\(isSchool ? "school" : "business")}"
-              client_id: "${env:AXPORT_CLIENT_ID}"
-              key_id: "${env:AXPORT_KEY_ID}"
-              private_key: "\(key)"
-            \(optional)
-            extract: [devices, assignments\(coverage ? ", coverage" : "")]
-            transform: [imei, meid, eid, mac, storage\(coverage ? ", applecare" : "")]
-            """
+        let loader = ConfigNode.map([(format.rawValue, .map(settings, origin: "export"))], origin: "export")
+        return .list([loader], origin: "export")
     }
 
     private static func closing(_ report: RunReport) -> String {

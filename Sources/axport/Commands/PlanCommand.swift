@@ -22,13 +22,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Argument(help: "Pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
     var file: String
 
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
-    )
-    var overrides: [String] = []
-
-    @OptionGroup var sources: SourceOptions
+    @OptionGroup var options: PipelineOptions
 
     @Flag(help: "As one line of JSON.")
     var json = false
@@ -39,8 +33,8 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let now = Timestamp.now
-            let planned = try House.plans(file, startedAt: now, overrides: overrides, sources: sources)
-            try sources.check(against: planned.sourceNames)
+            let planned = try options.files(startedAt: now).plans(file)
+            try options.sources.check(against: planned.sourceNames)
             let outlooks = try await Interrupt.cancelling { [json] in
                 try await Self.outlooks(of: planned.plans, at: now, json: json)
             }

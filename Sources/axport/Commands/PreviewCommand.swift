@@ -26,13 +26,7 @@ struct PreviewCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How many rows.", valueName: "N"))
     var rows = 5
 
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
-    )
-    var overrides: [String] = []
-
-    @OptionGroup var sources: SourceOptions
+    @OptionGroup var options: PipelineOptions
 
     func validate() throws {
         if !(1...1000).contains(rows) { throw ValidationError("--rows takes a number from 1 to 1000") }
@@ -41,13 +35,7 @@ struct PreviewCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let startedAt = Timestamp.now
-            let plan = try House.plan(
-                file,
-                startedAt: startedAt,
-                overrides: overrides,
-                needsLoad: false,
-                sources: sources
-            )
+            let plan = try options.files(startedAt: startedAt, needsLoad: false).onePlan(file)
             let steps = try await Self.steps(plan, rows: rows, startedAt: startedAt)
             for step in steps { try Output.answer(Self.text(step)) }
         }
@@ -67,7 +55,7 @@ struct PreviewCommand: AsyncParsableCommand {
         return try await Interrupt.cancelling {
             let inventory = try Inventory(path: folder + "/preview.sqlite", identity: plan.source.identity)
             defer { inventory.close() }
-            try await plan.sample(into: inventory, rows: rows, startedAt: startedAt, connect: House.connect)
+            try await plan.sample(into: inventory, rows: rows, startedAt: startedAt, connect: Composition.connect)
             return try await plan.preview(inventory, rows: rows, startedAt: startedAt)
         }
     }

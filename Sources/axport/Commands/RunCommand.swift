@@ -39,13 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     )
     var acceptRemovals: Int?
 
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
-    )
-    var overrides: [String] = []
-
-    @OptionGroup var sources: SourceOptions
+    @OptionGroup var options: PipelineOptions
 
     @Option(
         help: ArgumentHelp(
@@ -111,22 +105,15 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func plan(startedAt: Timestamp) throws -> [PlannedFile] {
-        let planned = try files.map {
-            try House.plans(
-                $0,
-                startedAt: startedAt,
-                overrides: overrides,
-                sources: sources,
-                needsAllSources: false
-            )
-        }
-        try sources.check(against: planned.flatMap(\.sourceNames))
+    private func plan(startedAt: Timestamp) throws -> [PipelinePlans] {
+        let reader = try options.files(startedAt: startedAt)
+        let planned = try files.map { try reader.plans($0, needsAllSources: false) }
+        try options.sources.check(against: planned.flatMap(\.sourceNames))
         return planned
     }
 
     /// The summary must not replace what the runs need or write.
-    private func requireOwnSummary(_ planned: [PlannedFile]) throws {
+    private func requireOwnSummary(_ planned: [PipelinePlans]) throws {
         guard let summary else { return }
         let sight = FilePlace.look(summary)
         let use =
@@ -154,11 +141,11 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func runAll(_ planned: [PlannedFile], startedAt: Timestamp) async throws -> Told {
+    private func runAll(_ planned: [PipelinePlans], startedAt: Timestamp) async throws -> Told {
         let plans = Self.inTurn(planned.flatMap(\.plans), isTimed: maxTime != nil, at: startedAt)
         try refuseManySources(planned.flatMap(\.sourceNames))
         let failed = planned.flatMap { $0.failedReports(startedAt: startedAt) }
-        if plans.isEmpty, failed.isEmpty, let shard = sources.shard {
+        if plans.isEmpty, failed.isEmpty, let shard = options.sources.shard {
             Output.note("nothing to do: shard \(shard) has no source")
         }
         var options = RunOptions()
@@ -184,7 +171,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// What a person accepts is the list of one organization.
     private func refuseManySources(_ known: [String]) throws {
-        let chosen = Set(sources.names.isEmpty ? known : sources.names)
+        let chosen = Set(options.sources.names.isEmpty ? known : options.sources.names)
         guard acceptRemovals != nil, chosen.count > 1 else { return }
         throw Failure(
             .usage,
@@ -205,7 +192,7 @@ struct RunCommand: AsyncParsableCommand {
     static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp) async -> RunReport {
         let progress = RunProgress()
         return await ProgressLine.showing(progress, of: plan.isOneOfSeveral ? plan.source.name : nil) {
-            await plan.run(options, startedAt: startedAt, progress: progress, connect: House.connect)
+            await plan.run(options, startedAt: startedAt, progress: progress, connect: Composition.connect)
         }
     }
 }

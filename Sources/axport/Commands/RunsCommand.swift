@@ -143,7 +143,8 @@ struct HistoryPlace: ParsableArguments {
     private var inventories: [String] {
         get throws {
             if let pipeline {
-                let planned = try House.plans(pipeline, startedAt: .now, overrides: [], sources: sources)
+                let planning = Composition.planning(startedAt: .now, choice: sources.choice)
+                let planned = try PipelineFiles(planning).plans(pipeline)
                 try sources.check(against: planned.sourceNames)
                 return planned.plans.map(\.inventoryPath)
             }
@@ -152,14 +153,14 @@ struct HistoryPlace: ParsableArguments {
             let known = names.filter { $0.hasSuffix(".sqlite") }.map { String($0.dropLast(".sqlite".count)) }.sorted()
             try sources.check(against: known)
             return known.filter { sources.names.isEmpty || sources.names.contains($0) }.map {
-                House.environment.defaultInventory(of: $0)
+                Composition.environment.defaultInventory(of: $0)
             }
         }
     }
 
     private static var folder: String {
         get throws {
-            let folder = House.environment.inventoryFolder
+            let folder = Composition.environment.inventoryFolder
             guard folder.hasPrefix("~") else { return folder }
             throw Failure(.usage, "no place to look for inventories: HOME is not set", advice: "give --from FILE")
         }

@@ -17,11 +17,11 @@ struct StagesCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             if markdown {
-                try Output.answer(House.catalog.reference)
+                try Output.answer(Composition.catalog.reference)
             } else if let name {
-                try Output.answer(House.catalog.reference(of: name))
+                try Output.answer(Composition.catalog.reference(of: name))
             } else {
-                try Output.answer(House.catalog.overview)
+                try Output.answer(Composition.catalog.overview)
             }
         }
     }

@@ -22,7 +22,7 @@ enum Output {
     }
 
     static func note(_ text: String) {
-        let text = House.environment.secrets.hiddenRuns(in: text)
+        let text = Composition.environment.secrets.hiddenRuns(in: text)
         _ = error.put(Array("\(style.applied(to: text))\n".utf8))
     }
 
@@ -31,7 +31,7 @@ enum Output {
 
     static let stderrIsTerminal = isatty(STDERR_FILENO) == 1
 
-    private static let style = MessageStyle(isTerminal: stderrIsTerminal, variables: House.environment.variables)
+    private static let style = MessageStyle(isTerminal: stderrIsTerminal, variables: Composition.environment.variables)
 
     /// To be called before anything else is opened, which would otherwise get the number of a stream that is closed, and
     /// with it what is meant for that stream. Writing to one that was closed fails as before; messages go nowhere.

@@ -50,14 +50,9 @@ struct Account: Sendable {
             build: { () throws(PlanError) -> any Extractor in Nothing() }
         )
         let catalog = Catalog(extractors: [nothing], transforms: [], loaders: [])
-        return try Plan(
-            yaml,
-            file: "test",
-            catalog: catalog,
-            environment: environment,
-            startedAt: .now,
-            needsLoad: false
-        ).source
+        return try Planning(catalog, environment: environment, startedAt: .now, needsLoad: false)
+            .onePlan(for: PipelineText(yaml, file: "test"))
+            .source
     }
 
     /// A client that waits milliseconds where a real one waits seconds.

@@ -31,7 +31,7 @@ struct Nights {
 
     /// - Parameter setting: one more of the source.
     func plan(_ extract: String, source setting: String = "") throws -> Plan {
-        try Plan(
+        let text = PipelineText(
             """
             source:
               platform: \(sandbox.fleet.platform.rawValue)
@@ -44,12 +44,9 @@ struct Nights {
             inventory: \(inventoryPath)
             extract: \(extract)
             """,
-            file: "test",
-            catalog: Catalog(extractors: Extractors.all, transforms: [], loaders: []),
-            environment: .only(["KEY": sandbox.privateKeyPEM]),
-            startedAt: .now,
-            needsLoad: false
+            file: "test"
         )
+        return try Self.planning(["KEY": sandbox.privateKeyPEM]).onePlan(for: text)
     }
 
     /// A run; its counts by stage.
@@ -77,15 +74,13 @@ struct Nights {
 
     /// The stage that a line of the extract section asks for.
     static func stage(_ extract: String) throws -> (any Extractor)? {
-        let plan = try Plan(
-            "source: { platform: sandbox }\nextract: [\(extract)]",
-            file: "test",
-            catalog: Catalog(extractors: Extractors.all, transforms: [], loaders: []),
-            environment: .only([:]),
-            startedAt: .now,
-            needsLoad: false
-        )
-        return plan.extract.first?.stage
+        let text = PipelineText("source: { platform: sandbox }\nextract: [\(extract)]", file: "test")
+        return try planning([:]).onePlan(for: text).extract.first?.stage
+    }
+
+    private static func planning(_ variables: [String: String]) -> Planning {
+        let catalog = Catalog(extractors: Extractors.all, transforms: [], loaders: [])
+        return Planning(catalog, environment: .only(variables), startedAt: .now, needsLoad: false)
     }
 
     /// An hour after the sandbox's night begins.

@@ -9,12 +9,8 @@ import Transform
 @Suite struct ColumnOrderTests {
     private func columns(transform: String, load: String) throws -> [String] {
         let catalog = Catalog(extractors: Desk().catalog.extractors, transforms: Transforms.all, loaders: Loaders.all)
-        let plan = try Plan(
-            pipeline(transform: transform, load: "[\(load)]"),
-            file: "t.yaml",
-            catalog: catalog,
-            environment: .only([:]),
-            startedAt: now
+        let plan = try Planning(catalog, environment: .only([:]), startedAt: now).onePlan(
+            for: PipelineText(pipeline(transform: transform, load: "[\(load)]"), file: "t.yaml")
         )
         return plan.loads[0].output.fields.map(\.name)
     }

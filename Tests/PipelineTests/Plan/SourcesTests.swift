@@ -21,15 +21,9 @@ import Testing
         choice: SourceChoice = SourceChoice(),
         environment: Environment = .only(["HOME": "/home/me"]),
         overrides: [String] = []
-    ) throws -> PlannedFile {
-        try PlannedFile(
-            yaml,
-            file: "t.yaml",
-            catalog: Desk().catalog,
-            environment: environment,
-            startedAt: now,
-            overrides: try overrides.map(Override.init),
-            choice: choice
+    ) throws -> PipelinePlans {
+        try Planning(Desk().catalog, environment: environment, startedAt: now, choice: choice).plans(
+            for: PipelineText(yaml, file: "t.yaml", overrides: try overrides.map(Override.init))
         )
     }
 
@@ -58,14 +52,12 @@ import Testing
 
     @Test func theColumnHoldsTheName() async throws {
         let night = try Night()
-        let plans = try PlannedFile(
+        let text = PipelineText(
             "inventory: \(night.folder.file("{source}.sqlite"))\n"
                 + several.replacing("[keep: C02]", with: "[]"),
-            file: "t.yaml",
-            catalog: night.desk.catalog,
-            environment: .only([:]),
-            startedAt: now
-        ).plans
+            file: "t.yaml"
+        )
+        let plans = try Planning(night.desk.catalog, environment: .only([:]), startedAt: now).plans(for: text).plans
         let api = night.desk.api
         let report = await plans[0].run(RunOptions(), startedAt: now, progress: RunProgress()) { _ in api }
         #expect(report.source == "acme")

@@ -14,14 +14,8 @@ func plan(
     file: String = "t.yaml",
     needsLoad: Bool = true
 ) throws -> Plan {
-    try Plan(
-        yaml,
-        file: file,
-        catalog: desk.catalog,
-        environment: environment,
-        startedAt: now,
-        overrides: try overrides.map(Override.init),
-        needsLoad: needsLoad
+    try Planning(desk.catalog, environment: environment, startedAt: now, needsLoad: needsLoad).onePlan(
+        for: PipelineText(yaml, file: file, overrides: try overrides.map(Override.init))
     )
 }
 

@@ -46,6 +46,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [#"a"b.pem"#, #"a\b.pem"#, "a}b.pem", "a: b #c.pem", "${env:HOME}.pem"])
+    func theKeyOfAnExportMayHaveAnyName(name: String) async throws {
+        try await withSandbox(.with(devices: 3)) { command, _ in
+            var command = command
+            let key = try #require(command.environment["AXPORT_PRIVATE_KEY_FILE"])
+            try command.write(String(contentsOfFile: key, encoding: .utf8), to: name, mode: 0o600)
+            command.environment["AXPORT_PRIVATE_KEY_FILE"] = "\(command.folder)/\(name)"
+            let run = try await command("export", "--columns", "serial_number")
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.hasPrefix("serial_number\r\n"))
+            try command.write("", to: name, mode: 0o600)
+            let empty = try await command("export")
+            #expect(empty.status == 78)
+            #expect(empty.errors.contains("${file:\(command.folder)/\(name)}: the file is empty"), "\(empty.errors)")
+        }
+    }
+
+    @Test func anExportNeedsNothingOfTheLoadsThatItReplaces() async throws {
+        try await withSandbox(.with(devices: 3)) { command, _ in
+            let text = pipeline(load: "  - csv: { file: \"${env:PLACE_OF_OTHERS}\" }")
+            try command.write(text, to: "p.axport.yaml")
+            #expect(try await command("run", "p.axport.yaml").errors.contains("${env:PLACE_OF_OTHERS}"))
+            let run = try await command("export", "--from", "p.axport.yaml")
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.hasPrefix("serial_number,"))
+        }
+    }
+
     @Test func exportNamesTheOptionThatIsWrong() async throws {
         try await withSandbox { command, _ in
             let wrong = try await command("export", "--where", "famly = 'iPad'")

@@ -46,18 +46,18 @@ import Testing
     @Test func everyExampleInTheReferencePlans() throws {
         let everything = "extract: [devices, servers, assignments, coverage, details]\nsource: { platform: sandbox }\n"
         func indented(_ example: String) -> String { example.split(separator: "\n").joined(separator: "\n    ") }
-        for spec in House.catalog.extractors {
+        for spec in Composition.catalog.extractors {
             _ = try Repository.plan(
                 "source: { platform: sandbox }\nextract:\n  - \(indented(spec.example))\nload:\n  - ndjson: { file: '-' }"
             )
         }
-        for spec in House.catalog.transforms {
+        for spec in Composition.catalog.transforms {
             _ = try Repository.plan(
                 everything + "transform:\n  - storage\n  - compute: { mac: wifi_mac_address }\n"
                     + "  - \(indented(spec.example))\nload:\n  - ndjson: { file: '-' }"
             )
         }
-        for spec in House.catalog.loaders {
+        for spec in Composition.catalog.loaders {
             _ = try Repository.plan(
                 everything + "transform: [imei, eid, storage]\nload:\n  - \(indented(spec.example))"
             )
@@ -66,8 +66,8 @@ import Testing
 
     @Test func stageNamesAreUniqueAndInSnakeCase() {
         let names =
-            House.catalog.extractors.map(\.name) + House.catalog.transforms.map(\.name)
-            + House.catalog.loaders.map(\.name)
+            Composition.catalog.extractors.map(\.name) + Composition.catalog.transforms.map(\.name)
+            + Composition.catalog.loaders.map(\.name)
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.allSatisfy { $0.isLowercase || $0 == "_" } })
     }

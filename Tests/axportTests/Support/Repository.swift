@@ -32,16 +32,12 @@ enum Repository {
 
     /// One for each source.
     static func plans(_ yaml: String, file: String) throws(PlanError) -> [Plan] {
-        try PlannedFile(
-            yaml,
-            file: file,
-            catalog: House.catalog,
-            environment: environment,
-            startedAt: Timestamp(seconds: 0)
-        ).plans
+        try planning.plans(for: PipelineText(yaml, file: file)).plans
     }
 
     static func plan(_ yaml: String, file: String = "test.axport.yaml") throws(PlanError) -> Plan {
-        try Plan(yaml, file: file, catalog: House.catalog, environment: environment, startedAt: Timestamp(seconds: 0))
+        try planning.onePlan(for: PipelineText(yaml, file: file))
     }
+
+    private static let planning = Composition.planning(startedAt: Timestamp(seconds: 0), environment: environment)
 }

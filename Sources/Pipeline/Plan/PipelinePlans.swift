@@ -1,0 +1,54 @@
+import Inventory
+import Records
+import Stages
+
+/// The plans of one pipeline file: the same stages for each of its sources.
+package struct PipelinePlans: Sendable {
+    /// One for every source that was chosen, in the order of the file.
+    package let plans: [Plan]
+    /// The names of all sources in the file.
+    package let sourceNames: [String]
+    private let pipeline: PipelineName
+    /// Those of several that were chosen and cannot be asked.
+    private let unusable: [UnusableSource]
+    private let ownFiles: OwnFiles
+
+    init(_ built: PlanBuilder, of text: PipelineText, root: ConfigNode, planning: Planning) throws(PlanError) {
+        plans = built.plans
+        sourceNames = built.sources.names
+        pipeline = built.pipeline
+        unusable = built.sources.unusable
+        var ownFiles = OwnFiles(root: root, file: text.file, environment: planning.environment)
+        for plan in plans { ownFiles.add(plan) }
+        var problems: [Diagnostic] = []
+        for plan in plans { problems += ownFiles.addLoads(of: plan, startedAt: planning.startedAt) }
+        guard problems.isEmpty else { throw PlanError(problems) }
+        self.ownFiles = ownFiles
+    }
+
+    /// What a file is to the pipeline, which nothing else may write then; nil where it is nothing.
+    package func use(of file: FilePlace.Sight) -> String? { ownFiles.use(of: file) }
+
+    /// Refuses a file with a source that cannot be asked.
+    package func requireAllSources() throws(PlanError) {
+        let problems = unusable.flatMap { source in
+            source.problem.diagnostics.map { problem in
+                var named = problem
+                named.message += " (source '\(source.name)')"
+                return named
+            }
+        }
+        if !problems.isEmpty { throw PlanError(problems) }
+    }
+
+    /// What a run says of the sources that cannot be asked.
+    package func failedReports(startedAt: Timestamp) -> [RunReport] {
+        unusable.map { source in
+            let problems = source.problem.diagnostics.map { "\($0.location): \($0.text)" }.joined(separator: "; ")
+            var report = RunReport(of: pipeline, source: source.name, startedAt: startedAt)
+            report.failure = Failure(source.problem.code, problems)
+            report.status = .failed
+            return report
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Crypto
+import Records
+import Stages
+
+/// What a pipeline file says, and what a command line changes in it.
+package struct PipelineText: Sendable {
+    package let file: String
+    /// Nil where a command brings all sections.
+    private let yaml: String?
+    private let overrides: [Override]
+    private let sections: [(name: String, value: ConfigNode)]
+
+    /// - Parameter sections: what a command puts in the place of sections of the file.
+    package init(
+        _ yaml: String,
+        file: String,
+        overrides: [Override] = [],
+        sections: [(name: String, value: ConfigNode)] = []
+    ) {
+        self.yaml = yaml
+        self.file = file
+        self.overrides = overrides
+        self.sections = sections
+    }
+
+    /// A pipeline without a file.
+    package init(command: String, sections: [(name: String, value: ConfigNode)]) {
+        yaml = nil
+        file = command
+        overrides = []
+        self.sections = sections
+    }
+
+    /// Of the file's bytes, as hexadecimal digits; nil where not they alone say what is done.
+    var hash: String? { sections.isEmpty ? yaml.map { SHA256.hash(data: Array($0.utf8)).hex } : nil }
+
+    func root(in environment: Environment) throws(PlanError) -> ConfigNode {
+        guard let yaml else { return .map(sections.map { ($0.name, $0.value) }, origin: "command line") }
+        var root = try ConfigNode.read(yaml, file: file, environment: environment)
+        for override in overrides { root = try override.applied(to: root, environment: environment) }
+        for section in sections { root = root.replacing(section.name, with: section.value) }
+        return root
+    }
+}

@@ -1,0 +1,52 @@
+import Records
+import Stages
+
+/// What a command reads pipeline files with.
+package struct Planning: Sendable {
+    let catalog: Catalog
+    let environment: Environment
+    let startedAt: Timestamp
+    let needsLoad: Bool
+    let choice: SourceChoice
+
+    /// - Parameter needsLoad: false for a preview, which brings its own destination.
+    package init(
+        _ catalog: Catalog,
+        environment: Environment,
+        startedAt: Timestamp,
+        needsLoad: Bool = true,
+        choice: SourceChoice = SourceChoice()
+    ) {
+        self.catalog = catalog
+        self.environment = environment
+        self.startedAt = startedAt
+        self.needsLoad = needsLoad
+        self.choice = choice
+    }
+
+    /// Reads a pipeline file. Reports every problem, not only the first.
+    package func plans(for text: PipelineText) throws(PlanError) -> PipelinePlans {
+        let root = try text.root(in: environment)
+        do throws(PlanError) {
+            let pipeline = try PlanBuilder(root, of: text, planning: self)
+            return try PipelinePlans(pipeline, of: text, root: root, planning: self)
+        } catch {
+            throw PlanError(error.diagnostics.map(References(in: root, environment.secrets).shown))
+        }
+    }
+
+    /// Reads a pipeline file for the one source that was chosen.
+    package func onePlan(for text: PipelineText) throws(PlanError) -> Plan {
+        let planned = try plans(for: text)
+        try planned.requireAllSources()
+        if let plan = planned.plans.first, planned.plans.count == 1 { return plan }
+        let names = planned.sourceNames.joined(separator: ", ")
+        throw PlanError([
+            Diagnostic(
+                "choose one source with --source; there are \(names)",
+                at: SourceLocation(file: text.file, line: 1, column: 1),
+                code: .usage
+            )
+        ])
+    }
+}

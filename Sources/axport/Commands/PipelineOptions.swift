@@ -1,0 +1,20 @@
+import ArgumentParser
+import Pipeline
+import Records
+import Stages
+
+/// What commands change in the pipeline files that they read, and which sources they are for.
+struct PipelineOptions: ParsableArguments {
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
+    )
+    var overrides: [String] = []
+
+    @OptionGroup var sources: SourceOptions
+
+    func files(startedAt: Timestamp, needsLoad: Bool = true) throws -> PipelineFiles {
+        let planning = Composition.planning(startedAt: startedAt, needsLoad: needsLoad, choice: sources.choice)
+        return try PipelineFiles(planning, overrides: overrides)
+    }
+}

@@ -1,0 +1,72 @@
+import AppleClient
+import Extract
+import Load
+import Pipeline
+import Records
+import Stages
+import Transform
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The one place that knows every stage and every part.
+enum Composition {
+    static let catalog = Catalog(
+        extractors: Extractors.all,
+        transforms: Transforms.all,
+        loaders: Loaders.all
+    )
+
+    /// What the process was started with.
+    static let environment = Environment(variables: ProcessInfo.processInfo.environment) { path in
+        guard let data = FileManager.default.contents(atPath: path) else {
+            let exists = FileManager.default.fileExists(atPath: path)
+            return .failure(.init(message: exists ? "the file cannot be read" : "there is no such file"))
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            return .failure(.init(message: "the file is not UTF-8 text"))
+        }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return .failure(.init(message: "its permissions cannot be read")) }
+        return .success(.init(text: text, mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777)))
+    }
+
+    static func planning(
+        startedAt: Timestamp,
+        environment: Environment = environment,
+        needsLoad: Bool = true,
+        choice: SourceChoice = SourceChoice()
+    ) -> Planning {
+        Planning(catalog, environment: environment, startedAt: startedAt, needsLoad: needsLoad, choice: choice)
+    }
+
+    /// Opens a connection to Apple's API, or to what stands in for it.
+    static func connect(_ source: SourceSettings) async throws -> any AppleAPI {
+        if let own = OwnSandbox(source) { return try await own.connect(hiding: environment.secrets) }
+        return try AppleClient(
+            source,
+            environment: environment.variables,
+            secrets: environment.secrets,
+            cacheFolder: environment.tokenFolder
+        )
+    }
+
+    /// Refuses a source whose key cannot sign.
+    static func check(_ plan: Plan) throws {
+        guard OwnSandbox(plan.source) == nil else { return }
+        do {
+            _ = try PrivateKey(pem: plan.source.privateKey.reveal)
+        } catch var failure {
+            if plan.isOneOfSeveral { failure.message += " (source '\(plan.source.name)')" }
+            throw failure
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import AppleClient
+import Records
+import Sandbox
+import Stages
+
+/// `platform: sandbox`: in Apple's place a server that runs as long as the client that talks to it.
+struct OwnSandbox {
+    private let source: SourceSettings
+
+    /// Nil for a source at Apple.
+    init?(_ source: SourceSettings) {
+        guard source.platform == .sandbox else { return nil }
+        self.source = source
+    }
+
+    func connect(hiding secrets: Secrets) async throws -> AppleClient {
+        var options = SandboxOptions()
+        options.devices = source.sandbox.devices
+        options.seed = UInt64(clamping: source.sandbox.seed)
+        options.night = source.sandbox.night
+        let sandbox = try await Sandbox.start(options)
+        var settings = source
+        settings.apiURL = sandbox.apiURL
+        settings.tokenURL = sandbox.tokenURL
+        settings.clientID = sandbox.clientID
+        settings.keyID = sandbox.keyID
+        settings.privateKey = Secret(sandbox.privateKeyPEM)
+        do {
+            return try AppleClient(
+                settings,
+                environment: [:],
+                secrets: secrets,
+                cacheFolder: nil,
+                onClose: { await sandbox.stop() }
+            )
+        } catch {
+            await sandbox.stop()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Pipeline
+import Records
+import Stages
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Pipeline files as a command reads and checks them.
+struct PipelineFiles {
+    private let planning: Planning
+    private let overrides: [Override]
+
+    init(_ planning: Planning, overrides: [String] = []) throws(Failure) {
+        self.planning = planning
+        self.overrides = try overrides.map { text throws(Failure) in try Override(text) }
+    }
+
+    /// For all sources of a file, or those that are chosen.
+    ///
+    /// - Parameter needsAllSources: false where each source is tried for itself, so that one without its key does not
+    ///   stop the others.
+    func plans(_ file: String, needsAllSources: Bool = true) throws -> PipelinePlans {
+        let planned = try planning.plans(for: PipelineText(text(of: file), file: file, overrides: overrides))
+        if needsAllSources { try planned.requireAllSources() }
+        for plan in planned.plans where needsAllSources || !plan.isOneOfSeveral { try Composition.check(plan) }
+        return planned
+    }
+
+    /// For one source of a file.
+    ///
+    /// - Parameter sections: what the command puts in the place of sections of the file.
+    func onePlan(_ file: String, sections: [(name: String, value: ConfigNode)] = []) throws -> Plan {
+        let text = PipelineText(try text(of: file), file: file, overrides: overrides, sections: sections)
+        let plan = try planning.onePlan(for: text)
+        try Composition.check(plan)
+        return plan
+    }
+
+    private func text(of file: String) throws(Failure) -> String {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw Failure(.pipelineInvalid, "\(file): there is no such file, or it cannot be read")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
