@@ -33,10 +33,9 @@ struct PipelineFiles {
     ///
     /// - Parameter sections: what the command puts in the place of sections of the file.
     func onePlan(_ file: String, sections: [(name: String, value: ConfigNode)] = []) throws -> Plan {
-        let text = PipelineText(try text(of: file), file: file, overrides: overrides, sections: sections)
-        let plan = try planning.onePlan(for: text)
-        try Composition.check(plan)
-        return plan
+        try planning.onePlan(
+            for: PipelineText(text(of: file), file: file, overrides: overrides, sections: sections)
+        )
     }
 
     private func text(of file: String) throws(Failure) -> String {

@@ -82,13 +82,18 @@ struct ExportCommand: AsyncParsableCommand {
         let planning = Composition.planning(startedAt: startedAt, choice: sources.choice)
         // In `axport runs` an export is not a night of the pipeline that it borrows from.
         let own = [(name: "name", value: ConfigNode.scalar("export", origin: "export")), ("load", load)]
-        if let pipeline { return try PipelineFiles(planning).onePlan(pipeline, sections: own) }
-        let account = AccountVariables(Composition.environment)
-        let plan = try planning.onePlan(
-            for: PipelineText(command: "export", sections: account.sections(coverage: coverage) + own)
-        )
-        try Composition.check(plan)
+        let plan =
+            if let pipeline {
+                try PipelineFiles(planning).onePlan(pipeline, sections: own)
+            } else {
+                try planning.onePlan(for: PipelineText(command: "export", sections: account + own))
+            }
+        if !offline { try Composition.check(plan) }
         return plan
+    }
+
+    private var account: [(name: String, value: ConfigNode)] {
+        AccountVariables(Composition.environment).sections(coverage: coverage)
     }
 
     private var load: ConfigNode {

@@ -50,6 +50,7 @@ struct PreviewCommand: AsyncParsableCommand {
             }
             if let steps { return steps }
         }
+        try Composition.check(plan)
         let folder = FileManager.default.temporaryDirectory.path + "/axport-preview-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         return try await Interrupt.cancelling {
