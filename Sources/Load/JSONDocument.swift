@@ -33,7 +33,6 @@ struct JSONDocument: FileLoader {
     var sortsColumns: Bool { true }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try schema.refuseRepeatedColumns(at: location)
         try settings.check(schema, at: location)
         guard elements == .values, schema.fields.count != 1 else { return }
         throw PlanError([

@@ -19,20 +19,8 @@ struct NDJSON: FileLoader {
     var sortsColumns: Bool { true }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try schema.refuseRepeatedColumns(at: location)
         try settings.check(schema, at: location)
     }
 
     func format(_ schema: Schema) -> NDJSONFormat { NDJSONFormat(schema) }
-}
-
-extension Schema {
-    func refuseRepeatedColumns(at location: SourceLocation) throws(PlanError) {
-        var seen: Set<String> = []
-        let repeated = fields.map(\.name).filter { !seen.insert($0).inserted }
-        if repeated.isEmpty { return }
-        throw PlanError(
-            repeated.map { Diagnostic("column '\($0)' twice", hint: "a row can hold it once", at: location) }
-        )
-    }
 }

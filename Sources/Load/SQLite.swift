@@ -22,7 +22,9 @@ struct SQLite: Loader {
 
     var destination: String { settings.table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
 
-    func claim(_ schema: Schema) -> Claim? { settings.claim(of: schema, in: file.place, .sqlite) }
+    func claim(_ schema: Schema, home: HomeFolder) -> Claim? {
+        settings.claim(of: schema, in: file.place(home), .sqlite)
+    }
 
     func replacesRows(of schema: Schema) -> Bool { settings.mode(for: settings.rows(of: schema)) == .replace }
 

@@ -19,7 +19,7 @@ package protocol Loader: Sendable {
     /// Waits before each retry after a temporary failure.
     var retryWaits: [Duration] { get }
     /// What a second load of the same run would remove; nil if loads can share the destination.
-    func claim(_ schema: Schema) -> Claim?
+    func claim(_ schema: Schema, home: HomeFolder) -> Claim?
     /// The files that a load replaces, deletes, or writes, including those beside them.
     func files(_ context: LoadContext) -> [String]
     /// Whether another load of the same kind may write to the same files.
@@ -36,7 +36,7 @@ extension Loader {
     package var separation: SourceSeparation { .column }
     package func replacesRows(of schema: Schema) -> Bool { false }
     package var retryWaits: [Duration] { [] }
-    package func claim(_ schema: Schema) -> Claim? { nil }
+    package func claim(_ schema: Schema, home: HomeFolder) -> Claim? { nil }
     package func files(_ context: LoadContext) -> [String] { [] }
     package var sharesFiles: Bool { false }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
@@ -58,10 +58,12 @@ package struct LoadContext: Sendable {
     /// The organization the rows come from.
     package let source: String
     package let startedAt: Timestamp
+    /// For paths with `~`.
+    package let home: HomeFolder
     /// Whether only some rows arrive (`--limit`): missing rows are not removed rows.
     package let isPartial: Bool
     /// Whether the loads only report what they would do (`axport plan`).
-    package let isRehearsal: Bool
+    package private(set) var isRehearsal: Bool
     /// Values that no message may show.
     package let secrets: Secrets
 
@@ -69,6 +71,7 @@ package struct LoadContext: Sendable {
         runID: String,
         source: String,
         startedAt: Timestamp,
+        home: HomeFolder,
         isPartial: Bool = false,
         isRehearsal: Bool = false,
         secrets: Secrets = Secrets()
@@ -76,9 +79,17 @@ package struct LoadContext: Sendable {
         self.runID = runID
         self.source = source
         self.startedAt = startedAt
+        self.home = home
         self.isPartial = isPartial
         self.isRehearsal = isRehearsal
         self.secrets = secrets
+    }
+
+    /// The same run without any effect.
+    package var rehearsing: LoadContext {
+        var context = self
+        context.isRehearsal = true
+        return context
     }
 
     /// A name with `{source}`, `{date}` and `{run}` filled in. `{date}` is the day in UTC on which the run began.

@@ -15,9 +15,13 @@ extension FileLoader {
 
     func replacesRows(of schema: Schema) -> Bool { !settings.file.isStandardOutput }
 
-    func claim(_ schema: Schema) -> Claim? {
+    func claim(_ schema: Schema, home: HomeFolder) -> Claim? {
         if settings.file.isStandardOutput { return nil }
-        return Claim(place: [settings.file.place], deed: "writes \(destination)", advice: "give each a file of its own")
+        return Claim(
+            place: [settings.file.place(home)],
+            deed: "writes \(destination)",
+            advice: "give each a file of its own"
+        )
     }
 
     func files(_ context: LoadContext) -> [String] {

@@ -16,68 +16,43 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private let settings: FileSettings
     private let path: PartNames
     private let removalGuard: RemovalGuard?
-    private let isRehearsal: Bool
     /// Whether `--limit` left rows out, so that the file holds less than it would.
     private let isPartial: Bool
-    private var parts: [FilePart] = []
+    private var writer: SplitWriter<Format>
     private var sidecars: Sidecars?
-    private var buffer: [UInt8] = []
     /// Rows that the list may lose, because a person accepted it.
     private var permitted = 0
-
-    private static var flushAt: Int { 1 << 18 }
 
     init(_ settings: FileSettings, _ format: Format, _ schema: Schema, _ context: LoadContext) throws {
         self.format = format
         self.settings = settings
         path = PartNames(settings.file.path(context), isSplit: settings.splitRows != nil)
         removalGuard = settings.removalGuard(of: schema)
-        (isRehearsal, isPartial) = (context.isRehearsal, context.isPartial)
+        isPartial = context.isPartial
         if let removalGuard, removalGuard.refusesEmpty, context.isPartial {
             throw RemovalGuard.refuse(partOf: settings.file.pattern)
         }
-        try beginPart()
+        writer = try SplitWriter(path, settings, format, isRehearsal: context.isRehearsal)
         do {
             sidecars = try Sidecars(of: path.whole, settings, schema, context)
         } catch {
-            parts[0].sink.rollback()
+            writer.rollback()
             throw error
         }
     }
 
-    private var rows: Int { parts.reduce(0) { $0 + $1.rows } }
-    private var rowsOfPart: Int { parts.last?.rows ?? 0 }
-
     var takesRemovedRows: Bool { settings.removed == .include }
 
-    mutating func write(_ batch: Batch) async throws {
-        var first = 0
-        while first < batch.count {
-            if rowsOfPart == settings.splitRows?.number {
-                try endPart()
-                try beginPart()
-            }
-            let room = (settings.splitRows?.number ?? .max) - rowsOfPart
-            let end = min(batch.count, room > batch.count ? batch.count : first + room)
-            try append(first == 0 && end == batch.count ? batch : batch.rows(Array(first..<end)))
-            first = end
-        }
-    }
+    mutating func write(_ batch: Batch) async throws { try writer.write(batch) }
 
     mutating func permit(_ batch: Batch) { permitted += batch.count }
-
-    private mutating func append(_ batch: Batch) throws {
-        try format.append(batch, isFirst: rowsOfPart == 0, to: &buffer)
-        parts[parts.count - 1].rows += batch.count
-        if buffer.count >= Self.flushAt { try flush() }
-    }
 
     mutating func commit() async throws -> LoadCounts {
         let (counts, surplus) = try prepare()
         if !counts.changedFiles.isEmpty { takeAwayStaleSidecars(beside: surplus) }
-        for index in parts.indices { try parts[index].sink.commit() }
+        try writer.commit()
         for old in surplus { takeAway(old) }
-        if path.isSplit { Leftovers.remove(of: path, beyond: parts.count) }
+        if path.isSplit { Leftovers.remove(of: path, beyond: writer.parts.count) }
         try sidecars?.commit()
         return counts
     }
@@ -90,18 +65,18 @@ struct FileSession<Format: RowFormat>: LoadSession {
 
     /// Writes what is left to write; only the renames are to come, and the parts of a longer list that was here before.
     private mutating func prepare() throws -> (counts: LoadCounts, surplus: [FilePlace]) {
-        try endPart()
+        try writer.finish()
         try refuseLoss()
-        try sidecars?.write(parts)
-        let further = path.isSplit ? path.existing(from: parts.count + 1, Self.exists) : []
+        try sidecars?.write(writer.parts)
+        let further = path.isSplit ? path.existing(from: writer.parts.count + 1, Self.exists) : []
         let surplus = try further.map { name in
             let place = try FilePlace(name, followsLast: false)
             try place.requireRemovable(for: name)
             return place
         }
-        let changed = parts.filter(\.sink.isChanged).map(\.path) + further
+        let changed = writer.parts.filter(\.sink.isChanged).map(\.path) + further
         let isChanged = !changed.isEmpty
-        var counts = LoadCounts(written: isChanged ? rows : 0, unchanged: isChanged ? 0 : rows)
+        var counts = LoadCounts(written: isChanged ? writer.rows : 0, unchanged: isChanged ? 0 : writer.rows)
         counts.changedFiles = changed
         if isPartial, isChanged, !settings.file.isStandardOutput {
             counts.notes.append("holds only what `--limit` let through; the next run without it writes the whole file")
@@ -115,20 +90,20 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     private func takeAwayStaleSidecars(beside surplus: [FilePlace]) {
-        let names = Set(parts.map(\.name) + surplus.map(\.name))
+        let names = Set(writer.parts.map(\.name) + surplus.map(\.name))
         for stale in Sidecars.stale(of: path.whole, settings, naming: names) { stale.remove() }
     }
 
     mutating func rollback() async {
         sidecars?.rollback()
-        // The first part made the folders, and can take them back only when they are empty.
-        for index in parts.indices.reversed() { parts[index].sink.rollback() }
+        writer.rollback()
     }
 
     private func refuseLoss() throws {
         guard let removalGuard, removalGuard.refusesEmpty else { return }
         let name = settings.file.pattern
         let before = try OldRows.count(in: oldFiles, as: format)
+        let rows = writer.rows
         let lost = before - rows
         if rows == 0, lost == 0 || lost > permitted {
             throw Failure(
@@ -157,48 +132,4 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-
-    private mutating func beginPart() throws {
-        if path.isSplit { DescriptorLimit.raise() }
-        let place = path.part(parts.count + 1)
-        var sink: any ByteSink =
-            settings.file.isStandardOutput
-            ? try StandardOutput()
-            : try AtomicFile(
-                place,
-                permissions: settings.permissions,
-                keepsPrevious: settings.keepPrevious,
-                isRehearsal: isRehearsal
-            )
-        do {
-            if let compression = Compression(path: place) { sink = try CompressedSink(sink, compression) }
-        } catch {
-            sink.rollback()
-            throw error
-        }
-        parts.append(FilePart(path: place, sink: sink))
-        buffer += format.preamble
-    }
-
-    private mutating func endPart() throws {
-        buffer += format.postamble
-        try flush()
-        try parts[parts.count - 1].sink.finish()
-    }
-
-    private mutating func flush() throws {
-        try parts.last?.sink.write(buffer)
-        buffer.removeAll(keepingCapacity: true)
-    }
-}
-
-/// One of a load's files.
-struct FilePart: Sendable {
-    let path: String
-    var sink: any ByteSink
-    var rows = 0
-
-    /// As it is called in its folder.
-    var name: String { Self.name(path) }
-    static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
 }

@@ -1,12 +1,6 @@
 import Records
 import Stages
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Where a file goes: a path in which `{source}`, `{date}` and `{run}` are filled in.
 struct PathPattern: SettingValue, CustomStringConvertible {
     let pattern: String
@@ -36,12 +30,8 @@ struct PathPattern: SettingValue, CustomStringConvertible {
     var separation: SourceSeparation { pattern == "-" || pattern.contains("{source}") ? .place : .none }
 
     /// The path for one run.
-    func path(_ context: LoadContext) -> String { Self.expandingTilde(context.filled(pattern)) }
+    func path(_ context: LoadContext) -> String { context.home.expandingTilde(context.filled(pattern)) }
 
     /// The same for all spellings of one path.
-    var place: String { FilePlace.look(Self.expandingTilde(pattern)).path }
-
-    private static func expandingTilde(_ path: String) -> String {
-        Environment.only(ProcessInfo.processInfo.environment).expandingTilde(path)
-    }
+    func place(_ home: HomeFolder) -> String { FilePlace.look(home.expandingTilde(pattern)).path }
 }

@@ -78,7 +78,8 @@ struct PostgresTarget: Sendable {
                 advice: "run again"
             )
         }
-        let rejects = try settleForeign(characters, database, now) + settleUnfit(database, now)
+        let waiting = StagedValues(of: self, in: database, for: now)
+        let rejects = try waiting.settleForeign(characters) + waiting.settleUnfit()
         var counts = try merge.run(on: database, found: now, staged: staged)
         counts.rejects = rejects
         // What was put off until the end is for us to explain, too.
@@ -88,6 +89,27 @@ struct PostgresTarget: Sendable {
             throw database.breach(error, in: table, of: merge.schema).map { merge.refusal($0) } ?? error
         }
         return counts
+    }
+
+    /// One load at a time per table; readers and other writers are not held up.
+    ///
+    /// - Parameter found: the schema of the table; nil if the table does not exist yet.
+    private func lock(_ database: PostgresHandle, in found: String?) throws {
+        let schema = (found ?? table.schema).map(SQLDialect.literal) ?? "current_schema()"
+        let name = "concat('axport ', \(schema), '.', \(SQLDialect.literal(table.name)))"
+        let key = "hashtextextended(\(name), 0)"
+        do {
+            _ = try database.rows("SELECT pg_advisory_xact_lock(\(key))")
+        } catch let error as PostgresError where error.state == PostgresError.lockNotAvailable {
+            let thisLock = "locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = \(key)"
+            throw Failure(
+                .locked,
+                """
+                another load holds table \(table)\(holders(database, of: thisLock)); waited lock_timeout: \(limits.lock)
+                """,
+                advice: "run again when it is done, or raise `lock_timeout`"
+            )
+        }
     }
 
     private func ours(of found: TargetTable) -> [TargetTable.Column] {

@@ -55,27 +55,6 @@ extension PostgresTarget {
             + (merge.hasHistory ? [(merge.historyTable, all)] : [])
     }
 
-    /// One load at a time per table; readers and other writers are not held up.
-    ///
-    /// - Parameter found: the schema of the table; nil if the table does not exist yet.
-    func lock(_ database: PostgresHandle, in found: String?) throws {
-        let schema = (found ?? table.schema).map(SQLDialect.literal) ?? "current_schema()"
-        let name = "concat('axport ', \(schema), '.', \(SQLDialect.literal(table.name)))"
-        let key = "hashtextextended(\(name), 0)"
-        do {
-            _ = try database.rows("SELECT pg_advisory_xact_lock(\(key))")
-        } catch let error as PostgresError where error.state == PostgresError.lockNotAvailable {
-            let thisLock = "locktype = 'advisory' AND objsubid = 1 AND (classid::bigint << 32) | objid::bigint = \(key)"
-            throw Failure(
-                .locked,
-                """
-                another load holds table \(table)\(holders(database, of: thisLock)); waited lock_timeout: \(limits.lock)
-                """,
-                advice: "run again when it is done, or raise `lock_timeout`"
-            )
-        }
-    }
-
     /// The table's identity, without the rights that `to_regclass` asks for.
     private func relation(_ table: TableName) -> String {
         let schema = table.schema.map { "n.nspname = \(SQLDialect.literal($0))" } ?? "pg_table_is_visible(c.oid)"
@@ -86,7 +65,7 @@ extension PostgresTarget {
     }
 
     /// Who holds a lock, as far as this role may know. Only asked when waiting for it is over.
-    private func holders(_ database: PostgresHandle, of condition: String) -> String {
+    func holders(_ database: PostgresHandle, of condition: String) -> String {
         let found = afterwards(
             database,
             """

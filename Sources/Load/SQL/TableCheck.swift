@@ -5,7 +5,6 @@ extension TableSettings {
     /// Refuses, while planning, settings that contradict each other or the columns, and names that the database has no
     /// room for.
     func check(_ schema: Schema, _ dialect: SQLDialect, at location: SourceLocation) throws(PlanError) {
-        try schema.refuseRepeatedColumns(at: location)
         let problems = keyProblems(schema, at: location)
         guard problems.isEmpty else { throw PlanError(problems) }
         let rows = rows(of: schema)

@@ -12,9 +12,11 @@ struct OwnFiles: Sendable {
 
     private var entries: [Entry] = []
     private let tokenFolder: String?
+    private let home: HomeFolder
 
     init(root: ConfigNode, file: String, environment: Environment) {
         tokenFolder = environment.tokenFolder.map { FilePlace.look($0).path }
+        home = environment.home
         // A pipeline that is not a file has the name of its origin.
         if root.location.file == file { add([file], as: "the pipeline file") }
         add(root.referencedFiles, as: "a file that the pipeline refers to")
@@ -43,7 +45,7 @@ struct OwnFiles: Sendable {
 
     /// Adds the files that the loads of one source write, and reports conflicts.
     mutating func addLoads(of plan: Plan, startedAt: Timestamp) -> [Diagnostic] {
-        let context = LoadContext(runID: "run", source: plan.source.name, startedAt: startedAt)
+        let context = plan.context(of: "run", startedAt: startedAt)
         var problems: [Diagnostic] = []
         for load in plan.loads {
             for name in load.loader.files(context) {
@@ -67,7 +69,7 @@ struct OwnFiles: Sendable {
             return "\(name) is not a regular file, so it cannot be written as one; choose another name"
         }
         let other = entries.first { entry in
-            entry.file.isSameFile(as: file) && entry.load.map { !load.mayShare(with: $0) } ?? true
+            entry.file.isSameFile(as: file) && entry.load.map { !load.mayShare(with: $0, home: home) } ?? true
         }
         guard let use = other?.use ?? useOfToken(file) else { return nil }
         return "\(name) is \(use); choose another name"
@@ -76,9 +78,9 @@ struct OwnFiles: Sendable {
 
 extension LoadPlan {
     /// Whether another load may write the same file, or is refused already for doing so.
-    fileprivate func mayShare(with other: LoadPlan) -> Bool {
+    fileprivate func mayShare(with other: LoadPlan, home: HomeFolder) -> Bool {
         if origin == other.origin || (loader.sharesFiles && other.loader.sharesFiles) { return true }
-        guard let claim = loader.claim(output) else { return false }
-        return claim.place == other.loader.claim(other.output)?.place
+        guard let claim = loader.claim(output, home: home) else { return false }
+        return claim.place == other.loader.claim(other.output, home: home)?.place
     }
 }

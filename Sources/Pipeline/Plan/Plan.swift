@@ -28,9 +28,23 @@ package struct Plan: Sendable {
     package internal(set) var loads: [LoadPlan]
     /// The dataset `devices` with the columns that the extract stages add.
     package let devices: Schema
+    /// For paths with `~`.
+    let home: HomeFolder
     /// Values that no message may show.
     package let secrets: Secrets
 
     package var name: String { pipeline.name }
     package var file: String { pipeline.file }
+
+    /// What the loads of a run may know.
+    func context(of run: String, startedAt: Timestamp, isPartial: Bool = false) -> LoadContext {
+        LoadContext(
+            runID: run,
+            source: source.name,
+            startedAt: startedAt,
+            home: home,
+            isPartial: isPartial,
+            secrets: secrets
+        )
+    }
 }

@@ -61,6 +61,7 @@ struct PlanBuilder {
                 transforms: transforms.of(source.name),
                 loads: loads.map { $0.of(source.name) },
                 devices: devices,
+                home: environment.home,
                 secrets: environment.secrets
             )
         }

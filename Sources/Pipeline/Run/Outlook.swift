@@ -34,13 +34,7 @@ extension Plan {
     private func rehearse(from inventory: Inventory, at now: Timestamp) async throws -> [StageReport]? {
         guard try inventory.lastCompleteListing != nil else { return nil }
         let progress = RunProgress()
-        let context = LoadContext(
-            runID: Self.runID(now),
-            source: source.name,
-            startedAt: now,
-            isRehearsal: true,
-            secrets: secrets
-        )
+        let context = context(of: Self.runID(now), startedAt: now).rehearsing
         _ = try await load({ _ in true }, from: inventory, limit: nil, context: context, progress: progress)
         return progress.stages.filter { $0.kind == .load }
     }

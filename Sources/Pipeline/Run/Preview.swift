@@ -21,14 +21,7 @@ extension Plan {
     /// - Parameter inventory: a copy, because a run stores its rejects in it.
     package func preview(_ inventory: Inventory, rows: Int, startedAt: Timestamp) async throws -> [PreviewStep] {
         let (plan, samples) = sampled()
-        let context = LoadContext(
-            runID: Self.runID(startedAt),
-            source: source.name,
-            startedAt: startedAt,
-            isPartial: true,
-            isRehearsal: true,
-            secrets: secrets
-        )
+        let context = context(of: Self.runID(startedAt), startedAt: startedAt, isPartial: true).rehearsing
         let progress = RunProgress()
         // Rejects of earlier runs are read before these rows add to them.
         let parts: [(LoadPlan) -> Bool] = [{ $0.dataset == .rejects }, { $0.dataset != .rejects }]

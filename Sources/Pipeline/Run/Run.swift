@@ -45,13 +45,7 @@ extension Plan {
         _ report: inout RunReport
     ) async {
         let startedAt = report.startedAt
-        let context = LoadContext(
-            runID: report.runID,
-            source: source.name,
-            startedAt: startedAt,
-            isPartial: options.limit != nil,
-            secrets: secrets
-        )
+        let context = context(of: report.runID, startedAt: startedAt, isPartial: options.limit != nil)
         do {
             report.notes += try acceptRemovals(options, in: inventory, at: startedAt)
             try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)

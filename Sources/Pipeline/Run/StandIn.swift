@@ -22,20 +22,6 @@ struct NoOutput: LoadSession {
     mutating func rollback() async {}
 }
 
-extension LoadContext {
-    /// The same run without any effect.
-    var rehearsing: LoadContext {
-        LoadContext(
-            runID: runID,
-            source: source,
-            startedAt: startedAt,
-            isPartial: isPartial,
-            isRehearsal: true,
-            secrets: secrets
-        )
-    }
-}
-
 extension RunProgress {
     /// Throws the failure of a stage.
     func requireNoFailure() throws {

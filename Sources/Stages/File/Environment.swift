@@ -45,9 +45,7 @@ package struct Environment: Sendable {
         Environment(variables: variables) { .failure(Problem(message: "no file \($0)")) }
     }
 
-    /// `~` and `~/…` are the home folder.
-    package func expandingTilde(_ path: String) -> String {
-        guard path == "~" || path.hasPrefix("~/"), let home = variables["HOME"] else { return path }
-        return home + path.dropFirst()
-    }
+    package var home: HomeFolder { HomeFolder(variables["HOME"]) }
+
+    package func expandingTilde(_ path: String) -> String { home.expandingTilde(path) }
 }

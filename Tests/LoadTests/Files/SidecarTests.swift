@@ -82,7 +82,12 @@ import Testing
     @Test func anotherRunOfTheSameRowsTouchesNothing() async throws {
         try await load().load(.pairs, .pairs(0..<3))
         let before = try folder.names.map(identity)
-        let later = LoadContext(runID: "run-8", source: context.source, startedAt: Timestamp(seconds: 1_800_000_000))
+        let later = LoadContext(
+            runID: "run-8",
+            source: context.source,
+            startedAt: Timestamp(seconds: 1_800_000_000),
+            home: context.home
+        )
         var session = try await load().open(.pairs, later)
         try await session.write(.pairs(0..<3))
         #expect(try await session.commit().ofRows == LoadCounts(unchanged: 3))

@@ -8,6 +8,7 @@ import Testing
         runID: "run-8",
         source: context.source,
         startedAt: context.startedAt,
+        home: context.home,
         isPartial: true
     )
 

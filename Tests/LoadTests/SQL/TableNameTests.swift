@@ -140,7 +140,8 @@ import Testing
 
     @Test func oneTableOfAFileUnderTwoSpellingsIsReplacedOnce() throws {
         let claims = try ["pairs", "Pairs"].map {
-            try loader("sqlite: { file: a.sqlite, table: \($0), mode: replace }").claim(.pairs)?.place
+            try loader("sqlite: { file: a.sqlite, table: \($0), mode: replace }").claim(.pairs, home: context.home)?
+                .place
         }
         #expect(claims[0] == claims[1] && claims[0] != nil)
     }

@@ -45,7 +45,8 @@ func loader(_ yaml: String) throws -> any Loader {
 let context = LoadContext(
     runID: "run-7",
     source: "acme/eu",
-    startedAt: Timestamp(seconds: 1_767_225_599)  // 2025-12-31T23:59:59Z
+    startedAt: Timestamp(seconds: 1_767_225_599),  // 2025-12-31T23:59:59Z
+    home: HomeFolder("/home/me")
 )
 
 /// A run that started this many nights after the usual one.
@@ -53,7 +54,8 @@ func night(_ number: Int64, run: String? = nil, source: String = "acme/eu") -> L
     LoadContext(
         runID: run ?? "night-\(number)",
         source: source,
-        startedAt: Timestamp(seconds: 1_767_225_599 + number * 86_400)
+        startedAt: Timestamp(seconds: 1_767_225_599 + number * 86_400),
+        home: context.home
     )
 }
 
@@ -73,13 +75,7 @@ extension Loader {
 
     /// What a load of these batches would do.
     func rehearse(_ schema: Schema, _ batches: Batch..., in context: LoadContext) async throws -> LoadCounts {
-        let context = LoadContext(
-            runID: context.runID,
-            source: context.source,
-            startedAt: context.startedAt,
-            isRehearsal: true
-        )
-        var session = try await open(schema, context)
+        var session = try await open(schema, context.rehearsing)
         do {
             let filtered = try await session.take(batches)
             var counts = try await session.rehearse()

@@ -108,9 +108,5 @@ import Testing
             try problems("json: { file: a.json, elements: values }")
                 == ["1:1 elements: values needs exactly one column, and there are 2; name it with `columns:`"]
         )
-        let twice = Schema("twice", "", key: [], [Field("a", .text, ""), Field("a", .text, "")])
-        #expect(
-            try problems("json: { file: a.json }", in: twice) == ["1:1 column 'a' twice; a row can hold it once"]
-        )
     }
 }

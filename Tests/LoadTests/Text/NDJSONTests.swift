@@ -45,9 +45,4 @@ import Testing
                 == "{\"a\":null,\"b\":-9223372036854775808}\n{\"a\":null,\"b\":9223372036854775807}\n"
         )
     }
-
-    @Test func aColumnComesOnce() async throws {
-        let schema = Schema("twice", "", key: [], [Field("a", .text, ""), Field("a", .text, "")])
-        await #expect(throws: PlanError.self) { try await loader("ndjson: { file: a.ndjson }").load(schema) }
-    }
 }

@@ -1,0 +1,38 @@
+import Load
+import Pipeline
+import Records
+import Stages
+import Testing
+import Transform
+
+/// What planning asks the load stages.
+@Suite struct LoadPlanTests {
+    private func problems(_ loads: String, home: String = "/home/me") throws -> [String] {
+        let catalog = Catalog(extractors: Desk().catalog.extractors, transforms: Transforms.all, loaders: Loaders.all)
+        let planning = Planning(catalog, environment: .only(["HOME": home]), startedAt: now)
+        do {
+            _ = try planning.plans(for: PipelineText(pipeline(load: loads), file: "t.yaml"))
+            return []
+        } catch {
+            return error.diagnostics.map(\.message)
+        }
+    }
+
+    @Test(arguments: [
+        "csv: { file: a", "ndjson: { file: a", "json: { file: a", "sqlite: { file: a", "postgres: { table: a",
+    ])
+    func oneNameForTwoColumnsIsOneProblem(_ load: String) throws {
+        let columns = "[serial_number, color, color]"
+        #expect(
+            try problems("[\(load), columns: \(columns) }]") == ["the column 'color' would be written twice"]
+        )
+    }
+
+    @Test func aHomeFolderIsThatOfTheCommand() throws {
+        let spellings = "[csv: { file: ~/a.csv }, csv: { file: /home/me/a.csv }]"
+        #expect(
+            try problems(spellings) == ["the load 'csv' of line 4 writes ~/a.csv already; give each a file of its own"]
+        )
+        #expect(try problems(spellings, home: "/home/you").isEmpty)
+    }
+}
