@@ -18,7 +18,8 @@ struct Axport: AsyncParsableCommand {
             """,
         version: axportVersion,
         subcommands: [
-            DemoCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self, PreviewCommand.self,
+            DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self,
+            PreviewCommand.self,
             RunsCommand.self, ExportCommand.self, NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
         ]
     )

@@ -23,7 +23,7 @@ struct PipelineFiles {
     /// - Parameter needsAllSources: false where each source is tried for itself, so that one without its key does not
     ///   stop the others.
     func plans(_ file: String, needsAllSources: Bool = true) throws -> PipelinePlans {
-        let planned = try planning.plans(for: PipelineText(text(of: file), file: file, overrides: overrides))
+        let planned = try planning.plans(for: PipelineText(Self.text(of: file), file: file, overrides: overrides))
         if needsAllSources { try planned.requireAllSources() }
         for plan in planned.plans where needsAllSources || !plan.isOneOfSeveral { try Composition.check(plan) }
         return planned
@@ -34,11 +34,11 @@ struct PipelineFiles {
     /// - Parameter sections: what the command puts in the place of sections of the file.
     func onePlan(_ file: String, sections: [(name: String, value: ConfigNode)] = []) throws -> Plan {
         try planning.onePlan(
-            for: PipelineText(text(of: file), file: file, overrides: overrides, sections: sections)
+            for: PipelineText(Self.text(of: file), file: file, overrides: overrides, sections: sections)
         )
     }
 
-    private func text(of file: String) throws(Failure) -> String {
+    static func text(of file: String) throws(Failure) -> String {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw Failure(.pipelineInvalid, "\(file): there is no such file, or it cannot be read")
         }

@@ -49,6 +49,7 @@ extension Environment {
                 )
             case .failure(let problem):
                 problems.append(Diagnostic("${\(reference)}: \(problem.message)", at: location))
+                references.append(Reference(text: "${\(reference)}", fileMode: nil, filePath: nil, value: nil))
             }
         }
     }

@@ -1,0 +1,28 @@
+import Records
+
+/// A line of a user's crontab. cron mails what a job prints: only a run that failed prints something.
+struct CrontabLine {
+    private let needs: PipelineNeeds
+
+    init(_ needs: PipelineNeeds) { self.needs = needs }
+
+    var text: String {
+        var steps = Steps("Runs \(needs.file) every night, as the user whose crontab this is.")
+        let user = UserCommand(needs: needs)
+        steps.add(variables: needs.variables, file: user.variablesFile, sudo: "")
+        steps.add("A first run.", ["/bin/sh -c \((user.preparation + user.program).asShellWord)"])
+        steps.add(
+            "Add the line below to the crontab. cron mails the messages of a run that failed.",
+            ["(crontab -l; axport init --schedule cron \(needs.file.asShellWord)) | crontab -"]
+        )
+        // To cron, a percent sign is the end of the line.
+        return
+            "\(steps.text(comment: "# "))\n\(NightTime(for: needs.name).cron) \(command(user).replacing("%", with: "\\%"))"
+    }
+
+    private func command(_ user: UserCommand) -> String {
+        let codes = ExitCode.allCases.filter { $0 != .done && AfterExit($0) == .succeeded }.map { "\($0.rawValue)" }
+        let isFine = codes.map { "[ $? -eq \($0) ]" }.joined(separator: " || ")
+        return #"\#(user.preparation)out=$(\#(user.program) 2>&1) || \#(isFine) || printf '%s\n' "$out""#
+    }
+}

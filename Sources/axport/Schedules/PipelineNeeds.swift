@@ -1,0 +1,126 @@
+import Pipeline
+import Records
+import Stages
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What a pipeline file asks of the scheduler that runs it. It is read without its secrets, and not checked otherwise.
+struct PipelineNeeds {
+    /// A file whose contents are a value, such as a private key.
+    struct Key: Hashable {
+        /// The reference in the pipeline file that reads it where it is; nil where the file asks for a credential.
+        let reference: String?
+        /// Absolute; nil where the pipeline file does not say it.
+        let path: String?
+        /// The name of the credential that stands for it.
+        let credential: String
+    }
+
+    /// The pipeline file, absolute, as it was named.
+    let file: String
+    /// What the job is called.
+    let name: String
+    /// Where the pipeline file lies when it is run.
+    let place: String
+    /// Environment variables without which it does not run.
+    let variables: [String]
+    let keys: [Key]
+    /// Folders that it writes to and that the scheduler's user may not write to otherwise.
+    let folders: [String]
+
+    init(of file: String, under service: ServicePlaces) throws {
+        let absolute = FilePath.absolute(file, in: FileManager.default.currentDirectoryPath)
+        let name = try Self.name(of: file)
+        (self.file, self.name) = (absolute, name)
+        let folder = service.configuration ?? FilePath.folder(of: absolute)
+        place = service.configuration.map { "\($0)/\(name).axport.yaml" } ?? absolute
+        let environment = Environment(
+            variables: ProcessInfo.processInfo.environment.merging(service.variables) { $1 }
+        ) { _ in .success(.init(text: "secret", mode: 0o600)) }
+        let root = try ConfigNode.read(PipelineFiles.text(of: file), file: file, environment: environment)
+        let references = root.allReferences
+        variables = references.compactMap(\.requiredVariable).filter { service.variables[$0] == nil }.uniqued()
+        keys = Self.keys(references, in: folder)
+        let outputs = try WrittenPaths(root, Composition.catalog).paths
+        folders =
+            outputs
+            .map { FilePath.folder(of: FilePath.absolute(environment.expandingTilde($0), in: folder)) }
+            .filter { folder in !service.writable.contains { FilePath.lies(folder, in: $0) } }
+            .uniqued()
+    }
+
+    /// Unit, label and file names are made of it.
+    private static func name(of file: String) throws(Failure) -> String {
+        let last = file.split(separator: "/").last.map(String.init) ?? file
+        let name = [".axport.yaml", ".yaml", ".yml"].first(where: last.hasSuffix).map {
+            String(last.dropLast($0.count))
+        }
+        guard let name, !name.isEmpty, name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*/) != nil else {
+            throw Failure(
+                .usage,
+                "\(last): a job cannot be named after this file",
+                advice: "name it NAME.axport.yaml, with letters, digits, '.', '_' and '-' in NAME"
+            )
+        }
+        return name
+    }
+
+    private static func keys(_ references: [Reference], in folder: String) -> [Key] {
+        var keys: [Key] = []
+        for reference in references {
+            if let path = reference.name(of: "file") {
+                let path = FilePath.absolute(path, in: folder)
+                if keys.contains(where: { $0.reference == reference.text }) { continue }
+                let taken = keys.filter { $0.path != path }.map(\.credential)
+                keys.append(Key(reference: reference.text, path: path, credential: credential(for: path, taken)))
+            } else if let name = reference.name(of: "credential"), !keys.contains(where: { $0.credential == name }) {
+                keys.append(Key(reference: nil, path: nil, credential: name))
+            }
+        }
+        return keys
+    }
+
+    /// The name of the file, with those of the folders above where two have the same.
+    private static func credential(for path: String, _ taken: [String]) -> String {
+        let parts = path.split(separator: "/").map { part in
+            String(part.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
+        }
+        let names = parts.indices.reversed().map { parts[$0...].joined(separator: "-") }
+        return names.first { !taken.contains($0) } ?? "\(parts.joined(separator: "-"))-\(taken.count)"
+    }
+}
+
+extension Reference {
+    /// `NAME` of `${kind:NAME}`.
+    fileprivate func name(of kind: String) -> String? {
+        guard text.hasPrefix("${\(kind):"), text.hasSuffix("}") else { return nil }
+        return String(text.dropFirst(kind.count + 3).dropLast())
+    }
+
+    /// A variable for which the file gives no default.
+    fileprivate var requiredVariable: String? {
+        name(of: "env").flatMap { $0.contains(":-") ? nil : $0 }
+    }
+}
+
+extension ConfigNode {
+    fileprivate var allReferences: [Reference] {
+        switch content {
+        case .scalar(let scalar): scalar.references
+        case .list(let items): items.flatMap(\.allReferences)
+        case .map(let pairs): pairs.flatMap { $0.key.allReferences + $0.value.allReferences }
+        }
+    }
+}
+
+extension [String] {
+    /// Each once, in the order of their first appearance.
+    fileprivate func uniqued() -> [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,102 @@
+import Records
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What axport@NAME.service needs for one pipeline, beside the unit itself.
+struct SystemdDropIn {
+    private let needs: PipelineNeeds
+    private let keys: [(name: String, path: String)]
+
+    init(_ needs: PipelineNeeds) throws(Failure) {
+        self.needs = needs
+        let kept = Self.credentials(in: Self.folder(of: needs.name) + "/pipeline.conf")
+        keys = needs.keys.map { ($0.credential, $0.path ?? kept[$0.credential] ?? "/etc/axport/\($0.credential)") }
+        for path in needs.folders + keys.map(\.path) where path.contains(where: \.isNewline) {
+            throw Failure(
+                .usage,
+                "a systemd unit cannot name a path with a line break",
+                advice: "rename the file or folder"
+            )
+        }
+    }
+
+    private static func folder(of name: String) -> String { "/etc/systemd/system/axport@\(name).service.d" }
+
+    /// Where the keys lie according to the drop-in that is there. The pipeline file does not say it any more.
+    private static func credentials(in file: String) -> [String: String] {
+        let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let pairs = text.split(separator: "\n").compactMap { line in
+            line.wholeMatch(of: /LoadCredential=([^:]+):(.+)/).map { match in
+                (String(match.output.1), match.output.2.replacing("%%", with: "%"))
+            }
+        }
+        return Dictionary(pairs.map { ($0.0, String($0.1)) }) { $1 }
+    }
+
+    var text: String {
+        let service = "axport@\(needs.name).service"
+        var steps = Steps("What \(needs.place) needs of \(service).")
+        if needs.file != needs.place {
+            steps.add(
+                "The unit runs the file in /etc/axport.",
+                ["sudo install -m 644 \(needs.file.asShellWord) \(needs.place)"]
+            )
+        }
+        if !needs.folders.isEmpty {
+            let folders = needs.folders.map(\.asShellWord).joined(separator: " ")
+            steps.add("The user axport writes to these folders.", ["sudo install -d -o axport -g axport \(folders)"])
+        }
+        steps.add(variables: needs.variables, file: "/etc/axport/\(needs.name).env")
+        if !settings.isEmpty {
+            let folder = Self.folder(of: needs.name)
+            let ask = "axport init --schedule systemd \(needs.place)"
+            steps.add(
+                "This text is a drop-in of the unit.",
+                ["sudo install -d \(folder)", "\(ask) | sudo tee \(folder)/pipeline.conf"]
+            )
+        }
+        let edits = needs.keys.compactMap { CredentialEdit($0) }
+        if !edits.isEmpty {
+            steps.add(
+                "The pipeline file names the keys that systemd hands over, which stay readable by root alone.",
+                edits.map { "sudo \($0.command(for: needs.place))" }
+            )
+        }
+        steps.add(
+            "A first run, and then one every night.",
+            [
+                "sudo systemctl daemon-reload", "sudo systemctl start \(service)",
+                "sudo systemctl enable --now axport@\(needs.name).timer",
+            ]
+        )
+        let head = steps.text(comment: "# ")
+        return settings.isEmpty ? head : "\(head)\n[Service]\n\(settings.joined(separator: "\n"))"
+    }
+
+    private var settings: [String] {
+        let credentials = keys.map { "LoadCredential=\($0.name):\($0.path.replacing("%", with: "%%"))" }
+        return credentials + lifted + needs.folders.map { "ReadWritePaths=\(Self.word($0))" }
+    }
+
+    /// What the unit closes and these folders need open.
+    private var lifted: [String] {
+        var settings: [String] = []
+        if hasFolder(below: ["/home", "/root", "/run/user"]) { settings.append("ProtectHome=read-only") }
+        if hasFolder(below: ["/tmp", "/var/tmp"]) { settings.append("PrivateTmp=no") }
+        return settings
+    }
+
+    private func hasFolder(below tops: [String]) -> Bool {
+        needs.folders.contains { folder in tops.contains { FilePath.lies(folder, in: $0) } }
+    }
+
+    /// A path in a list of paths.
+    private static func word(_ path: String) -> String {
+        let escaped = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("%", with: "%%")
+        return "\"\(escaped)\""
+    }
+}
