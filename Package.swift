@@ -51,6 +51,8 @@ let package = Package(
             path: "Sources/Bridges/CSimdJSON",
             linkerSettings: [.linkedLibrary("simdjson")]
         ),
+        // The pipelines and SQL files, for the binary to hold.
+        .target(name: "CShippedFiles", path: "Sources/Bridges/CShippedFiles"),
         .target(name: "CSQLite", dependencies: [sqlite], path: "Sources/Bridges/CSQLite"),
         // What a row is.
         .target(name: "Records", dependencies: ["CSimdJSON"]),
@@ -95,7 +97,7 @@ let package = Package(
             name: "axport",
             dependencies: [
                 "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox",
-                grdb,
+                "CShippedFiles", grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -62,9 +62,10 @@ extension Catalog {
         if let spec = loaders.first(where: { $0.name == name }) {
             return spec.reference + "\nEvery load also accepts:\n\n" + Self.table(LoadPlan.settings)
         }
-        let known = extractors.map(\.name) + transforms.map(\.name) + loaders.map(\.name)
-        throw Failure(.usage, unknownName("stage", name, known: known))
+        throw Failure(.usage, unknownName("stage", name, known: stageNames))
     }
+
+    package var stageNames: [String] { extractors.map(\.name) + transforms.map(\.name) + loaders.map(\.name) }
 
     fileprivate static func table(_ settings: [SettingDoc]) -> String {
         var page = "| setting | type | default | meaning |\n| --- | --- | --- | --- |\n"

@@ -4,14 +4,18 @@ import Records
 import Stages
 
 struct Axport: AsyncParsableCommand {
+    static let introduction = """
+        A pipeline file says what to read from Apple, how to transform it, and where to load it. \
+        Start with `axport demo`, which needs no Apple account.
+        """
+
     static let configuration = CommandConfiguration(
         commandName: "axport",
         abstract: """
             Copies device records from Apple Business Manager or Apple School Manager into the systems that need them.
             """,
         discussion: """
-            A pipeline file says what to read from Apple, how to transform it, and where to load it. \
-            Start with `axport demo`, which needs no Apple account.
+            \(introduction)
 
             Exit codes:
             \(Records.ExitCode.allCases.map { "\($0.rawValue)".padded(to: 5) + $0.meaning }.joined(separator: "\n"))
@@ -21,6 +25,7 @@ struct Axport: AsyncParsableCommand {
             DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self,
             PreviewCommand.self,
             RunsCommand.self, ExportCommand.self, NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
+            InstallationCommand.self,
         ]
     )
 }

@@ -35,6 +35,20 @@ package struct Planning: Sendable {
         }
     }
 
+    /// The names of a file's sources, whatever else in it is wrong, for shells that complete them.
+    package func sourceNames(of text: PipelineText) -> [String] {
+        guard let root = try? text.root(in: environment), case .map(let sections) = root.content else { return [] }
+        let source = { name in sections.first { $0.key.scalarText == name }?.value }
+        var problems = Problems()
+        return SourceList(
+            source: source("source"),
+            sources: source("sources"),
+            root: root,
+            choice: SourceChoice(),
+            problems: &problems
+        ).names
+    }
+
     /// Reads a pipeline file for the one source that was chosen.
     package func onePlan(for text: PipelineText) throws(PlanError) -> Plan {
         let planned = try plans(for: text)

@@ -9,7 +9,7 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Compiles everything that `run` compiles, without network."
     )
 
-    @Argument(help: "Pipeline files.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(help: "Pipeline files.", completion: .pipelineFile)
     var files: [String]
 
     @OptionGroup var options: PipelineOptions

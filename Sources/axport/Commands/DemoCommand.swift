@@ -15,7 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "The main job on the sandbox: no Apple account, no database server."
     )
 
-    @Option(help: ArgumentHelp("Folder for everything the demo writes.", valueName: "DIR"))
+    @Option(help: ArgumentHelp("Folder for everything the demo writes.", valueName: "DIR"), completion: .directory)
     var out = "out"
 
     @Option(help: "Devices of the simulated organization.")

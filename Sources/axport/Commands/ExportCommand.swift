@@ -19,7 +19,8 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("from"),
-        help: ArgumentHelp("Pipeline file to take source, extract and transform from.", valueName: "FILE")
+        help: ArgumentHelp("Pipeline file to take source, extract and transform from.", valueName: "FILE"),
+        completion: .pipelineFile
     )
     var pipeline: String?
 
@@ -29,7 +30,10 @@ struct ExportCommand: AsyncParsableCommand {
     )
     var condition: String?
 
-    @Option(help: ArgumentHelp("Which columns, in this order, with commas between; default: all.", valueName: "NAMES"))
+    @Option(
+        help: ArgumentHelp("Which columns, in this order, with commas between; default: all.", valueName: "NAMES"),
+        completion: .columns
+    )
     var columns: String?
 
     @Option(help: "csv or ndjson.")
@@ -37,14 +41,16 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("File; - is stdout.", valueName: "FILE")
+        help: ArgumentHelp("File; - is stdout.", valueName: "FILE"),
+        completion: .file()
     )
     var output = "-"
 
     @Option(
         help: ArgumentHelp(
             "Another dataset than devices: \(Dataset.allCases.dropFirst().map(\.rawValue).joined(separator: ", "))."
-        )
+        ),
+        completion: .dataset
     )
     var dataset: String?
 

@@ -19,7 +19,7 @@ struct PlanCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(help: "Pipeline file.", completion: .pipelineFile)
     var file: String
 
     @OptionGroup var options: PipelineOptions

@@ -20,7 +20,7 @@ struct PreviewCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(help: "Pipeline file.", completion: .pipelineFile)
     var file: String
 
     @Option(help: ArgumentHelp("How many rows.", valueName: "N"))

@@ -11,7 +11,7 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Brings the inventory up to date and loads."
     )
 
-    @Argument(help: "Pipeline files, run one after another.", completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(help: "Pipeline files, run one after another.", completion: .pipelineFile)
     var files: [String]
 
     @Flag(help: "Load from the inventory; ask Apple nothing.")
@@ -56,7 +56,8 @@ struct RunCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Also write the reports of all runs, as one JSON document, to a file; also when a run fails.",
             valueName: "FILE"
-        )
+        ),
+        completion: .file()
     )
     var summary: String?
 

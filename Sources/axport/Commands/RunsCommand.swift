@@ -109,7 +109,7 @@ struct HistoryPlace: ParsableArguments {
             "Pipeline file: the runs on its inventories; default: those on all inventories in the default place.",
             valueName: "FILE"
         ),
-        completion: .file(extensions: ["yaml", "yml"])
+        completion: .pipelineFile
     )
     var pipeline: String?
 

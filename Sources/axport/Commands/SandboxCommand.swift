@@ -50,7 +50,8 @@ struct SandboxCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "What happens to requests over the limit: \(Throttle.allCases.map(\.rawValue).joined(separator: ", ")).",
             valueName: "HOW"
-        )
+        ),
+        completion: .list(Throttle.allCases.map(\.rawValue))
     )
     var throttle = "429"
 
@@ -74,7 +75,10 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Seconds until a token ends.")
     var tokenLifetime = 3600
 
-    @Option(help: ArgumentHelp("Folder for the account's key and ids; kept between starts.", valueName: "DIR"))
+    @Option(
+        help: ArgumentHelp("Folder for the account's key and ids; kept between starts.", valueName: "DIR"),
+        completion: .directory
+    )
     var credentials = "sandbox-credentials"
 
     @Option(help: "Certificate for HTTPS, PEM.", completion: .file())

@@ -7,7 +7,8 @@ import Stages
 struct SourceOptions: ParsableArguments {
     @Option(
         name: .customLong("source"),
-        help: ArgumentHelp("Only the source of this name; may be given several times.", valueName: "NAME")
+        help: ArgumentHelp("Only the source of this name; may be given several times.", valueName: "NAME"),
+        completion: .source
     )
     var names: [String] = []
 

@@ -8,7 +8,7 @@ struct StagesCommand: AsyncParsableCommand {
         abstract: "Reference of every stage and its settings."
     )
 
-    @Argument(help: "One stage; all when left out.")
+    @Argument(help: "One stage; all when left out.", completion: .stage)
     var name: String?
 
     @Flag(help: "The whole page as Markdown, as in pipelines/README.md.")

@@ -1,0 +1,122 @@
+extension ManualPage {
+    /// Adds the parts of Markdown that help and the generated pages use: headings, paragraphs, code, tables, lists. In
+    /// help, indented lines are code, and two blanks within a line separate a term from its meaning.
+    mutating func add(markdown: String) {
+        var reader = MarkdownReader(page: self)
+        for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) { reader.read(line) }
+        reader.end()
+        self = reader.page
+    }
+}
+
+/// Reads Markdown line by line into a page.
+private struct MarkdownReader {
+    var page: ManualPage
+    private var paragraph: [String] = []
+    private var code: [String] = []
+    private var isFenced = false
+    private var isTableBody = false
+
+    init(page: ManualPage) { self.page = page }
+
+    mutating func read(_ line: Substring) {
+        if line.hasPrefix("```") {
+            end()
+            isFenced.toggle()
+        } else if isFenced {
+            code.append(String(line))
+        } else {
+            read(MarkdownLine(line))
+        }
+    }
+
+    private mutating func read(_ line: MarkdownLine) {
+        switch line {
+        case .text(let text):
+            if !code.isEmpty { end() }
+            paragraph.append(text)
+            return
+        case .code(let text):
+            if !paragraph.isEmpty { end() }
+            code.append(text)
+            return
+        default: end()
+        }
+        switch line {
+        case .tableRule: isTableBody = true
+        case .tableRow(let cells):
+            if isTableBody { add(row: cells) }
+        default: isTableBody = false
+        }
+        switch line {
+        case .section(let title): page.section(title)
+        case .subsection(let title): page.subsection(title)
+        case .term(let name, let meaning): page.term(ManualText.bold(name), [meaning])
+        case .bullet(let text): page.bullet(text)
+        default: break
+        }
+    }
+
+    /// Ends what is open.
+    mutating func end() {
+        if !paragraph.isEmpty { page.paragraph(paragraph.joined(separator: " ")) }
+        if !code.isEmpty { page.literal(code) }
+        paragraph = []
+        code = []
+    }
+
+    /// A setting: its name, its type and default, and what it means.
+    private mutating func add(row cells: [String]) {
+        guard let name = cells.first, let meaning = cells.last else { return }
+        let details = cells.dropFirst().dropLast().filter { !$0.isEmpty }
+        let kind = details.isEmpty ? "" : " (\(details.map(ManualText.inline).joined(separator: "; ")))"
+        page.term(ManualText.inline(name) + kind, [meaning])
+    }
+}
+
+/// What one line of Markdown is.
+private enum MarkdownLine {
+    /// Nothing, the title of a page, or a comment.
+    case nothing
+    case section(String)
+    case subsection(String)
+    case tableRow([String])
+    case tableRule
+    case bullet(String)
+    case term(String, meaning: String)
+    case code(String)
+    case text(String)
+
+    init(_ line: Substring) {
+        let words = line.drop { $0 == " " }
+        if words.isEmpty || line.hasPrefix("# ") || line.hasPrefix("<!--") {
+            self = .nothing
+        } else if line.hasPrefix("## ") {
+            self = .section(line.dropFirst(3).filter { $0 != "`" })
+        } else if line.hasPrefix("### ") {
+            self = .subsection(line.dropFirst(4).filter { $0 != "`" })
+        } else if line.hasPrefix("| ---") {
+            self = .tableRule
+        } else if line.hasPrefix("| ") {
+            self = .tableRow(Self.cells(line))
+        } else if line.hasPrefix("- ") {
+            self = .bullet(String(line.dropFirst(2)))
+        } else if let gap = words.firstRange(of: "  "), !words.hasPrefix("$") {
+            self = .term(String(words[..<gap.lowerBound]), meaning: String(words[gap.upperBound...].drop { $0 == " " }))
+        } else if line.hasPrefix("  ") {
+            self = .code(String(words))
+        } else {
+            self = .text(String(line))
+        }
+    }
+
+    private static func cells(_ line: Substring) -> [String] {
+        let bar = "\u{0}"
+        return line.replacing("\\|", with: bar).split(separator: "|", omittingEmptySubsequences: false)
+            .dropFirst().dropLast()
+            .map { cell in
+                let trimmed = cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+                return String(trimmed).replacing(bar, with: "|")
+            }
+    }
+}
