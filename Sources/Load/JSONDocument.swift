@@ -37,7 +37,8 @@ struct JSONDocument: FileLoader {
         guard elements == .values, schema.fields.count != 1 else { return }
         throw PlanError([
             Diagnostic(
-                "elements: values needs exactly one column, and there are \(schema.fields.count); name it with `columns:`",
+                "elements: values needs exactly one column, and there are \(schema.fields.count)",
+                hint: "name it with `columns:`",
                 at: location
             )
         ])
@@ -70,7 +71,7 @@ struct JSONTemplate: SettingValue, CustomStringConvertible {
         let text = try String(from: node)
         let parts = text.split(separator: Self.place, omittingEmptySubsequences: false)
         guard parts.count == 2 else {
-            throw Diagnostic("expected JSON in which \(Self.place) stands once", at: node.location)
+            throw Diagnostic("expected JSON that contains \(Self.place) once", at: node.location)
         }
         (before, after) = (String(parts[0]), String(parts[1]))
         // A list with a text in it shows a place that is itself inside a text.
@@ -78,7 +79,7 @@ struct JSONTemplate: SettingValue, CustomStringConvertible {
         do {
             try sample.withUnsafeBufferPointer { try JSONReader().validate($0) }
         } catch {
-            throw Diagnostic("this is not JSON once a list stands for \(Self.place): \(error)", at: node.location)
+            throw Diagnostic("this is not JSON after a list replaces \(Self.place): \(error)", at: node.location)
         }
     }
 }

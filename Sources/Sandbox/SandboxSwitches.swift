@@ -62,10 +62,12 @@ package struct SandboxSwitches: Sendable, Hashable {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let named = Self.all.first(where: { $0.name == parts[0] }) else {
                 let known = Self.all.map(\.name).joined(separator: ", ")
-                throw SandboxError("no switch '\(parts[0])'; there are \(known)")
+                throw SandboxError("no switch '\(parts[0])'; choose one of \(known)")
             }
             guard parts.count == 2, named.set(parts[1], &self) else {
-                throw SandboxError("'\(setting)': \(named.name) is one of \(named.values.joined(separator: ", "))")
+                throw SandboxError(
+                    "'\(setting)': expected \(named.name) to be one of \(named.values.joined(separator: ", "))"
+                )
             }
         }
     }

@@ -29,13 +29,13 @@ enum Composition {
     static let environment = Environment(variables: ProcessInfo.processInfo.environment) { path in
         guard let data = FileManager.default.contents(atPath: path) else {
             let exists = FileManager.default.fileExists(atPath: path)
-            return .failure(.init(message: exists ? "the file cannot be read" : "there is no such file"))
+            return .failure(Problem(exists ? "the file cannot be read" : "the file does not exist"))
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            return .failure(.init(message: "the file is not UTF-8 text"))
+            return .failure(Problem("the file is not UTF-8 text"))
         }
         var status = stat()
-        guard stat(path, &status) == 0 else { return .failure(.init(message: "its permissions cannot be read")) }
+        guard stat(path, &status) == 0 else { return .failure(Problem("its permissions cannot be read")) }
         return .success(.init(text: text, mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777)))
     }
 

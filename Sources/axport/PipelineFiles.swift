@@ -40,7 +40,10 @@ struct PipelineFiles {
 
     static func text(of file: String) throws(Failure) -> String {
         guard let data = FileManager.default.contents(atPath: file) else {
-            throw Failure(.pipelineInvalid, "\(file): there is no such file, or it cannot be read")
+            throw Failure(
+                .pipelineInvalid,
+                "cannot read \(file): the file does not exist, or its permissions do not allow it"
+            )
         }
         return String(decoding: data, as: UTF8.self)
     }

@@ -9,7 +9,7 @@ import Testing
 
     @Test func anUnknownFaultNamesTheKnownOnes() {
         let error = #expect(throws: SandboxError.self) { try Fault(parsing: "explode:0.5") }
-        #expect(error?.message.hasPrefix("no fault 'explode'; there are 500, 503, reset, truncate") == true)
+        #expect(error?.message.hasPrefix("no fault 'explode'; choose one of 500, 503, reset, truncate") == true)
     }
 
     @Test(arguments: ["500", "500:", "500:2", "500:-1", "500:0.1:2", "500:often"])
@@ -38,10 +38,10 @@ import Testing
 
     @Test func wrongSwitchesNameWhatThereIs() {
         let unknown = #expect(throws: SandboxError.self) { try SandboxSwitches(parsing: ["nxt=full"]) }
-        #expect(unknown?.message.hasPrefix("no switch 'nxt'; there are unassigned, ethernet") == true)
+        #expect(unknown?.message.hasPrefix("no switch 'nxt'; choose one of unassigned, ethernet") == true)
         for setting in ["next", "next=", "next=half"] {
             let wrong = #expect(throws: SandboxError.self) { try SandboxSwitches(parsing: [setting]) }
-            #expect(wrong?.message == "'\(setting)': next is one of bare, full")
+            #expect(wrong?.message == "'\(setting)': expected next to be one of bare, full")
         }
     }
 }

@@ -59,7 +59,7 @@ import Testing
         try await run(
             good.replacing("account/private-key.pem", with: "nowhere.pem"),
             code: 78,
-            says: "test.axport.yaml:5:16: error: ${file:nowhere.pem}: there is no such file"
+            says: "test.axport.yaml:5:16: error: ${file:nowhere.pem}: the file does not exist"
         )
     }
 
@@ -96,7 +96,10 @@ import Testing
         try await withTemporaryFolder { folder in
             let run = try await Command(folder: folder)("run", "nowhere.axport.yaml")
             #expect(run.status == 78)
-            #expect(run.errors == "error: nowhere.axport.yaml: there is no such file, or it cannot be read\n")
+            #expect(
+                run.errors
+                    == "error: cannot read nowhere.axport.yaml: the file does not exist, or its permissions do not allow it\n"
+            )
         }
     }
 
@@ -166,7 +169,9 @@ import Testing
             try command.write(good, to: "good.axport.yaml")
             let run = try await command("check", "bad.axport.yaml", "good.axport.yaml")
             #expect(run.status == 78)
-            #expect(run.errors.contains("bad.axport.yaml:9:13: error: no transform 'imeii'; did you mean 'imei'?"))
+            #expect(
+                run.errors.contains("bad.axport.yaml:9:13: error: no transform 'imeii'\nhint: did you mean 'imei'?")
+            )
             #expect(run.errors.contains("bad.axport.yaml:11:12: error: no setting 'flie'"))
             #expect(run.errors.contains("good.axport.yaml: ok"))
             #expect(await sandbox.statistics.requests.isEmpty)

@@ -63,7 +63,7 @@ import Testing
                     """
                     error: csv out/devices.csv: another load is writing out/devices.csv
                     hint: wait for that run to end, and \
-                    give each load a file of its own
+                    give each load a different file
                     """
                 ),
                 "\(run.errors)"
@@ -90,10 +90,10 @@ import Testing
             }
             let name = stage.prefix { $0 != ":" }
             let adding = try await problems("mode: append, columns: [color]")
-            #expect(adding.contains("12:5: error: the load '\(name)' of line 11 adds rows without a key to t already"))
+            #expect(adding.contains("12:5: error: the load '\(name)' of line 11 already adds rows without a key to t"))
             #expect(adding.contains("`key:`"))
             let replacing = try await problems("mode: replace")
-            #expect(replacing.contains("12:5: error: the load '\(name)' of line 11 replaces the rows of t already"))
+            #expect(replacing.contains("12:5: error: the load '\(name)' of line 11 already replaces the rows of t"))
             for settings in ["mode: append", "mode: merge", "mode: replace, only: 'true'"] {
                 let found = try await problems(settings)
                 #expect(!found.contains("error:"), "\(found)")
@@ -114,7 +114,8 @@ import Testing
                 try command.write(two(name), to: "test.axport.yaml")
                 let run = try await command("run", "test.axport.yaml")
                 #expect(run.status == 78)
-                let message = "the load 'csv' of line 11 writes out/a.csv already; give each a file of its own"
+                let message =
+                    "the load 'csv' of line 11 already writes out/a.csv\nhint: give each load a different file"
                 #expect(run.errors == "test.axport.yaml:12:5: error: \(message)\n")
             }
             #expect(await sandbox.statistics.requests.isEmpty)

@@ -84,7 +84,7 @@ import Testing
             for verb in ["run", "check"] {
                 let run = try await command(verb, "all.axport.yaml", "--source", "acmee")
                 #expect(run.status == 64, "\(run.errors)")
-                #expect(run.errors.contains("--source: no source 'acmee'; did you mean 'acme'?"), "\(run.errors)")
+                #expect(run.errors.contains("--source: no source 'acmee'\nhint: did you mean 'acme'?"), "\(run.errors)")
             }
             #expect(await sandbox.statistics.requests.isEmpty)
         }

@@ -20,7 +20,7 @@ extension FileLoader {
         return Claim(
             place: [settings.file.place(home)],
             deed: "writes \(destination)",
-            advice: "give each a file of its own"
+            advice: "give each load a different file"
         )
     }
 

@@ -95,7 +95,7 @@ struct FileSettings: Sendable {
         var problems: [Diagnostic] = []
         if schema.isAllowlist, removed == .include {
             problems.append(
-                Diagnostic("removed: include would let devices in that left the organization", at: location)
+                Diagnostic("removed: include would admit devices that left the organization", at: location)
             )
         }
         let pattern = file.pattern
@@ -105,9 +105,9 @@ struct FileSettings: Sendable {
             problems.append(
                 Diagnostic(
                     """
-                    \(what) is compared with the one before, so that its name cannot change with {date} or {run}; \
-                    max_removed: 100% publishes it without
+                    \(what) is compared with its previous version, so its name must not contain {date} or {run}
                     """,
+                    hint: "set max_removed: 100% to skip the comparison",
                     at: location
                 )
             )

@@ -1,3 +1,4 @@
+import Records
 import Stages
 
 /// How long a load waits for what it does not command, and what it asks of the server.
@@ -25,13 +26,18 @@ package struct PostgresLimits: Sendable {
     /// The server counts in milliseconds, of which it takes 2³¹.
     private static let longest = Period.days(24)
 
-    /// What the server, or anybody's patience, has no room for.
-    func problems(retries: Count) -> [String] {
+    /// Settings beyond the limits of the server or of common sense.
+    func problems(retries: Count) -> [Problem] {
         var problems = [("lock_timeout", lock), ("statement_timeout", statement)]
             .filter { $0.1.seconds > Self.longest.seconds }
-            .map { "\($0.0): \($0.1) is longer than PostgreSQL can wait; expected at most \(Self.longest), or 0s" }
+            .map {
+                Problem(
+                    "\($0.0): \($0.1) is longer than PostgreSQL can wait",
+                    hint: "use at most \(Self.longest), or 0s"
+                )
+            }
         if retries.number > Self.mostRetries {
-            problems.append("retries: \(retries) is too often; expected at most \(Self.mostRetries)")
+            problems.append(Problem("retries: \(retries) is too many", hint: "use at most \(Self.mostRetries)"))
         }
         return problems
     }

@@ -1,25 +1,25 @@
 import Records
 
-/// What a database makes of names.
+/// The rules of a database for names.
 struct NameRules: Sendable {
     let database: String
     /// Whether names that differ only in the case of ASCII letters are one.
     let foldsCase: Bool
-    /// How many bytes of a name it keeps.
+    /// The longest name in bytes.
     let longest: Int?
-    /// Columns that every table of its has already.
+    /// Columns that every table of the database already has.
     let ownColumns: Set<String>
-    /// Whether a table, or the schema that it names, is one of the database's own.
+    /// Whether the database reserves the name of a table or of its schema.
     let isReserved: @Sendable (TableName) -> Bool
 
     static let postgres = NameRules(
         database: "PostgreSQL",
         foldsCase: false,
-        // More would be cut without a word.
+        // PostgreSQL truncates longer names silently.
         longest: 63,
         ownColumns: ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"],
         isReserved: { table in
-            // Without a schema this one would be the table in which rows wait.
+            // Without a schema, this would be the staging table.
             guard let schema = table.schema else { return table.name == PostgresTarget.stagingName }
             return schema.hasPrefix("pg_") || schema == "information_schema"
         }
@@ -38,37 +38,43 @@ struct NameRules: Sendable {
         String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
-    /// What two names have in common that are one to the database.
+    /// The same for two names that the database takes for one.
     func identity(_ name: String) -> String { foldsCase ? Self.folded(name) : name }
 
-    /// - Parameter longestSuffix: what is added to the table's name for the longest name that is made of it.
-    func problems(of table: TableName, longestSuffix: String) -> [String] {
-        var problems: [String] = []
-        if isReserved(table) { problems.append("the name \(table) is one of \(database)'s own; choose another table") }
+    /// - Parameter longestSuffix: the longest suffix of a name that is derived from the table's.
+    func problems(of table: TableName, longestSuffix: String) -> [Problem] {
+        var problems: [Problem] = []
+        if isReserved(table) {
+            problems.append(Problem("\(database) reserves the name \(table)", hint: "choose another table"))
+        }
         return problems + [table.schema, table.name + longestSuffix].compactMap { $0 }.compactMap(tooLong)
     }
 
-    /// - Parameter columns: all that a table is to have.
-    func problems(ofColumns columns: [String]) -> [String] {
-        var problems: [String] = []
+    /// - Parameter columns: all columns of the table.
+    func problems(ofColumns columns: [String]) -> [Problem] {
+        var problems: [Problem] = []
         var seen: [String: String] = [:]
         for column in columns {
             if column.isEmpty {
-                problems.append("a column has an empty name; give it one with `rename:` or `select:`")
+                problems.append(Problem("a column has an empty name", hint: "name it with `rename:` or `select:`"))
             } else if column.contains("\0") {
-                problems.append("the column name \(column.debugDescription) holds a NUL")
+                problems.append(Problem("the column name \(column.debugDescription) contains a NUL character"))
             } else if ownColumns.contains(column) {
-                problems.append("every table of \(database) has a column '\(column)' of its own; rename this one")
+                problems.append(
+                    Problem("every table of \(database) already has a column '\(column)'", hint: "rename this one")
+                )
             } else if let other = seen.updateValue(column, forKey: identity(column)), other != column {
-                problems.append("to \(database) '\(other)' and '\(column)' are one column; rename one of them")
+                problems.append(
+                    Problem("to \(database) '\(other)' and '\(column)' are the same name", hint: "rename one of them")
+                )
             }
             if let problem = tooLong(column) { problems.append(problem) }
         }
         return problems
     }
 
-    private func tooLong(_ name: String) -> String? {
+    private func tooLong(_ name: String) -> Problem? {
         guard let longest, name.utf8.count > longest else { return nil }
-        return "'\(name)' is longer than the \(longest) bytes of a \(database) name"
+        return Problem("'\(name)' is longer than the \(longest) bytes of a \(database) name")
     }
 }

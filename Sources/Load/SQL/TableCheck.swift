@@ -2,8 +2,8 @@ import Records
 import Stages
 
 extension TableSettings {
-    /// Refuses, while planning, settings that contradict each other or the columns, and names that the database has no
-    /// room for.
+    /// Refuses, while planning, settings that contradict each other or the columns, and names that the database does not
+    /// allow.
     func check(_ schema: Schema, _ dialect: SQLDialect, at location: SourceLocation) throws(PlanError) {
         let problems = keyProblems(schema, at: location)
         guard problems.isEmpty else { throw PlanError(problems) }
@@ -30,7 +30,8 @@ extension TableSettings {
         if problems.isEmpty, schema.isOneOfSeveral, !seen.contains(Schema.sourceColumn) {
             problems.append(
                 Diagnostic(
-                    "key: needs the column '\(Schema.sourceColumn)', or one source would take over rows of another",
+                    "key: lacks the column '\(Schema.sourceColumn)', so that one source would overwrite the rows of another",
+                    hint: "add it",
                     at: location
                 )
             )
@@ -38,42 +39,66 @@ extension TableSettings {
         return problems
     }
 
-    private func modeProblems(_ rows: Schema) -> [String] {
-        var problems: [String] = []
+    private static let keyHint = "name the columns of a key with `key:`"
+
+    private func modeProblems(_ rows: Schema) -> [Problem] {
+        var problems: [Problem] = []
         let mode = mode(for: rows)
         if self.mode == .merge, rows.keyIndexes == nil {
-            problems.append("mode: merge needs rows with a key; these have none: name its columns with `key:`")
+            problems.append(Problem("mode: merge needs rows with a key, and these have none", hint: Self.keyHint))
         }
         if only != nil, mode != .replace {
-            problems.append("only: limits what mode: replace replaces; mode: \(mode.rawValue) never does")
+            problems.append(
+                Problem("only: works only with mode: replace", hint: "remove `only:`, or set mode: replace")
+            )
         }
         if mode == .append, removed == .delete {
-            problems.append("mode: append takes nothing away; choose removed: keep or mark")
+            problems.append(
+                Problem("mode: append never deletes rows", hint: "choose removed: keep or mark")
+            )
         }
         if removed == .mark, rows.index(of: "removed_at") == nil {
-            problems.append("removed: mark needs the column removed_at; load it, or choose keep or delete")
+            problems.append(
+                Problem("removed: mark needs the column removed_at", hint: "load it, or choose removed: keep or delete")
+            )
         }
         return problems
     }
 
-    private func historyProblems(_ rows: Schema) -> [String] {
+    private func historyProblems(_ rows: Schema) -> [Problem] {
         guard history else { return [] }
-        if mode == .append { return ["history: has nothing to add to mode: append, which keeps the rows of every run"] }
-        if rows.keyIndexes == nil {
-            return ["history: needs rows with a key; these have none: name its columns with `key:`"]
+        if mode == .append {
+            return [
+                Problem(
+                    "mode: append already keeps the rows of every run",
+                    hint: "remove `history:`, or set mode: merge"
+                )
+            ]
         }
-        if only != nil { return ["history: follows whole tables; only: names a part of one"] }
+        if rows.keyIndexes == nil {
+            return [Problem("history: needs rows with a key, and these have none", hint: Self.keyHint)]
+        }
+        if only != nil {
+            return [
+                Problem(
+                    "history: needs the whole table, and only: names a part of it",
+                    hint: "remove one of the settings"
+                )
+            ]
+        }
         return TableLoad.versionColumns.filter { rows.index(of: $0) != nil }.map {
-            "history: has a column '\($0)' of its own; rename that of the rows"
+            Problem("history: adds a column '\($0)'", hint: "rename the column of the rows")
         }
     }
 
-    private func nameProblems(_ rows: Schema, _ names: NameRules) -> [String] {
+    private func nameProblems(_ rows: Schema, _ names: NameRules) -> [Problem] {
         let ours = [TableLoad.removedFlag] + (history ? TableLoad.versionColumns : [])
         let columns = rows.fields.map(\.name)
         var problems = names.problems(of: table(for: rows), longestSuffix: history ? TableLoad.longestSuffix : "")
         if columns.contains(TableLoad.removedFlag) {
-            problems.append("axport has a column '\(TableLoad.removedFlag)' of its own; rename that of the rows")
+            problems.append(
+                Problem("axport adds a column '\(TableLoad.removedFlag)'", hint: "rename the column of the rows")
+            )
         }
         // Identical names are already reported.
         return problems + names.problems(ofColumns: columns + ours.filter { !columns.contains($0) })

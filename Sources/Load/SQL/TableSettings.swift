@@ -101,15 +101,15 @@ struct TableSettings: Sendable {
             return Claim(
                 place: place,
                 deed: "adds rows without a key to \(table)",
-                advice: "these would be taken for an earlier attempt of it: name the columns of a key with `key:`"
+                advice: "name the columns of a key with `key:`, or these rows look like a repetition of the others"
             )
         case .replace where only == nil:
             return Claim(
                 place: place,
                 deed: "replaces the rows of \(table)",
                 advice: """
-                    each would take the other's away: load into a table of its own, name a part of this one with \
-                    `only:`, or name a key with `key:` and say mode: merge
+                    load into another table, name a part of this one with `only:`, or name a key with `key:` and set \
+                    mode: merge
                     """
             )
         case .merge, .append, .replace: return nil

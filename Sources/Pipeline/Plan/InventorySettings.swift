@@ -69,10 +69,10 @@ package struct InventorySettings: Sendable {
             problems.add(
                 Diagnostic(
                     """
-                    '\(load.origin.stage)' replaces its rows every night by what the inventory keeps, and would lose \
-                    changes older than keep_changes: \(keepChanges); merge them into a table by `seq`, or leave out \
-                    keep_changes
+                    '\(load.origin.stage)' replaces its rows every night with the changes in the inventory, and would \
+                    lose changes older than keep_changes: \(keepChanges)
                     """,
+                    hint: "merge them into a table by `seq`, or remove keep_changes",
                     at: load.origin.location
                 )
             )

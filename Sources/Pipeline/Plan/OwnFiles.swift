@@ -10,6 +10,8 @@ struct OwnFiles: Sendable {
         var load: LoadPlan?
     }
 
+    private static let hint = "choose another name"
+
     private var entries: [Entry] = []
     private let tokenFolder: String?
     private let home: HomeFolder
@@ -40,7 +42,7 @@ struct OwnFiles: Sendable {
 
     private func useOfToken(_ file: FilePlace.Sight) -> String? {
         guard let tokenFolder, file.path.hasPrefix("\(tokenFolder)/token-") else { return nil }
-        return "where the token is kept between runs"
+        return "reserved for the saved token"
     }
 
     /// Adds the files that the loads of one source write, and reports conflicts.
@@ -61,18 +63,18 @@ struct OwnFiles: Sendable {
         return problems
     }
 
-    private func problem(_ name: String, _ file: FilePlace.Sight, of load: LoadPlan) -> String? {
+    private func problem(_ name: String, _ file: FilePlace.Sight, of load: LoadPlan) -> Problem? {
         if file.isOpenFile {
-            return "\(name) is an open file of a process, not a place; name a file, or `-` for standard output"
+            return Problem("\(name) is an open file of a process", hint: "name a file, or `-` for standard output")
         }
         if let status = file.status, !status.isRegular {
-            return "\(name) is not a regular file, so it cannot be written as one; choose another name"
+            return Problem("\(name) is not a regular file", hint: Self.hint)
         }
         let other = entries.first { entry in
             entry.file.isSameFile(as: file) && entry.load.map { !load.mayShare(with: $0, home: home) } ?? true
         }
         guard let use = other?.use ?? useOfToken(file) else { return nil }
-        return "\(name) is \(use); choose another name"
+        return Problem("\(name) is \(use)", hint: Self.hint)
     }
 }
 

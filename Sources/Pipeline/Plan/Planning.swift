@@ -57,7 +57,8 @@ package struct Planning: Sendable {
         let names = planned.sourceNames.joined(separator: ", ")
         throw PlanError([
             Diagnostic(
-                "choose one source with --source; there are \(names)",
+                "the file has several sources: \(names)",
+                hint: "choose one with --source",
                 at: SourceLocation(file: text.file, line: 1, column: 1),
                 code: .usage
             )

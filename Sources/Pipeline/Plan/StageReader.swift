@@ -88,9 +88,8 @@ struct StageReader {
                 if let (first, owner) = claimed[claim.place] {
                     problems.add(
                         Diagnostic(
-                            """
-                            the load '\(owner.stage)' of line \(owner.location.line) \(first.deed) already; \(first.advice)
-                            """,
+                            "the load '\(owner.stage)' of line \(owner.location.line) already \(first.deed)",
+                            hint: first.advice,
                             at: load.origin.location
                         )
                     )

@@ -147,7 +147,7 @@ struct PathWalk {
         leadsToProcess = true
         return Failure(
             .destinationFailed,
-            "\(whole) is an open file of a process, not a place",
+            "\(whole) is an open file of a process",
             advice: "name a file, or `-` for standard output"
         )
     }

@@ -4,14 +4,14 @@ package struct ValueRule: Sendable {
     /// The ways to write its result; the first one is the usual one. Empty if there is only one way.
     package let styles: [String]
     /// What is wrong with a style that is not in the list; returns nil if it can be used. Nil if no other can.
-    package let refusal: (@Sendable (_ style: String) -> String?)?
+    package let refusal: (@Sendable (_ style: String) -> Problem?)?
     /// - Parameter style: one that can be used, or nil for the usual one.
     package let judge: @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgment
 
     package init(
         _ name: String,
         styles: [String] = [],
-        refusal: (@Sendable (_ style: String) -> String?)? = nil,
+        refusal: (@Sendable (_ style: String) -> Problem?)? = nil,
         judge: @escaping @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgment
     ) {
         self.name = name

@@ -13,7 +13,7 @@ package struct Fault: Sendable, Hashable {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard let kind = parts.first.flatMap({ FaultKind(rawValue: String($0)) }) else {
             let known = FaultKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw SandboxError("no fault '\(parts.first ?? "")'; there are \(known)")
+            throw SandboxError("no fault '\(parts.first ?? "")'; choose one of \(known)")
         }
         guard parts.count == 2, let probability = Double(parts[1]), (0...1).contains(probability) else {
             throw SandboxError("'\(text)' needs a probability from 0 to 1, such as \(kind.rawValue):0.02")

@@ -47,7 +47,7 @@ package struct ExpressionCompiler {
         do {
             form = try SQLForm(bytes)
         } catch {
-            throw Diagnostic(error.message, at: expression.location(ofByte: error.offset))
+            throw Diagnostic(error.message, hint: error.hint, at: expression.location(ofByte: error.offset))
         }
         if let column = form.columnName(in: input) {
             return CheckedExpression(
@@ -122,32 +122,32 @@ package struct ExpressionCompiler {
 
 /// SQLite's message in the words of a pipeline file.
 private struct SQLiteMessage {
-    private let text: String
+    private let problem: Problem
     private let offset: Int?
     private var column: (name: String, schema: Schema)?
-    private static let query = "a query inside an expression is not allowed"
+    private static let query = Problem("a query inside an expression is not allowed")
 
     init(_ failure: LockedConnection.PrepareFailure, offset: Int?, form: SQLForm, input: Schema) {
         switch failure.denial {
         case .query:
-            (text, self.offset) = (Self.query, offset ?? form.queryOffset)
+            (problem, self.offset) = (Self.query, offset ?? form.queryOffset)
         case .function(let name):
-            (text, self.offset) = (ExpressionFunction.refusal(of: name), form.offset(of: name) ?? offset)
+            (problem, self.offset) = (ExpressionFunction.refusal(of: name), form.offset(of: name) ?? offset)
         case .column(let name):
-            (text, self.offset) = ("no column '\(name.lowercased())'", form.offset(of: name) ?? offset)
+            (problem, self.offset) = (Problem("no column '\(name.lowercased())'"), form.offset(of: name) ?? offset)
         case .action:
-            (text, self.offset) = ("this is not allowed in an expression", offset)
+            (problem, self.offset) = (Problem("this is not allowed in an expression"), offset)
         case nil where Self.isAboutAQuery(failure.message):
-            (text, self.offset) = (Self.query, form.queryOffset)
+            (problem, self.offset) = (Self.query, form.queryOffset)
         case nil:
             let collation = failure.message.after("no such collation sequence: ")
             self.offset = offset ?? collation.flatMap(form.offset(of:))
             if let name = failure.message.after("no such column: ") {
                 let isQuoted = form.tokens.contains { $0.kind == .quotedName && $0.range.lowerBound == offset }
-                text = "no column '\(name)'; text is written in single quotes: '\(name)'"
+                problem = Problem("no column '\(name)'", hint: "put text in single quotes: '\(name)'")
                 if !isQuoted || nearestName(to: name, in: input.fields.map(\.name)) != nil { column = (name, input) }
             } else {
-                text = Self.translate(failure.message)
+                problem = Self.translate(failure.message)
             }
         }
     }
@@ -156,24 +156,24 @@ private struct SQLiteMessage {
         message.hasPrefix("sub-select returns") || message.hasPrefix("no such table: ")
     }
 
-    private static func translate(_ message: String) -> String {
+    private static func translate(_ message: String) -> Problem {
         if let name = message.after("no such function: ") { return ExpressionFunction.refusal(of: name) }
         if let name = message.after("misuse of aggregate function ") ?? message.after("misuse of aggregate: ") {
-            return "\(name) looks at many rows; an expression sees one"
+            return ExpressionFunction.aggregate(name)
         }
         if let name = message.after("misuse of window function ") {
-            return "\(name) looks at many rows; an expression sees one"
+            return ExpressionFunction.aggregate(name)
         }
         if message.contains("SQL variables") || message.hasPrefix("variable number") {
-            return "parameters such as ?1 and :name have no meaning here"
+            return Problem("parameters such as ?1 and :name have no meaning here")
         }
         if message == "string or blob too big" || message == "out of memory" || message == "statement too long" {
-            return "the expression is too long"
+            return Problem("the expression is too long")
         }
         if message.hasPrefix("Expression tree is too large") || message.hasPrefix("parser stack overflow") {
-            return "the expression is nested too deeply"
+            return Problem("the expression is nested too deeply")
         }
-        return message
+        return Problem(message)
     }
 
     func diagnostic(_ expression: Expression, count: Int) -> Diagnostic {
@@ -181,10 +181,10 @@ private struct SQLiteMessage {
             return column.schema.unknownColumn(column.name, at: expression.location(ofByte: offset))
         }
         // What comes next is the bracket that we put around the expression.
-        if let offset, offset >= count, text.hasPrefix("near \")\"") {
+        if let offset, offset >= count, problem.message.hasPrefix("near \")\"") {
             return Diagnostic("the expression is not complete", at: expression.location(ofByte: count))
         }
-        return Diagnostic(text, at: expression.location(ofByte: min(max(offset ?? 0, 0), count)))
+        return Diagnostic(problem, at: expression.location(ofByte: min(max(offset ?? 0, 0), count)))
     }
 }
 

@@ -1,3 +1,5 @@
+import Records
+
 /// A function that expressions may call.
 package struct ExpressionFunction: Sendable {
     package let name: String
@@ -72,12 +74,20 @@ package struct ExpressionFunction: Sendable {
     ]
 
     /// Why a function cannot be called.
-    static func refusal(of name: String) -> String {
+    static func refusal(of name: String) -> Problem {
         let name = name.lowercased()
-        if name.hasPrefix("current_") { return "\(name) reads the clock; a transform gives the same result tomorrow" }
-        if name.hasPrefix("random") { return "\(name)() gives another result each time" }
-        if name == "regexp" || name == "match" { return "there is no \(name.uppercased()); use LIKE or GLOB" }
-        if aggregates.contains(name) { return "\(name)() looks at many rows; an expression sees one" }
+        if name.hasPrefix("current_") {
+            return Problem("\(name) reads the clock, and a transform must give the same result every day")
+        }
+        if name.hasPrefix("random") { return Problem("\(name)() gives a different result each time") }
+        if name == "regexp" || name == "match" {
+            return Problem("no operator \(name.uppercased())", hint: "use LIKE or GLOB")
+        }
+        if aggregates.contains(name) { return aggregate(name + "()") }
         return unknownName("function", name, known: all.map(\.name).filter { !$0.hasPrefix("-") })
+    }
+
+    static func aggregate(_ name: String) -> Problem {
+        Problem("\(name) combines several rows, and an expression sees only one")
     }
 }

@@ -72,9 +72,9 @@ struct SQLForm {
         guard let first = counted.dropFirst(Self.size).first else { return }
         throw SQLFormProblem(
             message: """
-                the expression is too long: beside its texts it may have \(Self.size) words and signs; a list of texts \
-                behind IN may be longer
+                the expression has more than \(Self.size) words and signs, not counting its texts
                 """,
+            hint: "a list of texts after IN may have any length",
             offset: first.range.lowerBound
         )
     }
@@ -115,7 +115,7 @@ struct SQLForm {
         var open: [Int] = []
         for token in tokens {
             if token.isSymbol(";") {
-                throw SQLFormProblem(message: "';' ends no expression", offset: token.range.lowerBound)
+                throw SQLFormProblem(message: "an expression must not contain ';'", offset: token.range.lowerBound)
             }
             if token.isSymbol("(") { open.append(token.range.lowerBound) }
             if token.isSymbol(")"), open.popLast() == nil {
@@ -136,14 +136,16 @@ struct SQLForm {
             let arguments = tokens[index + 2..<end]
             if argumentCount(arguments) <= before {
                 throw SQLFormProblem(
-                    message: "\(name)() without a date-time reads the clock; give it one",
+                    message: "\(name)() without a date-time reads the clock",
+                    hint: "add a date-time, such as updated_at",
                     offset: tokens[index].range.lowerBound
                 )
             }
             for token in arguments where token.kind == .text {
                 let offset = token.range.lowerBound
                 switch token.value.lowercased() {
-                case "now": throw SQLFormProblem(message: "'now' reads the clock; write the date", offset: offset)
+                case "now":
+                    throw SQLFormProblem(message: "'now' reads the clock", hint: "write the date", offset: offset)
                 case "localtime", "utc":
                     throw SQLFormProblem(
                         message: "'\(token.value)' depends on the time zone of the machine",

@@ -15,6 +15,7 @@ struct SQLToken {
 /// What is wrong with the form of an expression.
 struct SQLFormProblem: Error {
     let message: String
+    var hint: String?
     /// A byte of the expression.
     let offset: Int
 }

@@ -36,6 +36,15 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
         self.code = code
     }
 
+    package init(
+        _ problem: Problem,
+        at location: SourceLocation,
+        severity: Severity = .error,
+        code: ExitCode = .pipelineInvalid
+    ) {
+        self.init(problem.message, hint: problem.hint, at: location, severity: severity, code: code)
+    }
+
     /// On one line.
     package var description: String { "\(location): \(severity.rawValue): \(text)" }
 

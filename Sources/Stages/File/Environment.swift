@@ -22,11 +22,6 @@ package struct Environment: Sendable {
     /// Reads a file; the error is in words.
     package var readFile: @Sendable (_ path: String) -> Result<File, Problem>
 
-    package struct Problem: Error, Sendable {
-        package let message: String
-        package init(message: String) { self.message = message }
-    }
-
     package init(
         variables: [String: String],
         secrets: Secrets = Secrets(),
@@ -42,7 +37,7 @@ package struct Environment: Sendable {
 
     /// Nothing but these variables.
     package static func only(_ variables: [String: String]) -> Environment {
-        Environment(variables: variables) { .failure(Problem(message: "no file \($0)")) }
+        Environment(variables: variables) { .failure(Problem("no file \($0)")) }
     }
 
     package var home: HomeFolder { HomeFolder(variables["HOME"]) }

@@ -1,4 +1,4 @@
-/// What a pipeline file may hold at most: far more than any needs, and little enough to be read in a second or two.
+/// Upper limits for a pipeline file: far more than any needs, and few enough to be read in a second or two.
 struct FileBounds {
     /// Bytes.
     static let size = 1_000_000
@@ -14,7 +14,7 @@ struct FileBounds {
         guard count > size else { return }
         throw PlanError([
             Diagnostic(
-                "the file has \(count) bytes; a pipeline file has at most \(size)",
+                "the file has \(count) bytes, more than the limit of \(size)",
                 at: top
             )
         ])
@@ -26,7 +26,7 @@ struct FileBounds {
         guard left < 0 else { return }
         throw PlanError([
             Diagnostic(
-                "with its aliases written out, the file has more than \(Self.values) values",
+                "with its aliases expanded, the file has more than \(Self.values) values",
                 hint: "make it smaller",
                 at: location
             )
@@ -41,7 +41,7 @@ extension ConfigNode {
         guard stages.count > FileBounds.stages else { return stages }
         problems.add(
             Diagnostic(
-                "'\(section)' has \(stages.count) stages; it takes at most \(FileBounds.stages)",
+                "'\(section)' has \(stages.count) stages, more than the limit of \(FileBounds.stages)",
                 at: location
             )
         )

@@ -48,7 +48,7 @@ extension Environment {
                     )
                 )
             case .failure(let problem):
-                problems.append(Diagnostic("${\(reference)}: \(problem.message)", at: location))
+                problems.append(Diagnostic("${\(reference)}: \(problem.message)", hint: problem.hint, at: location))
                 references.append(Reference(text: "${\(reference)}", fileMode: nil, filePath: nil, value: nil))
             }
         }
@@ -94,7 +94,7 @@ extension Environment {
 
     private func value(of reference: String) -> Result<Found, Problem> {
         guard let colon = reference.firstIndex(of: ":") else {
-            return .failure(Problem(message: "expected ${env:NAME}, ${file:PATH} or ${credential:NAME}"))
+            return .failure(Problem("expected ${env:NAME}, ${file:PATH} or ${credential:NAME}"))
         }
         let name = String(reference[reference.index(after: colon)...])
         switch reference[..<colon] {
@@ -102,16 +102,16 @@ extension Environment {
         case "file": return file(expandingTilde(name))
         case "credential":
             guard let folder = variables["CREDENTIALS_DIRECTORY"] else {
-                return .failure(Problem(message: "CREDENTIALS_DIRECTORY is not set; systemd's LoadCredential= sets it"))
+                return .failure(
+                    Problem("CREDENTIALS_DIRECTORY is not set", hint: "systemd sets it for LoadCredential=")
+                )
             }
             return file("\(folder)/\(name)").map { file in
                 // systemd grants access by an access control list, which stat shows as group rights.
                 Found(text: file.text, mode: file.mode.map { $0 & 0o707 }, path: file.path)
             }
         case let kind:
-            return .failure(
-                Problem(message: unknownName("kind of reference", String(kind), known: ["env", "file", "credential"]))
-            )
+            return .failure(unknownName("kind of reference", String(kind), known: ["env", "file", "credential"]))
         }
     }
 
@@ -122,7 +122,7 @@ extension Environment {
         if parts.count == 2 { return .success(Found(text: String(parts[1]), isInTheFile: true)) }
         let state = emptyVariables.contains(name) ? "empty" : "not set"
         return .failure(
-            Problem(message: "the environment variable \(name) is \(state); set it, or write ${env:\(name):-default}")
+            Problem("the environment variable \(name) is \(state)", hint: "set it, or write ${env:\(name):-default}")
         )
     }
 
@@ -131,7 +131,7 @@ extension Environment {
             // A text file ends in a line feed that is not part of the value.
             let text =
                 file.text.hasSuffix("\r\n") || file.text.hasSuffix("\n") ? String(file.text.dropLast()) : file.text
-            if text.isEmpty { return .failure(Problem(message: "the file is empty")) }
+            if text.isEmpty { return .failure(Problem("the file is empty")) }
             return .success(Found(text: text, mode: file.mode, path: path))
         }
     }

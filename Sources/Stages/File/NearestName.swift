@@ -1,3 +1,5 @@
+import Records
+
 /// "did you mean": the known name with the fewest edits, if it is close enough to be a typo.
 package func nearestName(to name: String, in known: [String]) -> String? {
     let wanted = Array(name.lowercased())
@@ -6,14 +8,20 @@ package func nearestName(to name: String, in known: [String]) -> String? {
     return best.distance <= max(1, wanted.count / 3) ? best.name : nil
 }
 
-/// `no column 'serial'; did you mean 'serial_number'?`, or the known names if none is close.
-package func unknownName(_ what: String, _ name: String, known: [String]) -> String {
-    if let near = nearestName(to: name, in: known) { return "no \(what) '\(name)'; did you mean '\(near)'?" }
-    if let near = known.first(where: { $0.hasPrefix(name + "_") }) {
-        return "no \(what) '\(name)'; did you mean '\(near)'?"
-    }
-    return "no \(what) '\(name)'; there \(known.isEmpty ? "is none" : "are \(known.joined(separator: ", "))")"
+/// "no column 'serial'" with the hint "did you mean 'serial_number'?", or with the known names if none is close.
+package func unknownName(_ what: String, _ name: String, known: [String]) -> Problem {
+    let near = nearestName(to: name, in: known) ?? known.first { $0.hasPrefix(name + "_") }
+    let hint: String? =
+        switch (near, known.count) {
+        case (let near?, _): didYouMean(near)
+        case (nil, 0): nil
+        case (nil, 1): "the only \(what) is \(known[0])"
+        case (nil, _): "choose one of \(known.joined(separator: ", "))"
+        }
+    return Problem("no \(what) '\(name)'", hint: hint)
 }
+
+package func didYouMean(_ name: String) -> String { "did you mean '\(name)'?" }
 
 /// Damerau-Levenshtein distance without repeated transpositions.
 private func editDistance(_ left: [Character], _ right: [Character]) -> Int {

@@ -21,10 +21,10 @@ package struct ColumnName: SettingValue, CustomStringConvertible {
 
 extension Schema {
     package func unknownColumn(_ name: String, at location: SourceLocation) -> Diagnostic {
-        var message = unknownName("column", name, known: fields.map(\.name))
+        var problem = unknownName("column", name, known: fields.map(\.name))
         if dataset == .devices, let stage = Schema.stage(adding: name) {
-            message = "no column '\(name)'; the extract stage '\(stage)' adds it"
+            problem.hint = "the extract stage '\(stage)' adds it"
         }
-        return Diagnostic(message, at: location)
+        return Diagnostic(problem, at: location)
     }
 }

@@ -16,7 +16,7 @@ package struct NamedValues<Value: SettingValue>: SettingValue {
             throw Diagnostic("expected `name: \(Value.typeName)` pairs", at: node.location)
         }
         guard pairs.count <= Self.limit else {
-            throw Diagnostic("\(pairs.count) entries are too many; there can be \(Self.limit)", at: node.location)
+            throw Diagnostic("\(pairs.count) entries are more than the limit of \(Self.limit)", at: node.location)
         }
         var entries: [Entry] = []
         for (key, value) in pairs {

@@ -65,8 +65,8 @@ extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == 
         let word = try String(from: node)
         guard let value = Self(rawValue: word) else {
             let known = Self.allCases.map(\.rawValue)
-            let hint = nearestName(to: word, in: known).map { "; did you mean '\($0)'?" } ?? ""
-            throw Diagnostic("expected \(Self.typeName)\(hint)", at: node.location)
+            let hint = nearestName(to: word, in: known).map(didYouMean)
+            throw Diagnostic("expected \(Self.typeName)", hint: hint, at: node.location)
         }
         self = value
     }

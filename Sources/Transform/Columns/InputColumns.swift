@@ -18,7 +18,10 @@ extension Schema {
             let found = fields[index].type
             if found != type, !(type == .text && found == .mac) {
                 problems.append(
-                    Diagnostic("\(stage) needs '\(name)' as \(type.rawValue); it is \(found.rawValue)", at: location)
+                    Diagnostic(
+                        "\(stage) needs '\(name)' as \(type.rawValue), and it is \(found.rawValue)",
+                        at: location
+                    )
                 )
             }
             indexes.append(index)

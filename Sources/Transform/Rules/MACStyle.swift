@@ -26,9 +26,6 @@ package struct MACStyle: SettingValue, Hashable, CustomStringConvertible {
 
     private init(_ mask: String) { self.mask = mask }
 
-    /// What is wrong with a style.
-    package struct Problem: Error { package let message: String }
-
     /// A name, or a mask.
     package init(reading text: String) throws(Problem) {
         if let style = Self.named.first(where: { $0.key == text })?.value {
@@ -36,10 +33,9 @@ package struct MACStyle: SettingValue, Hashable, CustomStringConvertible {
             return
         }
         guard Self.isMeantAsMask(text) else {
-            let hint = nearestName(to: text, in: Self.names).map { "; did you mean '\($0)'?" } ?? ""
-            throw Problem(message: "expected \(Self.typeName)\(hint)")
+            throw Problem("expected \(Self.typeName)", hint: nearestName(to: text, in: Self.names).map(didYouMean))
         }
-        if let problem = Self.problem(ofMask: text) { throw Problem(message: problem) }
+        if let problem = Self.problem(ofMask: text) { throw problem }
         mask = text
     }
 
@@ -48,7 +44,7 @@ package struct MACStyle: SettingValue, Hashable, CustomStringConvertible {
         do {
             try self.init(reading: text)
         } catch {
-            throw Diagnostic(error.message, at: node.location)
+            throw Diagnostic(error, at: node.location)
         }
     }
 
@@ -58,19 +54,20 @@ package struct MACStyle: SettingValue, Hashable, CustomStringConvertible {
         return digits >= 6 || digits > 0 && digits == letters.count
     }
 
-    private static func problem(ofMask text: String) -> String? {
+    private static func problem(ofMask text: String) -> Problem? {
         let small = text.count { $0 == "x" }
         let capital = text.count { $0 == "X" }
         let separators = text.filter { $0 != "x" && $0 != "X" }
         if let other = separators.first(where: { !$0.isSeparator }) {
-            return "'\(other)' cannot be part of a mask; between its x stand signs such as : - . or blanks"
+            return Problem("'\(other)' cannot be part of a mask", hint: "separate the digits with : - . or a space")
         }
-        if small > 0, capital > 0 { return "a mask has either x, for small letters, or X, for capitals" }
+        if small > 0, capital > 0 { return Problem("a mask has either x, for lowercase digits, or X, for uppercase") }
         if small + capital != 12 {
-            return "a mask has 12 \(small > 0 ? "x" : "X"), one for each hexadecimal digit; this has \(small + capital)"
+            let digit = small > 0 ? "x" : "X"
+            return Problem("a mask has 12 \(digit), one for each hexadecimal digit, and this has \(small + capital)")
         }
         if text.first?.isSeparator ?? true || text.last?.isSeparator ?? true {
-            return "a mask begins and ends with \(small > 0 ? "x" : "X")"
+            return Problem("a mask begins and ends with \(small > 0 ? "x" : "X")")
         }
         return nil
     }

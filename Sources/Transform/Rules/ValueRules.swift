@@ -64,12 +64,12 @@ package enum ValueRules {
 
 extension MACStyle {
     /// Why a style cannot be used; nil if it can.
-    fileprivate static func refusal(of text: String) -> String? {
+    fileprivate static func refusal(of text: String) -> Problem? {
         do throws(Problem) {
             _ = try MACStyle(reading: text)
             return nil
         } catch {
-            return error.message
+            return error
         }
     }
 }

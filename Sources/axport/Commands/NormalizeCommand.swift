@@ -43,11 +43,13 @@ struct NormalizeCommand: AsyncParsableCommand {
         }
     }
 
-    private static func problem(of style: String, for rule: ValueRule) -> String? {
+    private static func problem(of style: String, for rule: ValueRule) -> Problem? {
         if rule.styles.contains(style) { return nil }
-        if let refusal = rule.refusal { return refusal(style).map { "--style: \($0)" } }
+        if let refusal = rule.refusal {
+            return refusal(style).map { Problem("--style: \($0.message)", hint: $0.hint) }
+        }
         return rule.styles.isEmpty
-            ? "\(rule.name) has one style only" : unknownName("style", style, known: rule.styles)
+            ? Problem("\(rule.name) has only one style") : unknownName("style", style, known: rule.styles)
     }
 
     private func judgeLines(by rule: ValueRule) throws {

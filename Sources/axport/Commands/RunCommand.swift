@@ -120,7 +120,7 @@ struct RunCommand: AsyncParsableCommand {
         let use =
             files.contains { FilePlace.look($0).isSameFile(as: sight) }
             ? "a pipeline file" : planned.lazy.compactMap { $0.use(of: sight) }.first
-        if let use { throw Failure(.usage, "--summary: \(summary) is \(use)", advice: "name a file of its own") }
+        if let use { throw Failure(.usage, "--summary: \(summary) is \(use)", advice: "name another file") }
     }
 
     /// Results of the runs, and why a report could not be written to stdout.

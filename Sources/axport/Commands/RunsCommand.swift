@@ -95,9 +95,9 @@ struct ShowRun: AsyncParsableCommand {
         }
         let ids = try place.runs(limit: Self.all).map(\.id)
         if let near = nearestName(to: id, in: ids) {
-            throw Failure(.usage, "no run '\(id)'; did you mean '\(near)'?")
+            throw Failure(.usage, "no run '\(id)'", advice: didYouMean(near))
         }
-        throw Failure(.usage, unknownName("run", id, known: Array(ids.prefix(5))), advice: "`axport runs` lists them")
+        throw Failure(.usage, "no run '\(id)'", advice: "`axport runs` lists the runs")
     }
 }
 

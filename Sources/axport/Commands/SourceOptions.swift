@@ -27,7 +27,8 @@ struct SourceOptions: ParsableArguments {
     /// Refuses a name that no file has.
     func check(against known: [String]) throws {
         for name in names where !known.contains(name) {
-            throw Failure(.usage, "--source: \(unknownName("source", name, known: known))")
+            let problem = unknownName("source", name, known: known)
+            throw Failure(.usage, "--source: \(problem.message)", advice: problem.hint)
         }
     }
 }

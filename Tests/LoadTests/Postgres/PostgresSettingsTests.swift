@@ -68,9 +68,9 @@ import Testing
         let settings = "retries: 1000000000, lock_timeout: 25d, statement_timeout: 30d"
         #expect(
             try problems("1️⃣postgres: { \(settings) }") == [
-                "1️⃣ lock_timeout: 25d is longer than PostgreSQL can wait; expected at most 24d, or 0s",
-                "1️⃣ statement_timeout: 30d is longer than PostgreSQL can wait; expected at most 24d, or 0s",
-                "1️⃣ retries: 1000000000 is too often; expected at most 20",
+                "1️⃣ lock_timeout: 25d is longer than PostgreSQL can wait; use at most 24d, or 0s",
+                "1️⃣ statement_timeout: 30d is longer than PostgreSQL can wait; use at most 24d, or 0s",
+                "1️⃣ retries: 1000000000 is too many; use at most 20",
             ]
         )
     }

@@ -115,11 +115,11 @@ import Testing
         for stage in ["sqlite: { file: a.sqlite, ", "postgres: { url: 'postgresql:///x', "] {
             #expect(
                 try problems("\(stage)mode: append, removed: delete }")
-                    == ["1:1 mode: append takes nothing away; choose removed: keep or mark"]
+                    == ["1:1 mode: append never deletes rows; choose removed: keep or mark"]
             )
             #expect(
                 try problems("\(stage)mode: append, only: 'id > 0' }")
-                    == ["1:1 only: limits what mode: replace replaces; mode: append never does"]
+                    == ["1:1 only: works only with mode: replace; remove `only:`, or set mode: replace"]
             )
             #expect(try problems("\(stage)mode: append }", in: Self.keyless).isEmpty)
         }

@@ -190,20 +190,22 @@ import Testing
             #expect(try problems("\(stage)history: true, mode: replace }").isEmpty)
             #expect(
                 try problems("\(stage)history: true, mode: append }")
-                    == ["1:1 history: has nothing to add to mode: append, which keeps the rows of every run"]
+                    == ["1:1 mode: append already keeps the rows of every run; remove `history:`, or set mode: merge"]
             )
             #expect(
                 try problems("\(stage)history: true }", in: keyless)
-                    == ["1:1 history: needs rows with a key; these have none: name its columns with `key:`"]
+                    == [
+                        "1:1 history: needs rows with a key, and these have none; name the columns of a key with `key:`"
+                    ]
             )
             #expect(try problems("\(stage)history: true, key: [note] }", in: keyless).isEmpty)
             #expect(
                 try problems("\(stage)history: true, mode: replace, only: 'id > 0' }")
-                    == ["1:1 history: follows whole tables; only: names a part of one"]
+                    == ["1:1 history: needs the whole table, and only: names a part of it; remove one of the settings"]
             )
             #expect(
                 try problems("\(stage)history: true }", in: taken)
-                    == ["1:1 history: has a column 'valid_to' of its own; rename that of the rows"]
+                    == ["1:1 history: adds a column 'valid_to'; rename the column of the rows"]
             )
         }
         let long = String(repeating: "n", count: 50)

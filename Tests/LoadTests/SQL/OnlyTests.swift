@@ -134,8 +134,8 @@ import Testing
         ("note < date('now')", "'now' reads the clock; write the date"),
         ("note < current_date", "current_date reads the clock"),
         ("load_extension('x')", "no function 'load_extension'"),
-        ("count(*) > 1", "count() looks at many rows"),
-        ("owner = 'axport'; DROP TABLE hosts", "';' ends no expression"),
+        ("count(*) > 1", "count() combines several rows"),
+        ("owner = 'axport'; DROP TABLE hosts", "an expression must not contain ';'"),
         ("owner = 'axport') OR (1", "')' without '('"), ("", "expected an expression"), ("1", ""),
         (#"\"Owner\" = 'axport' AND note LIKE 'a%' AND id NOT IN ('1', '2')"#, ""), ("owner = 'axport' -- ours", ""),
     ])

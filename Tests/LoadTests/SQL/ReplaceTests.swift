@@ -186,10 +186,12 @@ import Testing
         for stage in ["sqlite: { file: a.sqlite, ", "postgres: { url: 'postgresql:///x', "] {
             #expect(
                 try problems("\(stage)mode: merge }", in: keyless)
-                    == ["1:1 mode: merge needs rows with a key; these have none: name its columns with `key:`"]
+                    == [
+                        "1:1 mode: merge needs rows with a key, and these have none; name the columns of a key with `key:`"
+                    ]
             )
             #expect(try problems("\(stage)mode: replace }", in: keyless).isEmpty)
-            let refused = ["1:1 only: limits what mode: replace replaces; mode: merge never does"]
+            let refused = ["1:1 only: works only with mode: replace; remove `only:`, or set mode: replace"]
             #expect(try problems("\(stage)only: 'id > 0' }") == refused)
             #expect(try problems("\(stage)mode: merge, only: 'id > 0' }") == refused)
             #expect(try problems("\(stage)mode: merge, only: 'mac > 0' }", in: .allowlist) == refused)

@@ -69,7 +69,7 @@ import Testing
         for stage in ["sqlite: { file: a.sqlite, ", "postgres: { url: 'postgresql:///x', "] {
             #expect(
                 try problems("\(stage)key: [1️⃣zzz, id, 2️⃣id] }") == [
-                    "1️⃣ no column 'zzz'; there are id, note", "2️⃣ 'id' is in the key twice",
+                    "1️⃣ no column 'zzz'; choose one of id, note", "2️⃣ 'id' is in the key twice",
                 ]
             )
             #expect(try problems("\(stage)key: [] }") == ["1:1 key: names no column"])

@@ -78,7 +78,7 @@ import Testing
         let stage = Self.stages[0]
         #expect(
             try problems("\(stage) }", in: Self.columns("Name", "b", "name"))
-                == ["1:1 to SQLite 'Name' and 'name' are one column; rename one of them"]
+                == ["1:1 to SQLite 'Name' and 'name' are the same name; rename one of them"]
         )
         #expect(try problems("\(stage), mode: append }", in: Self.columns("Run_ID")).count == 1)
         #expect(try problems("\(stage), history: true, key: [a] }", in: Self.columns("a", "Valid_To")).count == 1)
@@ -92,7 +92,7 @@ import Testing
         #expect(try problems("\(stage) }", in: Self.columns("Name", "name")).isEmpty)
         #expect(
             try problems("\(stage) }", in: Self.columns("xmin"))
-                == ["1:1 every table of PostgreSQL has a column 'xmin' of its own; rename this one"]
+                == ["1:1 every table of PostgreSQL already has a column 'xmin'; rename this one"]
         )
         for name in ["tableoid", "cmin", "xmax", "cmax", "ctid"] {
             #expect(try problems("\(stage) }", in: Self.columns(name)).count == 1)

@@ -89,12 +89,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"1️⃣'{"list": []}'"#, "1️⃣ expected JSON in which $rows stands once"),
-        (#"1️⃣'[$rows, $rows]'"#, "1️⃣ expected JSON in which $rows stands once"),
-        (#"1️⃣'{"list": $rows'"#, "1️⃣ this is not JSON once a list stands for $rows: "),
-        (#"1️⃣'{$rows: 1}'"#, "1️⃣ this is not JSON once a list stands for $rows: "),
-        (#"1️⃣'{"list": "$rows"}'"#, "1️⃣ this is not JSON once a list stands for $rows: "),
-        (#"1️⃣'{"list": $rows} x'"#, "1️⃣ this is not JSON once a list stands for $rows: "),
+        (#"1️⃣'{"list": []}'"#, "1️⃣ expected JSON that contains $rows once"),
+        (#"1️⃣'[$rows, $rows]'"#, "1️⃣ expected JSON that contains $rows once"),
+        (#"1️⃣'{"list": $rows'"#, "1️⃣ this is not JSON after a list replaces $rows: "),
+        (#"1️⃣'{$rows: 1}'"#, "1️⃣ this is not JSON after a list replaces $rows: "),
+        (#"1️⃣'{"list": "$rows"}'"#, "1️⃣ this is not JSON after a list replaces $rows: "),
+        (#"1️⃣'{"list": $rows} x'"#, "1️⃣ this is not JSON after a list replaces $rows: "),
         (#"1️⃣[]"#, "1️⃣ expected text"),
     ])
     func aDocumentWithoutAPlaceForTheListIsRefused(document: String, problem: String) throws {

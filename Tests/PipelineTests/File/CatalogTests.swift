@@ -45,7 +45,7 @@ import Testing
         #expect(try catalog.reference(of: "desk").contains("| `from` |"))
         #expect(try catalog.reference(of: "coverage").contains("| `max` | integer | `7` | At most. |"))
         let failure = #expect(throws: Failure.self) { try catalog.reference(of: "kep") }
-        #expect(failure == Failure(.usage, "no stage 'kep'; did you mean 'keep'?"))
+        #expect(failure == Failure(.usage, "no stage 'kep'", advice: "did you mean 'keep'?"))
     }
 
     @Test func theOverviewHasALineForEach() {

@@ -1,4 +1,5 @@
 import Pipeline
+import Records
 import Stages
 import Testing
 
@@ -17,9 +18,14 @@ import Testing
     }
 
     @Test func theMessageHasANameOrAllOfThem() {
-        #expect(unknownName("column", "colr", known: known) == "no column 'colr'; did you mean 'color'?")
-        #expect(unknownName("column", "serial", known: known) == "no column 'serial'; did you mean 'serial_number'?")
-        #expect(unknownName("column", "size", known: ["a", "b"]) == "no column 'size'; there are a, b")
-        #expect(unknownName("setting", "size", known: []) == "no setting 'size'; there is none")
+        #expect(
+            unknownName("column", "colr", known: known) == Problem("no column 'colr'", hint: "did you mean 'color'?")
+        )
+        let serial = unknownName("column", "serial", known: known)
+        #expect(serial == Problem("no column 'serial'", hint: "did you mean 'serial_number'?"))
+        let size = unknownName("column", "size", known: ["a", "b"])
+        #expect(size == Problem("no column 'size'", hint: "choose one of a, b"))
+        #expect(unknownName("column", "size", known: ["a"]).hint == "the only column is a")
+        #expect(unknownName("setting", "size", known: []) == Problem("no setting 'size'"))
     }
 }

@@ -14,7 +14,7 @@ import Testing
     private func resolve(_ text: String, _ variables: [String: String] = [:]) throws -> String? {
         let environment = Environment(variables: variables) { path in
             Self.files[path].map { .success(.init(text: $0, mode: 0o600)) }
-                ?? .failure(.init(message: "no file \(path)"))
+                ?? .failure(Problem("no file \(path)"))
         }
         return try ConfigNode.parsed("- \(text)", environment).items[0].text
     }

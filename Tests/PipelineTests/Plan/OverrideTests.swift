@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func anUnknownNameIsRefusedAsInTheFile() throws {
-        #expect(try problem("source.devises=7").message == "no setting 'devises'; did you mean 'devices'?")
+        #expect(try problem("source.devises=7").text == "no setting 'devises'; did you mean 'devices'?")
         #expect(try problem("source.devices=many").message == "expected an integer")
     }
 

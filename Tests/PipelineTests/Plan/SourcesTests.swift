@@ -93,7 +93,10 @@ import Testing
 
     @Test func aCommandForOneSourceSaysWhichThereAre() throws {
         let error = #expect(throws: PlanError.self) { try plan(several) }
-        #expect(error?.description == "t.yaml:1:1: error: choose one source with --source; there are acme, best")
+        #expect(
+            error?.description
+                == "t.yaml:1:1: error: the file has several sources: acme, best; choose one with --source"
+        )
         #expect(error?.code == .usage)
     }
 

@@ -18,7 +18,7 @@ import Testing
     @Test func textInDoubleQuotes() {
         expectProblems(
             #"where: status = 1️⃣"ASSIGNED""#,
-            "1️⃣ no column 'ASSIGNED'; text is written in single quotes: 'ASSIGNED'"
+            "1️⃣ no column 'ASSIGNED'; put text in single quotes: 'ASSIGNED'"
         )
         expectProblems(#"where: color = 'x' OR 1️⃣"statuss" = 'A'"#, "1️⃣ no column 'statuss'; did you mean 'status'?")
     }
@@ -29,7 +29,7 @@ import Testing
         expectProblems("where: status = 1️⃣'A) ", "1️⃣ ' is not closed")
         expectProblems("where: 1️⃣(status = 'A'", "1️⃣ '(' without ')'")
         expectProblems("where: status = 'A'1️⃣)", "1️⃣ ')' without '('")
-        expectProblems("where: status = 'A'1️⃣; DROP TABLE batch", "1️⃣ ';' ends no expression")
+        expectProblems("where: status = 'A'1️⃣; DROP TABLE batch", "1️⃣ an expression must not contain ';'")
         expectProblems("where: status = 'A' 1️⃣/* sic", "1️⃣ '/*' without '*/'")
         expectProblems("where: 1️⃣-- nothing", "1️⃣ expected an expression")
         expectProblems("where: \"1️⃣\\0\"", "1️⃣ an expression cannot hold U+0000")
@@ -44,10 +44,10 @@ import Testing
     }
 
     @Test func aggregatesLookAtManyRows() {
-        expectProblems("where: 1️⃣max(status) = 'A'", "1️⃣ max() looks at many rows")
-        expectProblems("where: 1️⃣count(*) > 1", "1️⃣ count() looks at many rows")
-        expectProblems("compute: { n: 1️⃣max(status) }", "1️⃣ max() looks at many rows")
-        expectProblems("compute: { n: 1️⃣group_concat(status) }", "1️⃣ group_concat() looks at many rows")
+        expectProblems("where: 1️⃣max(status) = 'A'", "1️⃣ max() combines several rows")
+        expectProblems("where: 1️⃣count(*) > 1", "1️⃣ count() combines several rows")
+        expectProblems("compute: { n: 1️⃣max(status) }", "1️⃣ max() combines several rows")
+        expectProblems("compute: { n: 1️⃣group_concat(status) }", "1️⃣ group_concat() combines several rows")
     }
 
     @Test func nothingReadsTheClock() {
@@ -102,6 +102,6 @@ import Testing
 
     @Test func aMapOfTooManyExpressionsIsRefused() {
         let entries = (0...1000).map { "c\($0): color" }.joined(separator: ", ")
-        expectProblems("compute: 1️⃣{ \(entries) }", "1️⃣ 1001 entries are too many; there can be 1000")
+        expectProblems("compute: 1️⃣{ \(entries) }", "1️⃣ 1001 entries are more than the limit of 1000")
     }
 }

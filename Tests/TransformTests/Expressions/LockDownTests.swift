@@ -59,7 +59,7 @@ import Testing
         let calls = String(repeating: call, count: 666)
         expectProblems(
             "where: \"\(calls)color = 1️⃣1\"",
-            "1️⃣ the expression is too long: beside its texts it may have 2000 words and signs; a list of texts behind IN"
+            "1️⃣ the expression has more than 2000 words and signs, not counting its texts; a list of texts after IN"
         )
     }
 }

@@ -42,14 +42,14 @@ import Transform
     }
 
     @Test(arguments: [
-        ("xxxx.xxxx.xxx", "a mask has 12 x, one for each hexadecimal digit; this has 11"),
-        ("XX:XX:XX:XX:XX:XX:X", "a mask has 12 X, one for each hexadecimal digit; this has 13"),
-        ("xx:xx", "a mask has 12 x, one for each hexadecimal digit; this has 4"),
-        ("xx:xx:xx:XX:XX:XX", "a mask has either x, for small letters, or X, for capitals"),
+        ("xxxx.xxxx.xxx", "a mask has 12 x, one for each hexadecimal digit, and this has 11"),
+        ("XX:XX:XX:XX:XX:XX:X", "a mask has 12 X, one for each hexadecimal digit, and this has 13"),
+        ("xx:xx", "a mask has 12 x, one for each hexadecimal digit, and this has 4"),
+        ("xx:xx:xx:XX:XX:XX", "a mask has either x, for lowercase digits, or X, for uppercase"),
         (".xxxx.xxxx.xxxx", "a mask begins and ends with x"), ("xxxxxxxxxxxx ", "a mask begins and ends with x"),
-        ("xxxx.xxxx.xxxx!g", "'g' cannot be part of a mask; between its x stand signs such as : - . or blanks"),
-        ("xxxx1xxxx1xxxx", "'1' cannot be part of a mask; between its x stand signs such as : - . or blanks"),
-        ("xxxx–xxxx–xxxx", "'–' cannot be part of a mask; between its x stand signs such as : - . or blanks"),
+        ("xxxx.xxxx.xxxx!g", "'g' cannot be part of a mask; separate the digits with : - . or a space"),
+        ("xxxx1xxxx1xxxx", "'1' cannot be part of a mask; separate the digits with : - . or a space"),
+        ("xxxx–xxxx–xxxx", "'–' cannot be part of a mask; separate the digits with : - . or a space"),
         ("3c:22:fb:0a:0b:0c", "expected colon_lower or "), ("hex", "expected colon_lower or "),
         ("", "expected colon_lower or "),
         ("quad_hyphens", "expected \(MACStyle.typeName); did you mean 'quad_hyphen'?"),

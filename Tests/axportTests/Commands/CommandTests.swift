@@ -80,7 +80,9 @@ import Testing
             #expect(wrong.status == 78)
             #expect(wrong.errors.contains("--where:1:1: error: no column 'famly'"), "\(wrong.errors)")
             let column = try await command("export", "--columns", "serial")
-            #expect(column.errors.contains("--columns:1:1: error: no column 'serial'; did you mean 'serial_number'?"))
+            #expect(
+                column.errors.contains("--columns:1:1: error: no column 'serial'\nhint: did you mean 'serial_number'?")
+            )
         }
     }
 

@@ -78,7 +78,7 @@ import Testing
         #expect(run.output.contains(#""value":"3c22-fb0a-0b0c""#), "\(run.errors)")
         let wrong = try await normalize(["normalize", "mac", "--style", "xxxx-xxxx-xxx"], [])
         #expect(wrong.status == 64)
-        #expect(wrong.errors.contains("--style: a mask has 12 x, one for each hexadecimal digit; this has 11"))
+        #expect(wrong.errors.contains("--style: a mask has 12 x, one for each hexadecimal digit, and this has 11"))
     }
 
     @Test func aStyleIsAppliedAndAWrongOneNamed() async throws {

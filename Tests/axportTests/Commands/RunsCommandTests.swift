@@ -70,7 +70,10 @@ import Testing
             let near = try await command("runs", "show", "x" + id)
             #expect(near.status == 64 && near.errors.contains("did you mean '\(id)'?"), "\(near.errors)")
             let unknown = try await command("runs", "show", "first")
-            #expect(unknown.status == 64 && unknown.errors.contains("`axport runs` lists them"), "\(unknown.errors)")
+            #expect(
+                unknown.status == 64 && unknown.errors.contains("`axport runs` lists the runs"),
+                "\(unknown.errors)"
+            )
         }
     }
 

@@ -32,7 +32,7 @@ struct TemporaryFile: Sendable {
             throw Failure(
                 .locked,
                 "another load is writing \(name)",
-                advice: "wait for that run to end, and give each load a file of its own"
+                advice: "wait for that run to end, and give each load a different file"
             )
         }
     }
