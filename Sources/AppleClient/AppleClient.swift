@@ -13,6 +13,7 @@ package final class AppleClient: AppleAPI {
     private let secrets: Secrets
     private let onClose: @Sendable () async -> Void
     private let sent = Atomic<Int>(0)
+    private let isEarly: Atomic<Bool>
 
     package var requestCount: Int { sent.load(ordering: .relaxed) }
     package var maxInFlight: Int { settings.maxInFlight }
@@ -21,17 +22,21 @@ package final class AppleClient: AppleAPI {
     ///
     /// - Parameters:
     ///   - secrets: what no message may show; the client adds its tokens.
+    ///   - network: the connections that it shares with other sources; nil for its own.
     ///   - cacheFolder: where tokens are kept between runs; nil keeps none.
     ///   - clock: the time that signed requests carry.
+    ///   - debug: takes what the library below says of transfers that fail. It may quote anything.
     ///   - onClose: ends what the client alone talks to, after its last connection.
     package init(
         _ settings: SourceSettings,
         environment: [String: String],
         secrets: Secrets = Secrets(),
+        network: Network? = nil,
         cacheFolder: String?,
         patience: Patience = Patience(),
         timeouts: Timeouts = Timeouts(),
         clock: @escaping @Sendable () -> Timestamp = { .now },
+        debug: (@Sendable (String) -> Void)? = nil,
         onClose: @escaping @Sendable () async -> Void = {}
     ) throws(Failure) {
         secrets.add(settings.privateKey.reveal)
@@ -41,7 +46,14 @@ package final class AppleClient: AppleAPI {
         self.patience = patience
         self.secrets = secrets
         self.onClose = onClose
-        transport = try Transport(settings, environment: environment, timeouts: timeouts)
+        isEarly = Atomic(false)
+        transport = try Transport(
+            settings,
+            environment: environment,
+            timeouts: timeouts,
+            network: network,
+            debug: debug
+        )
         limiter = Limiter(
             rate: settings.rate,
             maxInFlight: settings.maxInFlight,
@@ -58,6 +70,25 @@ package final class AppleClient: AppleAPI {
             clock: clock
         )
     }
+
+    /// The same, for a stage that asks before its turn.
+    private init(ahead client: AppleClient) {
+        settings = client.settings
+        transport = client.transport
+        tokens = client.tokens
+        limiter = client.limiter
+        patience = client.patience
+        secrets = client.secrets
+        onClose = {}
+        isEarly = Atomic(true)
+    }
+
+    package func ahead() -> any AppleAPI { AppleClient(ahead: self) }
+
+    package func takeTurn() { isEarly.store(false, ordering: .relaxed) }
+
+    /// Who asks, as the limiter sees it.
+    var asker: Limiter.Asker { isEarly.load(ordering: .relaxed) ? .early : .stage }
 
     package func begin(pace: Double?, deadline: RunDeadline?) async {
         await limiter.begin(pace: pace, deadline: deadline)
@@ -170,51 +201,6 @@ extension APIError {
             .forbidden,
             "Apple refuses a token that it has just issued (401 on \(what))",
             advice: "check that the API account is still active"
-        )
-    }
-}
-
-extension HTTPAnswer {
-    /// Of "There is no resource of type 'orgDevices' with id '…'", the form of Apple's page, the type.
-    fileprivate var missingType: String? {
-        let beginning = "There is no resource of type '"
-        guard let detail = details.first(where: { $0.hasPrefix(beginning) }) else { return nil }
-        return String(detail.dropFirst(beginning.count).prefix { $0 != "'" })
-    }
-
-    /// Details in Apple's error document.
-    fileprivate var details: [String] {
-        var details: [String] = []
-        let (document, list, entry) = (JSONReader(), JSONReader(), JSONReader())
-        try? document.members(body) { member in
-            guard member.name == "errors", case .array = member.kind else { return }
-            try list.members(member.text) { error in
-                try entry.members(error.text) { part in
-                    if part.name == "detail", case .string = part.kind { details.append(part.string) }
-                }
-            }
-        }
-        return details
-    }
-
-    /// An answer that leads elsewhere.
-    func redirection(of what: String, hiding secrets: Secrets) -> APIError {
-        let target = redirect.map { " to \(ForeignText($0.prefix { $0 != "?" }, hiding: secrets))" } ?? ""
-        return APIError(
-            .unavailable,
-            "\(what): HTTP \(status) redirects\(target)",
-            advice:
-                "redirects are not followed, because the token would go along; check api_url, token_url and the proxy"
-        )
-    }
-
-    /// An answer that is the proxy's own.
-    func proxyRefusal(of what: String) -> APIError {
-        APIError(
-            status == 407 ? .credentialsRefused : .unavailable,
-            "\(what): \(proxy.map { "the proxy \($0)" } ?? "a proxy") refuses the request (HTTP \(status))",
-            advice: status == 407
-                ? NoAnswer.passwordAdvice : "check `proxy` of the source and HTTPS_PROXY"
         )
     }
 }

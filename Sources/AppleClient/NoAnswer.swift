@@ -34,7 +34,7 @@ struct NoAnswer: Error {
     /// - Parameters:
     ///   - result: what libcurl made of a request.
     ///   - wasTrusted: whether TLS with this host has worked before.
-    init(_ result: CURLcode, _ transfer: Transfer, _ job: Job, caFile: String?, wasTrusted: Bool) {
+    init(_ result: CURLcode, _ transfer: Transfer, _ job: Job, wasTrusted: Bool) {
         let route = Route(job)
         let host = route.host
         switch result {
@@ -51,7 +51,7 @@ struct NoAnswer: Error {
                 ? NoAnswer(.unconnected, "no connection to \(route.next) in time", route.advice) : .stalled(job)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
-            self = TLSProblem(result, transfer, caFile: caFile, wasTrusted: wasTrusted).noAnswer(route)
+            self = TLSProblem(result, transfer, wasTrusted: wasTrusted).noAnswer(route)
         case CURLE_WRITE_ERROR where transfer.excess != nil:
             let part = transfer.excess == .body ? "is larger than 64 MB" : "has more than 256 kB of headers"
             self.init(.permanent, "\(host): the answer \(part)", route.advice)

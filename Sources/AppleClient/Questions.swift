@@ -92,7 +92,8 @@ struct Questions {
             let leave = try await client.limiter.leave(
                 for: wanted,
                 underWay: sent.count,
-                wasHeldBack: wasHeldBack
+                wasHeldBack: wasHeldBack,
+                client.asker
             )
             wasHeldBack = leave.isHeldBack
             start(leave, target)
@@ -121,7 +122,11 @@ struct Questions {
             sent[question.number] = question
         }
         client.count(jobs.count)
-        client.transport.start(jobs, mailbox, window: leave.window)
+        client.transport.start(
+            jobs,
+            mailbox,
+            TransferLoop.Start(window: leave.window, givesWay: client.asker == .early)
+        )
     }
 
     private mutating func nextQuestion(_ target: (Int) -> APITarget) -> Question? {
@@ -171,7 +176,7 @@ struct Questions {
         }
         let unsent = arrivals.count - given.count
         if unsent > 0 { client.count(-unsent) }
-        let hasHeard = await client.limiter.settle(reports, givingBack: unsent)
+        let hasHeard = await client.limiter.settle(reports, givingBack: unsent, client.asker)
         for (question, arrival) in given { await settle(question, arrival, hasHeard) }
     }
 

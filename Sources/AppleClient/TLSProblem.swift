@@ -8,11 +8,11 @@ struct TLSProblem {
     private let caFile: String?
     private let wasTrusted: Bool
 
-    init(_ result: CURLcode, _ transfer: Transfer, caFile: String?, wasTrusted: Bool) {
+    init(_ result: CURLcode, _ transfer: Transfer, wasTrusted: Bool) {
         self.result = result
         verifyResult = transfer.verifyResult
         said = transfer.said.lowercased()
-        self.caFile = caFile
+        caFile = transfer.caFile
         self.wasTrusted = wasTrusted
     }
 

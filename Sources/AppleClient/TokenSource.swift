@@ -82,7 +82,7 @@ actor TokenSource {
         let what = "the token endpoint \(settings.tokenURL)"
         while true {
             // Its own limit is a matter of time only: it says nothing about the pace of the API.
-            _ = try await limiter.turn(isForToken: true)
+            _ = try await limiter.turn(for: .token)
             do {
                 let answer = try await transport.send(try tokenRequest(), timeLeft: await limiter.runTimeLeft)
                 await limiter.heard()

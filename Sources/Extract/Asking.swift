@@ -20,6 +20,11 @@ struct Asking<Stage: DeviceInquiry> {
     private var alone: [DeviceRequest] = []
     private var stop: (any Error)?
     private var isSpent = false
+    private var isEarly = false
+    /// May be the account's; it is not known yet how many devices are left out then.
+    private var denial: APIError?
+    /// Devices without a whole answer: one inquiry is enough in one run.
+    private(set) var unanswered: Set<Int64> = []
     /// Answers that are not stored yet.
     private var waiting: [(id: Int64, answer: DeviceAnswer)] = []
     /// If this many devices in a row get no answer, Apple is unavailable: the next run continues.
@@ -33,24 +38,21 @@ struct Asking<Stage: DeviceInquiry> {
         self.deniedSince = deniedSince
     }
 
-    private enum Outcome {
-        case answer(DeviceAnswer)
-        /// One answer is not enough; the device is asked for separately.
-        case more
-        /// Unknown, and a sign that Apple may be down.
-        case trouble(String)
-        /// Unknown, because Apple refuses the request: this device's answer, unless it refuses all.
-        case denied(APIError)
-        /// Unknown. A sign of an outage only for many devices whose state was known before.
-        case serverError(String)
-        /// Not asked to the end, because the stage's budget is spent.
-        case waits
-        case stop(any Error)
+    /// Asks about devices that the listing has just found, as long as nothing holds requests back. The others are asked
+    /// when it is the stage's turn; then it is also said why it stopped.
+    mutating func askEarly(_ devices: [DeviceKey]) async throws {
+        if isSpent || stop != nil || deniedSince != nil { return }
+        context.meter.update { $0.heldBack += devices.count }
+        isEarly = true
+        defer { isEarly = false }
+        try? await ask(devices.map { DeviceRequest(id: $0.id, serial: $0.serial, reason: .new) })
+        try Task.checkCancellation()
     }
 
     mutating func ask(_ requests: [DeviceRequest]) async throws {
-        rest = requests
+        (rest, alone, isSpent) = (requests, [], false)
         if deniedSince != nil { witness = try nextWitness() ?? rest.first }
+        if let denial, !isEarly { stop = try conclude(denial) }
         while stop == nil, !isSpent, witness != nil || !rest.isEmpty || !alone.isEmpty {
             if let witness {
                 rest.removeAll { $0 == witness }
@@ -79,10 +81,10 @@ struct Asking<Stage: DeviceInquiry> {
             } _: { answers in
                 for answer in answers {
                     isAnswered[answer.number] = true
-                    take(outcome(of: answer.result), of: requests[answer.number])
+                    take(stage.outcome(of: answer.result), of: requests[answer.number])
                 }
                 store()
-                return stop == nil && witness == nil
+                return stop == nil && witness == nil && !isSpent
             }
         } catch {
             end(by: error)
@@ -91,11 +93,11 @@ struct Asking<Stage: DeviceInquiry> {
     }
 
     private mutating func askAlone(_ request: DeviceRequest) async {
-        let outcome: Outcome
+        let outcome: InquiryOutcome
         do {
             outcome = .answer(try await stage.answer(for: request.serial, context.api))
         } catch let error as APIError {
-            outcome = self.outcome(of: error)
+            outcome = stage.outcome(of: error)
         } catch {
             outcome = .stop(error)
         }
@@ -107,7 +109,7 @@ struct Asking<Stage: DeviceInquiry> {
         if error.kind == .budgetSpent { isSpent = true } else { stop = stop ?? error }
     }
 
-    private mutating func take(_ outcome: Outcome, of request: DeviceRequest) {
+    private mutating func take(_ outcome: InquiryOutcome, of request: DeviceRequest) {
         switch outcome {
         case .more: return alone.append(request)
         case .waits: return end(by: APIError(.budgetSpent, "the stage may ask no more"))
@@ -133,7 +135,7 @@ struct Asking<Stage: DeviceInquiry> {
     }
 
     /// Why no more requests should be sent; nil to continue.
-    private mutating func note(_ outcome: Outcome, of request: DeviceRequest) throws -> (any Error)? {
+    private mutating func note(_ outcome: InquiryOutcome, of request: DeviceRequest) throws -> (any Error)? {
         let isWitness = request == witness
         if isWitness { witness = nil }
         switch outcome {
@@ -168,11 +170,18 @@ struct Asking<Stage: DeviceInquiry> {
     private mutating func noteDenial(_ error: APIError, isWitness: Bool) throws -> (any Error)? {
         switch denials.note(wasAnswered: isWitness) {
         case .device: return nil
-        case .unclear:
-            witness = try nextWitness()
-            return witness == nil ? try accountDenial(error) : nil
+        case .unclear where isEarly:
+            (denial, isSpent) = (error, true)
+            return nil
+        case .unclear: return try conclude(error)
         case .account: return try accountDenial(error)
         }
+    }
+
+    private mutating func conclude(_ error: APIError) throws -> (any Error)? {
+        denial = nil
+        witness = try nextWitness()
+        return witness == nil ? try accountDenial(error) : nil
     }
 
     /// A device that Apple answered for in an earlier run; another one each time.
@@ -203,10 +212,12 @@ struct Asking<Stage: DeviceInquiry> {
 
     private mutating func store() {
         if waiting.isEmpty { return }
-        let known = waiting.count { if case .known = $0.answer { true } else { false } }
+        let unknown = waiting.filter { if case .known = $0.answer { false } else { true } }
+        unanswered.formUnion(unknown.map(\.id))
+        let known = waiting.count - unknown.count
         do {
             let changed = try context.inventory.record(waiting, of: Stage.facet, at: context.startedAt)
-            let failed = waiting.count - known
+            let failed = unknown.count
             context.meter.update { counts in
                 counts.received += known
                 counts.changed += changed
@@ -217,25 +228,5 @@ struct Asking<Stage: DeviceInquiry> {
             stop = stop ?? error
         }
         waiting.removeAll(keepingCapacity: true)
-    }
-
-    private func outcome(of result: Result<[UInt8], APIError>) -> Outcome {
-        switch result {
-        case .success(let body): stage.answer(in: body).map(Outcome.answer) ?? .more
-        case .failure(let error): outcome(of: error)
-        }
-    }
-
-    /// What concerns this device alone is an answer too; the rest stops the stage.
-    private func outcome(of error: APIError) -> Outcome {
-        if let answer = stage.answer(to: error) { return .answer(answer) }
-        return switch error.kind {
-        case .notFound where error.missing != nil: .answer(.unknown(error.message))
-        case .unavailable where Stage.serverErrorsAreAnswers && error.isServerError: .serverError(error.message)
-        case .forbidden, .badRequest, .notFound: .denied(error)
-        case .unavailable: .trouble(error.message)
-        case .budgetSpent: .waits
-        default: .stop(error)
-        }
     }
 }

@@ -27,19 +27,25 @@ extension DeviceInquiry {
     var query: [(name: String, value: String)] { [] }
     func answer(to error: APIError) -> DeviceAnswer? { nil }
 
+    /// What a budget allows goes to the most urgent devices, which are known once the list is complete.
+    var mayBeginEarly: Bool { policy.maxRequests == nil && policy.maxTime == nil }
+
     /// An inquiry stores answers as they arrive, so a killed run loses only the requests in flight.
     func sync(_ context: SyncContext) async throws {
-        let (requests, need) = try context.inventory.deviceRequests(
+        var asking = Asking(stage: self, context: context, deniedSince: try context.inventory.denial(of: Self.facet))
+        try await context.newDevices?.forEach { try await asking.askEarly($0) }
+        context.api.takeTurn()
+        let (due, need) = try context.inventory.deviceRequests(
             Self.facet,
             maxAge: Int64(policy.maxAge.seconds),
             at: context.startedAt,
             limit: min(policy.maxRequests?.number ?? .max, context.limit ?? .max)
         )
+        let requests = due.filter { !asking.unanswered.contains($0.id) }
         context.meter.update { counts in
-            counts.total = requests.count
-            counts.heldBack = need.total
+            counts.total = counts.asked + requests.count
+            counts.heldBack = need.total - (due.count - requests.count)
         }
-        var asking = Asking(stage: self, context: context, deniedSince: try context.inventory.denial(of: Self.facet))
         let deadline = policy.maxTime.map { ContinuousClock.now + .seconds($0.seconds) }
         let budget = StageBudget(requests: policy.maxRequests?.number, deadline: deadline)
         try await context.api.spending(budget) { try await asking.ask(requests) }

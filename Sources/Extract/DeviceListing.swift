@@ -35,7 +35,8 @@ extension Devices {
                 unreadable: current.unreadable,
                 in: listing,
                 next: position,
-                at: context.startedAt
+                at: context.startedAt,
+                found: { context.newDevices?.found($0) }
             )
             context.meter.count(outcome)
             if isCut || (remaining(context) == 0 && position != nil) { return }

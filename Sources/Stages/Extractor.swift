@@ -7,6 +7,8 @@ package protocol Extractor: Sendable {
     var adds: [Field] { get }
     /// Whether a failure of this stage leaves nothing to load and nothing for other stages to do.
     var isEssential: Bool { get }
+    /// Whether it may begin before its turn, with devices that are new: nothing is more urgent than they.
+    var mayBeginEarly: Bool { get }
     /// What `sync` would ask Apple for now. Asks nothing and changes nothing.
     func forecast(_ context: ForecastContext) throws -> Forecast
     func sync(_ context: SyncContext) async throws
@@ -14,6 +16,7 @@ package protocol Extractor: Sendable {
 
 extension Extractor {
     package var isEssential: Bool { false }
+    package var mayBeginEarly: Bool { false }
 }
 
 /// What an extract stage works with.
@@ -28,6 +31,9 @@ package struct SyncContext: Sendable {
     /// What a person types to run this pipeline for this source, for advice that names an option of it.
     package let command: String
     package let meter: StageMeter
+    /// Where the stage that lists devices tells of new ones, and one that begins early hears of them; nil where no stage
+    /// does so.
+    package let newDevices: NewDevices?
 
     package init(
         api: any AppleAPI,
@@ -36,7 +42,8 @@ package struct SyncContext: Sendable {
         limit: Int?,
         platform: Platform = .business,
         command: String = "axport run",
-        meter: StageMeter
+        meter: StageMeter,
+        newDevices: NewDevices? = nil
     ) {
         self.api = api
         self.command = command
@@ -45,5 +52,6 @@ package struct SyncContext: Sendable {
         self.startedAt = startedAt
         self.limit = limit
         self.meter = meter
+        self.newDevices = newDevices
     }
 }

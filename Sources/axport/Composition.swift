@@ -48,15 +48,22 @@ enum Composition {
         Planning(catalog, environment: environment, startedAt: startedAt, needsLoad: needsLoad, choice: choice)
     }
 
-    /// Opens a connection to Apple's API, or to what stands in for it.
-    static func connect(_ source: SourceSettings) async throws -> any AppleAPI {
-        if let own = OwnSandbox(source) { return try await own.connect(hiding: environment.secrets) }
-        return try AppleClient(
-            source,
-            environment: environment.variables,
-            secrets: environment.secrets,
-            cacheFolder: environment.tokenFolder
-        )
+    private static let network = Network()
+
+    /// Opens connections to Apple's API, or to what stands in for it.
+    static func connect(_ level: LogLevel) -> Connect {
+        let debug = level == .debug ? { @Sendable (text: String) in Output.note("debug: \(text)") } : nil
+        return { source in
+            if let own = OwnSandbox(source) { return try await own.connect(hiding: environment.secrets, debug) }
+            return try AppleClient(
+                source,
+                environment: environment.variables,
+                secrets: environment.secrets,
+                network: network,
+                cacheFolder: environment.tokenFolder,
+                debug: debug
+            )
+        }
     }
 
     /// Refuses a source whose key cannot sign.

@@ -13,7 +13,7 @@ struct OwnSandbox {
         self.source = source
     }
 
-    func connect(hiding secrets: Secrets) async throws -> AppleClient {
+    func connect(hiding secrets: Secrets, _ debug: (@Sendable (String) -> Void)?) async throws -> AppleClient {
         var options = SandboxOptions()
         options.devices = source.sandbox.devices
         options.seed = UInt64(clamping: source.sandbox.seed)
@@ -31,6 +31,7 @@ struct OwnSandbox {
                 environment: [:],
                 secrets: secrets,
                 cacheFolder: nil,
+                debug: debug,
                 onClose: { await sandbox.stop() }
             )
         } catch {

@@ -116,10 +116,43 @@ import Testing
         #expect(await limiter.learned == nil)
     }
 
+    @Test func whoAsksBeforeItsTurnGivesWayToAnyLimit() async throws {
+        func isGiven(_ limiter: Limiter) async throws -> Bool {
+            do {
+                return try await limiter.leave(for: 1, .early).count == 1
+            } catch where error.kind == .budgetSpent {
+                return false
+            }
+        }
+        let limiter = Limiter(rate: nil)
+        #expect(try await isGiven(limiter))
+        await limiter.refused(try await limiter.turn(), retryAfter: 0.01)
+        #expect(try await !isGiven(limiter))
+        try await Task.sleep(for: .milliseconds(20))
+        #expect(try await !isGiven(limiter), "the pace is known from now on")
+        _ = try await limiter.turn()
+
+        #expect(try await !isGiven(Limiter(rate: 1000)))
+        let asked = Limiter(rate: nil)
+        await asked.begin(pace: 5, deadline: nil)
+        #expect(try await !isGiven(asked))
+        let resting = Limiter(rate: nil)
+        await resting.pause(for: 5)
+        #expect(try await !isGiven(resting))
+    }
+
+    @Test func whoAsksBeforeItsTurnSpendsNoOthersBudget() async throws {
+        let limiter = Limiter(rate: nil)
+        await limiter.allow(StageBudget(requests: 1, deadline: nil))
+        #expect(try await limiter.leave(for: 2, .early).count > 0)
+        _ = await limiter.settle([], givingBack: 2, .early)
+        #expect(try await limiter.leave(for: 2).count == 1)
+    }
+
     @Test func aStageSendsNoMoreThanItMay() async throws {
         let limiter = Limiter(rate: nil)
         await limiter.allow(StageBudget(requests: 2, deadline: nil))
-        _ = try await limiter.turn(isForToken: true)
+        _ = try await limiter.turn(for: .token)
         let asked = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<6 { group.addTask { (try? await limiter.turn()) != nil } }
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }

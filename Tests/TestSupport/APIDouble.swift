@@ -9,6 +9,8 @@ extension APIDouble {
     package var maxInFlight: Int { 1 }
     package var learnedRate: Double? { get async { nil } }
     package func begin(pace: Double?, deadline: RunDeadline?) async {}
+    package func ahead() -> any AppleAPI { self }
+    package func takeTurn() {}
     package func allow(_ budget: StageBudget?) async {}
     package func refusal(ofLink link: String) -> APIError? { nil }
     package func close() async {}

@@ -3,6 +3,7 @@
 /// Belongs to the loop's thread.
 final class Lot {
     let mailbox: Mailbox
+    let outbox: Outbox
     /// Those that have no answer yet, whether they were sent or not.
     var open = 0
     var alarm: ContinuousClock.Instant?
@@ -14,7 +15,10 @@ final class Lot {
     private static let most = 128
     static let gathering = Duration.milliseconds(5)
 
-    init(_ mailbox: Mailbox) { self.mailbox = mailbox }
+    init(_ mailbox: Mailbox, in outbox: Outbox) {
+        self.mailbox = mailbox
+        self.outbox = outbox
+    }
 
     /// Whether nothing can come of it any more.
     var isOver: Bool { open == 0 && arrivals.isEmpty && alarm == nil }

@@ -4,6 +4,7 @@ import Stages
 /// One of libcurl's easy handles, and what it receives. Belongs to the loop's thread.
 final class Transfer {
     let easy: UnsafeMutableRawPointer
+    let caFile: String?
     private(set) var job: Job?
     private(set) var lot: Lot?
     /// When the request was taken up.
@@ -31,6 +32,7 @@ final class Transfer {
             return nil
         }
         self.easy = easy
+        caFile = settings.caFile
         settings.apply(to: easy)
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, libraryText)
@@ -113,6 +115,11 @@ final class Transfer {
             excess = .body
             return 0
         }
+        if body.isEmpty {
+            // Compressed, it will be longer than that.
+            let length = ccurl_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
+            body.reserveCapacity(min(max(count, Int(clamping: length)), Self.mostBody))
+        }
         body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
         return count
     }
@@ -132,8 +139,11 @@ final class Transfer {
     /// What was received, which is then the caller's.
     func answer(through proxy: ProxyAddress?) -> HTTPAnswer {
         defer { body = [] }
+        let status = ccurl_number(easy, CURLINFO_RESPONSE_CODE)
+        // Nobody asks it for more.
+        if status == 200 { return HTTPAnswer(status: status, proxy: proxy?.shown, body: body) }
         return HTTPAnswer(
-            status: ccurl_number(easy, CURLINFO_RESPONSE_CODE),
+            status: status,
             retryAfter: header("Retry-After"),
             date: header("Date"),
             redirect: ccurl_text(easy, CURLINFO_REDIRECT_URL).map { String(cString: $0) },
@@ -147,7 +157,7 @@ final class Transfer {
     var systemError: Int32 { Int32(truncatingIfNeeded: ccurl_number(easy, CURLINFO_OS_ERRNO)) }
     /// OpenSSL's X509_V_ERR.
     var verifyResult: Int { ccurl_number(easy, CURLINFO_SSL_VERIFYRESULT) }
-    /// Never shown: it can quote what was sent, and changes from version to version.
+    /// No message for a user: it can quote what was sent, and changes from version to version.
     var said: String { String(cString: libraryText) }
 
     private func header(_ name: String) -> String? {

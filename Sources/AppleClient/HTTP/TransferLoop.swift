@@ -2,19 +2,42 @@ import CCurl
 import Dispatch
 import Synchronization
 
+/// The connections of one process: all its sources may share them, so that the certificate authorities are read once.
+package final class Network: Sendable {
+    let loop: TransferLoop?
+
+    package init() { loop = TransferLoop() }
+
+    deinit { loop?.end() }
+}
+
+/// Whose requests they are: a source's.
+final class Sender: Sendable {
+    let settings: TransferSettings
+
+    init(_ settings: TransferSettings) { self.settings = settings }
+}
+
 /// Takes requests from any thread to the one that does them all.
 ///
-/// Unchecked: the handle is libcurl's. Other threads do nothing with it but wake the loop, which libcurl allows, under
-/// the lock and before its end; all else is the loop's thread's.
+/// Unchecked: the handle is libcurl's, and the loop's thread's alone.
 final class TransferLoop: @unchecked Sendable {
     enum Order {
-        /// New limit of requests in flight; nil keeps the current one.
-        case start([Job], Mailbox, window: Int?)
+        case start([Job], Mailbox, from: Sender, Start)
         /// Give back what was not sent.
         case recall(Mailbox)
-        case ring(Mailbox, at: ContinuousClock.Instant)
+        case ring(Mailbox, at: ContinuousClock.Instant, from: Sender)
         /// Nobody waits for it any more.
         case cancel(Mailbox)
+        /// It sends no more, and gets no more answers.
+        case leave(Sender)
+    }
+
+    struct Start {
+        /// New limit of requests in flight; nil keeps the current one.
+        var window: Int?
+        /// Whether all others of this source go first.
+        var givesWay = false
     }
 
     private struct State {
@@ -25,25 +48,30 @@ final class TransferLoop: @unchecked Sendable {
     }
 
     let multi: UnsafeMutableRawPointer
+    let pipe: WakePipe
     private let state = Mutex(State())
 
     /// Nil if the machine lacks the file descriptors for it.
-    init?(_ settings: TransferSettings) {
-        guard TransferSettings.isReady, let multi = curl_multi_init() else { return nil }
+    init?() {
+        guard TransferSettings.isReady, let pipe = WakePipe() else { return nil }
+        guard let multi = curl_multi_init() else {
+            pipe.close()
+            return nil
+        }
         self.multi = multi
-        ccurl_multi_set_number(multi, CURLMOPT_MAXCONNECTS, settings.connections)
+        self.pipe = pipe
         // A separate queue, because the loop keeps its thread.
-        DispatchQueue(label: "Apple").async { [self] in TransferTurns(self, settings).run() }
+        DispatchQueue(label: "Apple").async { [self] in TransferTurns(self).run() }
     }
 
     func order(_ order: Order) {
         let isTaken = state.withLock { state in
             if state.hasEnded { return false }
-            if state.orders.isEmpty { curl_multi_wakeup(multi) }
+            if state.orders.isEmpty { pipe.wake() }
             state.orders.append(order)
             return true
         }
-        if !isTaken, case .start(let jobs, let mailbox, _) = order {
+        if !isTaken, case .start(let jobs, let mailbox, _, _) = order {
             mailbox.deliver(jobs.map { Arrival(number: $0.number, outcome: .failed(.closed), seconds: 0) })
         }
     }
@@ -53,7 +81,7 @@ final class TransferLoop: @unchecked Sendable {
         state.withLock { state in
             if state.hasEnded { return }
             state.isEnding = true
-            curl_multi_wakeup(multi)
+            pipe.wake()
         }
     }
 
@@ -82,6 +110,7 @@ final class TransferLoop: @unchecked Sendable {
     func closeOrders() -> [Order] {
         let (orders, waiters) = state.withLock { state in
             state.hasEnded = true
+            pipe.close()
             return (state.orders, state.whenEnded)
         }
         for waiter in waiters { waiter.resume() }

@@ -13,6 +13,8 @@ struct TransferSettings: Sendable {
     let caFile: String?
     /// Connections that are kept.
     let connections: Int
+    /// Takes what libcurl says of each transfer that fails; nil where nobody wants to know.
+    let debug: (@Sendable (String) -> Void)?
 
     /// Once in a process. SSLKEYLOGFILE would make libcurl write the keys of all connections to a file.
     static let isReady: Bool = {

@@ -6,16 +6,10 @@ import Stages
 final class TransferTurns {
     private let loop: TransferLoop
     private let multi: UnsafeMutableRawPointer
-    private let settings: TransferSettings
+    private let watch: SocketWatch
+    private var outboxes: [ObjectIdentifier: Outbox] = [:]
     private var lots: [ObjectIdentifier: Lot] = [:]
     private var active: [UnsafeMutableRawPointer: Transfer] = [:]
-    /// Requests that wait for a connection, from `firstWaiting` on.
-    private var waiting: [(job: Job, lot: Lot)] = []
-    private var firstWaiting = 0
-    /// How many requests may be under way at once.
-    private var window = 1
-    /// Handles that can be used again, with the connections' settings in them.
-    private var idle: [Transfer] = []
     private var nextStallCheck: ContinuousClock.Instant
     /// Where TLS has worked before.
     private var trusted: Set<String> = []
@@ -23,100 +17,109 @@ final class TransferTurns {
 
     private static let stallCheck = Duration.milliseconds(100)
 
-    init(_ loop: TransferLoop, _ settings: TransferSettings) {
+    init(_ loop: TransferLoop) {
         self.loop = loop
         multi = loop.multi
-        self.settings = settings
+        watch = SocketWatch(loop.multi, wake: loop.pipe.reader)
         nextStallCheck = clock.now
     }
 
     func run() {
         while let orders = loop.takeOrders() {
             for order in orders { follow(order) }
-            var running: Int32 = 0
-            curl_multi_perform(multi, &running)
-            takeFinished()
             let now = clock.now
             if now >= nextStallCheck { endStalled(at: now) }
             // Before the answers are handed over, so that gathering them costs no time.
-            fillWindow()
-            deliver(at: now)
-            curl_multi_poll(multi, nil, 0, patience(at: now), nil)
+            repeat {
+                takeFinished()
+                for outbox in outboxes.values { fillWindow(of: outbox) }
+            } while watch.runDue()
+            deliver(at: clock.now)
+            watch.runReady(after: patience(at: clock.now))
         }
         for order in loop.closeOrders() { if case .start = order { follow(order) } }
-        for transfer in active.values { finish(transfer, .failed(.closed)) }
-        giveBackWaiting()
-        for lot in lots.values {
-            lot.hurry()
-            lot.deliver(at: clock.now)
-        }
-        idle = []
+        for outbox in outboxes.values { leave(outbox) }
+        outboxes = [:]
         curl_multi_cleanup(multi)
     }
 
     private func follow(_ order: TransferLoop.Order) {
         switch order {
-        case .start(let jobs, let mailbox, let window):
-            if let window { self.window = window }
-            let lot = lot(of: mailbox)
+        case .start(let jobs, let mailbox, let sender, let start):
+            let outbox = outbox(of: sender)
+            if let window = start.window { outbox.window = window }
+            let lot = lot(of: mailbox, in: outbox)
             lot.open += jobs.count
             for job in jobs {
                 // A request that writes has its own connection, and others may wait for its answer.
-                if job.request.form != nil { start(job, of: lot) } else { waiting.append((job, lot)) }
+                if job.request.form != nil {
+                    self.start(job, of: lot)
+                } else {
+                    outbox.add(job, of: lot, givesWay: start.givesWay)
+                }
             }
-            fillWindow()
-        case .ring(let mailbox, let moment): lot(of: mailbox).alarm = moment
+        case .ring(let mailbox, let moment, let sender): lot(of: mailbox, in: outbox(of: sender)).alarm = moment
         case .recall(let mailbox):
             guard let lot = lots[ObjectIdentifier(mailbox)] else { return }
-            giveBackWaiting { $0 === lot }
+            giveBackWaiting(of: lot.outbox) { $0 === lot }
             lot.hurry()
         case .cancel(let mailbox):
             guard let lot = lots.removeValue(forKey: ObjectIdentifier(mailbox)) else { return }
-            waiting = waiting[firstWaiting...].filter { $0.lot !== lot }
-            firstWaiting = 0
+            _ = lot.outbox.take { $0 === lot }
             for transfer in active.values where transfer.lot === lot { drop(transfer) }
+        case .leave(let sender):
+            if let outbox = outboxes.removeValue(forKey: ObjectIdentifier(sender)) { leave(outbox) }
         }
     }
 
-    private func lot(of mailbox: Mailbox) -> Lot {
+    private func outbox(of sender: Sender) -> Outbox {
+        let id = ObjectIdentifier(sender)
+        if let outbox = outboxes[id] { return outbox }
+        let outbox = Outbox(sender)
+        outboxes[id] = outbox
+        let connections = outboxes.values.reduce(0) { $0 + $1.sender.settings.connections }
+        ccurl_multi_set_number(multi, CURLMOPT_MAXCONNECTS, connections)
+        return outbox
+    }
+
+    private func lot(of mailbox: Mailbox, in outbox: Outbox) -> Lot {
         let id = ObjectIdentifier(mailbox)
         if let lot = lots[id] { return lot }
-        let lot = Lot(mailbox)
+        let lot = Lot(mailbox, in: outbox)
         lots[id] = lot
         return lot
     }
 
-    private func fillWindow() {
-        while active.count < window, firstWaiting < waiting.count {
-            let (job, lot) = waiting[firstWaiting]
-            firstWaiting += 1
-            start(job, of: lot)
-        }
-        if firstWaiting == waiting.count {
-            waiting.removeAll(keepingCapacity: true)
-            firstWaiting = 0
+    /// Ends what a source has under way.
+    private func leave(_ outbox: Outbox) {
+        for transfer in active.values where transfer.lot?.outbox === outbox { finish(transfer, .failed(.closed)) }
+        giveBackWaiting(of: outbox)
+        for (id, lot) in lots where lot.outbox === outbox {
+            lot.hurry()
+            lot.deliver(at: clock.now)
+            lots[id] = nil
         }
     }
 
-    private func giveBackWaiting(where isMeant: (Lot) -> Bool = { _ in true }) {
-        let queue = waiting[firstWaiting...]
-        firstWaiting = 0
-        waiting = []
-        for (job, lot) in queue {
-            if isMeant(lot) {
-                lot.add(Arrival(number: job.number, outcome: .unsent, seconds: 0), at: clock.now)
-            } else {
-                waiting.append((job, lot))
-            }
+    // MARK: Requests
+
+    private func fillWindow(of outbox: Outbox) {
+        while let (job, lot) = outbox.next() { start(job, of: lot) }
+    }
+
+    private func giveBackWaiting(of outbox: Outbox, where isMeant: (Lot) -> Bool = { _ in true }) {
+        for (job, lot) in outbox.take(where: isMeant) {
+            lot.add(Arrival(number: job.number, outcome: .unsent, seconds: 0), at: clock.now)
         }
     }
 
     private func start(_ job: Job, of lot: Lot) {
-        guard let transfer = idle.popLast() ?? Transfer(settings) else {
+        guard let transfer = lot.outbox.transfer() else {
             return lot.add(Arrival(number: job.number, outcome: .failed(.noMemory), seconds: 0), at: clock.now)
         }
         transfer.begin(job, of: lot)
         active[transfer.easy] = transfer
+        lot.outbox.active += 1
         curl_multi_add_handle(multi, transfer.easy)
     }
 
@@ -125,17 +128,12 @@ final class TransferTurns {
         while let easy = ccurl_done(multi, &result) {
             guard let transfer = active[easy], let job = transfer.job else { continue }
             guard result == CURLE_OK else {
-                let problem = NoAnswer(
-                    result,
-                    transfer,
-                    job,
-                    caFile: settings.caFile,
-                    wasTrusted: trusted.contains(job.request.authority)
-                )
-                finish(transfer, .failed(problem))
+                transfer.lot?.outbox.sender.settings.debug?(transfer.account(of: result, job))
+                let wasTrusted = trusted.contains(job.request.authority)
+                finish(transfer, .failed(NoAnswer(result, transfer, job, wasTrusted: wasTrusted)))
                 continue
             }
-            if ccurl_number(easy, CURLINFO_NUM_CONNECTS) > 0, job.request.scheme == "https" {
+            if job.request.scheme == "https", ccurl_number(easy, CURLINFO_NUM_CONNECTS) > 0 {
                 trusted.insert(job.request.authority)
             }
             finish(transfer, .answer(transfer.answer(through: job.proxy)))
@@ -148,6 +146,7 @@ final class TransferTurns {
             guard let last = transfer.lastByte, let job = transfer.job, now - last >= .seconds(job.idle) else {
                 continue
             }
+            transfer.lot?.outbox.sender.settings.debug?(transfer.accountOfStall(job))
             finish(transfer, .failed(.stalled(job)))
         }
         nextStallCheck = now + Self.stallCheck
@@ -160,17 +159,21 @@ final class TransferTurns {
         drop(transfer)
         guard outcome.mayHoldOthersBack else { return }
         // Requests with an older leave may not start: they need a new one.
-        giveBackWaiting()
-        for lot in lots.values { lot.hurry() }
+        giveBackWaiting(of: lot.outbox)
+        for other in lots.values where other.outbox === lot.outbox { other.hurry() }
     }
 
     private func drop(_ transfer: Transfer) {
         curl_multi_remove_handle(multi, transfer.easy)
         active[transfer.easy] = nil
+        let outbox = transfer.lot?.outbox
+        outbox?.active -= 1
         let wrote = transfer.job?.request.form != nil
         transfer.end()
-        if !wrote { idle.append(transfer) }
+        if !wrote { outbox?.keep(transfer) }
     }
+
+    // MARK: Answers
 
     private func deliver(at now: ContinuousClock.Instant) {
         for (id, lot) in lots {
@@ -182,6 +185,7 @@ final class TransferTurns {
     /// How long to wait for the next turn, in milliseconds.
     private func patience(at now: ContinuousClock.Instant) -> Int32 {
         var next = now + (active.isEmpty ? .seconds(60) : Self.stallCheck)
+        if let due = watch.due { next = min(next, due) }
         for lot in lots.values {
             if let since = lot.gatheringSince { next = min(next, since + Lot.gathering) }
             if let alarm = lot.alarm { next = min(next, alarm) }
@@ -195,7 +199,7 @@ extension Arrival.Outcome {
     fileprivate var mayHoldOthersBack: Bool {
         switch self {
         // The others of a token that was refused would be refused as well.
-        case .answer(let answer): [401, 429].contains(answer.status) || answer.status >= 500
+        case .answer(let answer): answer.status == 401 || answer.status == 429 || answer.status >= 500
         case .failed: true
         case .unsent: false
         }

@@ -4,20 +4,38 @@ import Stages
 /// Sends requests over HTTP, through a proxy if one is set.
 final class Transport: Sendable {
     private let loop: TransferLoop
+    /// Nil where other sources share its connections.
+    private let own: Network?
+    private let sender: Sender
     private let proxies: ProxyChoice
     private let timeouts: Timeouts
 
-    init(_ settings: SourceSettings, environment: [String: String], timeouts: Timeouts) throws(Failure) {
+    /// - Parameter network: the connections that it shares with other sources; nil for its own.
+    init(
+        _ settings: SourceSettings,
+        environment: [String: String],
+        timeouts: Timeouts,
+        network: Network?,
+        debug: (@Sendable (String) -> Void)?
+    ) throws(Failure) {
         proxies = try ProxyChoice(setting: settings.proxy, environment: environment)
         self.timeouts = timeouts
         let caFile = [settings.caFile, environment["SSL_CERT_FILE"]].compactMap { $0 }.first { !$0.isEmpty }
         if let caFile { try CertificateFile.check(caFile) }
-        let transfers = TransferSettings(timeouts: timeouts, caFile: caFile, connections: settings.maxInFlight + 1)
-        guard let loop = TransferLoop(transfers) else { throw OpenFiles.failure }
+        sender = Sender(
+            TransferSettings(
+                timeouts: timeouts,
+                caFile: caFile,
+                connections: settings.maxInFlight + 1,
+                debug: debug
+            )
+        )
+        own = network == nil ? Network() : nil
+        guard let loop = (network ?? own)?.loop else { throw OpenFiles.failure }
         self.loop = loop
     }
 
-    deinit { loop.end() }
+    deinit { loop.order(.leave(sender)) }
 
     /// - Parameters:
     ///   - timeLeft: seconds left to the run.
@@ -33,12 +51,16 @@ final class Transport: Sendable {
     }
 
     /// Answers come into the mailbox, several at a time.
-    func start(_ jobs: [Job], _ mailbox: Mailbox, window: Int) { loop.order(.start(jobs, mailbox, window: window)) }
+    func start(_ jobs: [Job], _ mailbox: Mailbox, _ start: TransferLoop.Start) {
+        loop.order(.start(jobs, mailbox, from: sender, start))
+    }
 
     /// What was not sent comes back as such.
     func recall(_ mailbox: Mailbox) { loop.order(.recall(mailbox)) }
 
-    func ring(_ mailbox: Mailbox, at moment: ContinuousClock.Instant) { loop.order(.ring(mailbox, at: moment)) }
+    func ring(_ mailbox: Mailbox, at moment: ContinuousClock.Instant) {
+        loop.order(.ring(mailbox, at: moment, from: sender))
+    }
 
     func cancel(_ mailbox: Mailbox) { loop.order(.cancel(mailbox)) }
 
@@ -47,7 +69,7 @@ final class Transport: Sendable {
     /// - Throws: `NoAnswer`, or `CancellationError`.
     func send(_ request: HTTPRequest, timeLeft: Double?) async throws -> HTTPAnswer {
         let mailbox = Mailbox()
-        loop.order(.start([job(0, request, timeLeft: timeLeft)], mailbox, window: nil))
+        start([job(0, request, timeLeft: timeLeft)], mailbox, TransferLoop.Start())
         switch await mailbox.take().first?.outcome {
         case .answer(let answer): return answer
         case .failed(let problem): throw problem
@@ -57,8 +79,10 @@ final class Transport: Sendable {
         }
     }
 
-    /// Ends all connections. An interrupted run does not wait for it.
+    /// Ends all connections that are its own. An interrupted run does not wait for it.
     func shutdown() async {
+        loop.order(.leave(sender))
+        guard own != nil else { return }
         loop.end()
         if !Task.isCancelled { await loop.hasEnded() }
     }

@@ -15,6 +15,15 @@ actor Limiter {
         let timeLeft: Double?
     }
 
+    /// Who asks for leave.
+    enum Asker {
+        case stage
+        /// A token belongs to no stage's budget.
+        case token
+        /// A stage before its turn, which gives way to everybody.
+        case early
+    }
+
     /// Leave for some requests at once.
     struct Leave: Sendable {
         let turn: Turn
@@ -88,11 +97,11 @@ actor Limiter {
 
     // MARK: Leave
 
-    /// Waits until the next request may start. One for a token is not the stage's.
-    func turn(isForToken: Bool = false) async throws -> Turn {
+    /// Waits until the next request may start.
+    func turn(for asker: Asker = .stage) async throws -> Turn {
         var wasHeldBack = false
         while true {
-            let leave = try leave(for: 1, wasHeldBack: wasHeldBack, isForToken: isForToken)
+            let leave = try leave(for: 1, wasHeldBack: wasHeldBack, asker)
             if leave.count > 0 { return leave.turn }
             wasHeldBack = true
             if let next = [leave.next, leave.end].compactMap({ $0 }).min() { try await clock.sleep(until: next) }
@@ -108,10 +117,11 @@ actor Limiter {
         for wanted: Int,
         underWay: Int = 0,
         wasHeldBack: Bool = false,
-        isForToken: Bool = false
+        _ asker: Asker = .stage
     ) throws(APIError) -> Leave {
+        if asker == .early, wanted > 0, !isUnlimited { throw .budgetSpent }
         var most = min(wanted, window.size + pace.lookahead - underWay)
-        if !isForToken, wanted > 0, let left = budget?.requests {
+        if asker == .stage, wanted > 0, let left = budget?.requests {
             // What is under way has had its leave, and some of it may be given back.
             if left <= 0, underWay == 0 { throw .budgetSpent }
             most = min(most, left)
@@ -129,7 +139,7 @@ actor Limiter {
             if count < most { next = pace.nextSlot }
         }
         if let left, let due = next, count == 0, underWay == 0, left <= due - now { throw outOfTime }
-        if !isForToken, let requests = budget?.requests { budget?.requests = requests - count }
+        if asker == .stage, let requests = budget?.requests { budget?.requests = requests - count }
         return Leave(
             turn: Turn(epoch: epoch, hadWaited: wasHeldBack, timeLeft: runTimeLeft),
             count: count,
@@ -167,6 +177,9 @@ actor Limiter {
         guard let deadline, deadline.instant <= budget?.deadline ?? deadline.instant else { return .budgetSpent }
         return deadline.error
     }
+
+    /// Whether neither Apple nor the user sets a pace.
+    private var isUnlimited: Bool { pace.isUnlimited && now >= pausedUntil }
 
     private func checkPause() throws(APIError) {
         guard pausedUntil - now > longestWait else { return }

@@ -25,8 +25,8 @@ extension Limiter {
 
     /// - Parameter unused: number of requests that had leave but were not sent.
     /// - Returns: whether Apple has answered anything yet.
-    func settle(_ reports: [Report], givingBack unused: Int) -> Bool {
-        if let requests = budget?.requests { budget?.requests = requests + unused }
+    func settle(_ reports: [Report], givingBack unused: Int, _ asker: Asker = .stage) -> Bool {
+        if asker == .stage, let requests = budget?.requests { budget?.requests = requests + unused }
         for report in reports {
             switch report.outcome {
             case .clean(let bytes): answered(report.turn, bytes: bytes, seconds: report.seconds)

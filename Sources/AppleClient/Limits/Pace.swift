@@ -56,6 +56,9 @@ struct Pace {
     /// Requests a second.
     var rate: Double { min(ceiling, pace) }
 
+    /// Whether the user sets no limit, and Apple has shown none.
+    var isUnlimited: Bool { ceiling == .infinity && limit == nil }
+
     /// The estimate, or what has come through beyond it; nil until Apple has refused.
     func sustained(at now: Double) -> Double? { limit.map { max($0, plateau?.sustainedRate(until: now) ?? 0) } }
 

@@ -41,6 +41,11 @@ static inline long ccurl_number(CURL *easy, CURLINFO info) {
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
 
+static inline curl_off_t ccurl_offset(CURL *easy, CURLINFO info) {
+    curl_off_t value = 0;
+    return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+}
+
 static inline const char *_Nullable ccurl_text(CURL *easy, CURLINFO info) {
     char *value = NULL;
     return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : NULL;
@@ -48,6 +53,16 @@ static inline const char *_Nullable ccurl_text(CURL *easy, CURLINFO info) {
 
 static inline CURLMcode ccurl_multi_set_number(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
+}
+
+static inline CURLMcode ccurl_multi_set_sockets(CURLM *multi, curl_socket_callback _Nonnull watch, void *_Nonnull context) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+    return code ? code : curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, watch);
+}
+
+static inline CURLMcode ccurl_multi_set_timer(CURLM *multi, curl_multi_timer_callback _Nonnull set, void *_Nonnull context) {
+    CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+    return code ? code : curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, set);
 }
 
 /// The easy handle of a message that says that a transfer is over, or NULL; `result` is how it ended.

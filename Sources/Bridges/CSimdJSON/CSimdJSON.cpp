@@ -10,9 +10,10 @@ using namespace simdjson;
 
 struct csj_parser {
     ondemand::parser members_parser;
-    dom::parser validator;
+    dom::parser scalar_parser;
     std::vector<char> padded;
     std::vector<csj_member> members;
+    std::vector<csj_resource> resources;
 
     padded_string_view pad(const uint8_t *json, size_t length) {
         if (padded.size() < length + SIMDJSON_PADDING) padded.resize(length + SIMDJSON_PADDING);
@@ -27,8 +28,7 @@ static std::string_view trimmed(std::string_view text) {
     return end == std::string_view::npos ? std::string_view() : text.substr(0, end + 1);
 }
 
-static error_code append(std::vector<csj_member> &members, std::string_view key, bool has_key,
-                         ondemand::value value) {
+static error_code read(ondemand::value value, std::string_view key, bool has_key, csj_member &member) {
     std::string_view text;
     int kind = CSJ_NULL;
     ondemand::json_type type;
@@ -71,8 +71,16 @@ static error_code append(std::vector<csj_member> &members, std::string_view key,
         break;
     }
     }
-    members.push_back({has_key ? reinterpret_cast<const uint8_t *>(key.data()) : nullptr, key.size(),
-                       reinterpret_cast<const uint8_t *>(text.data()), text.size(), kind});
+    member = {has_key ? reinterpret_cast<const uint8_t *>(key.data()) : nullptr, key.size(),
+              reinterpret_cast<const uint8_t *>(text.data()), text.size(), kind};
+    return SUCCESS;
+}
+
+static error_code append(std::vector<csj_member> &members, std::string_view key, bool has_key,
+                         ondemand::value value) {
+    csj_member member;
+    if (auto error = read(value, key, has_key, member)) return error;
+    members.push_back(member);
     return SUCCESS;
 }
 
@@ -97,6 +105,86 @@ static error_code read_members(csj_parser *parser, ondemand::document &document)
         ondemand::value value;
         if (auto error = std::move(result).get(value)) return error;
         if (auto error = append(parser->members, {}, false, value)) return error;
+    }
+    return SUCCESS;
+}
+
+static error_code append_resource(std::vector<csj_resource> &resources, ondemand::value value) {
+    csj_resource resource = {};
+    ondemand::json_type type;
+    if (auto error = value.type().get(type)) return error;
+    if (type != ondemand::json_type::object) {
+        if (auto error = read(value, {}, false, resource.element)) return error;
+        resources.push_back(resource);
+        return SUCCESS;
+    }
+    ondemand::object object;
+    if (auto error = value.get_object().get(object)) return error;
+    std::string_view text;
+    if (auto error = object.raw_json().get(text)) return error;
+    resource.element = {nullptr, 0, reinterpret_cast<const uint8_t *>(text.data()), text.size(), CSJ_OBJECT};
+    if (auto error = object.reset().error()) return error;
+    for (auto result : object) {
+        ondemand::field field;
+        if (auto error = std::move(result).get(field)) return error;
+        std::string_view key;
+        if (auto error = field.unescaped_key().get(key)) return error;
+        bool is_type = key == "type", is_id = key == "id";
+        if (!is_type && !is_id && key != "attributes") continue;
+        // What has another type counts as missing; of members of one name the last that has the right one counts.
+        csj_member found;
+        if (auto error = read(field.value(), key, true, found)) return error;
+        if (found.kind == CSJ_STRING || (is_id && found.kind == CSJ_NUMBER)) {
+            if (is_type) resource.type = found;
+            if (is_id) resource.id = found;
+        }
+        if (found.kind == CSJ_OBJECT && !is_type && !is_id) resource.attributes = found;
+    }
+    resources.push_back(resource);
+    return SUCCESS;
+}
+
+static error_code append_resources(std::vector<csj_resource> &resources, ondemand::array array) {
+    for (auto result : array) {
+        ondemand::value value;
+        if (auto error = std::move(result).get(value)) return error;
+        if (auto error = append_resource(resources, value)) return error;
+    }
+    return SUCCESS;
+}
+
+static error_code read_document(csj_parser *parser, ondemand::document &document) {
+    ondemand::json_type type;
+    if (auto error = document.type().get(type)) return error;
+    if (type == ondemand::json_type::array) {
+        ondemand::array array;
+        if (auto error = document.get_array().get(array)) return error;
+        return append_resources(parser->resources, array);
+    }
+    ondemand::object object;
+    if (auto error = document.get_object().get(object)) return error;
+    for (auto result : object) {
+        ondemand::field field;
+        if (auto error = std::move(result).get(field)) return error;
+        std::string_view key;
+        if (auto error = field.unescaped_key().get(key)) return error;
+        auto value = field.value();
+        ondemand::json_type kind;
+        if (auto error = value.type().get(kind)) return error;
+        if (key != "data" || (kind != ondemand::json_type::array && kind != ondemand::json_type::object)) {
+            if (auto error = append(parser->members, key, true, value)) return error;
+            continue;
+        }
+        bool is_list = kind == ondemand::json_type::array;
+        parser->members.push_back({reinterpret_cast<const uint8_t *>(key.data()), key.size(), nullptr, 0,
+                                   is_list ? CSJ_ARRAY : CSJ_OBJECT});
+        if (is_list) {
+            ondemand::array array;
+            if (auto error = value.get_array().get(array)) return error;
+            if (auto error = append_resources(parser->resources, array)) return error;
+        } else if (auto error = append_resource(parser->resources, value)) {
+            return error;
+        }
     }
     return SUCCESS;
 }
@@ -133,6 +221,16 @@ const char *csj_members(csj_parser *parser, const uint8_t *json, size_t length, 
     return error ? error_message(error) : nullptr;
 }
 
+const char *csj_read_document(csj_parser *parser, const uint8_t *json, size_t length, csj_document *found) {
+    parser->members.clear();
+    parser->resources.clear();
+    ondemand::document document;
+    auto error = parser->members_parser.iterate(parser->pad(json, length)).get(document);
+    if (!error) error = read_document(parser, document);
+    *found = {parser->members.data(), parser->members.size(), parser->resources.data(), parser->resources.size()};
+    return error ? error_message(error) : nullptr;
+}
+
 // RFC 8259 section 6, whatever the size.
 static bool is_number(std::string_view text) {
     size_t at = 0;
@@ -157,7 +255,7 @@ static bool is_number(std::string_view text) {
     return at == text.size();
 }
 
-static const int deepest = 500;
+static const int deepest = DEFAULT_MAX_DEPTH;
 
 // Numbers are read as text, so that none is too long.
 static error_code walk(ondemand::value value, int depth) {
@@ -204,19 +302,22 @@ static error_code walk(ondemand::value value, int depth) {
     }
 }
 
+static error_code validate(csj_parser *parser, padded_string_view view) {
+    ondemand::document document;
+    if (auto error = parser->members_parser.iterate(view).get(document)) return error;
+    ondemand::value root;
+    // A document of one value ends where the walk does.
+    if (auto error = document.get_value().get(root)) return error;
+    if (auto error = walk(root, 1)) return error;
+    const char *end = nullptr;
+    return document.current_location().get(end) == SUCCESS ? TAPE_ERROR : SUCCESS;
+}
+
 const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length) {
     auto view = parser->pad(json, length);
-    auto error = parser->validator.parse(reinterpret_cast<const uint8_t *>(view.data()), length, false).error();
-    // A number of more than 64 bits is no number to this parser, and a number all the same.
-    if (error == NUMBER_ERROR) {
-        ondemand::document document;
-        error = parser->members_parser.iterate(view).get(document);
-        ondemand::value root;
-        if (!error) error = document.get_value().get(root);
-        if (!error) error = walk(root, 0);
-        // A document of one value ends where the walk does.
-        const char *end = nullptr;
-        if (!error && document.current_location().get(end) == SUCCESS) error = TAPE_ERROR;
+    auto error = validate(parser, view);
+    if (error == SCALAR_DOCUMENT_AS_VALUE) {
+        error = parser->scalar_parser.parse(reinterpret_cast<const uint8_t *>(view.data()), length, false).error();
     }
     return error ? error_message(error) : nullptr;
 }

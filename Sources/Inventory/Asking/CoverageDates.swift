@@ -8,15 +8,17 @@ enum CoverageDates {
 
     /// The first date after `read` at which a record of the answer begins, ends, or is renewed.
     static func next(in records: some Collection<UInt8>, after read: Timestamp) throws -> Timestamp? {
+        if let next = try records.withContiguousStorageIfAvailable({ try next(in: $0, after: read) }) { return next }
+        return try ContiguousArray(records).withUnsafeBufferPointer { try next(in: $0, after: read) }
+    }
+
+    private static func next(in records: UnsafeBufferPointer<UInt8>, after read: Timestamp) throws -> Timestamp? {
         var next: Timestamp?
-        let (list, entry, reader) = (JSONReader(), JSONReader(), JSONReader())
-        try list.members(records) { record in
-            guard case .object = record.kind else { return }
-            try entry.members(record.text) { part in
-                guard part.name == "attributes", case .object = part.kind else { return }
-                let found = try Dates(part.text, reader).next(after: read)
-                if let found { next = min(next ?? found, found) }
-            }
+        let reader = JSONReader()
+        try JSONReader().document(records) { _ in
+        } resource: { record in
+            guard let attributes = record.attributes else { return }
+            if let found = try Dates(attributes, reader).next(after: read) { next = min(next ?? found, found) }
         }
         return next
     }

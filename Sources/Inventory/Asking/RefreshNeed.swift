@@ -38,4 +38,10 @@ package struct DeviceRequest: Sendable, Hashable {
     package let id: Int64
     package let serial: String
     package let reason: AskReason
+
+    package init(id: Int64, serial: String, reason: AskReason) {
+        self.id = id
+        self.serial = serial
+        self.reason = reason
+    }
 }

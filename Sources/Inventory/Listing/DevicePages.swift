@@ -19,14 +19,17 @@ package struct PageOutcome: Sendable, Hashable {
 
 extension Inventory {
     /// Stores a page and, in the same transaction, where the listing continues.
+    ///
+    /// - Parameter found: takes the devices that were never listed before.
     package func record(
         _ page: [Resource],
         unreadable: [UnreadableElement] = [],
         in listing: Listing,
         next: String?,
-        at now: Timestamp
+        at now: Timestamp,
+        found: ([DeviceKey]) -> Void = { _ in }
     ) throws -> PageOutcome {
-        try pool.write { db in
+        let (outcome, added) = try pool.write { db in
             var writer = try DeviceWriter(db, now: now, logsAdditions: !listing.isFirst)
             for resource in page { try writer.record(resource, listing: listing.id) }
             try Self.add(unreadable, of: .devices, listing: listing.id, db)
@@ -34,8 +37,10 @@ extension Inventory {
                 sql: "UPDATE listing SET next = ?, pages = pages + 1 WHERE id = ?",
                 arguments: [next, listing.id]
             )
-            return writer.outcome
+            return (writer.outcome, writer.added)
         }
+        if !added.isEmpty { found(added) }
+        return outcome
     }
 
     /// Stores a device that was read alone, after an event said that it had changed.

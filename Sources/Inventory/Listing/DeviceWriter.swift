@@ -4,6 +4,7 @@ import Records
 /// Writes devices within one transaction. Reads before it writes: a device that did not change costs no write.
 struct DeviceWriter {
     private(set) var outcome = PageOutcome()
+    private(set) var added: [DeviceKey] = []
     private let now: Timestamp
     private let logsAdditions: Bool
     private let db: Database
@@ -82,6 +83,7 @@ struct DeviceWriter {
         try insert.run([.text(resource.id), .text(resource.attributes), .integer(now.microseconds), .integer(listing)])
         let id = db.lastInsertedRowID
         try mark.run([.integer(id), .integer(listing)])
+        added.append(DeviceKey(id: id, serial: resource.id))
         outcome.added += 1
         if logsAdditions { try changes.log(id, .added) }
         return id

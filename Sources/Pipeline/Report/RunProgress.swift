@@ -11,15 +11,21 @@ package final class RunProgress: Sendable {
     /// The stages so far, the one that runs last.
     package var stages: [StageReport] { entries.withLock { $0 }.map(\.report) }
 
-    func begin(_ kind: StageReport.Kind, _ name: String, destination: String = "") -> StageEntry {
-        let entry = StageEntry(kind, name, destination: destination)
+    /// - Parameter meter: that of a stage which began before its turn; nil for a new one.
+    func begin(
+        _ kind: StageReport.Kind,
+        _ name: String,
+        destination: String = "",
+        meter: StageMeter? = nil
+    ) -> StageEntry {
+        let entry = StageEntry(kind, name, destination: destination, meter: meter ?? StageMeter())
         entries.withLock { $0.append(entry) }
         return entry
     }
 
     /// Marks the remaining stages as skipped for lack of time.
-    func skip(_ rest: inout ArraySlice<Step<any Extractor>>) {
-        while let step = rest.popFirst() { begin(.extract, step.origin.stage).end(.skipped) }
+    func skip(_ rest: some Sequence<Step<any Extractor>>) {
+        for step in rest { begin(.extract, step.origin.stage).end(.skipped) }
     }
 
     /// Ends the loads that wait to be tried again.

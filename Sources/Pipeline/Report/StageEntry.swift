@@ -4,11 +4,12 @@ import Synchronization
 
 /// A running stage: its counts, and how it ended.
 final class StageEntry: Sendable {
-    let meter = StageMeter()
+    let meter: StageMeter
     private let began = ContinuousClock.now
     private let latest: Mutex<StageReport>
 
-    init(_ kind: StageReport.Kind, _ name: String, destination: String = "") {
+    init(_ kind: StageReport.Kind, _ name: String, destination: String = "", meter: StageMeter = StageMeter()) {
+        self.meter = meter
         latest = Mutex(
             StageReport(kind: kind, name: name, destination: destination, status: .running, counts: StageCounts())
         )

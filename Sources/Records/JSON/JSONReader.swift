@@ -26,6 +26,25 @@ package struct JSONMember {
     package var isNull: Bool { if case .null = kind { true } else { false } }
 }
 
+/// One of the elements of `data`, or `data` itself.
+package struct JSONResource {
+    /// As written.
+    package let element: JSONMember
+    /// Empty where it has none.
+    package let type: String
+    /// A text or a number; empty where it has none.
+    package let id: String
+    /// Nil where it has none.
+    package let attributes: UnsafeBufferPointer<UInt8>?
+
+    fileprivate init(_ resource: csj_resource) {
+        element = JSONMember(resource.element)
+        type = JSONMember(resource.type).string
+        id = JSONMember(resource.id).string
+        attributes = resource.attributes.text == nil ? nil : JSONMember(resource.attributes).text
+    }
+}
+
 /// Reads JSON one level at a time, without building a tree. Not shared between tasks. Nested values need a
 /// second reader: members are valid only until the next use of their reader.
 package final class JSONReader {
@@ -45,13 +64,26 @@ package final class JSONReader {
             throw JSONError(description: String(cString: problem))
         }
         for member in UnsafeBufferPointer(start: found, count: count) {
-            try visit(
-                JSONMember(
-                    key: UnsafeBufferPointer(start: member.key, count: member.key_length),
-                    kind: JSONMember.Kind(csj_kind(UInt32(member.kind))),
-                    text: UnsafeBufferPointer(start: member.text, count: member.text_length)
-                )
-            )
+            try visit(JSONMember(member))
+        }
+    }
+
+    /// Visits the members of a document of Apple's API, `data` without its text, and then its resources: the elements of
+    /// `data`, or `data` itself. An outermost array holds resources. The document is walked once.
+    package func document<Thrown: Error>(
+        _ json: UnsafeBufferPointer<UInt8>,
+        member visitMember: (JSONMember) throws(Thrown) -> Void,
+        resource visitResource: (JSONResource) throws(Thrown) -> Void
+    ) throws {
+        var document = csj_document()
+        if let problem = csj_read_document(parser, json.baseAddress, json.count, &document) {
+            throw JSONError(description: String(cString: problem))
+        }
+        for member in UnsafeBufferPointer(start: document.members, count: document.member_count) {
+            try visitMember(JSONMember(member))
+        }
+        for resource in UnsafeBufferPointer(start: document.resources, count: document.resource_count) {
+            try visitResource(JSONResource(resource))
         }
     }
 
@@ -69,6 +101,14 @@ package final class JSONReader {
         if let problem = csj_validate(parser, json.baseAddress, json.count) {
             throw JSONError(description: String(cString: problem))
         }
+    }
+}
+
+extension JSONMember {
+    fileprivate init(_ member: csj_member) {
+        key = UnsafeBufferPointer(start: member.key, count: member.key_length)
+        kind = JSONMember.Kind(csj_kind(UInt32(member.kind)))
+        text = UnsafeBufferPointer(start: member.text, count: member.text_length)
     }
 }
 

@@ -38,56 +38,51 @@ package struct ResourceDocument: Sendable {
     ///
     /// - Parameter needsIDs: false for resources that are never read again, such as events.
     package init(_ body: [UInt8], needsIDs: Bool = true) throws {
-        let (document, outer, inner) = (JSONReader(), JSONReader(), JSONReader())
+        try body.withUnsafeBufferPointer { try read($0, needsIDs: needsIDs) }
+    }
+
+    private mutating func read(_ body: UnsafeBufferPointer<UInt8>, needsIDs: Bool) throws {
         var hasData = false
         var paging = PagingReader()
-        try document.members(body) { member in
+        try JSONReader().document(body) { member in
             switch member.name {
             case "data":
                 hasData = true
                 switch member.kind {
-                case .array:
-                    isList = true
-                    try outer.members(member.text) { try append($0, needsID: needsIDs, with: inner) }
-                case .object: try append(member, needsID: needsIDs, with: inner)
-                case .null: break
+                case .array: isList = true
+                case .object, .null: break
                 default: throw JSONError(description: "its `data` is neither a list nor a resource")
                 }
             case "links": next = try paging.text(at: ["next"], of: member)
             case "meta": cursor = try paging.text(at: ["paging", "nextCursor"], of: member)
             default: break
             }
+        } resource: { resource in
+            try append(resource, needsID: needsIDs)
         }
         if !hasData { throw JSONError(description: "there is no `data` in it") }
         if isList, let problem = paging.problem { throw JSONError(description: problem) }
     }
 
-    private mutating func append(_ element: JSONMember, needsID: Bool, with reader: JSONReader) throws {
+    private mutating func append(_ resource: JSONResource, needsID: Bool) throws {
         func leave(_ cause: String) {
-            let text = String(String(decoding: element.text.prefix(1000), as: UTF8.self).prefix(300))
+            let text = String(String(decoding: resource.element.text.prefix(1000), as: UTF8.self).prefix(300))
             unreadable.append(UnreadableElement(cause: cause, text: text.replacing("\0", with: #"\u0000"#)))
         }
-        guard case .object = element.kind else { return leave("it is not an object") }
-        var type = ""
-        var id = ""
-        var attributes: [UInt8]?
-        try reader.members(element.text) { member in
-            switch (member.name, member.kind) {
-            case ("type", .string): type = member.string
-            case ("id", .string), ("id", .number): id = member.string
-            case ("attributes", .object): attributes = Array(member.text)
-            default: break
-            }
-        }
-        if id.isEmpty, ["orgDevices", ""].contains(type), let attributes {
-            try reader.members(attributes) { member in
+        guard case .object = resource.element.kind else { return leave("it is not an object") }
+        var id = resource.id
+        if id.isEmpty, ["orgDevices", ""].contains(resource.type), let attributes = resource.attributes {
+            try JSONReader().members(attributes) { member in
                 if member.name == "serialNumber", case .string = member.kind { id = member.string }
             }
         }
         if needsID, id.isEmpty { return leave("it has no id") }
         if needsID, id.utf8.contains(0) { return leave("its id holds U+0000") }
-        if needsID, id.contains("\u{FFFD}") { return leave("its id holds U+FFFD, where a character was lost") }
-        resources.append(Resource(type: type, id: id, attributes: attributes ?? Array("{}".utf8)))
+        if needsID, id.unicodeScalars.contains("\u{FFFD}") {
+            return leave("its id holds U+FFFD, where a character was lost")
+        }
+        let attributes = resource.attributes.map { Array($0) }
+        resources.append(Resource(type: resource.type, id: id, attributes: attributes ?? Array("{}".utf8)))
     }
 }
 

@@ -29,6 +29,11 @@ package protocol AppleAPI: Sendable {
     ///   - pace: requests per second that Apple allowed in an earlier run.
     ///   - deadline: no requests start after it.
     func begin(pace: Double?, deadline: RunDeadline?) async
+    /// The same API for a stage that asks before its turn. Its requests are counted apart, belong to no budget, and give
+    /// way to all others: they end in ``APIError/Kind/budgetSpent`` as soon as anything holds requests back.
+    func ahead() -> any AppleAPI
+    /// From now on its requests are like all others.
+    func takeTurn()
     /// Call before the requests of a stage with a budget, and with nil after them.
     func allow(_ budget: StageBudget?) async
     /// Requests per second that Apple allows; nil if nothing was learned.

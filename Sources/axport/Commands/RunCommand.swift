@@ -61,6 +61,9 @@ struct RunCommand: AsyncParsableCommand {
     )
     var summary: String?
 
+    @Option(help: "How much to say on stderr; debug adds what the HTTP library says of transfers that fail.")
+    var logLevel = LogLevel.info
+
     func validate() throws {
         if let summary, FilePlace.isStandardOutput(summary) {
             throw ValidationError("--summary takes a file; --json prints to stdout")
@@ -158,11 +161,11 @@ struct RunCommand: AsyncParsableCommand {
         options.deadline = maxTime.map {
             RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
         }
-        return try await Interrupt.cancelling { [options, json] in
+        return try await Interrupt.cancelling { [options, json, logLevel] in
             var told = Told()
             for report in failed { told.tell(report, showsSource: true, json: json) }
             for plan in plans {
-                let report = await Self.report(plan, options, startedAt: startedAt)
+                let report = await Self.report(plan, options, startedAt: startedAt, logLevel)
                 told.tell(report, showsSource: plan.isOneOfSeveral, json: json)
                 if report.code == .interrupted { break }
             }
@@ -190,10 +193,15 @@ struct RunCommand: AsyncParsableCommand {
         return waiting.sorted { $0.since < $1.since }.map(\.plan)
     }
 
-    static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp) async -> RunReport {
+    static func report(
+        _ plan: Plan,
+        _ options: RunOptions,
+        startedAt: Timestamp,
+        _ logLevel: LogLevel = .info
+    ) async -> RunReport {
         let progress = RunProgress()
         return await ProgressLine.showing(progress, of: plan.isOneOfSeveral ? plan.source.name : nil) {
-            await plan.run(options, startedAt: startedAt, progress: progress, connect: Composition.connect)
+            await plan.run(options, startedAt: startedAt, progress: progress, connect: Composition.connect(logLevel))
         }
     }
 }

@@ -30,6 +30,26 @@ void csj_parser_destroy(csj_parser *parser);
 const char *csj_members(csj_parser *parser, const uint8_t *json, size_t length, const csj_member **members,
                         size_t *count);
 
+/// One resource of a document of Apple's API; `text` of `type`, `id` and `attributes` is NULL where there is none.
+typedef struct {
+    csj_member element;
+    csj_member type;
+    csj_member id;
+    csj_member attributes;
+} csj_resource;
+
+typedef struct {
+    const csj_member *members;
+    size_t member_count;
+    const csj_resource *resources;
+    size_t resource_count;
+} csj_document;
+
+/// The members of the outermost object, and the resources under `data`: the elements of an array, or the object itself.
+/// An outermost array is such an array. `data` has no text. All stay valid until the next call with this parser. Returns
+/// NULL, or why the text is no such document.
+const char *csj_read_document(csj_parser *parser, const uint8_t *json, size_t length, csj_document *document);
+
 /// Returns NULL when the whole text is one valid JSON value, otherwise what is wrong with it.
 const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length);
 

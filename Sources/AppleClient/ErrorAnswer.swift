@@ -1,0 +1,48 @@
+import Records
+import Stages
+
+/// What an answer says that is no success.
+extension HTTPAnswer {
+    /// Of "There is no resource of type 'orgDevices' with id '…'", the form of Apple's page, the type.
+    var missingType: String? {
+        let beginning = "There is no resource of type '"
+        guard let detail = details.first(where: { $0.hasPrefix(beginning) }) else { return nil }
+        return String(detail.dropFirst(beginning.count).prefix { $0 != "'" })
+    }
+
+    /// Details in Apple's error document.
+    var details: [String] {
+        var details: [String] = []
+        let (document, list, entry) = (JSONReader(), JSONReader(), JSONReader())
+        try? document.members(body) { member in
+            guard member.name == "errors", case .array = member.kind else { return }
+            try list.members(member.text) { error in
+                try entry.members(error.text) { part in
+                    if part.name == "detail", case .string = part.kind { details.append(part.string) }
+                }
+            }
+        }
+        return details
+    }
+
+    /// An answer that leads elsewhere.
+    func redirection(of what: String, hiding secrets: Secrets) -> APIError {
+        let target = redirect.map { " to \(ForeignText($0.prefix { $0 != "?" }, hiding: secrets))" } ?? ""
+        return APIError(
+            .unavailable,
+            "\(what): HTTP \(status) redirects\(target)",
+            advice:
+                "redirects are not followed, because the token would go along; check api_url, token_url and the proxy"
+        )
+    }
+
+    /// An answer that is the proxy's own.
+    func proxyRefusal(of what: String) -> APIError {
+        APIError(
+            status == 407 ? .credentialsRefused : .unavailable,
+            "\(what): \(proxy.map { "the proxy \($0)" } ?? "a proxy") refuses the request (HTTP \(status))",
+            advice: status == 407
+                ? NoAnswer.passwordAdvice : "check `proxy` of the source and HTTPS_PROXY"
+        )
+    }
+}
