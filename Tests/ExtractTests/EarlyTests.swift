@@ -31,7 +31,7 @@ import Testing
 
     @Test func newDevicesAreAskedAboutBeforeTheListIsComplete() async throws {
         // Its last page does not come before a device was asked about.
-        let api = PagesAPI(pages: 3) { page, asked in page < 2 || asked.contains("coverage") }
+        let api = PagesAPI(pages: 3, gate: { page, asked in page < 2 || asked.contains("coverage") })
         let (report, asked) = try await run("[devices, coverage]", on: api)
         #expect(report.failure == nil && report.code == .done)
         let firstCoverage = try #require(asked.firstIndex(of: "coverage"))
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func aDeviceWithoutAnAnswerIsNotAskedTwiceInOneRun() async throws {
-        let api = PagesAPI(pages: 3, coverage: { APIError(.unavailable, "no answer") })
+        let api = PagesAPI(pages: 3, coverageError: APIError(.unavailable, "no answer"))
         let (report, asked) = try await run("[devices, coverage]", on: api)
         let coverage = try #require(report.stages.last?.counts)
         #expect(coverage.unknown == 6 && coverage.asked == 6 && coverage.heldBack == 0)
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func anAccountThatIsDeniedLeavesOutAllThatAreDue() async throws {
-        let api = PagesAPI(pages: 30, coverage: { APIError(.forbidden, "HTTP 403") })
+        let api = PagesAPI(pages: 30, coverageError: APIError(.forbidden, "HTTP 403"))
         let (report, asked) = try await run("[devices, coverage]", on: api)
         let failure = try #require(report.stages.last?.failure)
         #expect(failure.message.contains("20 devices in a row and none answered"))
@@ -86,10 +86,13 @@ import Testing
     }
 
     @Test func aListThatFailsEndsWhatWasBegun() async throws {
-        let api = PagesAPI(pages: 3) { page, asked in
-            if page == 2, asked.contains("coverage") { throw APIError(.credentialsRefused, "the key was revoked") }
-            return page < 2
-        }
+        let api = PagesAPI(
+            pages: 3,
+            gate: { page, asked in
+                if page == 2, asked.contains("coverage") { throw APIError(.credentialsRefused, "the key was revoked") }
+                return page < 2
+            }
+        )
         let (report, asked) = try await run("[devices, coverage]", on: api)
         #expect(report.failure?.message == "the key was revoked")
         #expect(report.stages.map(\.name) == ["devices", "coverage"])
@@ -113,35 +116,39 @@ import Testing
 /// Pages of two devices each, and coverage for them.
 private final class PagesAPI: APIDouble {
     typealias Gate = @Sendable (_ page: Int, _ asked: [String]) throws -> Bool
-    private let pages: Int
-    private let gate: Gate
-    private let coverage: @Sendable () -> APIError?
-    private let log: Log
-    private let mostEarly: Int?
 
+    private struct Script: Sendable {
+        let pages: Int
+        /// After so many requests before their turn, nothing more is asked early.
+        let mostEarly: Int?
+        /// Why there is no answer about a device.
+        let coverageError: APIError?
+        /// Whether a page may come by now.
+        let gate: Gate
+    }
     private final class Log: Sendable { let entries = Mutex<[String]>([]) }
 
-    /// - Parameters:
-    ///   - mostEarly: after so many requests before their turn, nothing more is asked early.
-    ///   - coverage: why there is no answer about a device.
-    ///   - gate: whether a page may come by now.
+    private let script: Script
+    private let log: Log
+    private let isEarly: Mutex<Bool>
+    private let sent = Mutex(0)
+
     init(
         pages: Int,
         mostEarly: Int? = nil,
-        coverage: @escaping @Sendable () -> APIError? = { nil },
+        coverageError: APIError? = nil,
         gate: @escaping Gate = { _, _ in true }
     ) {
-        (self.pages, self.gate, self.coverage) = (pages, gate, coverage)
-        (self.mostEarly, log, isEarly, sent) = (mostEarly, Log(), Mutex(false), Mutex(0))
+        script = Script(pages: pages, mostEarly: mostEarly, coverageError: coverageError, gate: gate)
+        log = Log()
+        isEarly = Mutex(false)
     }
 
     private init(ahead api: PagesAPI) {
-        (pages, gate, coverage, mostEarly) = (api.pages, api.gate, api.coverage, api.mostEarly)
-        (log, isEarly, sent) = (api.log, Mutex(true), Mutex(0))
+        script = api.script
+        log = api.log
+        isEarly = Mutex(true)
     }
-
-    private let isEarly: Mutex<Bool>
-    private let sent: Mutex<Int>
 
     var asked: [String] { log.entries.withLock { $0 } }
     var requestCount: Int { sent.withLock { $0 } }
@@ -155,7 +162,7 @@ private final class PagesAPI: APIDouble {
         _ receive: ([APIAnswer]) -> Bool
     ) async throws(APIError) {
         for number in 0..<count {
-            if let mostEarly, isEarly.withLock({ $0 }), requestCount >= mostEarly {
+            if let most = script.mostEarly, isEarly.withLock({ $0 }), requestCount >= most {
                 throw APIError(.budgetSpent, "limited")
             }
             let result: Result<[UInt8], APIError>
@@ -174,14 +181,14 @@ private final class PagesAPI: APIDouble {
         guard case .path(let path, let query) = target else { return "" }
         if path.hasSuffix("/appleCareCoverage") {
             note("coverage")
-            if let error = coverage() { throw error }
+            if let error = script.coverageError { throw error }
             return #"{"data":[],"links":{}}"#
         }
         let page = query.first { $0.name == "cursor" }.flatMap { Int($0.value) } ?? 0
         note("page")
-        while try !gate(page, asked) { try await Task.sleep(for: .milliseconds(2)) }
+        while try !script.gate(page, asked) { try await Task.sleep(for: .milliseconds(2)) }
         let devices = (0..<2).map { #"{"type":"orgDevices","id":"C\#(page)X\#($0)","attributes":{}}"# }
-        let cursor = page + 1 < pages ? #""nextCursor":"\#(page + 1)""# : ""
+        let cursor = page + 1 < script.pages ? #""nextCursor":"\#(page + 1)""# : ""
         return #"{"data":[\#(devices.joined(separator: ","))],"meta":{"paging":{\#(cursor)}}}"#
     }
 
