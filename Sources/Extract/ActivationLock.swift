@@ -14,12 +14,8 @@ struct ActivationLock: DeviceInquiry {
         "activation_lock",
         "Reads whether Activation Lock is on, one request per device, in the same order as `coverage`.",
         example: "activation_lock: { max_age: 7d, max_requests: 2000 }",
-        settings: RefreshPolicy.maxAgeSetting,
-        RefreshPolicy.maxRequestsSetting,
-        RefreshPolicy.maxTimeSetting,
-        build: { (maxAge: Period, maxRequests: Count?, maxTime: Period?) throws(PlanError) -> any Extractor in
-            ActivationLock(policy: RefreshPolicy(maxAge: maxAge, maxRequests: maxRequests, maxTime: maxTime))
-        }
+        shared: RefreshPolicy.group,
+        build: ActivationLock.init
     )
 
     var adds: [Field] { Schema.fields(addedBy: Self.spec.name) }

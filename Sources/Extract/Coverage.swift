@@ -15,12 +15,8 @@ struct Coverage: DeviceInquiry {
         that an event marked as changed, passed coverage dates, oldest answers.
         """,
         example: "coverage: { max_age: 30d, max_requests: 2000 }",
-        settings: RefreshPolicy.maxAgeSetting,
-        RefreshPolicy.maxRequestsSetting,
-        RefreshPolicy.maxTimeSetting,
-        build: { (maxAge: Period, maxRequests: Count?, maxTime: Period?) throws(PlanError) -> any Extractor in
-            Coverage(policy: RefreshPolicy(maxAge: maxAge, maxRequests: maxRequests, maxTime: maxTime))
-        }
+        shared: RefreshPolicy.group,
+        build: Coverage.init
     )
 
     var adds: [Field] { Schema.fields(addedBy: Self.spec.name) }

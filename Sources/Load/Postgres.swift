@@ -89,7 +89,7 @@ struct PostgresSession: LoadSession {
         }
     }
 
-    var takesRemovedRows: Bool { target.merge.removal != .keep }
+    var takesRemovedRows: Bool { target.merge.removals.devices != .keep }
 
     mutating func write(_ batch: Batch) async throws {
         let rows = try format.rows(batch)
@@ -100,7 +100,7 @@ struct PostgresSession: LoadSession {
         staged += batch.count
     }
 
-    mutating func permit(_ batch: Batch) { target.merge.permitted.append(batch) }
+    mutating func permit(_ batch: Batch) { target.merge.removals.permitted.append(batch) }
 
     mutating func commit() async throws -> LoadCounts {
         try await end { try $0.commit() }

@@ -90,7 +90,7 @@ struct SQLiteSession: LoadSession {
         }
     }
 
-    var takesRemovedRows: Bool { merge.removal != .keep }
+    var takesRemovedRows: Bool { merge.removals.devices != .keep }
 
     mutating func write(_ batch: Batch) async throws {
         let merge = merge
@@ -102,7 +102,7 @@ struct SQLiteSession: LoadSession {
         staged += batch.count
     }
 
-    mutating func permit(_ batch: Batch) { merge.permitted.append(batch) }
+    mutating func permit(_ batch: Batch) { merge.removals.permitted.append(batch) }
 
     mutating func commit() async throws -> LoadCounts { try await end(.commit) }
 

@@ -114,7 +114,7 @@ import Testing
         try inventory.recordDetails(released, serial: "C1000", at: secondNight)
         func rows(_ load: String) throws -> [String] {
             let schema = Schema.allColumns
-            var reader = DatasetReader(inventory, .devices, devices: schema, order: .firstSeen, acceptedFor: load)
+            var reader = DatasetReader(inventory, .devices, schema: schema, order: .firstSeen, acceptedFor: load)
             var (rejects, rows): ([Reject], [String]) = ([], [])
             while let batch = try reader.next(rejects: &rejects) {
                 #expect(!batch.isRemoved)

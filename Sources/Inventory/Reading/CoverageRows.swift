@@ -21,23 +21,17 @@ struct CoverageRows: RowSource {
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue]) {
-        var presence = phase == .present ? "removed_at IS NULL" : "removed_at IS NOT NULL"
-        var values: [StatementValue] = []
-        if case .accepted(let load) = phase {
-            presence += " AND \(DeviceRows.isOwed)"
-            values = [.text(load)]
-        }
-        let (key, device): (String, StatementValue) =
-            order == .serial ? ("serial", .text(after.text)) : ("device.id", .integer(after.id))
+        let devices = DeviceQuery(phase, order: order, after: after)
+        let (key, device) = (devices.key, devices.position)
         // Devices along an index and each one's records as they stand in its list: with `record.key` in ORDER BY, or
         // another order of the tables, SQLite would sort all that is left for every batch.
         return (
             """
             SELECT device.id, record.key, serial, record.value ->> 'id', json_extract(record.value, '$.attributes')
             FROM device CROSS JOIN coverage USING (id) CROSS JOIN json_each(answer) AS record
-            WHERE \(presence) AND \(key) >= ? AND (\(key) > ? OR record.key > ?) ORDER BY \(key)
+            WHERE \(devices.presence) AND \(key) >= ? AND (\(key) > ? OR record.key > ?) ORDER BY \(key)
             """,
-            values + [device, device, .integer(after.part)]
+            devices.values + [device, device, .integer(after.part)]
         )
     }
 

@@ -36,12 +36,12 @@ package struct DatasetReader {
     }
 
     /// - Parameters:
-    ///   - devices: the columns of devices, with those of the pipeline's stages; other datasets have their own.
+    ///   - schema: the dataset's columns with those that stages add; nil for its own.
     ///   - load: the one whose accepted removals are read, in place of the dataset.
     package init(
         _ inventory: Inventory,
         _ dataset: Dataset,
-        devices: Schema = .devices,
+        schema: Schema? = nil,
         order: RowOrder,
         limit: Int? = nil,
         acceptedFor load: String? = nil
@@ -50,14 +50,15 @@ package struct DatasetReader {
         self.order = order
         if let load { phase = .accepted(load: load) }
         remaining = limit ?? .max
+        let schema = schema ?? dataset.schema
         source =
             switch dataset {
-            case .devices: DeviceRows(schema: devices)
-            case .coverage: CoverageRows(schema: dataset.schema)
-            case .servers: ServerRows(schema: dataset.schema)
-            case .changes: TableRows(schema: dataset.schema, table: Self.changes)
-            case .rejects: RejectRows(schema: dataset.schema)
-            case .runs: TableRows(schema: dataset.schema, table: "run")
+            case .devices: DeviceRows(schema: schema)
+            case .coverage: CoverageRows(schema: schema)
+            case .servers: ServerRows(schema: schema)
+            case .changes: TableRows(schema: schema, table: Self.changes)
+            case .rejects: RejectRows(schema: schema)
+            case .runs: TableRows(schema: schema, table: "run")
             }
     }
 

@@ -35,14 +35,9 @@ struct DeviceRows: RowSource {
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue]) {
-        var presence = phase == .present ? "device.removed_at IS NULL" : "device.removed_at IS NOT NULL"
-        var (sql, assignment, values) = (\DeviceColumn.sql, "assignment", [StatementValue]())
-        if case .accepted(let load) = phase {
-            presence += " AND \(Self.isOwed)"
-            (sql, assignment, values) = (\.sqlWhereAccepted, "accepted", [.text(load)])
-        }
-        let (key, position): (String, StatementValue) =
-            order == .serial ? ("serial", .text(after.text)) : ("device.id", .integer(after.id))
+        let devices = DeviceQuery(phase, order: order, after: after)
+        let isAccepted = devices.load != nil
+        let (sql, assignment) = isAccepted ? (\DeviceColumn.sqlWhereAccepted, "accepted") : (\.sql, "assignment")
         let hasLock = lockState != nil
         let columns = DeviceColumn.allCases.filter { hasLock || !$0.isOfLock }.map { $0[keyPath: sql] }
         let lockJoin = hasLock ? "LEFT JOIN activation_lock AS lock ON lock.id = device.id" : ""
@@ -53,16 +48,11 @@ struct DeviceRows: RowSource {
               LEFT JOIN \(assignment) AS assignment ON assignment.id = device.id
               LEFT JOIN server ON server.id = assignment.server
               LEFT JOIN coverage ON coverage.id = device.id \(lockJoin)
-            WHERE \(presence) AND \(key) > ? ORDER BY \(key)
+            WHERE \(devices.presence) AND \(devices.key) > ? ORDER BY \(devices.key)
             """,
-            values + [position]
+            devices.values + [devices.position]
         )
     }
-
-    /// Whether a device's removal was accepted and is owed to a load.
-    static let isOwed = """
-        device.id IN (SELECT accepted.id FROM accepted JOIN owed USING (acceptance) WHERE owed.load = ?)
-        """
 
     mutating func append(
         _ row: StatementRow,

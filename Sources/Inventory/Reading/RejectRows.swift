@@ -1,33 +1,33 @@
 import Records
 
-/// Rows of the dataset `rejects`.
+/// Rows of the dataset `rejects`: those of their table, each with the meaning of its reason.
 struct RejectRows: PlainRowSource {
-    let schema: Schema
-    private static let columns: [(sql: String, name: String)] = [
-        ("run", "run_id"), ("dataset", "dataset"), ("serial", "serial_number"), (#""column""#, "column"),
-        ("code", "code"), ("value", "value"), ("stage", "stage"),
-    ]
+    private var rows: TableRows
+    private let code, message: Int?
 
-    func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue]) {
-        (
-            "SELECT id, \(Self.columns.map(\.sql).joined(separator: ", ")) FROM reject WHERE id > ? ORDER BY id",
-            [.integer(after.id)]
-        )
+    init(schema: Schema) {
+        rows = TableRows(schema: schema, table: Self.table)
+        code = schema.index(of: "code")
+        message = schema.index(of: "message")
     }
+
+    private static let table = """
+        (SELECT id AS seq, run AS run_id, dataset, serial AS serial_number, "column", code, NULL AS message, value, stage \
+        FROM reject)
+        """
+
+    var schema: Schema { rows.schema }
+
+    func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue]) { rows.query(after: after) }
 
     mutating func append(
         _ row: StatementRow,
         to batch: inout Batch,
         rejects: inout [Reject]
     ) throws -> DatasetReader.Position {
-        batch.appendRow()
-        var message = ""
-        for (position, column) in Self.columns.enumerated() {
-            let position = Int32(position + 1)
-            batch.set(schema.index(of: column.name), row.bytes(position))
-            if column.name == "code" { message = row.text(position).flatMap(Reason.init(rawValue:))?.meaning ?? "" }
-        }
-        batch.set(schema.index(of: "message"), message)
-        return DatasetReader.Position(id: row.integer(0) ?? 0)
+        let position = try rows.append(row, to: &batch, rejects: &rejects)
+        let reason = code.flatMap { row.text(Int32($0 + 1)) }.flatMap(Reason.init(rawValue:))
+        batch.set(message, reason?.meaning ?? "")
+        return position
     }
 }

@@ -49,7 +49,7 @@ extension PostgresTarget {
 
     /// The tables that the load writes, and the rights that it needs there.
     private var tables: [(name: TableName, rights: String)] {
-        let deletes = merge.removal == .delete || merge.mode == .replace || merge.schema.keyIndexes == nil
+        let deletes = merge.removals.devices == .delete || merge.mode == .replace || merge.schema.keyIndexes == nil
         let all = "SELECT, INSERT, UPDATE, DELETE"
         return [(table, deletes ? all : "SELECT, INSERT, UPDATE")]
             + (merge.hasHistory ? [(merge.historyTable, all)] : [])

@@ -95,7 +95,7 @@ struct StagedValues {
     }
 
     /// Leaves out rows that only have a key.
-    private var toBeWritten: Condition { target.merge.removal == .delete ? !target.merge.flag : .always }
+    private var toBeWritten: Condition { target.merge.removals.devices == .delete ? !target.merge.flag : .always }
 
     /// Rows that are written and whose value in the column does not fit.
     func misfits(_ column: LimitedColumn) -> Condition { toBeWritten && column.unfitting }

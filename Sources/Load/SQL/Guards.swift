@@ -62,22 +62,22 @@ extension TableLoad {
 
     /// - Parameter permitted: those of the retired rows that a person accepted.
     func guardRetired(_ retired: Int, permitted: Int, of total: Int) throws {
-        guard removalGuard.refuses(removing: retired - permitted, of: total) else { return }
+        guard removals.limit.refuses(removing: retired - permitted, of: total) else { return }
         throw Failure(
             .badData,
             """
-            refused to retire \(retired) of \(counted(total, "row")) in \(table): more than max_removed: \(removalGuard.most); \
+            refused to retire \(retired) of \(counted(total, "row")) in \(table): more than max_removed: \(removals.limit.most); \
             nothing was changed
             """,
             advice: RemovalGuard.advice,
-            refusal: removalGuard.refusal(retired, of: total)
+            refusal: removals.limit.refusal(retired, of: total)
         )
     }
 
     /// Rows that are filtered away are rarely meant to be. Refused values come and go.
     func refuseEmpty(new: Int, before: Int, permitted: Int) throws {
         if before > 0, permitted >= before { return }
-        guard new == 0, removalGuard.refusesEmpty, schema.dataset?.rowsEnd != .withTheRun else { return }
+        guard new == 0, removals.limit.refusesEmpty, schema.dataset?.rowsEnd != .withTheRun else { return }
         guard before > 0 || schema.isAllowlist else { return }
         throw Failure(
             .badData,
@@ -86,7 +86,7 @@ extension TableLoad {
             has \(counted(before, "row")); nothing was changed
             """,
             advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
-            refusal: removalGuard.refusal(before, of: before)
+            refusal: removals.limit.refusal(before, of: before)
         )
     }
 }

@@ -35,7 +35,7 @@ extension TableLoad {
     }
 
     /// Rows that are marked as removed stay in the table, but have no current version.
-    var live: Condition { removal == .mark ? Condition(#"t."removed_at" IS NULL"#) : .always }
+    var live: Condition { removals.devices == .mark ? Condition(#"t."removed_at" IS NULL"#) : .always }
     private var current: Condition { Condition("h.\(Self.to) IS NULL") }
     private var stillInTable: Condition {
         Condition("EXISTS (SELECT 1 FROM \(target) AS t WHERE \(live && sameRow("t", "h")))")

@@ -7,13 +7,13 @@ extension TableLoad {
         try refuseRepeatedKeys(database)
         var counts = LoadCounts()
         var new = staged
-        switch removal {
+        switch removals.devices {
         case .keep: break
         case .delete: new -= try deleteRemoved(database, staged: staged, &counts)
         case .mark: new -= try countMarked(database, &counts)
         }
         try upsert(new, on: database, &counts)
-        if removal == .mark { counts.exceptRetired() }
+        if removals.devices == .mark { counts.exceptRetired() }
         try balance(counts, staged: staged)
         return counts
     }

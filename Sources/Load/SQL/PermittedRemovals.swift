@@ -6,18 +6,15 @@ extension TableLoad {
     private static let permittedName = "axport_permitted"
     private var permittedTable: String { "\(dialect.temporarySchema).\(Self.permittedName)" }
 
-    /// How many rows were permitted, for tables whose rows are not told apart.
-    var permittedCount: Int { permitted.reduce(0) { $0 + $1.count } }
-
     /// Writes down their keys, in a table that goes with the transaction or the connection.
     func stagePermitted(on database: some SQLConnection) throws {
-        guard permittedCount > 0, let columns = incoming.keyColumns(schema.key) else { return }
+        guard removals.permittedCount > 0, let columns = incoming.keyColumns(schema.key) else { return }
         let names = key.joined(separator: ", ")
         // Of the same types, so that keys compare as they do everywhere else.
         try database.execute(
             "CREATE TEMPORARY TABLE \(Self.permittedName) AS SELECT \(names) FROM \(staging) AS s WHERE false"
         )
-        let rows = permitted.flatMap { batch in
+        let rows = removals.permitted.flatMap { batch in
             (0..<batch.count).map { row in
                 let values = columns.map { batch.display(batch[$0, row]).map(SQLDialect.literal) ?? "NULL" }
                 return "(\(values.joined(separator: ", ")))"
@@ -31,7 +28,7 @@ extension TableLoad {
 
     /// Of the rows `t` of the table that meet a condition, those that may go.
     func permittedCount(_ database: some SQLConnection, where condition: Condition) throws -> Int {
-        guard permittedCount > 0, incoming.keyColumns(schema.key) != nil else { return 0 }
+        guard removals.permittedCount > 0, incoming.keyColumns(schema.key) != nil else { return 0 }
         return try count(
             database,
             where: Condition("(\(condition))")
@@ -41,7 +38,7 @@ extension TableLoad {
 
     /// Ends the transaction's own table, which would stay with a pooled connection.
     func dropPermitted(on database: some SQLConnection) throws {
-        if permittedCount > 0, incoming.keyColumns(schema.key) != nil {
+        if removals.permittedCount > 0, incoming.keyColumns(schema.key) != nil {
             try database.execute("DROP TABLE \(permittedTable)")
         }
     }

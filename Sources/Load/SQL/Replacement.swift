@@ -5,12 +5,14 @@ import Stages
 extension TableLoad {
     func replace(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
         var counts = LoadCounts()
-        if removal != .mark { counts.filtered = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)") }
+        if removals.devices != .mark {
+            counts.filtered = try database.execute("DELETE FROM \(staging) AS s WHERE \(flag)")
+        }
         let new = staged - counts.filtered
         try refuseRowsOutsideScope(database)
         let before = try count(database, where: inScope)
         let permitted =
-            isKeyed ? try permittedCount(database, where: inScope) : permittedCount
+            isKeyed ? try permittedCount(database, where: inScope) : removals.permittedCount
         try refuseEmpty(new: new, before: before, permitted: permitted)
         if schema.keyIndexes != nil { try refuseRepeatedKeys(database) }
         if !isKeyed {
@@ -28,10 +30,10 @@ extension TableLoad {
                 """
             )
             let gone = try count(database, where: leaving)
-            if removal == .mark { counts.retired = try markedCount(database) }
+            if removals.devices == .mark { counts.retired = try markedCount(database) }
             let may =
                 try permittedCount(database, where: leaving)
-                + (removal == .mark ? permittedCount(database, where: beingMarked) : 0)
+                + (removals.devices == .mark ? permittedCount(database, where: beingMarked) : 0)
             try guardRetired(gone + counts.retired, permitted: may, of: before)
             try delete(gone, where: leaving, on: database)
             try upsert(new, on: database, &counts)
@@ -52,7 +54,7 @@ extension TableLoad {
         }
         // Refused values come and go; other rows without a key are still devices.
         if schema.dataset?.rowsEnd != .withTheRun {
-            try guardRetired(before - new, permitted: permittedCount, of: before)
+            try guardRetired(before - new, permitted: removals.permittedCount, of: before)
         }
         try delete(before, where: inScope, on: database)
         counts.written = try insertAll(on: database)
@@ -88,7 +90,7 @@ extension TableLoad {
     }
 
     func refuseRowsOutsideScope(_ database: some SQLConnection) throws {
-        guard let scope else { return }
+        guard let scope = removals.scope else { return }
         let strangers = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(inScope) IS NOT TRUE")
         guard strangers > 0 else { return }
         throw Failure(
@@ -100,7 +102,7 @@ extension TableLoad {
 
     /// A row of ours with the key of one that is not would take that one over.
     private func refuseKeysOfOthers(_ database: some SQLConnection) throws {
-        guard let scope else { return }
+        guard let scope = removals.scope else { return }
         let taken = try database.count(
             """
             SELECT count(*) FROM \(target) AS t

@@ -35,7 +35,7 @@ extension TableLoad {
     /// Setting `removed: mark`. Returns how many staged rows are left out, because their device is another
     /// organization's now.
     func countMarked(_ database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
-        if scope != nil {
+        if removals.scope != nil {
             counts.filtered = try database.execute(
                 """
                 DELETE FROM \(staging) AS s WHERE \(flag)
@@ -44,7 +44,7 @@ extension TableLoad {
             )
         }
         counts.retired = try markedCount(database)
-        if counts.retired > removalGuard.allowance {
+        if counts.retired > removals.limit.allowance {
             let live = try count(database, where: live && inScope)
             let permitted = try permittedCount(database, where: beingMarked)
             try guardRetired(counts.retired, permitted: permitted, of: live)

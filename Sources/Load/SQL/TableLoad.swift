@@ -17,30 +17,19 @@ struct TableLoad: Sendable {
     /// The staging table as SQL names it.
     let staging: String
     let mode: TableMode
-    /// A condition for the rows of the table that are this load's to take away; all of them when nil.
-    let scope: Scope?
-    let removal: RemovedDevices
-    let removalGuard: RemovalGuard
+    var removals: Removals
     let hasHistory: Bool
     let migrates: Bool
     let context: LoadContext
     /// How the table that was found compares values, by quoted column.
     private(set) var comparisons: [String: Comparison] = [:]
-    /// Rows that the table may lose despite the guard, because a person accepted it.
-    var permitted: [Batch] = []
-
-    /// A condition, and how messages show it: as a pipeline file says it, where it does.
-    struct Scope: Sendable {
-        let condition: Condition
-        let shown: String
-    }
 
     /// Marks the staged rows of devices that left the organization. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
     var target: String { qualified(table) }
     var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }
     /// Rows outside this part of the table belong to others.
-    var inScope: Condition { scope.map { Condition("(\($0.condition))") } ?? .always }
+    var inScope: Condition { removals.scope.map { Condition("(\($0.condition))") } ?? .always }
     var flag: Condition { Condition("s.\(SQLDialect.quote(Self.removedFlag))") }
     var key: [String] { schema.key.map(SQLDialect.quote) }
     var list: String { names.joined(separator: ", ") }

@@ -124,17 +124,17 @@ struct TableSettings: Sendable {
     }
 
     /// The part of a table that a load may remove rows from, as a condition; nil for the whole table.
-    private func scope(of schema: Schema, _ context: LoadContext) -> TableLoad.Scope? {
+    private func scope(of schema: Schema, _ context: LoadContext) -> Removals.Scope? {
         let hasSource = schema.index(of: Schema.sourceColumn) != nil
         let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
         guard let only = only?.sql else {
-            return hasSource ? TableLoad.Scope(condition: Condition(own), shown: own) : nil
+            return hasSource ? Removals.Scope(condition: Condition(own), shown: own) : nil
         }
         // On separate lines, so that a trailing comment ends there.
         let condition = "(\n\(only)\n)"
         return hasSource
-            ? TableLoad.Scope(condition: Condition("\(condition) AND \(own)"), shown: "only: (\(only)) AND \(own)")
-            : TableLoad.Scope(condition: Condition(condition), shown: "only: \(only)")
+            ? Removals.Scope(condition: Condition("\(condition) AND \(own)"), shown: "only: (\(only)) AND \(own)")
+            : Removals.Scope(condition: Condition(condition), shown: "only: \(only)")
     }
 
     /// - Parameters:
@@ -162,9 +162,11 @@ struct TableSettings: Sendable {
             attached: attached,
             staging: staging,
             mode: mode,
-            scope: scope(of: schema, context),
-            removal: removal(for: rows),
-            removalGuard: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance),
+            removals: Removals(
+                devices: removal(for: rows),
+                scope: scope(of: schema, context),
+                limit: RemovalGuard(most: maxRemoved, allowance: RemovalGuard.usualAllowance)
+            ),
             hasHistory: history,
             migrates: migrate,
             context: context

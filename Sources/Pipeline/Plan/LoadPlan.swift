@@ -11,15 +11,15 @@ package struct LoadPlan: Sendable {
     package internal(set) var loader: any Loader
     package let dataset: Dataset
     package internal(set) var order: RowOrder
-    /// The load's own branch, after the transforms of the pipeline (for `devices`).
+    /// The load's own branch, after the transforms of the pipeline (of the main dataset).
     package internal(set) var transforms: [Step<any Transformer>]
     /// Positions, in the branch's output, of the columns to write.
     package let columns: [Int]
     package let output: Schema
 
-    /// The destination and, unless the rows are devices, the dataset.
+    /// The destination and, unless it is the main one, the dataset.
     package var destination: String {
-        dataset == .devices ? loader.destination : "\(loader.destination) (\(dataset.rawValue))"
+        dataset.isMain ? loader.destination : "\(loader.destination) (\(dataset.rawValue))"
     }
 
     /// Settings that every load takes besides its own.

@@ -33,6 +33,11 @@ package struct Plan: Sendable {
     /// Values that no message may show.
     package let secrets: Secrets
 
+    /// What all loads of a dataset share: its columns, and the transforms over them.
+    func shared(_ dataset: Dataset) -> (columns: Schema, transforms: [Step<any Transformer>]) {
+        dataset.isMain ? (devices, transforms) : (dataset.schema, [])
+    }
+
     package var name: String { pipeline.name }
     package var file: String { pipeline.file }
 

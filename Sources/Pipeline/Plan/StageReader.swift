@@ -113,7 +113,7 @@ struct StageReader {
 
         let from = problems.read(common["from"], as: Dataset.self) ?? .devices
         let transforms =
-            from == .devices
+            from.isMain
             ? further(common["transform"], from: devices, problems: &problems)
             : first(common["transform"], from: from.schema, problems: &problems)
         let input = transforms.output

@@ -49,7 +49,7 @@ extension Plan {
         var pending: [PendingLoad] = []
         for (index, load) in loads.enumerated() where chosen(load) {
             let key = loadKey(index)
-            if [.devices, .coverage].contains(load.dataset), try inventory.isOwed(key) {
+            if load.dataset.followsDevices, try inventory.isOwed(key) {
                 let rows = try await acceptedRows(for: load, key, from: inventory, context: context)
                 pending.append(PendingLoad(load, key: key, permitted: rows))
             } else {
@@ -100,7 +100,7 @@ extension RunReport {
     /// Says of a refused list that it stands, where this run did not come to judge another one.
     mutating func noteRefusedList(in inventory: Inventory, _ progress: RunProgress) {
         guard let refused = try? inventory.refusedListing else { return }
-        let isSaid = progress.stages.contains { $0.name == "devices" && $0.failure?.refusal != nil }
+        let isSaid = progress.stages.contains { $0.kind == .extract && $0.failure?.refusal != nil }
         if !isSaid { notes.append("the list of devices is refused: \(refused); none was retired") }
     }
 }

@@ -24,12 +24,13 @@ extension Plan {
                 passes.append(PlannedPass(dataset: dataset, order: order, loads: [load]))
             }
         }
-        // Values are refused while the others load.
-        passes.sort { $0.dataset != .rejects && $1.dataset == .rejects }
-        // What an earlier run refused stays until the devices are read again.
-        if passes.contains(where: { $0.dataset == .devices }) { try inventory.clearRejects() }
+        passes.sort { $0.dataset.loadTime < $1.dataset.loadTime }
         var book = RejectBook(inventory: inventory, run: context.runID)
-        if passes.contains(where: { $0.dataset == .devices }) { try book.addUnreadable() }
+        // What an earlier run rejected stays until the devices are read again.
+        if passes.contains(where: \.dataset.isMain) {
+            try inventory.clearRejects()
+            try book.addUnreadable()
+        }
         var read: Set<Dataset> = []
         while !passes.isEmpty {
             var unreachable: [String: Failure] = [:]

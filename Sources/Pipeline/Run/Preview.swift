@@ -24,7 +24,9 @@ extension Plan {
         let context = context(of: Self.runID(startedAt), startedAt: startedAt, isPartial: true).rehearsing
         let progress = RunProgress()
         // Rejects of earlier runs are read before these rows add to them.
-        let parts: [(LoadPlan) -> Bool] = [{ $0.dataset == .rejects }, { $0.dataset != .rejects }]
+        let parts: [(LoadPlan) -> Bool] = [
+            { $0.dataset.loadTime == .afterRejects }, { $0.dataset.loadTime != .afterRejects },
+        ]
         for part in parts {
             _ = try await plan.load(part, from: inventory, limit: rows, context: context, progress: progress)
         }
@@ -55,7 +57,7 @@ extension Plan {
             samples.append(written)
             plan.loads[index].loader = StandIn(load.loader.destination, SampledOutput(sample: written))
             // All loads of devices show the same ones.
-            if load.dataset == .devices { plan.loads[index].order = .firstSeen }
+            if load.dataset.isMain { plan.loads[index].order = .firstSeen }
         }
         // Shows devices even if no load takes them.
         plan.loads.append(

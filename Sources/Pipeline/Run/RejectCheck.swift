@@ -20,7 +20,7 @@ struct RejectCheck {
         }
         let progress = RunProgress()
         book = try await plan.load(
-            { ![.rejects, .runs].contains($0.dataset) },
+            { $0.dataset.loadTime == .withTheRest },
             from: inventory,
             limit: limit,
             context: context.rehearsing,

@@ -17,20 +17,16 @@ extension Plan {
         context: LoadContext,
         progress: RunProgress? = nil
     ) throws -> RowStream {
+        let (columns, transforms) = shared(dataset)
         let reader = DatasetReader(
             inventory,
             dataset,
-            devices: devices,
+            schema: columns,
             order: order,
             limit: limit,
             acceptedFor: key
         )
-        let chain = try Chain(
-            dataset == .devices ? transforms : [],
-            from: reader.schema,
-            context: context,
-            progress: progress
-        )
+        let chain = try Chain(transforms, from: reader.schema, context: context, progress: progress)
         return RowStream(ReadAhead(reader), chain)
     }
 }

@@ -82,7 +82,7 @@ extension Plan {
         _ report: inout RunReport
     ) async throws {
         let book = try await load(
-            { $0.dataset != .runs },
+            { $0.dataset.loadTime != .atTheEnd },
             from: inventory,
             limit: options.limit,
             context: context,
@@ -100,12 +100,14 @@ extension Plan {
         since began: ContinuousClock.Instant,
         _ report: inout RunReport
     ) async {
-        if !loads.contains(where: { $0.dataset == .runs }) || report.failure?.code == .interrupted { return }
+        if !loads.contains(where: { $0.dataset.loadTime == .atTheEnd }) || report.failure?.code == .interrupted {
+            return
+        }
         report.take(progress, since: began, hiding: secrets)
         report.record(in: inventory)
         do {
             let book = try await load(
-                { $0.dataset == .runs },
+                { $0.dataset.loadTime == .atTheEnd },
                 from: inventory,
                 limit: nil,
                 context: context,

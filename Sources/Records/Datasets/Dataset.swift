@@ -14,6 +14,15 @@ package enum Dataset: String, Sendable, CaseIterable {
         case withTheRun
     }
 
+    /// When a run loads it.
+    package enum LoadTime: Sendable, Comparable {
+        case withTheRest
+        /// When it is known which values the others reject.
+        case afterRejects
+        /// When the run is over, even if it failed.
+        case atTheEnd
+    }
+
     package var schema: Schema {
         switch self {
         case .devices: .devices
@@ -31,6 +40,31 @@ package enum Dataset: String, Sendable, CaseIterable {
         case .coverage, .servers: .missing
         case .changes, .runs: .never
         case .rejects: .withTheRun
+        }
+    }
+
+    package var loadTime: LoadTime {
+        switch self {
+        case .devices, .coverage, .servers, .changes: .withTheRest
+        case .rejects: .afterRejects
+        case .runs: .atTheEnd
+        }
+    }
+
+    /// Whether it is what the stages of a pipeline file are about: extract stages add columns to it, the transforms
+    /// of the file apply to it, and its rows are searched for values to reject.
+    package var isMain: Bool {
+        switch self {
+        case .devices: true
+        case .coverage, .servers, .changes, .rejects, .runs: false
+        }
+    }
+
+    /// Whether rows leave because their device left, so that a person may have accepted it.
+    package var followsDevices: Bool {
+        switch self {
+        case .devices, .coverage: true
+        case .servers, .changes, .rejects, .runs: false
         }
     }
 }

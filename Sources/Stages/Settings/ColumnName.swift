@@ -22,7 +22,7 @@ package struct ColumnName: SettingValue, CustomStringConvertible {
 extension Schema {
     package func unknownColumn(_ name: String, at location: SourceLocation) -> Diagnostic {
         var problem = unknownName("column", name, known: fields.map(\.name))
-        if dataset == .devices, let stage = Schema.stage(adding: name) {
+        if dataset?.isMain == true, let stage = Schema.stage(adding: name) {
             problem.hint = "the extract stage '\(stage)' adds it"
         }
         return Diagnostic(problem, at: location)

@@ -105,7 +105,7 @@ struct Nights {
         _ columns: [String]
     ) throws -> [String: [String?]] {
         let dataset = try #require(schema.dataset)
-        var reader = DatasetReader(inventory, dataset, devices: schema, order: .serial)
+        var reader = DatasetReader(inventory, dataset, schema: schema, order: .serial)
         var rejects: [Reject] = []
         var rows: [String: [String?]] = [:]
         while let batch = try reader.next(rejects: &rejects) {

@@ -72,7 +72,7 @@ struct Reading {
     init(_ inventory: Inventory, _ schema: Schema, order: RowOrder = .firstSeen, limit: Int? = nil) throws {
         self.schema = schema
         let dataset = try #require(schema.dataset)
-        var reader = DatasetReader(inventory, dataset, devices: schema, order: order, limit: limit)
+        var reader = DatasetReader(inventory, dataset, schema: schema, order: order, limit: limit)
         while let batch = try reader.next(rejects: &rejects) { batches.append(batch) }
         #expect(try reader.next(rejects: &rejects) == nil)
     }

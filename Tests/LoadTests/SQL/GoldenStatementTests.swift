@@ -91,7 +91,9 @@ import Testing
         defer { database.abandon() }
         _ = try target.begin(database)
         var format = CopyFormat(load.incoming, writesBytes: false)
-        for batch in rows where !batch.isRemoved || load.removal != .keep { try database.copy(format.rows(batch)) }
+        for batch in rows where !batch.isRemoved || load.removals.devices != .keep {
+            try database.copy(format.rows(batch))
+        }
         let staged = try database.endCopy()
         let recorder = StatementRecorder(database: database, log: log)
         _ = try load.run(on: recorder, found: database.inspect(load.table), staged: staged)
@@ -115,7 +117,7 @@ import Testing
             defer { file.detach(from: database) }
             _ = try connection.execute(load.createStaging)
             var staged = 0
-            for batch in rows where !batch.isRemoved || load.removal != .keep {
+            for batch in rows where !batch.isRemoved || load.removals.devices != .keep {
                 try load.stage(batch, database)
                 staged += batch.count
             }

@@ -37,9 +37,29 @@ import Testing
         }
     }
 
+    @Test func noFixtureCitesAPageThatIsNotHere() throws {
+        var cited = 0
+        for fixture in try texts(under: "Tests", where: { $0.contains("/Fixtures/") && $0.hasSuffix(".json") }) {
+            let words = fixture.text.split { $0.isWhitespace || $0 == "\"" }
+            for page in words where page.hasSuffix(".md") && !page.contains("://") {
+                #expect(
+                    FileManager.default.fileExists(atPath: Repository.path(String(page))),
+                    "\(fixture.path) cites \(page)"
+                )
+                cited += 1
+            }
+        }
+        #expect(cited > 0)
+    }
+
     private func sources() throws -> [(path: String, text: String)] {
-        try #require(FileManager.default.enumerator(atPath: Repository.path("Sources")))
-            .compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }
-            .map { ($0, try Repository.text("Sources/\($0)")) }
+        try texts(under: "Sources") { $0.hasSuffix(".swift") }
+    }
+
+    private func texts(under folder: String, where isWanted: (String) -> Bool) throws -> [(path: String, text: String)]
+    {
+        try #require(FileManager.default.enumerator(atPath: Repository.path(folder)))
+            .compactMap { $0 as? String }.filter(isWanted)
+            .map { ($0, try Repository.text("\(folder)/\($0)")) }
     }
 }

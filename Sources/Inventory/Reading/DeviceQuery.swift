@@ -1,0 +1,30 @@
+/// Which devices a batch is of: those of a phase, in an order, after a position.
+struct DeviceQuery {
+    /// A condition for the devices of the phase.
+    let presence: String
+    /// The load whose accepted removals are read.
+    private(set) var load: StatementValue?
+    /// What the rows are sorted by, and where it stands.
+    let key: String
+    let position: StatementValue
+
+    init(_ phase: DatasetReader.Phase, order: RowOrder, after: DatasetReader.Position) {
+        switch phase {
+        case .present: presence = "device.removed_at IS NULL"
+        case .removed: presence = "device.removed_at IS NOT NULL"
+        case .accepted(let load):
+            presence = """
+                device.removed_at IS NOT NULL AND device.id IN \
+                (SELECT accepted.id FROM accepted JOIN owed USING (acceptance) WHERE owed.load = ?)
+                """
+            self.load = .text(load)
+        }
+        switch order {
+        case .firstSeen: (key, position) = ("device.id", .integer(after.id))
+        case .serial: (key, position) = ("serial", .text(after.text))
+        }
+    }
+
+    /// The values of ``presence``.
+    var values: [StatementValue] { load.map { [$0] } ?? [] }
+}
