@@ -8,7 +8,11 @@ SHELL := bash
 BUILD_PACKAGES := g++ pkg-config libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql pgbouncer
-INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
+# A release build also compiles simdjson from the source of Debian's package.
+RELEASE_PACKAGES := $(BUILD_PACKAGES) dpkg-dev
+DEPLOY_PACKAGES := $(RELEASE_PACKAGES) gcc binutils python3 mmdebstrap debian-archive-keyring lintian mandoc \
+  bash-completion zsh fish
+INSTRUCTIONS_PACKAGES := $(RELEASE_PACKAGES) gcc binutils python3 valgrind
 BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
 # What `packages` installs. A target that sets its own list passes it on to its prerequisites, `build` included.
 PACKAGES := $(BUILD_PACKAGES)
@@ -17,6 +21,13 @@ BREW_PACKAGES := pkgconf curl simdjson libpq sqlite zstd
 # Shows one line of progress; everything else goes to a log below .build, which a failure names.
 PROGRESS := .ci/progress
 STRICT := AXPORT_STRICT=1
+# On Linux the release binary runs where no Swift is: its runtime, simdjson, and zstd are linked in.
+ifeq ($(shell uname),Linux)
+ARCHIVES := $(CURDIR)/.build/archives
+RELEASE := env AXPORT_ARCHIVES=$(ARCHIVES) swift build -c release --static-swift-stdlib
+else
+RELEASE := swift build -c release
+endif
 IMPORT_CHECK := --explicit-target-dependency-import-check error
 
 .PHONY: help
@@ -32,8 +43,27 @@ demo: packages ## Build axport and run the whole job on a simulated organization
 	.build/debug/axport demo
 
 .PHONY: build
+build: PACKAGES := $(RELEASE_PACKAGES)
 build: packages ## Build the release binary, .build/release/axport (about 10 minutes the first time).
-	@$(PROGRESS) .build/release-build.log swift build -c release --product axport
+	@if [ -n "$(ARCHIVES)" ]; then deploy/package/archives $(ARCHIVES); fi
+	$(PROGRESS) .build/release-build.log $(RELEASE) --product axport
+
+PREFIX := /usr/local
+DIST := dist
+
+.PHONY: install
+install: ## Install the release binary with its manual, completions, pipelines and units below PREFIX (and DESTDIR).
+	@deploy/package/tree .build/release/axport $(PREFIX) $(DESTDIR)
+
+.PHONY: package
+package: PACKAGES := $(RELEASE_PACKAGES)
+package: build ## Make dist/: a Debian package, a tarball for Linux, and SHA256SUMS.
+	@deploy/package/package .build/release/axport .build $(DIST)
+
+.PHONY: test-deploy
+test-deploy: PACKAGES := $(DEPLOY_PACKAGES)
+test-deploy: package ## Check the artifacts in minimal Debian systems, and what else needs large programs and root.
+	@Tests/Deploy/run .build/release/axport $(DIST) $(ONLY)
 
 .PHONY: test
 test: PACKAGES := $(TEST_PACKAGES)

@@ -7,6 +7,13 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 
+// `make build` sets this on Linux: a folder of static libraries to link in, because the names of the shared ones differ
+// between releases of a distribution.
+let archives = Context.environment["AXPORT_ARCHIVES"]
+func library(_ name: String) -> LinkerSetting {
+    archives.map { .unsafeFlags(["\($0)/lib\(name).a"]) } ?? .linkedLibrary(name)
+}
+
 let package = Package(
     name: "axport",
     platforms: [.macOS(.v15)],
@@ -43,13 +50,13 @@ let package = Package(
         .systemLibrary(
             name: "CZstd",
             path: "Sources/Bridges/CZstd",
-            pkgConfig: "libzstd",
+            pkgConfig: archives == nil ? "libzstd" : nil,
             providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
         ),
         .target(
             name: "CSimdJSON",
             path: "Sources/Bridges/CSimdJSON",
-            linkerSettings: [.linkedLibrary("simdjson")]
+            linkerSettings: [library("simdjson")]
         ),
         // The pipelines and SQL files, for the binary to hold.
         .target(name: "CShippedFiles", path: "Sources/Bridges/CShippedFiles"),
@@ -79,7 +86,8 @@ let package = Package(
         ),
         .target(
             name: "Load",
-            dependencies: ["Records", "Stages", "CSQLite", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite]
+            dependencies: ["Records", "Stages", "CSQLite", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite],
+            linkerSettings: [library("zstd")]
         ),
         // Apple's API as a server, with a made-up organisation behind it.
         .target(

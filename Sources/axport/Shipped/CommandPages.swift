@@ -46,8 +46,9 @@ struct CommandPages {
         page.section("Description")
         page.add(markdown: [verb.abstract, verb.discussion].compactMap(\.self).joined(separator: "\n\n"))
         page.add(parameters(of: verb), titled: "Options")
+        if !verb.shownSubcommands.isEmpty { page.section("Subcommands") }
         for command in verb.shownSubcommands {
-            page.section(command.fullName)
+            page.subsection(command.fullName)
             page.add(markdown: [command.abstract, command.discussion].compactMap(\.self).joined(separator: "\n\n"))
             page.add(parameters(of: command))
         }
@@ -95,7 +96,8 @@ extension ManualPage {
         if let title, !parameters.isEmpty { section(title) }
         for parameter in parameters {
             let fallback = parameter.defaultValue.map { "Default: `\($0)`." }
-            term(parameter.term, [parameter.abstract, fallback, parameter.discussion].compactMap(\.self))
+            let meaning = [parameter.abstract, fallback].compactMap(\.self).joined(separator: " ")
+            term(parameter.term, [meaning, parameter.discussion].compactMap(\.self))
         }
     }
 

@@ -5,7 +5,7 @@ enum ManualText {
     static func italic(_ word: String) -> String { "\\fI\(escaped(word, isCode: true))\\fR" }
 
     /// An argument of a macro, in quotes.
-    static func argument(_ text: String) -> String { "\"\(escaped(text, isCode: true))\"" }
+    static func argument(_ text: String) -> String { "\"\(escaped(text, isCode: false))\"" }
 
     /// A line that is shown as it stands.
     static func literalLine(_ row: String) -> String {

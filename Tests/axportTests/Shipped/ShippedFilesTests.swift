@@ -35,7 +35,7 @@ import Testing
     @Test(arguments: [
         ("demo", "libsimdjson-dev"), ("build", "libsimdjson-dev"), ("test", "freeradius-postgresql"),
         ("bench", "python3-venv"), ("instructions", "valgrind"), ("soak", "postgresql-client"), ("docs", "pgbouncer"),
-        ("fuzz", "python3"),
+        ("fuzz", "python3"), ("package", "dpkg-dev"), ("test-deploy", "mmdebstrap"),
     ])
     func everyCommandInstallsItsPackages(command: String, package: String) throws {
         let make = try Program.run("/usr/bin/make", ["--dry-run", "-C", Repository.path("."), command])
