@@ -89,6 +89,8 @@ let package = Package(
             dependencies: ["Records", "Stages", "CSQLite", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite],
             linkerSettings: [library("zstd")]
         ),
+        // Numbers of finished runs, for Prometheus.
+        .target(name: "RunMetrics", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "Load"]),
         // Apple's API as a server, with a made-up organisation behind it.
         .target(
             name: "Sandbox",
@@ -105,7 +107,7 @@ let package = Package(
             name: "axport",
             dependencies: [
                 "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox",
-                "CShippedFiles", grdb,
+                "RunMetrics", "CShippedFiles", grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -137,6 +139,7 @@ let package = Package(
         ),
         .testTarget(name: "TransformTests", dependencies: ["Records", "Stages", "Transform", "TestSupport"]),
         .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "Load", "TestSupport", grdb]),
+        .testTarget(name: "RunMetricsTests", dependencies: ["RunMetrics"]),
         .testTarget(
             name: "SandboxTests",
             dependencies: [

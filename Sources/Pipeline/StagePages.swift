@@ -10,7 +10,7 @@ extension Catalog {
         <!-- Generated from the stages themselves; regenerate it with `make docs`. -->
 
         A pipeline file is named `NAME.axport.yaml` and has the sections `name`, `source`, `inventory`, `extract`, \
-        `transform` and `load`. Unknown names are errors. `axport check FILE` reports every problem with line and \
+        `transform`, `load` and `metrics`. Unknown names are errors. `axport check FILE` reports every problem with line and \
         column, without asking Apple.
 
         Values can contain references: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and \
@@ -39,6 +39,9 @@ extension Catalog {
 
         \(Self.table(LoadPlan.settings))
         \(loaders.map(\.reference).joined(separator: "\n"))
+        ## Metrics
+
+        \(MetricsSettings.spec.reference)
         """
     }
 

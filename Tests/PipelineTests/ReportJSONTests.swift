@@ -33,6 +33,7 @@ import Testing
         report.endedAt = Timestamp(microseconds: 1_796_000_009_456_000)
         report.seconds = 9.333
         report.status = .failed
+        (report.limitsMet.count, report.limitsMet.seconds) = (5, 12.5)
         report.stages = [try StageReportTests.failed, try StageReportTests.done]
         report.rejects = [.checksum: 1, .scientificNotation: 2]
         report.warnings = [.checkDigitAdded: 3, .numericInput: 4]

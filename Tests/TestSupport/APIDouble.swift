@@ -8,6 +8,7 @@ extension APIDouble {
     package var requestCount: Int { 0 }
     package var maxInFlight: Int { 1 }
     package var learnedRate: Double? { get async { nil } }
+    package var limitsMet: LimitsMet { get async { LimitsMet() } }
     package func begin(pace: Double?, deadline: RunDeadline?) async {}
     package func ahead() -> any AppleAPI { self }
     package func takeTurn() {}

@@ -57,6 +57,7 @@ actor Limiter {
     /// Waits in a row for which no time was named.
     var unnamedWaits = 0
     var silence = SilentLimit()
+    var met = LimitsMet()
     private let longestWait: Double
     private let longestSilence: Double
     let unnamedWait: Double

@@ -65,6 +65,7 @@ extension Limiter {
     @discardableResult
     func refused(_ turn: Turn, retryAfter: Double?) -> Double {
         heard()
+        met.count += 1
         let isFirst = isFirst(turn)
         if isFirst, retryAfter == nil { unnamedWaits += 1 }
         // After a wait that Apple did not specify, a single request tests whether it was long enough.
@@ -90,6 +91,7 @@ extension Limiter {
 
     private func starve(sentAt sent: Double) {
         epoch += 1
+        met.count += 1
         silence.began(with: epoch)
         pace.starved(sentAt: sent, at: now)
         window.narrow(to: Int(min(100, (2 * pace.rate * latency.average).rounded(.up))))
@@ -103,7 +105,10 @@ extension Limiter {
 
     @discardableResult
     private func hold(for wait: Double) -> Double {
-        pausedUntil = max(pausedUntil, now + wait)
+        let now = now
+        let until = max(pausedUntil, now + wait)
+        met.seconds += until - max(pausedUntil, now)
+        pausedUntil = until
         return wait
     }
 

@@ -167,14 +167,12 @@ extension Inventory {
     }
 
     /// Whether a listing was ever complete, and when the latest one was.
-    package var lastCompleteListing: Timestamp? {
-        get throws {
-            try pool.read { db in
-                try Int64.fetchOne(
-                    db,
-                    sql: "SELECT completed_at FROM listing WHERE completed_at IS NOT NULL ORDER BY id DESC"
-                ).map(Timestamp.init(stored:))
-            }
-        }
+    package var lastCompleteListing: Timestamp? { get throws { try pool.read(Self.lastCompleteListing) } }
+
+    static func lastCompleteListing(_ db: Database) throws -> Timestamp? {
+        try Int64.fetchOne(
+            db,
+            sql: "SELECT completed_at FROM listing WHERE completed_at IS NOT NULL ORDER BY id DESC"
+        ).map(Timestamp.init(stored:))
     }
 }

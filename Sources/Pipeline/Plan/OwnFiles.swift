@@ -31,6 +31,11 @@ struct OwnFiles: Sendable {
         if let file = plan.source.caFile { add([file], as: "the file of certificate authorities") }
     }
 
+    /// Adds the files that tell of the runs.
+    mutating func add(_ metrics: MetricsSettings, of pipeline: String, sources: [String]) {
+        add(sources.map { metrics.file(of: pipeline, source: $0) }, as: "the file of metrics")
+    }
+
     private mutating func add(_ names: [String], as use: String) {
         entries += names.map { Entry(file: FilePlace.look($0), use: use) }
     }

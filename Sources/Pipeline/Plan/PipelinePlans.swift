@@ -8,6 +8,7 @@ package struct PipelinePlans: Sendable {
     package let plans: [Plan]
     /// The names of all sources in the file.
     package let sourceNames: [String]
+    package let metrics: MetricsSettings?
     private let pipeline: PipelineName
     /// Those of several that were chosen and cannot be asked.
     private let unusable: [UnusableSource]
@@ -16,10 +17,12 @@ package struct PipelinePlans: Sendable {
     init(_ built: PlanBuilder, of text: PipelineText, root: ConfigNode, planning: Planning) throws(PlanError) {
         plans = built.plans
         sourceNames = built.sources.names
+        metrics = built.metrics
         pipeline = built.pipeline
         unusable = built.sources.unusable
         var ownFiles = OwnFiles(root: root, file: text.file, environment: planning.environment)
         for plan in plans { ownFiles.add(plan) }
+        if let metrics { ownFiles.add(metrics, of: pipeline.name, sources: sourceNames) }
         var problems: [Diagnostic] = []
         for plan in plans { problems += ownFiles.addLoads(of: plan, startedAt: planning.startedAt) }
         guard problems.isEmpty else { throw PlanError(problems) }

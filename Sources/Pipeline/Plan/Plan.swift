@@ -30,6 +30,7 @@ package struct Plan: Sendable {
     package let devices: Schema
     /// For paths with `~`.
     let home: HomeFolder
+    package let metrics: MetricsSettings?
     /// Values that no message may show.
     package let secrets: Secrets
 

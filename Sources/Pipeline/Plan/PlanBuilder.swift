@@ -3,10 +3,11 @@ import Stages
 
 /// Reads the sections of a pipeline file and makes a plan of them for every source.
 struct PlanBuilder {
-    private static let sections = ["name", "source", "sources", "inventory", "extract", "transform", "load"]
+    private static let sections = ["name", "source", "sources", "inventory", "extract", "transform", "load", "metrics"]
 
     let pipeline: PipelineName
     let sources: SourceList
+    let metrics: MetricsSettings?
     private let inventory: InventorySettings
     private let extract: [Step<any Extractor>]
     private let transforms: [Step<any Transformer>]
@@ -43,6 +44,12 @@ struct PlanBuilder {
         pipeline = PipelineName(problems.read(sections["name"], as: String.self), of: text)
         inventory = InventorySettings.read(sections["inventory"], problems: &problems)
         inventory.check(loads, isOfSeveral: sources.areSeveral, at: sections["inventory"]?.location, &problems)
+        metrics = MetricsSettings.read(
+            sections["metrics"],
+            isOfSeveral: sources.areSeveral,
+            in: planning.environment,
+            problems: &problems
+        )
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
         self.devices = devices
         environment = planning.environment
@@ -62,6 +69,7 @@ struct PlanBuilder {
                 loads: loads.map { $0.of(source.name) },
                 devices: devices,
                 home: environment.home,
+                metrics: metrics,
                 secrets: environment.secrets
             )
         }

@@ -10,6 +10,7 @@ extension RunReport: Codable {
         case pipeline, pipelineFile, pipelineHash, version, source, startedAt, endedAt, seconds, status
         /// Absent until there is an outcome.
         case exitCode
+        case limited, waitedSeconds
         case stages, rejects, warnings, notes
     }
 
@@ -26,6 +27,8 @@ extension RunReport: Codable {
         try members.encode(seconds.inMilliseconds, forKey: .seconds)
         try members.encode(status, forKey: .status)
         try members.encodeIfPresent(status.isOutcome ? code.rawValue : nil, forKey: .exitCode)
+        try members.encode(limitsMet.count, forKey: .limited)
+        try members.encode(limitsMet.seconds.inMilliseconds, forKey: .waitedSeconds)
         try members.encode(stages, forKey: .stages)
         try members.encode(CountedByName(wrappedValue: rejects), forKey: .rejects)
         try members.encode(CountedByName(wrappedValue: warnings), forKey: .warnings)
@@ -60,6 +63,8 @@ extension RunReport: Codable {
         seconds = try members.decode(Double.self, forKey: .seconds)
         status = try members.decode(RunStatus.self, forKey: .status)
         recordedCode = try members.decodeIfPresent(Int32.self, forKey: .exitCode).flatMap(ExitCode.init)
+        limitsMet.count = try members.decodeIfPresent(Int.self, forKey: .limited) ?? 0
+        limitsMet.seconds = try members.decodeIfPresent(Double.self, forKey: .waitedSeconds) ?? 0
         stages = try members.decode([StageReport].self, forKey: .stages)
         rejects = try members.decode(CountedByName<Reason>.self, forKey: .rejects).wrappedValue
         warnings = try members.decode(CountedByName<Warning>.self, forKey: .warnings).wrappedValue

@@ -6,7 +6,14 @@ import Synchronization
 package final class RunProgress: Sendable {
     private let entries = Mutex<[StageEntry]>([])
 
+    private let met = Mutex(LimitsMet())
+
     package init() {}
+
+    /// What Apple's limits have cost.
+    var limitsMet: LimitsMet { met.withLock { $0 } }
+
+    func note(_ limits: LimitsMet) { met.withLock { $0 = limits } }
 
     /// The stages so far, the one that runs last.
     package var stages: [StageReport] { entries.withLock { $0 }.map(\.report) }

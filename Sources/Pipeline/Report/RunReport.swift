@@ -18,6 +18,8 @@ package struct RunReport: Sendable {
     package var seconds = 0.0
     package var status = RunStatus.running
     package var stages: [StageReport] = []
+    /// How often Apple limited the run's requests, and how long they waited because of it.
+    package internal(set) var limitsMet = LimitsMet()
     /// Rejected values of all stages, by reason.
     package var rejects: [Reason: Int] = [:]
     /// Values that were accepted although they were odd, or only after a conversion.

@@ -148,6 +148,7 @@ extension RunReport {
             stage.counts.notes = stage.counts.notes.map(secrets.hiddenRuns)
             return stage
         }
+        limitsMet = progress.limitsMet
         failure = failure?.hiding(secrets)
         notes = notes.map(secrets.hiddenRuns)
         seconds = (ContinuousClock.now - began).inSeconds

@@ -34,6 +34,7 @@ extension Plan {
         )
         let end = try await extraction.run()
         let learned = await api.learnedRate
+        progress.note(await api.limitsMet)
         await api.close()
         if let learned { try inventory.record(learnedRate: learned) }
         if Task.isCancelled { throw CancellationError() }

@@ -38,7 +38,17 @@ package protocol AppleAPI: Sendable {
     func allow(_ budget: StageBudget?) async
     /// Requests per second that Apple allows; nil if nothing was learned.
     var learnedRate: Double? { get async }
+    /// How Apple has limited the requests so far.
+    var limitsMet: LimitsMet { get async }
     func close() async
+}
+
+/// How often Apple limited requests, and how long they had to wait for it.
+package struct LimitsMet: Sendable, Hashable {
+    package var count = 0
+    package var seconds = 0.0
+
+    package init() {}
 }
 
 /// The answer to one of several requests.

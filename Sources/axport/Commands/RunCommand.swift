@@ -148,7 +148,9 @@ struct RunCommand: AsyncParsableCommand {
     private func runAll(_ planned: [PipelinePlans], startedAt: Timestamp) async throws -> Told {
         let plans = Self.inTurn(planned.flatMap(\.plans), isTimed: maxTime != nil, at: startedAt)
         try refuseManySources(planned.flatMap(\.sourceNames))
-        let failed = planned.flatMap { $0.failedReports(startedAt: startedAt) }
+        let failed = planned.flatMap { planned in
+            planned.failedReports(startedAt: startedAt).map { ($0, AfterRun(of: planned)) }
+        }
         if plans.isEmpty, failed.isEmpty, let shard = options.sources.shard {
             Output.note("nothing to do: shard \(shard) has no source")
         }
@@ -163,10 +165,14 @@ struct RunCommand: AsyncParsableCommand {
         }
         return try await Interrupt.cancelling { [options, json, logLevel] in
             var told = Told()
-            for report in failed { told.tell(report, showsSource: true, json: json) }
+            for (report, afterRun) in failed {
+                told.tell(report, showsSource: true, json: json)
+                afterRun.take(report)
+            }
             for plan in plans {
                 let report = await Self.report(plan, options, startedAt: startedAt, logLevel)
                 told.tell(report, showsSource: plan.isOneOfSeveral, json: json)
+                AfterRun(of: plan).take(report)
                 if report.code == .interrupted { break }
             }
             return told

@@ -20,4 +20,16 @@ import Testing
         #expect(try folder.text("s.json") == "[]\n")
         #expect(folder.names == ["s.json"])
     }
+
+    /// node_exporter serves what ends in `.prom`.
+    @Test func aRunThatIsKilledBeforeTheEndLeavesNothingThatIsServed() throws {
+        try ReportFile(folder.file("a@b.prom")).replace(with: "old")
+        // Of a process that ends between these two lines, this much is left.
+        let file = try ReportFile(folder.file("a@b.prom"), isForEverybody: true)
+        #expect(file.previous == "old")
+        #expect(folder.names.count == 2 && folder.names.filter { $0.hasSuffix(".prom") } == ["a@b.prom"])
+        #expect(try folder.text("a@b.prom") == "old")
+        try file.replace(with: "new")
+        #expect(try folder.text("a@b.prom") == "new" && folder.names == ["a@b.prom"])
+    }
 }

@@ -22,11 +22,13 @@ struct AtomicFile: ByteSink {
     /// Whether the new contents differ from the old ones.
     private(set) var isChanged = true
 
+    /// - Parameter newMode: the mode of a file that is not there yet, whatever the umask.
     init(
         _ name: String,
         permissions: FileMode? = nil,
         keepsPrevious: Bool = false,
-        isRehearsal: Bool = false
+        isRehearsal: Bool = false,
+        newMode: FileMode? = nil
     ) throws {
         self.name = name
         self.permissions = permissions
@@ -39,9 +41,11 @@ struct AtomicFile: ByteSink {
             throw error
         }
         do {
-            if let old = try place.requireReplaceable(as: us, for: name) { try takeRights(of: old) }
+            let old = try place.requireReplaceable(as: us, for: name)
+            if let old { try takeRights(of: old) }
             if keepsPrevious { try PreviousVersion.check(place, as: us, for: name) }
-            if let permissions, fchmod(file.number, permissions.bits) != 0 {
+            if let permissions = permissions ?? (old == nil ? newMode : nil), fchmod(file.number, permissions.bits) != 0
+            {
                 throw file.failure("set the permissions of")
             }
         } catch {
@@ -124,6 +128,15 @@ struct AtomicFile: ByteSink {
         isOpen = false
         temporary.remove()
         place.removeMadeFolders()
+    }
+
+    /// The contents that are to be replaced; nil where there are none, or more than this many bytes.
+    func previous(atMost longest: Int) -> [UInt8]? {
+        let old = Descriptor(number: place.open(O_RDONLY), name: name)
+        guard old.number >= 0 else { return nil }
+        defer { close(old.number) }
+        guard let size = old.status?.st_size, size <= longest else { return nil }
+        return try? old.read(Int(size), at: 0)
     }
 
     private func isUnchanged() throws -> Bool {

@@ -1,0 +1,79 @@
+import Crypto
+import Records
+import Stages
+
+/// The section `metrics`: where the numbers of the latest run are left for Prometheus.
+package struct MetricsSettings: Sendable {
+    private let textfile: String
+
+    package static let spec = StageSpec<MetricsSettings>(
+        "metrics",
+        """
+        After every run, its numbers are written for Prometheus, one file for each pipeline and source. The textfile \
+        collector of node_exporter serves them. `deploy/prometheus` lists them, and has alert rules.
+        """,
+        example: """
+            metrics: { textfile: /var/lib/prometheus/node-exporter }
+            """,
+        settings: Setting<String>(
+            "textfile",
+            """
+            The folder that node_exporter reads: the file is then named for pipeline and source, as in \
+            `axport-nightly@acme.prom`. Or a path that ends in `.prom`; with several sources, it must contain `{source}`.
+            """
+        ),
+        build: { (textfile: String) in MetricsSettings(textfile: textfile) }
+    )
+
+    /// Reads the section, which may be missing.
+    static func read(
+        _ node: ConfigNode?,
+        isOfSeveral: Bool,
+        in environment: Environment,
+        problems: inout Problems
+    ) -> MetricsSettings? {
+        guard let node else { return nil }
+        do {
+            let settings = try spec.build(key: node, body: node)
+            if let problem = settings.problem(isOfSeveral: isOfSeveral, at: node.location) { problems.add(problem) }
+            return MetricsSettings(textfile: environment.expandingTilde(settings.textfile))
+        } catch {
+            problems.add(error.diagnostics)
+            return nil
+        }
+    }
+
+    private func problem(isOfSeveral: Bool, at location: SourceLocation) -> Diagnostic? {
+        if textfile.isEmpty { return Diagnostic("'textfile' is empty", hint: "name a folder", at: location) }
+        for changing in ["{date}", "{run}"] where textfile.contains(changing) {
+            return Diagnostic(
+                "the file of metrics is the same every night, and its path cannot contain \(changing)",
+                hint: "remove \(changing)",
+                at: location
+            )
+        }
+        guard isOfSeveral, isFile, !textfile.contains("{source}") else { return nil }
+        return Diagnostic(
+            "every source has its own file of metrics",
+            hint: "put {source} into the path, or name a folder",
+            at: location
+        )
+    }
+
+    /// node_exporter reads no other files.
+    private static let ending = ".prom"
+
+    private var isFile: Bool { textfile.hasSuffix(Self.ending) }
+
+    /// The file for one source of a pipeline.
+    package func file(of pipeline: String, source: String) -> String {
+        let path = textfile.replacing("{source}", with: PercentEncoding.encode(source))
+        if isFile { return path }
+        let folder = path.hasSuffix("/") ? path : path + "/"
+        // No name contains the sign between them any more.
+        let name = "\(PercentEncoding.encode(pipeline))@\(PercentEncoding.encode(source))"
+        // A name of 255 bytes is the longest, and a temporary file beside it has a longer one.
+        let short = name.utf8.count <= 200 ? name : SHA256.hash(data: Array(name.utf8)).hex
+        return "\(folder)axport-\(short)\(Self.ending)"
+    }
+}

@@ -1,0 +1,36 @@
+import Inventory
+import Pipeline
+import Records
+
+/// The latest run that did all that it was to do.
+enum LastSuccess {
+    /// The latest of those that are known. A time that is still to come is not believed: a clock was wrong.
+    ///
+    /// - Parameter told: the one that the file told of.
+    static func latest(_ report: RunReport, _ told: RunSuccess?, inventory: String?) -> RunSuccess? {
+        let now = Timestamp.now
+        var known = [told]
+        if report.code == .done { known.append(RunSuccess(endedAt: report.endedAt ?? now, seconds: report.seconds)) }
+        if let inventory {
+            known.append(
+                (try? Inventory.latestSuccess(of: report.pipeline, source: report.source, at: inventory)) ?? nil
+            )
+        }
+        return known.compactMap(\.self).filter { $0.endedAt <= now }.max { $0.endedAt < $1.endedAt }
+    }
+
+    /// What a file of metrics says of the same pipeline and source.
+    static func read(from text: String, of report: RunReport) -> RunSuccess? {
+        let labels = RunNumbers.labels(of: report)
+        func value(of name: String) -> Double? {
+            let beginning = MetricFamily.series(name, labels) + " "
+            let line = text.split(separator: "\n").first { $0.hasPrefix(beginning) }
+            return line.flatMap { Double($0.dropFirst(beginning.count)) }
+        }
+        guard let seconds = value(of: RunNumbers.lastSuccessName), seconds > 0, seconds < 1e12 else { return nil }
+        return RunSuccess(
+            endedAt: Timestamp(microseconds: Int64(seconds * 1_000_000)),
+            seconds: value(of: RunNumbers.lastDurationName) ?? 0
+        )
+    }
+}
