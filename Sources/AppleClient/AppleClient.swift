@@ -39,9 +39,9 @@ package final class AppleClient: AppleAPI {
         debug: (@Sendable (String) -> Void)? = nil,
         onClose: @escaping @Sendable () async -> Void = {}
     ) throws(Failure) {
-        secrets.add(settings.privateKey.reveal)
+        secrets.add(settings.privateKey.text.reveal)
         if let proxy = settings.proxy { secrets.add(passwordOf: proxy) }
-        let key = try PrivateKey(pem: settings.privateKey.reveal)
+        let key = try PrivateKey(settings.privateKey)
         self.settings = settings
         self.patience = patience
         self.secrets = secrets

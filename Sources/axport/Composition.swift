@@ -26,7 +26,10 @@ enum Composition {
     )
 
     /// What the process was started with.
-    static let environment = Environment(variables: ProcessInfo.processInfo.environment) { path in
+    static let environment = Environment(
+        variables: ProcessInfo.processInfo.environment,
+        programs: ProgramOutputs { ProgramOutput.read($0) }
+    ) { path in
         guard let data = FileManager.default.contents(atPath: path) else {
             let exists = FileManager.default.fileExists(atPath: path)
             return .failure(Problem(exists ? "the file cannot be read" : "the file does not exist"))
@@ -68,12 +71,14 @@ enum Composition {
 
     /// Refuses a source whose key cannot sign.
     static func check(_ plan: Plan) throws {
+        let setting = plan.source.privateKey
         guard OwnSandbox(plan.source) == nil else { return }
         do {
-            _ = try PrivateKey(pem: plan.source.privateKey.reveal)
+            _ = try PrivateKey(setting)
         } catch var failure {
             if plan.isOneOfSeveral { failure.message += " (source '\(plan.source.name)')" }
-            throw failure
+            guard let location = setting.location else { throw failure }
+            throw PlanError([Diagnostic(failure.message, hint: failure.advice, at: location, code: failure.code)])
         }
     }
 }

@@ -24,7 +24,7 @@ struct OwnSandbox {
         settings.tokenURL = sandbox.tokenURL
         settings.clientID = sandbox.clientID
         settings.keyID = sandbox.keyID
-        settings.privateKey = Secret(sandbox.privateKeyPEM)
+        settings.privateKey = KeySetting(Secret(sandbox.privateKeyPEM))
         do {
             return try AppleClient(
                 settings,

@@ -7,6 +7,11 @@ import Stages
 #else
     import Foundation
 #endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Pipeline files as a command reads and checks them.
 struct PipelineFiles {
@@ -23,7 +28,7 @@ struct PipelineFiles {
     /// - Parameter needsAllSources: false where each source is tried for itself, so that one without its key does not
     ///   stop the others.
     func plans(_ file: String, needsAllSources: Bool = true) throws -> PipelinePlans {
-        let planned = try planning.plans(for: PipelineText(Self.text(of: file), file: file, overrides: overrides))
+        let planned = try planning.plans(for: text(of: file))
         if needsAllSources { try planned.requireAllSources() }
         for plan in planned.plans where needsAllSources || !plan.isOneOfSeveral { try Composition.check(plan) }
         return planned
@@ -33,8 +38,19 @@ struct PipelineFiles {
     ///
     /// - Parameter sections: what the command puts in the place of sections of the file.
     func onePlan(_ file: String, sections: [(name: String, value: ConfigNode)] = []) throws -> Plan {
-        try planning.onePlan(
-            for: PipelineText(Self.text(of: file), file: file, overrides: overrides, sections: sections)
+        try planning.onePlan(for: text(of: file, sections: sections))
+    }
+
+    private func text(
+        of file: String,
+        sections: [(name: String, value: ConfigNode)] = []
+    ) throws(Failure) -> PipelineText {
+        PipelineText(
+            try Self.text(of: file),
+            file: file,
+            permissions: Self.permissions(of: file),
+            overrides: overrides,
+            sections: sections
         )
     }
 
@@ -46,5 +62,16 @@ struct PipelineFiles {
             )
         }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Nil for a pipe, which has no other readers.
+    private static func permissions(of file: String) -> FilePermissions? {
+        var status = stat()
+        guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return FilePermissions(
+            path: file,
+            mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777),
+            isOfOtherUser: status.st_uid != geteuid() && status.st_uid != 0
+        )
     }
 }

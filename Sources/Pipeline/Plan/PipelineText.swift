@@ -7,6 +7,8 @@ package struct PipelineText: Sendable {
     package let file: String
     /// Nil where a command brings all sections.
     private let yaml: String?
+    /// Nil where the text comes from no file, such as standard input.
+    private let permissions: FilePermissions?
     private let overrides: [Override]
     private let sections: [(name: String, value: ConfigNode)]
 
@@ -14,9 +16,11 @@ package struct PipelineText: Sendable {
     package init(
         _ yaml: String,
         file: String,
+        permissions: FilePermissions? = nil,
         overrides: [Override] = [],
         sections: [(name: String, value: ConfigNode)] = []
     ) {
+        self.permissions = permissions
         self.yaml = yaml
         self.file = file
         self.overrides = overrides
@@ -25,6 +29,7 @@ package struct PipelineText: Sendable {
 
     /// A pipeline without a file.
     package init(command: String, sections: [(name: String, value: ConfigNode)]) {
+        permissions = nil
         yaml = nil
         file = command
         overrides = []
@@ -36,6 +41,8 @@ package struct PipelineText: Sendable {
 
     func root(in environment: Environment) throws(PlanError) -> ConfigNode {
         guard let yaml else { return .map(sections.map { ($0.name, $0.value) }, origin: "command line") }
+        var environment = environment
+        environment.pipelineFile = permissions
         var root = try ConfigNode.read(yaml, file: file, environment: environment)
         for override in overrides { root = try override.applied(to: root, environment: environment) }
         for section in sections { root = root.replacing(section.name, with: section.value) }

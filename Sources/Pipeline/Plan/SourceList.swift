@@ -67,8 +67,9 @@ struct SourceList {
                 left.append(item)
                 continue
             }
-            guard item.unresolved.isEmpty else {
-                unusable.append(UnusableSource(name: name, problem: PlanError(item.unresolved)))
+            let unresolved = item.unresolved + item.failedCommands
+            guard unresolved.isEmpty else {
+                unusable.append(UnusableSource(name: name, problem: PlanError(unresolved)))
                 left.append(item)
                 continue
             }

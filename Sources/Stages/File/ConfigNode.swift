@@ -20,6 +20,8 @@ package struct ConfigNode: Sendable {
         package let unresolved: [Diagnostic]
         /// Where it belongs if it turns out to be a secret.
         package let secrets: Secrets?
+        /// The pipeline file that it is in, if it is in one.
+        let file: FilePermissions?
 
         package init(
             text: String,
@@ -27,7 +29,8 @@ package struct ConfigNode: Sendable {
             isOnOneLine: Bool,
             isQuoted: Bool,
             unresolved: [Diagnostic] = [],
-            secrets: Secrets? = nil
+            secrets: Secrets? = nil,
+            file: FilePermissions? = nil
         ) {
             self.text = text
             self.references = references
@@ -35,15 +38,22 @@ package struct ConfigNode: Sendable {
             self.isQuoted = isQuoted
             self.unresolved = unresolved
             self.secrets = secrets
+            self.file = file
         }
+
+        /// Whether some of it is in the pipeline file itself, if only as the default of a reference.
+        var isWritten: Bool { references.isEmpty || references.contains { $0.value == nil } }
     }
 
     package let content: Content
     package let location: SourceLocation
+    /// What it stands for where text is expected, if it is the map `{ command: […] }`.
+    let command: CommandValue?
 
-    package init(content: Content, location: SourceLocation) {
+    package init(content: Content, location: SourceLocation, command: CommandValue? = nil) {
         self.content = content
         self.location = location
+        self.command = command
     }
 
     /// Reads a file. References are resolved inside scalars; every problem is reported.
@@ -108,6 +118,7 @@ extension ConfigNode {
         try bounds.add(at: location)
         switch node {
         case .scalar(let scalar):
+            command = nil
             let resolved = environment.resolve(scalar.string, at: location)
             content = .scalar(
                 Scalar(
@@ -116,10 +127,12 @@ extension ConfigNode {
                     isOnOneLine: ![.literal, .folded].contains(scalar.style) && !scalar.string.contains("\n"),
                     isQuoted: [.singleQuoted, .doubleQuoted].contains(scalar.style),
                     unresolved: resolved.problems,
-                    secrets: environment.secrets
+                    secrets: environment.secrets,
+                    file: environment.pipelineFile
                 )
             )
         case .sequence(let nodes):
+            command = nil
             var items: [ConfigNode] = []
             for node in nodes { items.append(try ConfigNode(node, file: file, environment: environment, &bounds)) }
             content = .list(items)
@@ -130,7 +143,9 @@ extension ConfigNode {
                 pairs.append((key, try ConfigNode(value, file: file, environment: environment, &bounds)))
             }
             content = .map(pairs)
+            command = CommandValue(pairs, environment: environment, at: location)
         case .alias:
+            command = nil
             content = .scalar(Scalar(text: "", references: [], isOnOneLine: true, isQuoted: false))
         }
     }

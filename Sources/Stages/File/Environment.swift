@@ -21,15 +21,20 @@ package struct Environment: Sendable {
     package let secrets: Secrets
     /// Reads a file; the error is in words.
     package var readFile: @Sendable (_ path: String) -> Result<File, Problem>
+    let programs: ProgramOutputs
+    /// The pipeline file that is being read, if it is a file.
+    package var pipelineFile: FilePermissions?
 
     package init(
         variables: [String: String],
         secrets: Secrets = Secrets(),
+        programs: ProgramOutputs = ProgramOutputs(),
         readFile: @escaping @Sendable (String) -> Result<File, Problem>
     ) {
         self.variables = variables.filter { !$0.value.isEmpty }
         emptyVariables = Set(variables.keys).subtracting(self.variables.keys)
         self.secrets = secrets
+        self.programs = programs
         self.readFile = readFile
         if let password = variables["PGPASSWORD"] { secrets.add(password) }
         for (name, value) in variables where name.lowercased().hasSuffix("_proxy") { secrets.add(passwordOf: value) }

@@ -131,7 +131,11 @@ extension Environment {
             // A text file ends in a line feed that is not part of the value.
             let text =
                 file.text.hasSuffix("\r\n") || file.text.hasSuffix("\n") ? String(file.text.dropLast()) : file.text
-            if text.isEmpty { return .failure(Problem("the file is empty")) }
+            if text.allSatisfy(\.isWhitespace) {
+                return .failure(
+                    Problem("the file is empty", hint: "write the value into it, or copy it again")
+                )
+            }
             return .success(Found(text: text, mode: file.mode, path: path))
         }
     }

@@ -18,18 +18,22 @@ package struct References {
         case .scalar(let scalar):
             if scalar.text.contains("@") { secrets.add(passwordOf: scalar.text) }
             for reference in scalar.references {
-                guard let value = reference.value else { continue }
-                let own = Secrets(mark: reference.text)
-                own.add(value)
-                hidden.append((value, reference.text, own))
+                if let value = reference.value { hide(value, as: reference.text) }
             }
         case .list(let items): for item in items { collect(item) }
         case .map(let pairs):
+            if let command = node.command, let value = command.known { hide(value, as: command.mark) }
             for pair in pairs {
                 collect(pair.key)
                 collect(pair.value)
             }
         }
+    }
+
+    private mutating func hide(_ value: String, as mark: String) {
+        let own = Secrets(mark: mark)
+        own.add(value)
+        hidden.append((value, mark, own))
     }
 
     package func shown(_ problem: Diagnostic) -> Diagnostic {

@@ -19,6 +19,7 @@ package struct Secret: SettingValue, CustomStringConvertible, CustomReflectable 
     /// - Parameter secrets: those parts of the value that no message may show.
     package init(from node: ConfigNode, hiding secrets: (String) -> [String]) throws(Diagnostic) {
         value = try String(from: node)
+        if let command = node.command { for secret in secrets(value) { command.hide(secret) } }
         guard case .scalar(let scalar) = node.content else { return }
         for secret in secrets(value) { scalar.secrets?.add(secret) }
         for reference in scalar.references {

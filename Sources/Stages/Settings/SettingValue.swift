@@ -10,8 +10,13 @@ package protocol SettingValue: Sendable {
 extension String: SettingValue {
     package static var typeName: String { "text" }
     package init(from node: ConfigNode) throws(Diagnostic) {
-        guard case .scalar(let scalar) = node.content else { throw Diagnostic("expected text", at: node.location) }
-        self = scalar.text
+        if case .scalar(let scalar) = node.content {
+            self = scalar.text
+        } else if let command = node.command {
+            self = try command.text
+        } else {
+            throw Diagnostic("expected text", at: node.location)
+        }
     }
 }
 

@@ -17,7 +17,7 @@ package struct SourceSettings: Sendable {
     package var name: String
     package var clientID: String
     package var keyID: String
-    package var privateKey: Secret
+    package var privateKey: KeySetting
     /// Without a trailing slash; paths begin with `/v1`.
     package var apiURL: String
     package var tokenURL: String
@@ -31,6 +31,8 @@ package struct SourceSettings: Sendable {
     /// How long a run may ask Apple; nil for as long as it takes.
     package var maxTime: Period?
     package var sandbox: SandboxSettings
+    /// As written.
+    private let ids: AccountIDs
 
     package struct SandboxSettings: Sendable {
         package var devices: Int
@@ -67,9 +69,9 @@ package struct SourceSettings: Sendable {
             """,
         settings: Setting("platform", "Apple Business, Apple School Manager, or the simulated API inside axport."),
         Setting<String?>.optional("name", "Name of the source in file names and reports; default: the client ID."),
-        Setting<String?>.optional("client_id", "Client ID of the API account."),
-        Setting<String?>.optional("key_id", "Key ID of the API account."),
-        Setting<Secret?>.optional(
+        Setting<LocatedText?>.optional("client_id", "Client ID of the API account."),
+        Setting<LocatedText?>.optional("key_id", "Key ID of the API account."),
+        Setting<KeySetting?>.optional(
             "private_key",
             "Private key of the API account (PEM). Only its owner may be able to read the file."
         ),
@@ -100,9 +102,9 @@ package struct SourceSettings: Sendable {
     private init(
         platform: Platform,
         name: String?,
-        clientID: String?,
-        keyID: String?,
-        privateKey: Secret?,
+        clientID: LocatedText?,
+        keyID: LocatedText?,
+        privateKey: KeySetting?,
         apiURL: String?,
         tokenURL: String?,
         caFile: String?,
@@ -116,9 +118,10 @@ package struct SourceSettings: Sendable {
         night: Int
     ) throws(PlanError) {
         self.platform = platform
-        self.clientID = clientID ?? ""
-        self.keyID = keyID ?? ""
-        self.privateKey = privateKey ?? Secret("")
+        ids = AccountIDs(client: clientID, key: keyID, platform: platform)
+        self.clientID = clientID?.text ?? ""
+        self.keyID = keyID?.text ?? ""
+        self.privateKey = privateKey ?? KeySetting(Secret(""))
         self.apiURL = Self.withoutSlash(apiURL ?? Self.defaultAPI(platform))
         self.tokenURL = tokenURL ?? "https://account.apple.com/auth/oauth2/token"
         self.caFile = caFile
@@ -128,7 +131,7 @@ package struct SourceSettings: Sendable {
         self.maxWait = maxWait
         self.maxTime = maxTime
         sandbox = SandboxSettings(devices: devices, seed: seed, night: night)
-        let usual = platform == .sandbox ? "sandbox-\(devices)-\(seed)" : (clientID ?? "").lowercased()
+        let usual = platform == .sandbox ? "sandbox-\(devices)-\(seed)" : self.clientID.lowercased()
         self.name = name ?? usual
     }
 
@@ -157,24 +160,11 @@ package struct SourceSettings: Sendable {
         }
         guard platform != .sandbox else { return problems }
         for (setting, value) in [
-            ("client_id", clientID), ("key_id", keyID), ("private_key", privateKey.reveal),
+            ("client_id", clientID), ("key_id", keyID), ("private_key", privateKey.text.reveal),
         ] where value.isEmpty {
             problems.append(Diagnostic("source needs '\(setting)' for platform \(platform.rawValue)", at: location))
         }
-        for (setting, value) in [("client_id", clientID), ("key_id", keyID)] where !Self.isWord(value) {
-            problems.append(
-                Diagnostic("\(setting) is not one word", hint: "is it the value of another setting?", at: location)
-            )
-        }
-        let other: Platform = platform == .school ? .business : .school
-        if clientID.uppercased().hasPrefix("\(other.rawValue.uppercased())API.") {
-            problems.append(
-                Diagnostic(
-                    "client_id '\(clientID)' is of platform \(other.rawValue), not \(platform.rawValue)",
-                    at: location
-                )
-            )
-        }
+        problems += ids.problems
         for (setting, url) in [("api_url", apiURL), ("token_url", tokenURL)] where !Self.isSafe(url) {
             problems.append(
                 Diagnostic(
@@ -186,9 +176,10 @@ package struct SourceSettings: Sendable {
         return problems
     }
 
-    /// Ids of Apple's have no blanks, and fewer characters than a key.
-    private static func isWord(_ id: String) -> Bool {
-        id.utf8.count <= 128 && !id.unicodeScalars.contains { $0.isControl || $0.properties.isWhitespace }
+    /// What may be wrong, and may be right.
+    package var doubts: [Diagnostic] {
+        // Another server than Apple's may have ids of another form.
+        platform == .sandbox || apiURL != Self.defaultAPI(platform) ? [] : ids.doubts
     }
 
     /// A token must not travel in the clear, except on this machine. `user@` would make another host of what looks

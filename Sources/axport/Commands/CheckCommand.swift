@@ -24,6 +24,7 @@ struct CheckCommand: AsyncParsableCommand {
                 do {
                     let planned = try reader.plans(file)
                     names += planned.sourceNames
+                    for doubt in planned.plans.flatMap(\.source.doubts) { Output.note(doubt.told) }
                     Output.note("\(file): \(Self.described(planned))")
                 } catch let error as PlanError {
                     problems += error.diagnostics

@@ -17,7 +17,7 @@ import Testing
 
     @Test(arguments: [0o600, 0o400, 0o700] as [UInt16]) func aFileOfItsOwnerIsRead(_ mode: UInt16) throws {
         let settings = try PipelineTests.source(source(key: "${file:/k.pem}"), environment: environment(mode: mode))
-        #expect(settings.privateKey.reveal == "s3cr3t")
+        #expect(settings.privateKey.text.reveal == "s3cr3t")
     }
 
     @Test(arguments: [(0o644, "644"), (0o640, "640"), (0o604, "604"), (0o660, "660")] as [(UInt16, String)])
@@ -43,7 +43,7 @@ import Testing
     /// systemd's access list shows as rights of the group.
     @Test func aCredentialMayShowRightsOfTheGroup() throws {
         let yaml = source(key: "${credential:key}")
-        #expect(try PipelineTests.source(yaml, environment: environment(mode: 0o440)).privateKey.reveal == "s3cr3t")
+        #expect(try PipelineTests.source(yaml, environment: environment(mode: 0o440)).privateKey.text.reveal == "s3cr3t")
         #expect(throws: PlanError.self) { try PipelineTests.source(yaml, environment: environment(mode: 0o444)) }
     }
 
@@ -56,8 +56,8 @@ import Testing
         let settings = try PipelineTests.source(source(key: "${env:KEY}"), environment: environment(mode: 0))
         var dumped = ""
         dump(settings, to: &dumped)
-        dump(settings.privateKey, to: &dumped)
-        let secret = settings.privateKey
+        dump(settings.privateKey.text, to: &dumped)
+        let secret = settings.privateKey.text
         let texts = [
             "\(secret)", String(describing: secret), String(reflecting: secret), "\(settings)",
             String(reflecting: settings),

@@ -1,0 +1,48 @@
+import Records
+
+/// Who besides the user may read or change a pipeline file.
+package struct FilePermissions: Sendable {
+    private let path: String
+    private let mode: UInt16
+    private let isOfOtherUser: Bool
+
+    /// - Parameters:
+    ///   - mode: the permission bits.
+    ///   - isOfOtherUser: whether it belongs to neither this user nor root.
+    package init(path: String, mode: UInt16, isOfOtherUser: Bool) {
+        self.path = path
+        self.mode = mode
+        self.isOfOtherUser = isOfOtherUser
+    }
+
+    private var octal: String { String(mode, radix: 8) }
+
+    /// Whoever can change the file could let this user run any program.
+    func refusalOfCommands(at location: SourceLocation) -> Diagnostic? {
+        if isOfOtherUser {
+            return Diagnostic(
+                "no command runs: \(path) belongs to another user",
+                hint: "run: chown \"$(id -un)\" \(path.asShellWord)",
+                at: location,
+                code: .credentialsRefused
+            )
+        }
+        guard mode & 0o022 != 0 else { return nil }
+        return Diagnostic(
+            "no command runs: \(path) can be changed by others (mode \(octal))",
+            hint: "run: chmod go-w \(path.asShellWord)",
+            at: location,
+            code: .credentialsRefused
+        )
+    }
+
+    func refusalOfSecret(at location: SourceLocation) -> Diagnostic? {
+        guard mode & 0o077 != 0 else { return nil }
+        return Diagnostic(
+            "the key is written in a file that can be read by others (mode \(octal))",
+            hint: "run: chmod 600 \(path.asShellWord), or keep the key in a separate file and write ${file:PATH}",
+            at: location,
+            code: .credentialsRefused
+        )
+    }
+}
