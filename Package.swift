@@ -127,7 +127,7 @@ let package = Package(
             name: "AppleClientTests",
             dependencies: [
                 "Records", "Stages", "Pipeline", "AppleClient", "Sandbox", "TestSupport",
-                .product(name: "NIOCore", package: "swift-nio"),
+                crypto, .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),

@@ -16,6 +16,18 @@ extension Catalog {
         Values can contain references: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and \
         `${credential:NAME}` (systemd credentials). A reference that cannot be resolved is an error.
 
+        In place of text, a setting takes the output of a program, without its last line break:
+
+        | Where the key is kept | Setting |
+        |---|---|
+        | 1Password | `private_key: { command: [op, read, "op://Vault/axport/private-key"] }` |
+        | HashiCorp Vault | `private_key: { command: [vault, kv, get, -field=private_key, secret/axport] }` |
+        | pass | `private_key: { command: [pass, show, axport/private-key] }` |
+        | macOS Keychain | `private_key: { command: [security, find-generic-password, -s, axport, -w] }` |
+
+        The program is started directly, without a shell or a terminal. It has 30 seconds. It runs only if the \
+        pipeline file belongs to you or root and nobody else can change it.
+
         ## Source
 
         \(SourceSettings.spec.reference)

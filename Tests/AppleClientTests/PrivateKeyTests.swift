@@ -1,7 +1,9 @@
-import AppleClient
+import Crypto
 import Records
 import TestSupport
 import Testing
+
+@testable import AppleClient
 
 /// Every key is made by openssl, as a person would.
 @Suite struct PrivateKeyTests {
@@ -37,6 +39,37 @@ import Testing
             }
             _ = try PrivateKey(pem: (wrapped + [lines[lines.count - 1]]).joined(separator: "\n"))
         }
+    }
+
+    /// Variables, `.env` files and JSON often hold them like this.
+    @Test(arguments: ["\\n", "\\r\\n", " ", "  "]) func acceptsOtherThingsInPlaceOfLineBreaks(mark: String) throws {
+        for key in [
+            try openssl(sec1), try openssl("\(sec1) | openssl pkcs8 -topk8 -nocrypt"),
+            try openssl("openssl ecparam -name prime256v1 -genkey"),
+        ] {
+            let expected = try PrivateKey(pem: key)
+            let read = try PrivateKey(pem: key.replacing("\n", with: mark))
+            #expect(read.key.rawRepresentation == expected.key.rawRepresentation)
+        }
+    }
+
+    @Test(arguments: ["/etc/axport/key.pem", "~/key.pem", "./key", "../k", "key.p8\n", "C:\\keys\\axport.PEM"])
+    func aPathIsNoKey(path: String) {
+        let failure = #expect(throws: Failure.self) { try PrivateKey(pem: path) }
+        #expect(failure?.message == "the private key is a path, not a key")
+        #expect(failure?.advice == "write ${file:\(path.split(separator: "\n")[0])}")
+    }
+
+    @Test(arguments: ["", "\n", "  \n\t\n"]) func anEmptyKeySaysSo(text: String) {
+        let failure = #expect(throws: Failure.self) { try PrivateKey(pem: text, file: "/etc/axport/key.pem") }
+        #expect(failure?.message == "the private key in /etc/axport/key.pem is empty")
+    }
+
+    @Test func messagesAndCommandsNameTheFile() throws {
+        let text = try openssl("\(sec1) | openssl pkcs8 -topk8 -passout pass:x")
+        let failure = #expect(throws: Failure.self) { try PrivateKey(pem: text, file: "/my keys/k.pem") }
+        #expect(failure?.message == "the private key in /my keys/k.pem is encrypted")
+        #expect(failure?.advice?.contains("openssl pkey -in '/my keys/k.pem' -out clear.pem") == true)
     }
 
     @Test func acceptsTheParametersThatOpensslWritesFirst() throws {

@@ -43,7 +43,9 @@ import Testing
     /// systemd's access list shows as rights of the group.
     @Test func aCredentialMayShowRightsOfTheGroup() throws {
         let yaml = source(key: "${credential:key}")
-        #expect(try PipelineTests.source(yaml, environment: environment(mode: 0o440)).privateKey.text.reveal == "s3cr3t")
+        #expect(
+            try PipelineTests.source(yaml, environment: environment(mode: 0o440)).privateKey.text.reveal == "s3cr3t"
+        )
         #expect(throws: PlanError.self) { try PipelineTests.source(yaml, environment: environment(mode: 0o444)) }
     }
 
