@@ -64,7 +64,7 @@ struct ProgramOutput {
             let said = String(decoding: complaint, as: UTF8.self).split(whereSeparator: \.isNewline).last
             return .failure(
                 .init(
-                    message: "ended with exit code \(status)" + (said.map { ": \($0.prefix(200))" } ?? ""),
+                    "ended with exit code \(status)" + (said.map { ": \($0.prefix(200))" } ?? ""),
                     hint: "run it by hand as the same user"
                 )
             )
@@ -81,7 +81,7 @@ struct ProgramOutput {
 
     private static func late(_ seconds: Double) -> Problem {
         .init(
-            message: "did not end within \(Int(seconds)) seconds",
+            "did not end within \(Int(seconds)) seconds",
             hint: "see whether it asks for a password; it has no terminal here"
         )
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Stages
 import TestSupport
 import Testing
@@ -7,11 +8,11 @@ import Testing
 
 /// Programs that a pipeline file names as the source of a value.
 @Suite struct ProgramOutputTests {
-    private func shell(_ script: String, within seconds: Double = 20) -> Result<String, Environment.Problem> {
+    private func shell(_ script: String, within seconds: Double = 20) -> Result<String, Problem> {
         ProgramOutput.read(["sh", "-c", script], within: seconds)
     }
 
-    private func problem(_ result: Result<String, Environment.Problem>) -> String? {
+    private func problem(_ result: Result<String, Problem>) -> String? {
         if case .failure(let problem) = result { problem.message } else { nil }
     }
 

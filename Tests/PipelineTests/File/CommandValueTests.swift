@@ -19,9 +19,9 @@ import Testing
                     let item = arguments.last ?? ""
                     counts.withLock { $0[item, default: 0] += 1 }
                     return item == "locked"
-                        ? .failure(.init(message: "ended with exit code 1", hint: "unlock it")) : .success(item)
+                        ? .failure(.init("ended with exit code 1", hint: "unlock it")) : .success(item)
                 },
-                readFile: { _ in .failure(.init(message: "there is no such file")) }
+                readFile: { _ in .failure(.init("there is no such file")) }
             )
         }
     }
