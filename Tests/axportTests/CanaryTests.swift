@@ -52,7 +52,9 @@ import Testing
             let key = try Program.run("/usr/bin/env", ["openssl"] + openssl).output
             try command.write(key, to: "key.pem", mode: 0o600)
             try command.write(text(gateway.port), to: "p.axport.yaml")
-            let run = try await command("run", "p.axport.yaml", "--json", "--summary", "summary.json")
+            let run = try await command(
+                ["run", "p.axport.yaml", "--json", "--summary", "summary.json", "--log-level", "debug"]
+            )
             #expect(run.status != 0)
             let shown = try await command("runs", "show", "last")
             let texts = [run.output, run.errors, shown.output, shown.errors]

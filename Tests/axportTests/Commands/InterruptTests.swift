@@ -35,6 +35,25 @@ import Testing
         }
     }
 
+    /// No C library can be told to stop looking up a name: the run does not wait for it.
+    @Test(.enabled(if: MountNamespace.isPermitted, MountNamespace.reason))
+    func aSignalEndsTheWaitForANameServer() async throws {
+        try await withSandbox { command, _ in
+            try command.write(pipeline(extract: "[devices]", load: load), to: "test.axport.yaml")
+            try command.write("nameserver 127.0.0.1\noptions timeout:30 attempts:3\n", to: "resolv.conf")
+            let address = "http://silent.example"
+            let script = """
+                mount --bind resolv.conf "$(readlink -f /etc/resolv.conf)"
+                unshare -n python3 '\(Repository.path("Tests/axportTests/Support/silent_dns.py"))' "$AXPORT" run \
+                test.axport.yaml --set source.api_url=\(address) --set source.token_url=\(address)/token > took
+                """
+            try await MountNamespace.run(script, command)
+            let took = try command.read("took").split(separator: " ")
+            #expect(took.count == 2 && took.last?.hasPrefix("130") == true, "\(took)")
+            #expect(try #require(took.first.flatMap { Double($0) }) < 1.2)
+        }
+    }
+
     @Test func aSignalEndsAlsoTheSecondSource() async throws {
         try await withSandbox(.with { $0.latencyMilliseconds = 20 }) { command, sandbox in
             try command.write(
