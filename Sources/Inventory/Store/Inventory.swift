@@ -39,6 +39,9 @@ package final class Inventory: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.label = "inventory"
+            // A first run writes 60 MB; SQLite's own 4 MB would have it sync, and write the pages of an index again, fifteen
+            // times.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 4000") }
             let database = try DatabasePool(path: place.path, configuration: configuration)
             try Self.migrate(database, path: path)
             try database.read { try Self.requireRoom($0, path: path) }
