@@ -135,7 +135,7 @@ package final class AppleClient: AppleAPI {
             : APIError(
                 .unsafe,
                 "Apple's answer links to \(ForeignText(link, hiding: secrets)), which is not below \(settings.apiURL)",
-                advice: "the link was not followed, because the token would go along"
+                advice: "axport did not follow the link, because it would send the token there"
             )
     }
 
@@ -201,7 +201,7 @@ extension APIError {
     static func refusedToken(_ what: String) -> APIError {
         APIError(
             .forbidden,
-            "Apple refuses a token that it has just issued (401 on \(what))",
+            "Apple denied a token that it had just issued (401 on \(what))",
             advice: "check that the API account is still active"
         )
     }

@@ -37,8 +37,8 @@ struct Attempts {
         guard refusals > Self.refusalLimit else { return }
         throw APIError(
             .unavailable,
-            "\(what): Apple's rate limit was still in force after \(refusals) refusals (429)",
-            advice: "run it again later; `rate` in the source section sets a slower pace"
+            "\(what): Apple still limited the requests after \(refusals) attempts (429)",
+            advice: "run again later, or set a lower `rate` in the source section"
         )
     }
 }

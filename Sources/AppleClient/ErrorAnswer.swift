@@ -31,8 +31,7 @@ extension HTTPAnswer {
         return APIError(
             .unavailable,
             "\(what): HTTP \(status) redirects\(target)",
-            advice:
-                "redirects are not followed, because the token would go along; check api_url, token_url and the proxy"
+            advice: "check api_url, token_url and the proxy; axport follows no redirect, so that the token stays here"
         )
     }
 
@@ -40,7 +39,7 @@ extension HTTPAnswer {
     func proxyRefusal(of what: String) -> APIError {
         APIError(
             status == 407 ? .credentialsRefused : .unavailable,
-            "\(what): \(proxy.map { "the proxy \($0)" } ?? "a proxy") refuses the request (HTTP \(status))",
+            "\(what): \(proxy.map { "the proxy \($0)" } ?? "a proxy") denied the request (HTTP \(status))",
             advice: status == 407
                 ? NoAnswer.passwordAdvice : "check `proxy` of the source and HTTPS_PROXY"
         )

@@ -23,7 +23,7 @@ struct KeyRefusals {
     var textAround: Failure {
         refused(
             "has text around it",
-            "keep the key only: openssl pkey -in \(path) -out clean.pem && chmod 600 clean.pem"
+            "keep only the key: openssl pkey -in \(path) -out clean.pem && chmod 600 clean.pem"
         )
     }
 

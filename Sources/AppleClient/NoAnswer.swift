@@ -41,14 +41,14 @@ struct NoAnswer: Error {
         case CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST:
             self.init(
                 .unconnected,
-                "\(route.next) cannot be found: DNS knows no such name, or does not answer",
+                "\(route.next) cannot be found: DNS does not know the name or does not answer",
                 route.advice
             )
         case CURLE_COULDNT_CONNECT: self = Self.unconnected(transfer.systemError, route)
         case CURLE_OPERATION_TIMEDOUT:
             self =
                 transfer.lastByte == nil
-                ? NoAnswer(.unconnected, "no connection to \(route.next) in time", route.advice) : .stalled(job)
+                ? NoAnswer(.unconnected, "the connection to \(route.next) timed out", route.advice) : .stalled(job)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
             self = TLSProblem(result, transfer, wasTrusted: wasTrusted).noAnswer(route)
@@ -57,15 +57,19 @@ struct NoAnswer: Error {
             self.init(.permanent, "\(host): the answer \(part)", route.advice)
         case CURLE_URL_MALFORMAT,
             CURLE_UNSUPPORTED_PROTOCOL where transfer.lastByte == nil:
-            self.init(.permanent, "\(job.request.url.prefix(200)) is no address", "check api_url and token_url")
+            self.init(
+                .permanent,
+                "\(job.request.url.prefix(200)) is not a valid address",
+                "check api_url and token_url"
+            )
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY:
-            self.init(.dropped, "\(host) answers with something that is no HTTP", route.advice)
+            self.init(.dropped, "\(host) answered with something that is not HTTP", route.advice)
         case CURLE_BAD_CONTENT_ENCODING:
             self.init(.dropped, "\(host): the answer is compressed and cannot be read", route.advice)
         case CURLE_OUT_OF_MEMORY: self = .noMemory
         case _ where transfer.proxyStatus >= 300: self = Self.refused(by: transfer.proxyStatus, route)
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
-            self.init(.dropped, "\(host) closed the connection under the request", route.advice)
+            self.init(.dropped, "\(host) closed the connection during the request", route.advice)
         default:
             // A kept connection that had died, among others.
             self.init(.dropped, "the connection to \(host) broke", route.advice)
@@ -78,34 +82,34 @@ struct NoAnswer: Error {
         return NoAnswer(.late, "\(route.host) sent no answer in time", route.advice)
     }
 
-    static let closed = NoAnswer(.permanent, "the connection was closed here", "run it again")
+    static let closed = NoAnswer(.permanent, "axport closed the connection", "run again")
     static let noMemory = NoAnswer(
         .permanent,
-        "there is no memory left for the request",
+        "there is not enough memory for the request",
         "give the machine more memory"
     )
-    static let passwordAdvice = "write them into the proxy's URL: http://name:password@host:port"
+    static let passwordAdvice = "put them in the proxy's URL: http://name:password@host:port"
 
     private static func unconnected(_ error: Int32, _ route: Route) -> NoAnswer {
         switch error {
         case EMFILE, ENFILE: NoAnswer(.permanent, OpenFiles.cause, OpenFiles.advice)
-        case ECONNREFUSED: NoAnswer(.unconnected, "\(route.next) refuses the connection", route.advice)
-        case ENETUNREACH, EHOSTUNREACH: NoAnswer(.unconnected, "there is no route to \(route.next)", route.advice)
+        case ECONNREFUSED: NoAnswer(.unconnected, "\(route.next) refused the connection", route.advice)
+        case ENETUNREACH, EHOSTUNREACH: NoAnswer(.unconnected, "no route to \(route.next)", route.advice)
         case EACCES, EPERM:
-            NoAnswer(.unconnected, "a firewall of this machine forbids connections to \(route.next)", route.advice)
-        case ETIMEDOUT: NoAnswer(.unconnected, "no connection to \(route.next) in time", route.advice)
+            NoAnswer(.unconnected, "a firewall on this machine blocks connections to \(route.next)", route.advice)
+        case ETIMEDOUT: NoAnswer(.unconnected, "the connection to \(route.next) timed out", route.advice)
         default: NoAnswer(.unconnected, "no connection to \(route.next)", route.advice)
         }
     }
 
     private static func refused(by status: Int, _ route: Route) -> NoAnswer {
         if status == 407 {
-            return NoAnswer(.unauthorized, "\(route.next) wants a name and a password (407)", passwordAdvice)
+            return NoAnswer(.unauthorized, "\(route.next) requires a name and a password (407)", passwordAdvice)
         }
         // A gateway's own trouble may be over in a moment.
         return NoAnswer(
             status >= 500 ? .unconnected : .permanent,
-            "\(route.next) refuses to connect to \(route.host) (HTTP \(status))",
+            "\(route.next) refused to connect to \(route.host) (HTTP \(status))",
             route.advice
         )
     }
@@ -131,6 +135,6 @@ struct Route {
         next = job.proxy.map { "the proxy \($0.shown)" } ?? host
         advice =
             job.proxy == nil
-            ? "check network, DNS and firewall; run it again later" : "check `proxy` of the source and HTTPS_PROXY"
+            ? "check network, DNS and firewall; run again later" : "check `proxy` of the source and HTTPS_PROXY"
     }
 }

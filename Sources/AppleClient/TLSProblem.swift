@@ -27,19 +27,23 @@ struct TLSProblem {
             )
         }
         if let (cause, advice) = certificateProblem {
-            let change = wasTrusted ? "; it was trusted before in this run, so it has changed" : ""
-            return NoAnswer(.permanent, "TLS with \(route.host) fails: its certificate \(cause)\(change)", advice)
+            let change = wasTrusted ? " (it was trusted earlier in this run, so it has changed)" : ""
+            return NoAnswer(.permanent, "TLS with \(route.host) failed: its certificate \(cause)\(change)", advice)
         }
         if let cause = protocolProblem {
-            return NoAnswer(.permanent, "TLS with \(route.host) fails: \(cause)", Self.gatewayAdvice)
+            return NoAnswer(.permanent, "TLS with \(route.host) failed: \(cause)", Self.gatewayAdvice)
         }
-        return NoAnswer(.dropped, "TLS with \(route.host) fails: the connection ended in the handshake", route.advice)
+        return NoAnswer(
+            .dropped,
+            "TLS with \(route.host) failed: the connection ended during the handshake",
+            route.advice
+        )
     }
 
     private static let authorityAdvice =
-        "where a proxy inspects TLS, name its authority with `ca_file` of the source or SSL_CERT_FILE"
-    private static let clockAdvice = "check this machine's clock; otherwise the other side has to renew its certificate"
-    private static let gatewayAdvice = "check api_url, token_url and what stands between this machine and Apple"
+        "if a proxy inspects TLS, set its certificate authority with `ca_file` of the source or SSL_CERT_FILE"
+    private static let clockAdvice = "check this machine's clock; if it is right, the server needs a new certificate"
+    private static let gatewayAdvice = "check api_url, token_url and any proxy between this machine and Apple"
 
     /// By OpenSSL's numbers (X509_V_ERR_…), of which libcurl tells.
     private var certificateProblem: (cause: String, advice: String)? {
@@ -52,19 +56,19 @@ struct TLSProblem {
         case 62, 64: ("is for another host", Self.gatewayAdvice)
         // libcurl looks for the name itself, and then leaves the number as it found or set it: 0 or "unspecified".
         case 0, 1: result == CURLE_PEER_FAILED_VERIFICATION ? ("is for another host", Self.gatewayAdvice) : nil
-        default: ("cannot be verified (OpenSSL's reason \(verifyResult))", Self.authorityAdvice)
+        default: ("cannot be verified (OpenSSL code \(verifyResult))", Self.authorityAdvice)
         }
     }
 
     private var protocolProblem: String? {
         if said.contains("unsupported protocol") || said.contains("protocol version") {
-            return "the other side speaks no TLS 1.2 or later"
+            return "the server does not support TLS 1.2 or later"
         }
         if said.contains("wrong version number") || said.contains("packet length too long") {
-            return "what answers there speaks no TLS"
+            return "the server does not use TLS"
         }
         if said.contains("handshake failure") || said.contains("no shared cipher") {
-            return "the other side accepts none of the ciphers"
+            return "the server and axport have no cipher in common"
         }
         return nil
     }

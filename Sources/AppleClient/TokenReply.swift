@@ -26,20 +26,20 @@ struct TokenReply {
                 case ("access_token", .string): token = member.string
                 case ("expires_in", .number): lifetime = Double(member.string) ?? .nan
                 case ("expires_in", .null): break
-                case ("expires_in", _): problem = Problem(cause: "an `expires_in` that is no number")
+                case ("expires_in", _): problem = Problem(cause: "an `expires_in` that is not a number")
                 default: break
                 }
             }
         } catch {
             let isPage = body.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "<")
-            throw Problem(cause: isPage ? "a web page instead of a token" : "something that is no JSON")
+            throw Problem(cause: isPage ? "a web page instead of a token" : "something other than JSON")
         }
         if let problem { throw problem }
         guard let token, !token.isEmpty else { throw Problem(cause: "no `access_token`") }
         guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Problem(cause: "a token with characters that no header may hold")
+            throw Problem(cause: "a token with characters that a header must not contain")
         }
-        guard lifetime > 0 else { throw Problem(cause: "an `expires_in` that is no time to come") }
+        guard lifetime > 0 else { throw Problem(cause: "an `expires_in` that is not positive") }
         self.token = token
         self.lifetime = min(lifetime, Self.longestLifetime)
     }

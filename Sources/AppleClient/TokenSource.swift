@@ -97,8 +97,8 @@ actor TokenSource {
                     &attempts,
                     after: APIError(
                         .unavailable,
-                        "\(what) still refuses: too many token requests for this client id (429)",
-                        advice: "run it again later; other programs may use the same API account"
+                        "\(what) still limits requests: too many token requests for this client ID (429)",
+                        advice: "run again later; other programs may use the same API account"
                     )
                 )
             } catch let problem as NoAnswer {
@@ -144,8 +144,8 @@ actor TokenSource {
             } catch {
                 throw APIError(
                     .unavailable,
-                    "the token endpoint \(settings.tokenURL) answers HTTP 200 and \(error.cause)",
-                    advice: "check token_url, and whether a proxy or a login page stands between this machine and Apple"
+                    "the token endpoint \(settings.tokenURL) answered HTTP 200 with \(error.cause)",
+                    advice: "check token_url and any proxy or login page between this machine and Apple"
                 )
             }
         case 300..<400: throw answer.redirection(of: "the token endpoint \(settings.tokenURL)", hiding: secrets)
@@ -167,28 +167,29 @@ actor TokenSource {
 
     /// Apple gives one answer for every cause, so this names the likeliest one.
     private func refusal(_ code: String, clockOfApple: Timestamp?) -> APIError {
-        let account = "the token endpoint refuses the API account \(settings.clientID) (\(code))"
+        let account = "the token endpoint denied the API account \(settings.clientID) (\(code))"
         let skew = clockOfApple.map { (clock().microseconds - $0.microseconds) / 1_000_000 } ?? 0
         if abs(skew) >= Self.tolerableSkew {
             let size = abs(skew) < 7200 ? "\(abs(skew) / 60) min \(abs(skew) % 60) s" : "\(abs(skew) / 3600) h"
             return APIError(
                 .credentialsRefused,
                 "\(account), and this machine's clock is \(size) \(skew > 0 ? "ahead of" : "behind") Apple's",
-                advice: "set the clock: requests for a token are signed with the time"
+                advice: "set the clock: token requests are signed with the current time"
             )
         }
         if hasWorked {
             return APIError(
                 .credentialsRefused,
                 "\(account), which it accepted before: the key has probably been revoked",
-                advice: "look at the API account in Apple Business or School Manager, and make a new key there"
+                advice:
+                    "check the API account in Apple Business Manager or Apple School Manager, and create a new key there"
             )
         }
         return APIError(
             .credentialsRefused,
             account,
-            advice: "check client_id, key_id and private_key: they belong together; check that the key was not "
-                + "revoked, that platform \(settings.platform.rawValue) is right and that this clock is"
+            advice: "check that client_id, key_id and private_key belong together, that the key was not revoked, "
+                + "and that platform: \(settings.platform.rawValue) and this machine's clock are right"
         )
     }
 }

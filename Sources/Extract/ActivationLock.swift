@@ -26,7 +26,7 @@ struct ActivationLock: DeviceInquiry {
 
     func answer(in body: [UInt8]) -> DeviceAnswer? {
         guard let status = try? ResourceDocument(body, needsIDs: false).resources.first else {
-            return .unknown("the answer holds no status of the Activation Lock")
+            return .unknown("the answer has no Activation Lock status")
         }
         return .known(status.attributes)
     }

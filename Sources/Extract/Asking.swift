@@ -112,7 +112,7 @@ struct Asking<Stage: DeviceInquiry> {
     private mutating func take(_ outcome: InquiryOutcome, of request: DeviceRequest) {
         switch outcome {
         case .more: return alone.append(request)
-        case .waits: return end(by: APIError(.budgetSpent, "the stage may ask no more"))
+        case .waits: return end(by: APIError(.budgetSpent, "the stage has reached its limit"))
         case .stop(let error):
             stop = stop ?? error
             return
@@ -195,19 +195,19 @@ struct Asking<Stage: DeviceInquiry> {
         guard error.kind == .forbidden else { return Self.isDown(Denials.limit, error.message) }
         try context.inventory.recordDenial(of: Stage.facet, at: context.startedAt)
         let waiting = context.meter.current.heldBack
-        let since = deniedSince.map { "as since \($0)" } ?? "\(Denials.limit) devices in a row and none answered"
+        let since = deniedSince.map { "as since \($0)" } ?? "\(Denials.limit) requests in a row were denied"
         return APIError(
             .forbidden,
-            "Apple denies the API account what this stage asks for (\(since)): \(error.message)",
+            "Apple denies the API account access to the data of this stage (\(since)): \(error.message)",
             advice: """
-                give the account a role with this right; no later run will help until then, so each asks for one device \
-                only, and \(waiting) are left out
+                give the account a role with this right; until then, each run asks for only one device, and \
+                \(counted(waiting, "device waits", "devices wait"))
                 """
         )
     }
 
     private static func isDown(_ failures: Int, _ reason: String) -> APIError {
-        APIError(.unavailable, "\(failures) devices in a row: \(reason)")
+        APIError(.unavailable, "\(failures) requests in a row failed: \(reason)")
     }
 
     private mutating func store() {

@@ -69,7 +69,7 @@ struct Assignments: Extractor {
                 context.meter.update { counts in
                     counts.unknown += 1
                     counts.notes.append(
-                        "a list could not be read, so devices on no list keep their service: \(error.message)"
+                        "a list could not be read, so devices that are on no other list keep their service: \(error.message)"
                     )
                 }
             }
@@ -139,7 +139,7 @@ struct Assignments: Extractor {
             return nil
         }
         guard let linkage = try? ServerLinkage(body) else {
-            throw APIError(.unavailable, "GET \(path): the answer names no service and does not say that there is none")
+            throw APIError(.unavailable, "GET \(path): the answer neither names a service nor says that there is none")
         }
         return linkage.server
     }
@@ -168,7 +168,7 @@ private struct ServerLinkage {
         }
         let isWithout = isNull || (names.contains("links") && names.isDisjoint(with: ["data", "errors"]))
         guard id != nil || isWithout else {
-            throw JSONError(description: "it names no service and does not say that there is none")
+            throw JSONError(description: "it neither names a service nor says that there is none")
         }
         server = id?.isEmpty == true ? nil : id
     }

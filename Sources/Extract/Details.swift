@@ -24,7 +24,7 @@ struct Details: Extractor {
         let devices = try context.inventory?.devicesToDetail(limit: maxRequests).count ?? 0
         return Forecast(
             [Forecast.Part("devices that left", devices)],
-            note: "and one for each device that tonight's listing lacks"
+            note: "plus one for each device that tonight's listing lacks"
         )
     }
 

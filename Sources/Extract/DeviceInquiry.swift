@@ -59,7 +59,7 @@ extension DeviceInquiry {
             return Forecast(
                 [Forecast.Part("one device", 1)],
                 note:
-                    "Apple has denied it to the account since \(denied); once it no longer does, all that is due follows"
+                    "Apple has denied this to the account since \(denied); after Apple allows it, all due devices follow"
             )
         }
         let need = try inventory.refreshNeed(Self.facet, maxAge: Int64(policy.maxAge.seconds), at: context.now)

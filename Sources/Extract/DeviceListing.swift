@@ -76,9 +76,9 @@ extension Devices {
     private func refusal(_ refused: RefusedListing, _ context: SyncContext) -> Failure {
         Failure(
             .badData,
-            "the list of devices is refused: \(refused), more than \(maxRemoved); none was retired",
+            "the list of devices is refused: \(refused), more than \(maxRemoved); no device was retired",
             advice: """
-                check the API account's role; if they really left, `\(context.command) --accept-removals \
+                check the API account's role; if the devices really left, `\(context.command) --accept-removals \
                 \(refused.missing)` retires them
                 """,
             refusal: Refusal(
@@ -119,7 +119,7 @@ extension Devices {
         if kept > 0 {
             context.meter.update { counts in
                 counts.notes.append(
-                    "devices that this list lacks and that stay, because nothing else says that they left: \(kept)"
+                    "\(counted(kept, "device is", "devices are")) missing from this list but kept: nothing else shows that they left"
                 )
             }
         }

@@ -68,7 +68,7 @@ struct Devices: Extractor {
         }
         return Forecast(
             [log, Forecast.Part("devices that changed", pages), listing],
-            note: "at most; where nothing changed, the audit events are all",
+            note: "at most; if nothing changed, only the audit events are read",
             isAtMost: true
         )
     }
@@ -87,7 +87,7 @@ extension StageMeter {
 
     /// There is nothing left to do in a stage that an earlier run of this round has finished.
     func noteDone(at moment: Timestamp) {
-        update { $0.notes.append("already read at \(moment) by a run that did not end") }
+        update { $0.notes.append("already read at \(moment) by a run that did not finish") }
     }
 
     /// Elements of a list that could not be read. They make the stage partial.
@@ -95,7 +95,9 @@ extension StageMeter {
         guard count > 0 else { return }
         update { counts in
             counts.unreadable += count
-            counts.notes.append("elements of \(list) that cannot be read: \(count); the dataset rejects holds them")
+            counts.notes.append(
+                "\(counted(count, "element")) of \(list) cannot be read; the dataset `rejects` lists them"
+            )
         }
     }
 }

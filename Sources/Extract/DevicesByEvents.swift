@@ -80,7 +80,7 @@ extension Devices {
         }
         try inventory.recordHeard(events)
         note(
-            "\(counted(events.count, "audit event")): \(counted(news.changed.count, "device")) read, the rest of the list not"
+            "\(counted(events.count, "audit event")): \(counted(news.changed.count, "device")) read instead of the whole list"
         )
         return .enough
     }

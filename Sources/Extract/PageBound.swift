@@ -17,7 +17,7 @@ struct PageBound: Sendable, Hashable {
     static let small = PageBound(after: 1)
 
     var meaning: String {
-        "the list does not end: it goes on after \(most) pages"
-            + (last.map { ", and the last whole one had \($0)" } ?? "")
+        "the list does not end: it continues after \(most) pages"
+            + (last.map { ", and the last complete one had \($0)" } ?? "")
     }
 }

@@ -89,7 +89,7 @@ struct Pager {
             }
             // Null is not an empty list: "nothing" and "not known" must stay apart.
             guard document.isList else {
-                problem = fault("`data` of the answer is no list")
+                problem = fault("`data` of the answer is not a list")
                 continue
             }
             if document.cursor == nil, let refusal = document.next.flatMap(api.refusal(ofLink:)) {
@@ -103,7 +103,7 @@ struct Pager {
                 return document
             }
             guard passed.insert(next).inserted else {
-                problem = fault("the list leads back to a page that was read before")
+                problem = fault("the list returns to a page that was already read")
                 continue
             }
             position = next
@@ -117,7 +117,7 @@ struct Pager {
         APIError(
             .unavailable,
             "GET \(path): \(what)",
-            advice: "run it again later; should it stay so, report it to Apple"
+            advice: "run again later; if it happens again, report it to Apple"
         )
     }
 

@@ -17,7 +17,7 @@ enum SingleDevice {
             return
         }
         guard let device = try? ResourceDocument(body).resources.first(where: { $0.id == serial }) else {
-            throw APIError(.unavailable, "GET \(path): the answer does not hold this device")
+            throw APIError(.unavailable, "GET \(path): the answer does not contain this device")
         }
         self = try device.isReleased ? .released(device) : .present(device)
     }

@@ -4,7 +4,7 @@ extension Failure {
     package static let interrupted = Failure(
         .interrupted,
         "interrupted",
-        advice: "what was read is kept; run it again"
+        advice: "run again; what was read is kept"
     )
 
     /// What any error means to the person who runs axport.

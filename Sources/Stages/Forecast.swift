@@ -29,7 +29,7 @@ package struct Forecast: Sendable, Hashable {
     }
 
     /// Of a stage that has done its part in a run that did not end.
-    package static let alreadyRead = Forecast([], note: "already read by a run that did not end")
+    package static let alreadyRead = Forecast([], note: "already read by a run that did not finish")
 }
 
 /// What a stage knows when it forecasts its requests.

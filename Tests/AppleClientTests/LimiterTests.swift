@@ -120,7 +120,7 @@ import Testing
         func isGiven(_ limiter: Limiter) async throws -> Bool {
             do {
                 return try await limiter.leave(for: 1, .early).count == 1
-            } catch where error.kind == .budgetSpent {
+            } catch  where error.kind == .budgetSpent {
                 return false
             }
         }
@@ -193,7 +193,7 @@ import Testing
         let error = await #expect(throws: APIError.self) { try await limiter.turn() }
         #expect(ContinuousClock.now - began < .seconds(1))
         #expect(error?.kind == .outOfTime)
-        #expect(error?.message == "the time for asking Apple (max_time 5s) was over")
+        #expect(error?.message == "the time limit for requests to Apple (max_time 5s) was reached")
     }
 
     @Test func afterALongSilenceNothingMoreIsAsked() async throws {

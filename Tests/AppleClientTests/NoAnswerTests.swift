@@ -38,14 +38,14 @@ import Testing
     @Test func aClosedPortIsSaidWithinSeconds() async throws {
         let (error, seconds) = try await error("http://127.0.0.1:9/token")
         #expect(error?.kind == .unavailable)
-        #expect(error?.message.contains("127.0.0.1:9 refuses the connection") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("127.0.0.1:9 refused the connection") == true, "\(error?.message ?? "")")
         #expect(seconds < 10, "\(seconds) s")
     }
 
     @Test func aProxyThatIsNotThereIsNamed() async throws {
         let (error, seconds) = try await error("https://example.com/token", extra: "  proxy: http://127.0.0.1:9")
         #expect(
-            error?.message.contains("the proxy 127.0.0.1:9 refuses the connection") == true,
+            error?.message.contains("the proxy 127.0.0.1:9 refused the connection") == true,
             "\(error?.message ?? "")"
         )
         #expect(error?.advice?.contains("`proxy` of the source") == true)
@@ -54,7 +54,7 @@ import Testing
 
     @Test(arguments: [
         ("HTTP/1.1 407 Proxy Authentication Required", ExitCode.credentialsRefused, "wants a name and a password"),
-        ("HTTP/1.1 403 Forbidden", .sourceUnavailable, "refuses to connect to example.com"),
+        ("HTTP/1.1 403 Forbidden", .sourceUnavailable, "refused to connect to example.com"),
     ])
     func aProxyThatRefusesIsAskedOnce(answer: String, code: ExitCode, says: String) async throws {
         let proxy = try CannedServer("\(answer)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

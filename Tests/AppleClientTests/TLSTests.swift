@@ -165,7 +165,7 @@ import Testing
         try await Account.with { account in
             try await expectTLSFailure(
                 account.sandbox.apiURL.replacing("http:", with: "https:"),
-                says: "what answers there speaks no TLS"
+                says: "the server does not use TLS"
             )
         }
     }

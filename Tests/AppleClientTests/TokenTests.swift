@@ -181,12 +181,12 @@ import Testing
 
     @Test(arguments: [
         ("<html>Please sign in</html>", "a web page instead of a token"),
-        (#"{"access_token":"t","expires_in":"soon"}"#, "an `expires_in` that is no number"),
-        (#"{"access_token":"t","expires_in":"3600"}"#, "an `expires_in` that is no number"),
-        (#"{"access_token":"t","expires_in":-1}"#, "an `expires_in` that is no time to come"),
-        (#"{"token":"t"}"#, "no `access_token`"), ("{", "something that is no JSON"), ("", "something that is no JSON"),
-        (#"{"access_token":"a\r\nX: y"}"#, "a token with characters that no header may hold"),
-        (#"{"access_token":"a\u0000"}"#, "a token with characters that no header may hold"),
+        (#"{"access_token":"t","expires_in":"soon"}"#, "an `expires_in` that is not a number"),
+        (#"{"access_token":"t","expires_in":"3600"}"#, "an `expires_in` that is not a number"),
+        (#"{"access_token":"t","expires_in":-1}"#, "an `expires_in` that is not positive"),
+        (#"{"token":"t"}"#, "no `access_token`"), ("{", "something other than JSON"), ("", "something other than JSON"),
+        (#"{"access_token":"a\r\nX: y"}"#, "a token with characters that a header must not contain"),
+        (#"{"access_token":"a\u0000"}"#, "a token with characters that a header must not contain"),
     ])
     func whatIsNoTokenIsSaidAtOnce(body: String, cause: String) async throws {
         let server = try CannedServer(CannedServer.http("200 OK", body))

@@ -61,8 +61,8 @@ import Testing
 
     @Test(arguments: [
         ("garbage\r\n\r\n", "no HTTP"), ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}", "no HTTP"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}", "closed the connection under the request"),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}", "closed the connection under the request"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}", "closed the connection during the request"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}", "closed the connection during the request"),
         ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", "cannot be read"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n", "not valid JSON"),
     ])
@@ -175,7 +175,7 @@ import Testing
             let client = try account.client(attempts: 1)
             await client.close()
             let error = await #expect(throws: APIError.self) { try await client.get(list) }
-            #expect(error?.message.contains("the connection was closed here") == true, "\(error?.message ?? "")")
+            #expect(error?.message.contains("axport closed the connection") == true, "\(error?.message ?? "")")
         }
     }
 }

@@ -45,7 +45,7 @@ import Testing
             let first = try #require(try await nights.run("[devices, coverage]", at: nights.night(1))["coverage"])
             #expect(first.status == .failed)
             #expect(first.failure?.code == .credentialsRefused)
-            #expect(first.failure?.message.contains("20 devices in a row and none answered") == true)
+            #expect(first.failure?.message.contains("20 requests in a row were denied") == true)
             #expect(first.failure?.advice?.contains("no later run will help until then") == true)
             // What was under way besides.
             #expect((20...40).contains(await requests()))

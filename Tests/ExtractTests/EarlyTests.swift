@@ -80,7 +80,7 @@ import Testing
         let api = PagesAPI(pages: 30, coverageError: APIError(.forbidden, "HTTP 403"))
         let (report, asked) = try await run("[devices, coverage]", on: api)
         let failure = try #require(report.stages.last?.failure)
-        #expect(failure.message.contains("20 devices in a row and none answered"))
+        #expect(failure.message.contains("20 requests in a row were denied"))
         #expect(failure.advice?.hasSuffix("and 40 are left out") == true, "\(failure.advice ?? "")")
         #expect(asked.filter { $0 == "coverage" }.count == 20)
     }

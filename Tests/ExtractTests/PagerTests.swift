@@ -68,7 +68,7 @@ import Testing
         }
         let error = await #expect(throws: APIError.self) { try await ids(api) }
         #expect(error?.kind == .unavailable)
-        #expect(error?.message == "GET /v1/orgDevices: the list leads back to a page that was read before")
+        #expect(error?.message == "GET /v1/orgDevices: the list returns to a page that was already read")
         #expect(api.requestCount == following.count + 4)
     }
 
@@ -165,9 +165,9 @@ import Testing
         let error = await #expect(throws: APIError.self) { try await ids(api, bound: PageBound(after: 40)) }
         #expect(
             error?.message
-                == "GET /v1/orgDevices: the list does not end: it goes on after 120 pages, and the last whole one had 40"
+                == "GET /v1/orgDevices: the list does not end: it continues after 120 pages, and the last complete one had 40"
         )
-        #expect(error?.advice == "run it again later; should it stay so, report it to Apple")
+        #expect(error?.advice == "run again later; if it happens again, report it to Apple")
         #expect(api.requestCount == 120)
     }
 

@@ -151,11 +151,11 @@ import Testing
             do {
                 run = try await nights.run("[\(stage)]", at: nights.night(2))
             } catch let failure as Failure {
-                #expect(failure.message.contains("the list does not end: it goes on after 100 pages"))
+                #expect(failure.message.contains("the list does not end: it continues after 100 pages"))
                 run = [:]
             }
             for failure in run.values.compactMap(\.failure) {
-                #expect(failure.message.contains("the list does not end: it goes on after 100 pages"))
+                #expect(failure.message.contains("the list does not end: it continues after 100 pages"))
             }
             let notes = run.values.flatMap(\.counts.notes)
             #expect(

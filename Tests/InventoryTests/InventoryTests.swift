@@ -68,7 +68,7 @@ import Testing
         let failure = try refusal(folder.file("inventory.sqlite"))
         #expect(failure.code == .destinationFailed)
         #expect(failure.message.contains("is damaged or not an inventory: file is not a database"))
-        #expect(failure.advice == "delete it; the next run is then a full one")
+        #expect(failure.advice == "delete it; the next run then reads everything")
         #expect(try String(contentsOfFile: folder.file("inventory.sqlite"), encoding: .utf8) == text)
     }
 
@@ -76,7 +76,7 @@ import Testing
         try sqlite(folder, "CREATE TABLE devices(serial_number TEXT)")
         let failure = try refusal(folder.file("inventory.sqlite"))
         #expect(failure.code == .pipelineInvalid)
-        #expect(failure.message.hasSuffix("is a database of something else"))
+        #expect(failure.message.hasSuffix("is a database of another program"))
         #expect(try sqlite(folder, "SELECT name FROM sqlite_master") == "devices\n")
     }
 
@@ -85,7 +85,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: true)
         let failure = try refusal(folder.file(name))
         #expect(failure.code == .destinationFailed)
-        #expect(failure.advice == "name another place with `inventory:` in the pipeline file")
+        #expect(failure.advice == "choose another path with `inventory:` in the pipeline file")
     }
 
     @Test func existingIsAskedWithoutMakingIt() throws {

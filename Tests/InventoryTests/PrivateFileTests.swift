@@ -18,7 +18,7 @@ import Testing
     private func refusal() throws -> Failure {
         let failure = try #require(#expect(throws: Failure.self) { try openInventory(folder) })
         #expect(failure.code == .destinationFailed)
-        #expect(failure.advice == "name another place with `inventory:` in the pipeline file")
+        #expect(failure.advice == "choose another path with `inventory:` in the pipeline file")
         return failure
     }
 
@@ -26,7 +26,7 @@ import Testing
         let letter = folder.file("letter")
         try "Dear all".write(toFile: letter, atomically: true, encoding: .utf8)
         try FileManager.default.createSymbolicLink(atPath: path + suffix, withDestinationPath: letter)
-        #expect(try refusal().message == "\(path)\(suffix) is a link: it is not followed here")
+        #expect(try refusal().message == "\(path)\(suffix) is a link, and axport does not follow links here")
         #expect(try String(contentsOfFile: letter, encoding: .utf8) == "Dear all")
         try FileManager.default.removeItem(atPath: path + suffix)
         try openInventory(folder).close()

@@ -35,7 +35,7 @@ import Testing
         #expect(page.resources.map(\.id) == ["C"])
         #expect(
             page.unreadable.map(\.cause) == [
-                "its id holds U+0000", "its id holds U+FFFD, where a character was lost", "it has no id",
+                "its id contains U+0000", "its id contains U+FFFD in place of a lost character", "it has no id",
                 "it has no id",
             ]
         )
@@ -105,7 +105,7 @@ import Testing
 
     @Test func withoutDataItIsNoDocument() throws {
         let error = #expect(throws: JSONError.self) { try ResourceDocument(fixture("doc_error_404")) }
-        #expect(error?.description == "there is no `data` in it")
+        #expect(error?.description == "it has no `data`")
     }
 
     @Test func noneIsAnEmptyList() throws {

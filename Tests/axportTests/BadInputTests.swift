@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func aWrongClientID() async throws {
-        try await run(good, code: 77, says: "refuses the API account BUSINESSAPI.wrong (invalid_client)") { command in
+        try await run(good, code: 77, says: "denied the API account BUSINESSAPI.wrong (invalid_client)") { command in
             command.environment["AXPORT_CLIENT_ID"] = "BUSINESSAPI.wrong"
         }
     }

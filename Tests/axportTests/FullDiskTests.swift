@@ -151,7 +151,7 @@ import Testing
             )
             let folder = command.environment["TMPDIR"] ?? TemporaryFolder.path
             let advice =
-                "free some space, there or in \(folder); what was stored is kept, and the next run goes on there"
+                "free some space, there or in \(folder); the next run continues with what is stored"
             let full = "inventory inv/acme.sqlite: database or disk is full; \(advice)"
             try command.expectFailure("first", code: 73, says: "devices: \(full)")
             #expect(try !command.lines("names").contains("out"))

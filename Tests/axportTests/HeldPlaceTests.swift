@@ -31,7 +31,7 @@ import Testing
                 """,
                 command
             )
-            let advice = "give this user the right to write there, or choose another place"
+            let advice = "give this user permission to write there, or choose another path"
             for (name, file) in [("csv", "out/a.csv"), ("sqlite", "./out/a.sqlite")] {
                 try command.expectFailure(
                     name,

@@ -60,7 +60,7 @@ import Testing
             #expect(second.status == 73)
             let both = "csv out/devices.csv, sqlite out/devices.sqlite (devices)"
             #expect(second.errors.contains("\(both): inventory inventory.sqlite is damaged"))
-            #expect(second.errors.contains("delete it; the next run is then a full one"))
+            #expect(second.errors.contains("delete it; the next run then reads everything"))
             #expect(try command.read("out/devices.csv") == file)
             #expect(try table("SELECT DISTINCT color FROM devices") == "mine\n")
             #expect(try command.files.filter { $0.hasPrefix("out/") } == ["out/devices.csv", "out/devices.sqlite"])

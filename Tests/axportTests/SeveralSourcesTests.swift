@@ -43,14 +43,14 @@ import Testing
             try command.write(pipeline(second: "BUSINESSAPI.gone"), to: "all.axport.yaml")
             let mixed = try await command("run", "all.axport.yaml")
             #expect(mixed.status == 3, "\(mixed.errors)")
-            #expect(mixed.errors.contains("error: best: devices: the token endpoint refuses"), "\(mixed.errors)")
+            #expect(mixed.errors.contains("error: best: devices: the token endpoint denied"), "\(mixed.errors)")
             #expect(command.exists("out/acme.csv"))
             #expect(try await command("run", "all.axport.yaml", "--source", "best").status == 77)
             #expect(try await command("run", "all.axport.yaml", "--source", "acme").status == 0)
         }
     }
 
-    @Test(arguments: [("nowhere.pem", Int32(78), "no such file"), ("junk.pem", 77, "private key")])
+    @Test(arguments: [("nowhere.pem", Int32(78), "the file does not exist"), ("junk.pem", 77, "private key")])
     func oneWhoseKeyIsBadLeavesTheOthersAlone(key: String, code: Int32, says: String) async throws {
         try await withSandbox { command, _ in
             try command.write("no key", to: "junk.pem", mode: 0o600)

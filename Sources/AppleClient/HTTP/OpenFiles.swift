@@ -18,8 +18,8 @@ enum OpenFiles {
         return result == 0 ? "\(limits.rlim_cur)" : "unknown"
     }
 
-    static let cause = "axport may have no more files open (ulimit -n is \(limit))"
-    static let advice = "raise it: ulimit -n 1024, or LimitNOFILE= of the service"
+    static let cause = "too many open files: the limit (ulimit -n) is \(limit)"
+    static let advice = "raise it with `ulimit -n 1024`, or with LimitNOFILE=1024 in a systemd unit"
 
     static var failure: Failure { Failure(.destinationFailed, cause, advice: advice) }
 }

@@ -79,13 +79,13 @@ package final class Inventory: Sendable {
         } catch {
             throw Failure(
                 .destinationFailed,
-                "inventory \(path): cannot make its folder",
-                advice: "name another place with `inventory:` in the pipeline file"
+                "inventory \(path): cannot create its folder",
+                advice: "choose another path with `inventory:` in the pipeline file"
             )
         }
     }
 
-    static let placeAdvice = "name another place with `inventory:` in the pipeline file"
+    static let placeAdvice = "choose another path with `inventory:` in the pipeline file"
 
     /// Makes the file where it is missing, because SQLite would make it readable by others, and sees to it that neither it
     /// nor what SQLite keeps beside it is anybody else's.
@@ -115,7 +115,7 @@ package final class Inventory: Sendable {
         throw Failure(
             .destinationFailed,
             "inventory \(path) is damaged: its rows are numbered up to \(latest)",
-            advice: "delete it; the next run is then a full one"
+            advice: "delete it; the next run then reads everything"
         )
     }
 
@@ -150,15 +150,15 @@ package final class Inventory: Sendable {
             Failure(
                 .destinationFailed,
                 "inventory \(path) is damaged or not an inventory: \(error.message ?? "")",
-                advice: "delete it; the next run is then a full one"
+                advice: "delete it; the next run then reads everything"
             )
         case .SQLITE_FULL, .SQLITE_IOERR:
             Failure(
                 .destinationFailed,
                 "inventory \(path): \(error.message ?? error.resultCode.description)",
                 advice: """
-                    free some space, there or in \(TemporaryFolder.path); what was stored is kept, and the next run goes \
-                    on there
+                    free some space, there or in \(TemporaryFolder.path); the next run continues with what is \
+                    stored
                     """
             )
         default: Failure(.destinationFailed, "inventory \(path): \(error.message ?? error.resultCode.description)")

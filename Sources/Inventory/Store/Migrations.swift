@@ -15,15 +15,15 @@ extension Inventory {
         if try pool.read(isForeign) {
             throw Failure(
                 .pipelineInvalid,
-                "inventory \(path) is a database of something else",
-                advice: "name another place with `inventory:` in the pipeline file"
+                "inventory \(path) is a database of another program",
+                advice: "choose another path with `inventory:` in the pipeline file"
             )
         }
         if try pool.read(migrator.hasBeenSuperseded) {
             throw Failure(
                 .destinationFailed,
                 "inventory \(path) was written by a newer axport",
-                advice: "update axport, or delete the file; the next run is then a full one"
+                advice: "update axport, or delete the file; the next run then reads everything"
             )
         }
         try migrator.migrate(pool)

@@ -101,6 +101,6 @@ extension RunReport {
     mutating func noteRefusedList(in inventory: Inventory, _ progress: RunProgress) {
         guard let refused = try? inventory.refusedListing else { return }
         let isSaid = progress.stages.contains { $0.kind == .extract && $0.failure?.refusal != nil }
-        if !isSaid { notes.append("the list of devices is refused: \(refused); none was retired") }
+        if !isSaid { notes.append("the list of devices is refused: \(refused); no device was retired") }
     }
 }

@@ -15,13 +15,13 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
         switch self {
         case .done: "all done"
         case .partial:
-            "partial: Apple did not answer for all, more values refused than allowed, or one of several loads failed"
+            "partial: some data is unknown, too many values were rejected, or one of several loads or sources failed"
         case .usage: "the command line is wrong"
-        case .badData: "bad data refused by a guard"
+        case .badData: "a guard refused bad data"
         case .sourceUnavailable: "Apple's API cannot be reached or does not answer"
         case .destinationFailed: "a destination failed"
         case .locked: "locked by another run, or out of time with nothing new to load"
-        case .credentialsRefused: "credentials refused"
+        case .credentialsRefused: "Apple denied the credentials"
         case .pipelineInvalid: "the pipeline file is invalid"
         case .interrupted: "interrupted"
         }

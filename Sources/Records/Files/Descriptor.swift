@@ -23,7 +23,7 @@ package struct Descriptor: Sendable {
     package func failure(_ verb: String) -> Failure {
         let advice: String? =
             switch errno {
-            case EACCES, EPERM, EROFS: "give this user the right to write there, or choose another place"
+            case EACCES, EPERM, EROFS: "give this user permission to write there, or choose another path"
             case ENOSPC, EDQUOT: "free some space and run again"
             default: nil
             }

@@ -149,10 +149,10 @@ extension FilePlace {
         throw Failure(
             .destinationFailed,
             """
-            \(name) belongs to another user (\(old.st_uid)), in a folder that others may write to: who put it there is \
-            not known
+            \(name) belongs to another user (\(old.st_uid)), in a folder that others can write to, so axport does not \
+            trust it
             """,
-            advice: "look at it and remove it, or write to a folder that is only for the user that runs axport"
+            advice: "inspect and remove it, or write to a folder that only the user who runs axport can write to"
         )
     }
 
@@ -169,8 +169,8 @@ extension FilePlace {
         guard let old = try requireReplaceable(for: name), old.st_nlink > 1, !isOursAlone(geteuid()) else { return }
         throw Failure(
             .destinationFailed,
-            "\(name) is another name (a hard link) of a file, in a folder that others may write to",
-            advice: "look at it and remove it, or write to a folder that is only for the user that runs axport"
+            "\(name) is a hard link in a folder that others can write to, so axport does not trust it",
+            advice: "inspect and remove it, or write to a folder that only the user who runs axport can write to"
         )
     }
 

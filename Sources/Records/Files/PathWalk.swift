@@ -107,8 +107,8 @@ struct PathWalk {
         guard trustsLinks || status.st_uid == geteuid() || status.st_uid == 0 else {
             throw Failure(
                 .destinationFailed,
-                "\(whole): the link \(place) belongs to \(Self.user(status.st_uid)), who may let it lead anywhere",
-                advice: "name the place that it is to lead to, or make the link as the user that runs axport"
+                "\(whole): the link \(place) belongs to \(Self.user(status.st_uid)), who can change its target",
+                advice: "name the target itself, or create the link as the user who runs axport"
             )
         }
         links += 1
@@ -127,8 +127,8 @@ struct PathWalk {
         guard links == 0 else {
             throw Failure(
                 .destinationFailed,
-                "\(whole) is a link to \(reached), and there is no folder \(folder.path(of: name))",
-                advice: "make that folder, or remove the link"
+                "\(whole) is a link to \(reached), and the folder \(folder.path(of: name)) does not exist",
+                advice: "create that folder, or remove the link"
             )
         }
         if mkdirat(folder.descriptor, name, 0o755) == 0 {

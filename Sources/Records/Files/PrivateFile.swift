@@ -16,7 +16,9 @@ extension FilePlace {
         func refuse(_ reason: String) -> Failure { Failure(.destinationFailed, "\(path) \(reason)", advice: advice) }
         let number = open(O_RDWR | O_CREAT, mode: 0o600)
         guard number >= 0 else {
-            if let status, status.st_mode & S_IFMT == S_IFLNK { throw refuse("is a link: it is not followed here") }
+            if let status, status.st_mode & S_IFMT == S_IFLNK {
+                throw refuse("is a link, and axport does not follow links here")
+            }
             throw refuse("cannot be opened: \(Descriptor.problem)")
         }
         if let reason = Self.whyNotPrivate(number) {
@@ -28,10 +30,10 @@ extension FilePlace {
 
     private static func whyNotPrivate(_ number: Int32) -> String? {
         let file = Descriptor(number: number, name: "")
-        guard var status = file.status else { return "cannot be looked at: \(Descriptor.problem)" }
+        guard var status = file.status else { return "cannot be inspected: \(Descriptor.problem)" }
         guard status.isRegular else { return "is not a regular file" }
         guard status.st_uid == geteuid() else { return "belongs to another user (\(status.st_uid))" }
-        if status.st_nlink > 1 { return "is another name (a hard link) of a file" }
+        if status.st_nlink > 1 { return "is a hard link" }
         guard status.st_mode & 0o077 != 0 else { return nil }
         fchmod(number, 0o600)
         status = file.status ?? status

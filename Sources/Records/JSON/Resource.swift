@@ -60,7 +60,7 @@ package struct ResourceDocument: Sendable {
         } resource: { resource in
             try append(resource, needsID: needsIDs)
         }
-        if !hasData { throw JSONError(description: "there is no `data` in it") }
+        if !hasData { throw JSONError(description: "it has no `data`") }
         if isList, let problem = paging.problem { throw JSONError(description: problem) }
     }
 
@@ -77,9 +77,9 @@ package struct ResourceDocument: Sendable {
             }
         }
         if needsID, id.isEmpty { return leave("it has no id") }
-        if needsID, id.utf8.contains(0) { return leave("its id holds U+0000") }
+        if needsID, id.utf8.contains(0) { return leave("its id contains U+0000") }
         if needsID, id.unicodeScalars.contains("\u{FFFD}") {
-            return leave("its id holds U+FFFD, where a character was lost")
+            return leave("its id contains U+FFFD in place of a lost character")
         }
         let attributes = resource.attributes.map { Array($0) }
         resources.append(Resource(type: resource.type, id: id, attributes: attributes ?? Array("{}".utf8)))

@@ -56,7 +56,12 @@ struct PreviewCommand: AsyncParsableCommand {
         return try await Interrupt.cancelling {
             let inventory = try Inventory(path: folder + "/preview.sqlite", identity: plan.source.identity)
             defer { inventory.close() }
-            try await plan.sample(into: inventory, rows: rows, startedAt: startedAt, connect: Composition.connect(.info))
+            try await plan.sample(
+                into: inventory,
+                rows: rows,
+                startedAt: startedAt,
+                connect: Composition.connect(.info)
+            )
             return try await plan.preview(inventory, rows: rows, startedAt: startedAt)
         }
     }

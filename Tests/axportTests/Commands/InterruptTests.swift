@@ -85,7 +85,10 @@ import Testing
             try command.write(pipeline(extract: "[devices, coverage]", load: load), to: "test.axport.yaml")
             let first = try await command("run", "test.axport.yaml", "--max-time", "2s")
             #expect(first.status == 3, "\(first.errors)")
-            #expect(first.errors.contains("the time for asking Apple (--max-time 2s) was over"), "\(first.errors)")
+            #expect(
+                first.errors.contains("the time limit for requests to Apple (--max-time 2s) was reached"),
+                "\(first.errors)"
+            )
             #expect(try command.read("out/devices.csv").split(separator: "\r\n").count > 250)
             let asked = await sandbox.statistics.requests[.coverage, default: 0]
             #expect(asked > 20)
