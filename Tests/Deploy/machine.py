@@ -50,6 +50,7 @@ printf '[Unit]\nWants=systemd-journald.service\n[Install]\n' > etc/systemd/syste
 mkdir old
 pivot_root . old
 umount -l /old
+mount --make-rshared /
 exec env -i container=namespaces PATH=/usr/sbin:/usr/bin:/sbin:/bin \
   setpriv --bounding-set=-sys_module,-sys_time,-sys_rawio,-sys_boot --inh-caps=-all \
   /lib/systemd/systemd --system --unit=boot.target --show-status=no --log-level=warning
