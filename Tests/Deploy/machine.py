@@ -53,7 +53,7 @@ umount -l /old
 mount --make-rshared /
 exec env -i container=namespaces PATH=/usr/sbin:/usr/bin:/sbin:/bin \
   setpriv --bounding-set=-sys_module,-sys_time,-sys_rawio,-sys_boot --inh-caps=-all \
-  /lib/systemd/systemd --system --unit=boot.target --show-status=no --log-level=warning
+  /lib/systemd/systemd --system --unit=boot.target --show-status=no --log-level=info
 """
 
 
@@ -63,6 +63,8 @@ class Machine:
     def __enter__(self):
         if os.geteuid() != 0:
             sys.exit("this check needs root")
+        # So that `__exit__` is called then, too.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         self.folder = tempfile.mkdtemp(prefix="axport-machine-")
         groups = "/sys/fs/cgroup/unified" if os.path.isdir("/sys/fs/cgroup/unified") else "/sys/fs/cgroup"
         self.group = os.path.join(groups, os.path.basename(self.folder))
@@ -74,7 +76,7 @@ class Machine:
 
         self.log = open(os.path.join(self.folder + ".log"), "w+")
         self.process = subprocess.Popen(
-            ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--cgroup", "--uts", "--ipc", "--net",
+            ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--cgroup", "--uts", "--ipc", "--net",
              "sh", "-c", BOOT, "boot", self.folder, TOP, os.path.realpath(PROGRAM)],
             preexec_fn=join, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         try:
@@ -147,6 +149,7 @@ class Machine:
         """What the package installs."""
         self.do(f"""
             cp {PROGRAM} /usr/bin/axport
+            axport installation /usr --date 2026-11-29
             mkdir -p /etc/axport
             cp {TOP}/deploy/systemd/* /usr/lib/systemd/system/
             cp {TOP}/deploy/sysusers.d/axport.conf /usr/lib/sysusers.d/

@@ -1,0 +1,39 @@
+#!/usr/bin/env python3
+"""The README's "On a server", typed as it stands: from the package to the first timer."""
+
+from machine import Checks, Machine, TOP
+from server import commands, journal, person, query, start_database, start_sandbox
+
+check = Checks("on a server")
+
+with open(f"{TOP}/README.md") as page:
+    section = page.read().split("## On a server\n")[1].split("\n## ")[0]
+check("the section has at most 20 lines", len(section.strip().splitlines()) < 20, section)
+typed = section.split("```sh\n")[1].split("```")[0].splitlines()
+
+with Machine() as machine:
+    machine.install()
+    person(machine)
+    start_database(machine)
+    sandbox = start_sandbox(machine, "--devices", "300")
+    check("its example of DATABASE_URL is the one that is tried",
+          machine.do("tail -1 /srv/variables").strip() in section)
+    output = ""
+    for command in typed:
+        # The package has checks of its own.
+        if command.startswith("sudo apt-get install"):
+            continue
+        run = machine(f"cd /srv/account; {command}")
+        output = run.stdout
+        check(f"`{command}` works", run.returncode == 0, run.stdout + run.stderr)
+    # Apple, here.
+    machine.do(r"sed -i 's|^  platform: business|&\n  api_url: ${env:AXPORT_API_URL}\n  token_url: ${env:AXPORT_TOKEN_URL}|' "
+               "/etc/axport/nightly.axport.yaml")
+    for command in commands(output):
+        run = machine(command)
+        check(f"`{command}` works", run.returncode == 0, run.stdout + run.stderr + journal(machine, "nightly"))
+    count = int(query(machine, "SELECT count(*) FROM axport.devices"))
+    check("the table has the devices", count > 250, count)
+    check("the timer waits", machine.unit("axport@nightly.timer", "SubState") == "waiting")
+    sandbox.kill()
+check.end()
