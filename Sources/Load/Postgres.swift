@@ -38,7 +38,7 @@ struct Postgres: Loader {
 
     func replacesRows(of schema: Schema) -> Bool { settings.mode(for: settings.rows(of: schema)) == .replace }
 
-    func claim(_ schema: Schema, home: HomeFolder) -> Claim? {
+    func claim(_ schema: Schema) -> Claim? {
         settings.claim(of: schema, in: url?.reveal ?? "", .postgres)
     }
 

@@ -26,6 +26,18 @@ struct RemovalGuard: Sendable {
         )
     }
 
+    /// A list must not be published anew while its last version, with which it is compared, lies elsewhere.
+    ///
+    /// - Parameter before: how many rows that version has, if it is known.
+    func refuse(_ place: String, without left: LeftBehind, rows before: Int = 0) -> Failure {
+        Failure(
+            .badData,
+            "refused to publish \(place) without a comparison with its last version; \(left.message)",
+            advice: left.hint,
+            refusal: refusal(before, of: before)
+        )
+    }
+
     func refusal(_ count: Int, of total: Int) -> Refusal { Refusal(count, of: total, limit: "\(most)") }
 
     static let advice = "if so many devices did leave, raise max_removed for one run"

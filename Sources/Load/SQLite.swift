@@ -22,8 +22,8 @@ struct SQLite: Loader {
 
     var destination: String { settings.table.map { "\(file.pattern) (\($0))" } ?? file.pattern }
 
-    func claim(_ schema: Schema, home: HomeFolder) -> Claim? {
-        settings.claim(of: schema, in: file.place(home), .sqlite)
+    func claim(_ schema: Schema) -> Claim? {
+        settings.claim(of: schema, in: file.place, .sqlite)
     }
 
     func replacesRows(of schema: Schema) -> Bool { settings.mode(for: settings.rows(of: schema)) == .replace }
@@ -33,6 +33,10 @@ struct SQLite: Loader {
     func files(_ context: LoadContext) -> [String] {
         let path = file.path(context)
         return ([""] + SQLiteFile.companions).map { path + $0 }
+    }
+
+    func leftBehind(_ context: LoadContext) -> LeftBehind? {
+        file.leftBehind(context, companions: SQLiteFile.companions)
     }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
@@ -57,7 +61,10 @@ struct SQLite: Loader {
             attached: SQLiteStaging.attached,
             staging: SQLiteStaging.table
         )
-        return try await SQLiteSession(file.path(context), merge)
+        // Of a table, too, that is not in a file which others of this pipeline have begun.
+        let isGuarded = schema.isAllowlist && settings.maxRemoved.percent < 100
+        let left = isGuarded ? file.formerFiles(context, companions: SQLiteFile.companions) : nil
+        return try await SQLiteSession(file.path(context), merge, leftBehind: left)
     }
 }
 
@@ -69,7 +76,8 @@ struct SQLiteSession: LoadSession {
     private let database: DatabaseQueue
     private var staged = 0
 
-    init(_ path: String, _ merge: TableLoad) async throws {
+    /// - Parameter leftBehind: a list's last version, where the file does not hold it.
+    init(_ path: String, _ merge: TableLoad, leftBehind: LeftBehind?) async throws {
         self.merge = merge
         file = try SQLiteFile(path)
         do {
@@ -81,7 +89,9 @@ struct SQLiteSession: LoadSession {
                 try file.attach(to: staging)
                 defer { file.detach(from: staging) }
                 let connection = SQLiteConnection(database: staging)
-                try merge.check(try connection.inspect(merge.table), on: connection)
+                let found = try connection.inspect(merge.table)
+                if found == nil, let leftBehind { throw merge.removalGuard.refuse(file.path, without: leftBehind) }
+                try merge.check(found, on: connection)
                 try staging.execute(sql: merge.createStaging)
             }
         } catch {

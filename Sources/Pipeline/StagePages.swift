@@ -9,8 +9,8 @@ extension Catalog {
 
         <!-- Generated from the stages themselves; regenerate it with `make docs`. -->
 
-        A pipeline file is named `NAME.axport.yaml` and has the sections `name`, `source`, `inventory`, `extract`, \
-        `transform`, `load` and `metrics`. Unknown names are errors. `axport check FILE` reports every problem with line and \
+        A pipeline file is named `NAME.axport.yaml` and has the sections `name`, `base`, `source`, `inventory`, \
+        `extract`, `transform`, `load` and `metrics`. Unknown names are errors. `axport check FILE` reports every problem with line and \
         column, without asking Apple.
 
         Values can contain references: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and \
@@ -27,6 +27,12 @@ extension Catalog {
 
         The program is started directly, without a shell or a terminal. It has 30 seconds. It runs only if the \
         pipeline file belongs to you or root and nobody else can change it.
+
+        Relative paths, also those in `${file:PATH}`, are relative to the folder of the pipeline file as it is named on \
+        the command line; links are not followed. `base: FOLDER` names another folder: `base: .` is the working \
+        directory. Relative to the working directory are also the paths of a command line (`-o`, `--summary`, `--set`) \
+        and those of a pipeline file that comes from standard input (`-`). `~` is the home folder. Reports and messages \
+        show absolute paths.
 
         ## Source
 

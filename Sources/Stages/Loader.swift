@@ -19,9 +19,11 @@ package protocol Loader: Sendable {
     /// Waits before each retry after a temporary failure.
     var retryWaits: [Duration] { get }
     /// What a second load of the same run would remove; nil if loads can share the destination.
-    func claim(_ schema: Schema, home: HomeFolder) -> Claim?
+    func claim(_ schema: Schema) -> Claim?
     /// The files that a load replaces, deletes, or writes, including those beside them.
     func files(_ context: LoadContext) -> [String]
+    /// What earlier runs wrote in the working directory while nothing is where the load writes now.
+    func leftBehind(_ context: LoadContext) -> LeftBehind?
     /// Whether another load of the same kind may write to the same files.
     var sharesFiles: Bool { get }
     /// Refuses, while planning, columns that it cannot write.
@@ -36,8 +38,9 @@ extension Loader {
     package var separation: SourceSeparation { .column }
     package func replacesRows(of schema: Schema) -> Bool { false }
     package var retryWaits: [Duration] { [] }
-    package func claim(_ schema: Schema, home: HomeFolder) -> Claim? { nil }
+    package func claim(_ schema: Schema) -> Claim? { nil }
     package func files(_ context: LoadContext) -> [String] { [] }
+    package func leftBehind(_ context: LoadContext) -> LeftBehind? { nil }
     package var sharesFiles: Bool { false }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
 }
@@ -58,8 +61,6 @@ package struct LoadContext: Sendable {
     /// The organization the rows come from.
     package let source: String
     package let startedAt: Timestamp
-    /// For paths with `~`.
-    package let home: HomeFolder
     /// Whether only some rows arrive (`--limit`): missing rows are not removed rows.
     package let isPartial: Bool
     /// Whether the loads only report what they would do (`axport plan`).
@@ -71,7 +72,6 @@ package struct LoadContext: Sendable {
         runID: String,
         source: String,
         startedAt: Timestamp,
-        home: HomeFolder,
         isPartial: Bool = false,
         isRehearsal: Bool = false,
         secrets: Secrets = Secrets()
@@ -79,7 +79,6 @@ package struct LoadContext: Sendable {
         self.runID = runID
         self.source = source
         self.startedAt = startedAt
-        self.home = home
         self.isPartial = isPartial
         self.isRehearsal = isRehearsal
         self.secrets = secrets

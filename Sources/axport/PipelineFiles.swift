@@ -1,3 +1,4 @@
+import ArgumentParser
 import Pipeline
 import Records
 import Stages
@@ -31,6 +32,7 @@ struct PipelineFiles {
         let planned = try planning.plans(for: text(of: file))
         if needsAllSources { try planned.requireAllSources() }
         for plan in planned.plans where needsAllSources || !plan.isOneOfSeveral { try Composition.check(plan) }
+        warn(planned.plans)
         return planned
     }
 
@@ -38,7 +40,22 @@ struct PipelineFiles {
     ///
     /// - Parameter sections: what the command puts in the place of sections of the file.
     func onePlan(_ file: String, sections: [(name: String, value: ConfigNode)] = []) throws -> Plan {
-        try planning.onePlan(for: text(of: file, sections: sections))
+        let plan = try planning.onePlan(for: text(of: file, sections: sections))
+        warn([plan])
+        return plan
+    }
+
+    private func warn(_ plans: [Plan]) {
+        var told: Set<Diagnostic> = []
+        for warning in plans.flatMap({ $0.warnings(at: planning.startedAt) }) where told.insert(warning).inserted {
+            Output.note(warning.told)
+        }
+    }
+
+    /// Refuses to read standard input twice.
+    static func requireDistinct(_ files: [String]) throws {
+        guard files.count(where: { $0 == "-" }) > 1 else { return }
+        throw ValidationError("standard input (`-`) can be read once")
     }
 
     private func text(
@@ -48,6 +65,7 @@ struct PipelineFiles {
         PipelineText(
             try Self.text(of: file),
             file: file,
+            in: Self.folder(of: file),
             permissions: Self.permissions(of: file),
             overrides: overrides,
             sections: sections
@@ -55,6 +73,12 @@ struct PipelineFiles {
     }
 
     static func text(of file: String) throws(Failure) -> String {
+        if file == "-" {
+            var input = StandardInput()
+            var text: [UInt8] = []
+            while let line = try input.nextLine() { text += line + [UInt8(ascii: "\n")] }
+            return String(decoding: text, as: UTF8.self)
+        }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw Failure(
                 .pipelineInvalid,
@@ -73,5 +97,12 @@ struct PipelineFiles {
             mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777),
             isOfOtherUser: status.st_uid != geteuid() && status.st_uid != 0
         )
+    }
+
+    /// That of the file as it is named; what comes through a pipe is in no folder.
+    private static func folder(of file: String) -> PathBase.Folder {
+        var status = stat()
+        guard file != "-", stat(file, &status) == 0, status.isRegular else { return .working }
+        return .ofFile(FilePlace.absolute(file).split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" })
     }
 }

@@ -15,10 +15,10 @@ extension FileLoader {
 
     func replacesRows(of schema: Schema) -> Bool { !settings.file.isStandardOutput }
 
-    func claim(_ schema: Schema, home: HomeFolder) -> Claim? {
+    func claim(_ schema: Schema) -> Claim? {
         if settings.file.isStandardOutput { return nil }
         return Claim(
-            place: [settings.file.place(home)],
+            place: [settings.file.place],
             deed: "writes \(destination)",
             advice: "give each load a different file"
         )
@@ -38,6 +38,8 @@ extension FileLoader {
         let found = names.compactMap(Leftovers.number).map(path.part).filter { names.contains(FilePart.name($0)) }
         return [path.part(1)] + found.filter { $0 != path.part(1) }
     }
+
+    func leftBehind(_ context: LoadContext) -> LeftBehind? { settings.leftBehind(context) }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
         try FileSession(settings, format(schema), schema, context)

@@ -32,6 +32,10 @@ struct FileSession<Format: RowFormat>: LoadSession {
         if let removalGuard, removalGuard.refusesEmpty, context.isPartial {
             throw RemovalGuard.refuse(partOf: settings.file.pattern)
         }
+        if let removalGuard, removalGuard.refusesEmpty, let left = settings.leftBehind(context) {
+            let before = try? OldRows.count(in: left.files, as: format)
+            throw removalGuard.refuse(settings.file.pattern, without: left, rows: before ?? 0)
+        }
         writer = try SplitWriter(path, settings, format, isRehearsal: context.isRehearsal)
         do {
             sidecars = try Sidecars(of: path.whole, settings, schema, context)

@@ -115,6 +115,10 @@ struct FileSettings: Sendable {
         guard problems.isEmpty else { throw PlanError(problems) }
     }
 
+    func leftBehind(_ context: LoadContext) -> LeftBehind? {
+        file.leftBehind(context, companions: [PreviousVersion.suffix] + Sidecars.suffixes)
+    }
+
     func removalGuard(of schema: Schema) -> RemovalGuard? {
         if let maxRemoved { return RemovalGuard(most: maxRemoved, allowance: 0) }
         return schema.isAllowlist ? RemovalGuard(most: RemovalGuard.usual, allowance: RemovalGuard.usualAllowance) : nil

@@ -3,7 +3,10 @@ import Stages
 
 /// Where a file goes: a path in which `{source}`, `{date}` and `{run}` are filled in.
 struct PathPattern: SettingValue, CustomStringConvertible {
+    /// Absolute; `-` for standard output.
     let pattern: String
+    /// Where it led from the working directory; see ``PathBase/former(_:)``.
+    let former: String?
 
     static var typeName: String { "path" }
     private static let placeholders = ["source", "date", "run"]
@@ -12,15 +15,20 @@ struct PathPattern: SettingValue, CustomStringConvertible {
         let path = try String(from: node)
         if path.isEmpty || path.contains("\0") { throw Diagnostic("expected a path", at: node.location) }
         if path.hasSuffix("/") { throw Diagnostic("expected a file, and this names a folder", at: node.location) }
-        pattern = FilePlace.isStandardOutput(path) ? "-" : path
-        for placeholder in pattern.matches(of: /\{([A-Za-z_]+)\}/) {
+        for placeholder in path.matches(of: /\{([A-Za-z_]+)\}/) {
             let name = String(placeholder.output.1)
             if Self.placeholders.contains(name) { continue }
-            let offset = pattern.distance(from: pattern.startIndex, to: placeholder.range.lowerBound)
+            let offset = path.distance(from: path.startIndex, to: placeholder.range.lowerBound)
             throw Diagnostic(
                 unknownName("placeholder", name, known: Self.placeholders),
                 at: node.location(ofCharacter: offset)
             )
+        }
+        if FilePlace.isStandardOutput(path) {
+            (pattern, former) = ("-", nil)
+        } else {
+            let file = try PathSetting(from: node)
+            (pattern, former) = (file.path, file.former)
         }
     }
 
@@ -30,8 +38,8 @@ struct PathPattern: SettingValue, CustomStringConvertible {
     var separation: SourceSeparation { pattern == "-" || pattern.contains("{source}") ? .place : .none }
 
     /// The path for one run.
-    func path(_ context: LoadContext) -> String { context.home.expandingTilde(context.filled(pattern)) }
+    func path(_ context: LoadContext) -> String { context.filled(pattern) }
 
     /// The same for all spellings of one path.
-    func place(_ home: HomeFolder) -> String { FilePlace.look(home.expandingTilde(pattern)).path }
+    var place: String { FilePlace.look(pattern).path }
 }

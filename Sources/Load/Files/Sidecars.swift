@@ -18,6 +18,7 @@ struct Sidecars: Sendable {
     private static let checksumSuffix = ".sha256"
     private static let manifestSuffix = ".manifest.json"
     private let blank: Manifest
+    static let suffixes = [checksumSuffix, manifestSuffix]
 
     /// Those that are asked for.
     static func names(beside path: String, _ settings: FileSettings) -> [String] {

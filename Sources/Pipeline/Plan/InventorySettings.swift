@@ -5,7 +5,8 @@ import Stages
 /// The section `inventory`: where that of an organization lies, and how much of the past it keeps.
 package struct InventorySettings: Sendable {
     /// Nil for the default place.
-    private var path: String?
+    private var path: PathSetting?
+    private var location: SourceLocation?
     private let keepChanges: Period?
     private let keepRuns: Count
 
@@ -15,9 +16,13 @@ package struct InventorySettings: Sendable {
         example: """
             inventory: { path: "~/.local/state/axport/acme.sqlite", keep_changes: 2y, keep_runs: 400 }
             """,
-        settings: Setting<String?>.optional(
+        settings: Setting<PathSetting?>.optional(
             "path",
-            "Path of the file; default: the name of the source, in `~/.local/state/axport`. With several sources, it must contain `{source}`."
+            """
+            Path of the file. With several sources, it must contain `{source}`. Default: the name of the source with \
+            `.sqlite`, in the folder that STATE_DIRECTORY names (systemd sets it), else in `axport` below the one that \
+            XDG_STATE_HOME names, else in `~/.local/state/axport`.
+            """
         ),
         Setting<Period?>.optional(
             "keep_changes",
@@ -31,8 +36,8 @@ package struct InventorySettings: Sendable {
         build: InventorySettings.init
     )
 
-    private init(path: String?, keepChanges: Period?, keepRuns: Count) {
-        self.path = path.flatMap { $0.isEmpty ? nil : $0 }
+    private init(path: PathSetting?, keepChanges: Period?, keepRuns: Count) {
+        self.path = path.flatMap { $0.path.isEmpty ? nil : $0 }
         self.keepChanges = keepChanges
         self.keepRuns = keepRuns
     }
@@ -42,11 +47,13 @@ package struct InventorySettings: Sendable {
         var settings = InventorySettings(path: nil, keepChanges: nil, keepRuns: Count(Inventory.keptRuns))
         guard let node else { return settings }
         guard case .map = node.content else {
-            if let path = problems.read(node, as: String.self), !path.isEmpty { settings.path = path }
+            settings.location = node.location
+            if let path = problems.read(node, as: PathSetting.self), !path.path.isEmpty { settings.path = path }
             return settings
         }
         do {
             settings = try spec.build(key: node, body: node)
+            settings.location = node.location
             if settings.keepRuns.number < 1 { problems.add(Diagnostic("keep_runs counts from 1", at: node.location)) }
         } catch {
             problems.add(error.diagnostics)
@@ -57,7 +64,7 @@ package struct InventorySettings: Sendable {
     /// Refuses one inventory for several sources, and to let changes go which a load writes anew every night.
     func check(_ loads: [LoadPlan], isOfSeveral: Bool, at location: SourceLocation?, _ problems: inout Problems) {
         if let keepChanges { check(loads, keepChanges, &problems) }
-        if isOfSeveral, let path, !path.contains("{source}"), let location {
+        if isOfSeveral, let path, !path.path.contains("{source}"), let location {
             problems.add(
                 Diagnostic("every source has its own inventory", hint: "put {source} into the path", at: location)
             )
@@ -79,10 +86,19 @@ package struct InventorySettings: Sendable {
         }
     }
 
-    /// Where the inventory of a source lies.
-    func path(of source: String, in environment: Environment) -> String {
-        path.map(environment.expandingTilde)?.replacing("{source}", with: source)
-            ?? environment.defaultInventory(of: source)
+    /// Where the inventory of a source lies, or why it has no place.
+    func path(of source: String, in environment: Environment) -> Result<String, Failure> {
+        if let path { return .success(path.path.replacing("{source}", with: source)) }
+        return Result { () throws(Failure) in "\(try environment.inventoryFolder())/\(source).sqlite" }
+    }
+
+    /// An inventory that stays in the working directory while a new one is begun.
+    func warning(of source: String) -> Diagnostic? {
+        guard let path, let former = path.former, let location else { return nil }
+        let (new, old) = (path.path.replacing("{source}", with: source), former.replacing("{source}", with: source))
+        guard !Inventory.exists(at: new), Inventory.exists(at: old) else { return nil }
+        let companions = ["-wal", "-shm", "-journal"].map { old + $0 }.filter(Inventory.exists)
+        return LeftBehind([old], companions: companions, place: new)?.warning(at: location)
     }
 
     func retention(for loads: [LoadPlan]) -> Retention {

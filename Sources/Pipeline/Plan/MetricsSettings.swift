@@ -15,28 +15,27 @@ package struct MetricsSettings: Sendable {
         example: """
             metrics: { textfile: /var/lib/prometheus/node-exporter }
             """,
-        settings: Setting<String>(
+        settings: Setting<PathSetting>(
             "textfile",
             """
             The folder that node_exporter reads: the file is then named for pipeline and source, as in \
             `axport-nightly@acme.prom`. Or a path that ends in `.prom`; with several sources, it must contain `{source}`.
             """
         ),
-        build: { (textfile: String) in MetricsSettings(textfile: textfile) }
+        build: { (textfile: PathSetting) in MetricsSettings(textfile: textfile.path) }
     )
 
     /// Reads the section, which may be missing.
     static func read(
         _ node: ConfigNode?,
         isOfSeveral: Bool,
-        in environment: Environment,
         problems: inout Problems
     ) -> MetricsSettings? {
         guard let node else { return nil }
         do {
             let settings = try spec.build(key: node, body: node)
             if let problem = settings.problem(isOfSeveral: isOfSeveral, at: node.location) { problems.add(problem) }
-            return MetricsSettings(textfile: environment.expandingTilde(settings.textfile))
+            return settings
         } catch {
             problems.add(error.diagnostics)
             return nil

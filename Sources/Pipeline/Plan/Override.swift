@@ -18,6 +18,9 @@ package struct Override: Sendable {
         value = String(text[text.index(after: equals)...])
     }
 
+    /// Whether it says what relative paths are relative to.
+    var isBase: Bool { path == ["base"] }
+
     /// References in the value are resolved as in the file.
     func applied(to root: ConfigNode, environment: Environment) throws(PlanError) -> ConfigNode {
         let resolved = environment.resolve(value, at: root.location)

@@ -14,20 +14,19 @@ struct OwnFiles: Sendable {
 
     private var entries: [Entry] = []
     private let tokenFolder: String?
-    private let home: HomeFolder
 
     init(root: ConfigNode, file: String, environment: Environment) {
         tokenFolder = environment.tokenFolder.map { FilePlace.look($0).path }
-        home = environment.home
         // A pipeline that is not a file has the name of its origin.
-        if root.location.file == file { add([file], as: "the pipeline file") }
+        if root.location.file == file, file != "-" { add([file], as: "the pipeline file") }
         add(root.referencedFiles, as: "a file that the pipeline refers to")
     }
 
     /// Adds the files that one source needs.
     mutating func add(_ plan: Plan) {
-        let inventory = ["", "-wal", "-shm", "-journal", ".lock"].map { plan.inventoryPath + $0 }
-        add(inventory, as: "the inventory")
+        if let path = try? plan.inventoryPath {
+            add(["", "-wal", "-shm", "-journal", ".lock"].map { path + $0 }, as: "the inventory")
+        }
         if let file = plan.source.caFile { add([file], as: "the file of certificate authorities") }
     }
 
@@ -76,7 +75,7 @@ struct OwnFiles: Sendable {
             return Problem("\(name) is not a regular file", hint: Self.hint)
         }
         let other = entries.first { entry in
-            entry.file.isSameFile(as: file) && entry.load.map { !load.mayShare(with: $0, home: home) } ?? true
+            entry.file.isSameFile(as: file) && entry.load.map { !load.mayShare(with: $0) } ?? true
         }
         guard let use = other?.use ?? useOfToken(file) else { return nil }
         return Problem("\(name) is \(use)", hint: Self.hint)
@@ -85,9 +84,9 @@ struct OwnFiles: Sendable {
 
 extension LoadPlan {
     /// Whether another load may write the same file, or is refused already for doing so.
-    fileprivate func mayShare(with other: LoadPlan, home: HomeFolder) -> Bool {
+    fileprivate func mayShare(with other: LoadPlan) -> Bool {
         if origin == other.origin || (loader.sharesFiles && other.loader.sharesFiles) { return true }
-        guard let claim = loader.claim(output, home: home) else { return false }
-        return claim.place == other.loader.claim(other.output, home: home)?.place
+        guard let claim = loader.claim(output) else { return false }
+        return claim.place == other.loader.claim(other.output)?.place
     }
 }

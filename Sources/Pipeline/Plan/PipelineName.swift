@@ -3,7 +3,10 @@ import Records
 /// How reports and messages name a pipeline.
 package struct PipelineName: Sendable {
     package let name: String
+    /// As it was named.
     package let file: String
+    /// As reports have it: from the root.
+    let path: String
     /// SHA-256 of the file's bytes, as hexadecimal digits. References are not resolved in it, so no secret is; nil where
     /// the pipeline is not what one file says.
     package let hash: String?
@@ -12,6 +15,7 @@ package struct PipelineName: Sendable {
     init(_ name: String?, of text: PipelineText) {
         self.name = name ?? Self.baseName(of: text.file)
         file = text.file
+        path = text.path
         hash = text.hash
     }
 
@@ -27,7 +31,7 @@ extension RunReport {
         self.init(
             runID: Plan.runID(startedAt),
             pipeline: pipeline.name,
-            pipelineFile: pipeline.file,
+            pipelineFile: pipeline.path,
             pipelineHash: pipeline.hash,
             version: axportVersion,
             source: source,

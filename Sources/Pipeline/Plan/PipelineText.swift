@@ -4,7 +4,9 @@ import Stages
 
 /// What a pipeline file says, and what a command line changes in it.
 package struct PipelineText: Sendable {
+    /// As it was named.
     package let file: String
+    private let folder: PathBase.Folder
     /// Nil where a command brings all sections.
     private let yaml: String?
     /// Nil where the text comes from no file, such as standard input.
@@ -12,10 +14,13 @@ package struct PipelineText: Sendable {
     private let overrides: [Override]
     private let sections: [(name: String, value: ConfigNode)]
 
-    /// - Parameter sections: what a command puts in the place of sections of the file.
+    /// - Parameters:
+    ///   - folder: what relative paths are relative to, unless the file says.
+    ///   - sections: what a command puts in the place of sections of the file.
     package init(
         _ yaml: String,
         file: String,
+        in folder: PathBase.Folder = .working,
         permissions: FilePermissions? = nil,
         overrides: [Override] = [],
         sections: [(name: String, value: ConfigNode)] = []
@@ -23,6 +28,7 @@ package struct PipelineText: Sendable {
         self.permissions = permissions
         self.yaml = yaml
         self.file = file
+        self.folder = folder
         self.overrides = overrides
         self.sections = sections
     }
@@ -32,6 +38,7 @@ package struct PipelineText: Sendable {
         permissions = nil
         yaml = nil
         file = command
+        folder = .working
         overrides = []
         self.sections = sections
     }
@@ -39,11 +46,16 @@ package struct PipelineText: Sendable {
     /// Of the file's bytes, as hexadecimal digits; nil where not they alone say what is done.
     var hash: String? { sections.isEmpty ? yaml.map { SHA256.hash(data: Array($0.utf8)).hex } : nil }
 
+    /// From the root, for a file in a folder.
+    var path: String { if case .ofFile = folder { FilePlace.absolute(file) } else { file } }
+
     func root(in environment: Environment) throws(PlanError) -> ConfigNode {
         guard let yaml else { return .map(sections.map { ($0.name, $0.value) }, origin: "command line") }
-        var environment = environment
-        environment.pipelineFile = permissions
-        var root = try ConfigNode.read(yaml, file: file, environment: environment)
+        var ofFile = environment
+        ofFile.pipelineFile = permissions
+        ofFile.folder = folder
+        let base = overrides.last(where: \.isBase)?.value
+        var root = try ConfigNode.read(yaml, file: file, environment: ofFile, base: base)
         for override in overrides { root = try override.applied(to: root, environment: environment) }
         for section in sections { root = root.replacing(section.name, with: section.value) }
         return root

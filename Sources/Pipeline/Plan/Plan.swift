@@ -20,7 +20,8 @@ package struct Plan: Sendable {
     package let source: SourceSettings
     /// Whether the file has `sources`, so that every row carries the name of its source.
     package let isOneOfSeveral: Bool
-    package let inventoryPath: String
+    let inventoryPlace: Result<String, Failure>
+    let inventoryWarning: Diagnostic?
     /// How much of the past its inventory keeps.
     package let retention: Retention
     package let extract: [Step<any Extractor>]
@@ -28,8 +29,6 @@ package struct Plan: Sendable {
     package internal(set) var loads: [LoadPlan]
     /// The dataset `devices` with the columns that the extract stages add.
     package let devices: Schema
-    /// For paths with `~`.
-    let home: HomeFolder
     package let metrics: MetricsSettings?
     /// Values that no message may show.
     package let secrets: Secrets
@@ -42,15 +41,23 @@ package struct Plan: Sendable {
     package var name: String { pipeline.name }
     package var file: String { pipeline.file }
 
+    /// What a person should know although the file is right.
+    package func warnings(at now: Timestamp) -> [Diagnostic] {
+        let context = context(of: "run", startedAt: now)
+        let ofLoads = loads.compactMap { $0.loader.leftBehind(context)?.warning(at: $0.origin.location) }
+        return [inventoryWarning].compactMap(\.self) + ofLoads
+    }
+
     /// What the loads of a run may know.
     func context(of run: String, startedAt: Timestamp, isPartial: Bool = false) -> LoadContext {
         LoadContext(
             runID: run,
             source: source.name,
             startedAt: startedAt,
-            home: home,
             isPartial: isPartial,
             secrets: secrets
         )
     }
+    /// - Throws: if no place is named and no folder is known.
+    package var inventoryPath: String { get throws(Failure) { try inventoryPlace.get() } }
 }

@@ -3,7 +3,9 @@ import Stages
 
 /// Reads the sections of a pipeline file and makes a plan of them for every source.
 struct PlanBuilder {
-    private static let sections = ["name", "source", "sources", "inventory", "extract", "transform", "load", "metrics"]
+    private static let sections = [
+        "name", "base", "source", "sources", "inventory", "extract", "transform", "load", "metrics",
+    ]
 
     let pipeline: PipelineName
     let sources: SourceList
@@ -42,12 +44,12 @@ struct PlanBuilder {
             problems.add(Diagnostic("'load' is missing: where should the rows go?", at: root.location))
         }
         pipeline = PipelineName(problems.read(sections["name"], as: String.self), of: text)
+        _ = problems.read(sections["base"], as: PathSetting.self)
         inventory = InventorySettings.read(sections["inventory"], problems: &problems)
         inventory.check(loads, isOfSeveral: sources.areSeveral, at: sections["inventory"]?.location, &problems)
         metrics = MetricsSettings.read(
             sections["metrics"],
             isOfSeveral: sources.areSeveral,
-            in: planning.environment,
             problems: &problems
         )
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
@@ -62,13 +64,13 @@ struct PlanBuilder {
                 pipeline: pipeline,
                 source: source,
                 isOneOfSeveral: sources.areSeveral,
-                inventoryPath: inventory.path(of: source.name, in: environment),
+                inventoryPlace: inventory.path(of: source.name, in: environment),
+                inventoryWarning: inventory.warning(of: source.name),
                 retention: inventory.retention(for: loads),
                 extract: extract,
                 transforms: transforms.of(source.name),
                 loads: loads.map { $0.of(source.name) },
                 devices: devices,
-                home: environment.home,
                 metrics: metrics,
                 secrets: environment.secrets
             )

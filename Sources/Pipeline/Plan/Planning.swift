@@ -5,7 +5,7 @@ import Stages
 package struct Planning: Sendable {
     let catalog: Catalog
     let environment: Environment
-    let startedAt: Timestamp
+    package let startedAt: Timestamp
     let needsLoad: Bool
     let choice: SourceChoice
 

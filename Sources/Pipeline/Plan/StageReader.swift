@@ -6,14 +6,12 @@ import Stages
 struct StageReader {
     private let catalog: Catalog
     private let startedAt: Timestamp
-    private let home: HomeFolder
     /// Puts the source's name before every row; nil where there is one source.
     private let sourceColumn: Step<any Transformer>?
 
     init(_ planning: Planning, _ sources: SourceList) {
         catalog = planning.catalog
         startedAt = planning.startedAt
-        home = planning.environment.home
         let origin = Origin(stage: SourceColumn.name, location: sources.location)
         sourceColumn = sources.areSeveral ? Step(origin: origin, stage: SourceColumn(source: "")) : nil
     }
@@ -84,7 +82,7 @@ struct StageReader {
         var loads: [LoadPlan] = []
         for item in node?.stages(of: "load", problems: &problems) ?? [] {
             guard let load = load(item, devices: devices, problems: &problems) else { continue }
-            if let claim = load.loader.claim(load.output, home: home) {
+            if let claim = load.loader.claim(load.output) {
                 if let (first, owner) = claimed[claim.place] {
                     problems.add(
                         Diagnostic(

@@ -5,7 +5,9 @@ import Stages
 /// Option `--accept-removals`: how many devices of a refused list a person accepts as removed.
 extension Plan {
     /// What a person types to run this pipeline for this source.
-    var command: String { "axport run \(file)" + (isOneOfSeveral ? " --source \(source.name)" : "") }
+    var command: String {
+        "axport run \(file.asShellWord)" + (isOneOfSeveral ? " --source \(source.name.asShellWord)" : "")
+    }
 
     /// Retires the devices that the refused list did not contain, unless there are more than the option allows.
     ///

@@ -20,6 +20,7 @@ extension Plan {
     /// Works on a copy of the inventory, so that it works during a run, and changes nothing there or at the
     /// destinations: loads do their work and take it back.
     package func outlook(at now: Timestamp) async throws -> Outlook {
+        let inventoryPath = try inventoryPath
         guard Inventory.exists(at: inventoryPath) else {
             return Outlook(requests: try forecast(from: nil, at: now), loads: nil)
         }

@@ -16,8 +16,8 @@ extension Plan {
         let began = ContinuousClock.now
         var report = RunReport(of: pipeline, source: source.name, startedAt: startedAt)
         do {
-            if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad }
-            guard !inventoryPath.hasPrefix("~") else { throw inventoryHasNoPlace }
+            let inventoryPath = try inventoryPath
+            if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad(in: inventoryPath) }
             if options.isSnapshot {
                 try await Inventory.withCopy(of: inventoryPath, identity: source.identity) { inventory in
                     await run(on: inventory, options, progress: progress, connect: connect, since: began, &report)
@@ -118,14 +118,6 @@ extension Plan {
         } catch {
             report.failure = report.failure ?? Failure(of: error)
         }
-    }
-
-    private var inventoryHasNoPlace: Failure {
-        Failure(
-            .pipelineInvalid,
-            "the inventory has no place: HOME is not set",
-            advice: "name one with `inventory:` in the pipeline file"
-        )
     }
 
     static func runID(_ startedAt: Timestamp) -> String {

@@ -12,7 +12,7 @@ extension Plan {
         connect: Connect
     ) async throws {
         if options.offline {
-            guard try inventory.lastCompleteListing != nil else { throw nothingToLoad }
+            guard try inventory.lastCompleteListing != nil else { throw nothingToLoad(in: try inventoryPath) }
             return
         }
         if options.full { try inventory.forgetAges() }
@@ -45,7 +45,7 @@ extension Plan {
         }
     }
 
-    var nothingToLoad: Failure {
+    func nothingToLoad(in inventoryPath: String) -> Failure {
         Failure(
             .badData,
             "--offline: the inventory \(inventoryPath) holds no complete list of devices",

@@ -97,7 +97,7 @@ extension FilePlace {
 
     /// Where a path leads and what stands there, whoever made the links on the way; nothing is made or held.
     package static func look(_ path: String) -> Sight {
-        let absolute = path.hasPrefix("/") ? path : "\(workingFolder)/\(path)"
+        let absolute = path.hasPrefix("/") ? path : "\(workingFolder ?? "")/\(path)"
         guard var walk = try? PathWalk(absolute, makesFolders: false, trustsLinks: true) else {
             return Sight(path: absolute, status: nil, isOpenFile: false)
         }
@@ -109,12 +109,6 @@ extension FilePlace {
     package static func names(beside path: String) -> [String] {
         guard var walk = try? PathWalk(path, makesFolders: false), (try? walk.name()) != nil else { return [] }
         return walk.folder.names
-    }
-
-    private static var workingFolder: String {
-        guard let folder = getcwd(nil, 0) else { return "" }
-        defer { free(folder) }
-        return String(cString: folder)
     }
 
     /// Whether a path is one of the names that systems give to standard output.

@@ -22,6 +22,8 @@ package struct ConfigNode: Sendable {
         package let secrets: Secrets?
         /// The pipeline file that it is in, if it is in one.
         let file: FilePermissions?
+        /// What it is relative to if it turns out to be a path.
+        package let base: PathBase
 
         package init(
             text: String,
@@ -30,7 +32,8 @@ package struct ConfigNode: Sendable {
             isQuoted: Bool,
             unresolved: [Diagnostic] = [],
             secrets: Secrets? = nil,
-            file: FilePermissions? = nil
+            file: FilePermissions? = nil,
+            base: PathBase = PathBase(.working, home: nil)
         ) {
             self.text = text
             self.references = references
@@ -39,6 +42,7 @@ package struct ConfigNode: Sendable {
             self.unresolved = unresolved
             self.secrets = secrets
             self.file = file
+            self.base = base
         }
 
         /// Whether some of it is in the pipeline file itself, if only as the default of a reference.
@@ -68,7 +72,14 @@ package struct ConfigNode: Sendable {
     }
 
     /// Reads a file, and leaves it to the caller to look for `unresolved` references where they matter.
-    package static func read(_ yaml: String, file: String, environment: Environment) throws(PlanError) -> ConfigNode {
+    ///
+    /// - Parameter base: what is said in place of the file's own `base`.
+    package static func read(
+        _ yaml: String,
+        file: String,
+        environment: Environment,
+        base: String? = nil
+    ) throws(PlanError) -> ConfigNode {
         let top = SourceLocation(file: file, line: 1, column: 1)
         try FileBounds.check(yaml, top: top)
         let node: Node?
@@ -81,6 +92,7 @@ package struct ConfigNode: Sendable {
         }
         guard let node else { throw PlanError([Diagnostic("the file is empty", at: top)]) }
         var bounds = FileBounds()
+        let environment = environment.based(on: base ?? node.base, at: top)
         return try ConfigNode(node, file: file, environment: environment, &bounds)
     }
 
@@ -128,7 +140,8 @@ extension ConfigNode {
                     isQuoted: [.singleQuoted, .doubleQuoted].contains(scalar.style),
                     unresolved: resolved.problems,
                     secrets: environment.secrets,
-                    file: environment.pipelineFile
+                    file: environment.pipelineFile,
+                    base: environment.base
                 )
             )
         case .sequence(let nodes):
@@ -153,8 +166,14 @@ extension ConfigNode {
 
 /// Values that come from a command line rather than a file; `origin` names the option in messages.
 extension ConfigNode {
-    package static func scalar(_ text: String, origin: String) -> ConfigNode {
-        let scalar = Scalar(text: text, references: [], isOnOneLine: true, isQuoted: false)
+    ///
+    /// - Parameter base: for a path.
+    package static func scalar(
+        _ text: String,
+        origin: String,
+        base: PathBase = PathBase(.working, home: nil)
+    ) -> ConfigNode {
+        let scalar = Scalar(text: text, references: [], isOnOneLine: true, isQuoted: false, base: base)
         return ConfigNode(content: .scalar(scalar), location: SourceLocation(file: origin, line: 1, column: 1))
     }
 

@@ -17,6 +17,8 @@ package struct Environment: Sendable {
     package var variables: [String: String]
     /// The names of those.
     let emptyVariables: Set<String>
+    /// What relative paths are relative to.
+    package var folder = PathBase.Folder.working
     /// Every secret that was found there, and those that the commands get besides.
     package let secrets: Secrets
     /// Reads a file; the error is in words.
@@ -40,12 +42,18 @@ package struct Environment: Sendable {
         for (name, value) in variables where name.lowercased().hasSuffix("_proxy") { secrets.add(passwordOf: value) }
     }
 
+    /// What a variable holds; of those in which systemd names a service's folders, with colons between, the first folder.
+    package func value(of variable: String) -> String? {
+        guard let value = variables[variable] else { return nil }
+        return Self.folders.contains(variable) ? value.split(separator: ":").first.map(String.init) : value
+    }
+
+    private static let folders: Set = [
+        "STATE_DIRECTORY", "CACHE_DIRECTORY", "CONFIGURATION_DIRECTORY", "LOGS_DIRECTORY", "RUNTIME_DIRECTORY",
+    ]
+
     /// Nothing but these variables.
     package static func only(_ variables: [String: String]) -> Environment {
         Environment(variables: variables) { .failure(Problem("no file \($0)")) }
     }
-
-    package var home: HomeFolder { HomeFolder(variables["HOME"]) }
-
-    package func expandingTilde(_ path: String) -> String { home.expandingTilde(path) }
 }

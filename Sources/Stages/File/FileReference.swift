@@ -17,6 +17,7 @@ extension Environment {
         package var references: [Reference] = []
         package var problems: [Diagnostic] = []
         package let secrets: Secrets
+        let base: PathBase
 
         /// The value as one of a file.
         package func node(at location: SourceLocation) -> ConfigNode {
@@ -26,7 +27,8 @@ extension Environment {
                 isOnOneLine: false,
                 isQuoted: false,
                 unresolved: problems,
-                secrets: secrets
+                secrets: secrets,
+                base: base
             )
             return ConfigNode(content: .scalar(scalar), location: location)
         }
@@ -57,7 +59,7 @@ extension Environment {
     /// Replaces every reference in a scalar. An unresolved one is an error, never a literal. The replacement is not
     /// looked at again, so that a value may hold `${` or line breaks.
     package func resolve(_ text: String, at location: SourceLocation) -> Resolved {
-        var resolved = Resolved(secrets: secrets)
+        var resolved = Resolved(secrets: secrets, base: base)
         var rest = text[...]
         while let start = rest.firstRange(of: "${") {
             resolved.text += rest[..<start.lowerBound]
@@ -79,8 +81,8 @@ extension Environment {
 
     /// What a file holds, as `${file:PATH}` has it, whatever characters the path has.
     package func resolve(file path: String, at location: SourceLocation) -> Resolved {
-        var resolved = Resolved(secrets: secrets)
-        resolved.take(file(expandingTilde(path)), as: "file:\(path)", at: location)
+        var resolved = Resolved(secrets: secrets, base: base)
+        resolved.take(file(path), as: "file:\(path)", at: location)
         return resolved
     }
 
@@ -99,14 +101,14 @@ extension Environment {
         let name = String(reference[reference.index(after: colon)...])
         switch reference[..<colon] {
         case "env": return variable(name)
-        case "file": return file(expandingTilde(name))
+        case "file": return file(name)
         case "credential":
             guard let folder = variables["CREDENTIALS_DIRECTORY"] else {
                 return .failure(
                     Problem("CREDENTIALS_DIRECTORY is not set", hint: "systemd sets it for LoadCredential=")
                 )
             }
-            return file("\(folder)/\(name)").map { file in
+            return file("\(FilePlace.absolute(folder))/\(name)").map { file in
                 // systemd grants access by an access control list, which stat shows as group rights.
                 Found(text: file.text, mode: file.mode.map { $0 & 0o707 }, path: file.path)
             }
@@ -118,7 +120,7 @@ extension Environment {
     private func variable(_ reference: String) -> Result<Found, Problem> {
         let parts = reference.split(separator: ":-", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
-        if let value = variables[name] { return .success(Found(text: value)) }
+        if let value = value(of: name) { return .success(Found(text: value)) }
         if parts.count == 2 { return .success(Found(text: String(parts[1]), isInTheFile: true)) }
         let state = emptyVariables.contains(name) ? "empty" : "not set"
         return .failure(
@@ -126,8 +128,11 @@ extension Environment {
         )
     }
 
-    private func file(_ path: String) -> Result<Found, Problem> {
-        readFile(path).flatMap { file in
+    private func file(_ name: String) -> Result<Found, Problem> {
+        guard let path = base.absolute(name) else {
+            return .failure(Problem(PathBase.noHome, hint: PathBase.noHomeHint))
+        }
+        return read(name, at: path).flatMap { file in
             // A text file ends in a line feed that is not part of the value.
             let text =
                 file.text.hasSuffix("\r\n") || file.text.hasSuffix("\n") ? String(file.text.dropLast()) : file.text
@@ -137,6 +142,18 @@ extension Environment {
                 )
             }
             return .success(Found(text: text, mode: file.mode, path: path))
+        }
+    }
+
+    /// A message shows where a relative path leads.
+    private func read(_ name: String, at path: String) -> Result<File, Problem> {
+        readFile(path).mapError { problem in
+            if name.hasPrefix("/") { return problem }
+            var hint = problem.hint
+            if let former = base.former(name), case .success = readFile(former) {
+                hint = "\(former) is there: move it, or write its whole path"
+            }
+            return Problem("\(path): \(problem.message)", hint: hint)
         }
     }
 }

@@ -77,7 +77,7 @@ package struct SourceSettings: Sendable {
         ),
         Setting<String?>.optional("api_url", "Base URL of the API; default: Apple's, for the platform."),
         Setting<String?>.optional("token_url", "Token endpoint; default: Apple's."),
-        Setting<String?>.optional(
+        Setting<PathSetting?>.optional(
             "ca_file",
             "PEM file with the only certificate authorities to trust; default: those of the system."
         ),
@@ -107,7 +107,7 @@ package struct SourceSettings: Sendable {
         privateKey: KeySetting?,
         apiURL: String?,
         tokenURL: String?,
-        caFile: String?,
+        caFile: PathSetting?,
         proxy: String?,
         rate: Double?,
         maxInFlight: Int,
@@ -124,7 +124,7 @@ package struct SourceSettings: Sendable {
         self.privateKey = privateKey ?? KeySetting(Secret(""))
         self.apiURL = Self.withoutSlash(apiURL ?? Self.defaultAPI(platform))
         self.tokenURL = tokenURL ?? "https://account.apple.com/auth/oauth2/token"
-        self.caFile = caFile
+        self.caFile = caFile?.path
         self.proxy = proxy
         self.rate = rate
         self.maxInFlight = maxInFlight

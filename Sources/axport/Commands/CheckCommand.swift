@@ -14,6 +14,8 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PipelineOptions
 
+    func validate() throws { try PipelineFiles.requireDistinct(files) }
+
     func run() async throws {
         try await reporting {
             var problems: [Diagnostic] = []
@@ -23,6 +25,7 @@ struct CheckCommand: AsyncParsableCommand {
             for file in files {
                 do {
                     let planned = try reader.plans(file)
+                    for plan in planned.plans { _ = try plan.inventoryPath }
                     names += planned.sourceNames
                     for doubt in planned.plans.flatMap(\.source.doubts) { Output.note(doubt.told) }
                     Output.note("\(file): \(Self.described(planned))")

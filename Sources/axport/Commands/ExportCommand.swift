@@ -104,7 +104,8 @@ struct ExportCommand: AsyncParsableCommand {
 
     private var load: ConfigNode {
         var settings: [(String, ConfigNode)] = [
-            ("file", .scalar(output, origin: "--output")), ("order", .scalar("serial", origin: "export")),
+            ("file", .scalar(output, origin: "--output", base: Composition.environment.base)),
+            ("order", .scalar("serial", origin: "export")),
         ]
         if let dataset { settings.append(("from", .scalar(dataset, origin: "--dataset"))) }
         if let columns {

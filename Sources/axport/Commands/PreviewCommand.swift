@@ -42,8 +42,8 @@ struct PreviewCommand: AsyncParsableCommand {
     }
 
     private static func steps(_ plan: Plan, rows: Int, startedAt: Timestamp) async throws -> [PreviewStep] {
-        if FileManager.default.fileExists(atPath: plan.inventoryPath) {
-            let steps = try await Inventory.withCopy(of: plan.inventoryPath, identity: plan.source.identity) {
+        if let inventoryPath = try? plan.inventoryPath, Inventory.exists(at: inventoryPath) {
+            let steps = try await Inventory.withCopy(of: inventoryPath, identity: plan.source.identity) {
                 inventory in
                 try inventory.deviceCount > 0
                     ? try await plan.preview(inventory, rows: rows, startedAt: startedAt) : nil

@@ -68,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
         if let summary, FilePlace.isStandardOutput(summary) {
             throw ValidationError("--summary takes a file; --json prints to stdout")
         }
+        try PipelineFiles.requireDistinct(files)
         if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
         if let acceptRemovals {
             if acceptRemovals < 1 { throw ValidationError("--accept-removals takes a number from 1") }
@@ -83,7 +84,7 @@ struct RunCommand: AsyncParsableCommand {
             let planned = Result { try plan(startedAt: startedAt) }
             try requireOwnSummary((try? planned.get()) ?? [])
             // Before the first request, so that an unwritable destination is not found hours later.
-            let file = try summary.map { try ReportFile($0) }
+            let file = try summary.map { try ReportFile(FilePlace.absolute($0)) }
             var told = Told()
             var problem: (any Error)?
             do {
@@ -121,9 +122,15 @@ struct RunCommand: AsyncParsableCommand {
         guard let summary else { return }
         let sight = FilePlace.look(summary)
         let use =
-            files.contains { FilePlace.look($0).isSameFile(as: sight) }
+            files.contains { $0 != "-" && FilePlace.look($0).isSameFile(as: sight) }
             ? "a pipeline file" : planned.lazy.compactMap { $0.use(of: sight) }.first
-        if let use { throw Failure(.usage, "--summary: \(summary) is \(use)", advice: "name another file") }
+        if let use {
+            throw Failure(
+                .usage,
+                "--summary: \(FilePlace.absolute(summary)) is \(use)",
+                advice: "name another file"
+            )
+        }
     }
 
     /// Results of the runs, and why a report could not be written to stdout.
@@ -194,7 +201,8 @@ struct RunCommand: AsyncParsableCommand {
     private static func inTurn(_ plans: [Plan], isTimed: Bool, at now: Timestamp) -> [Plan] {
         guard isTimed else { return plans }
         let waiting = plans.map { plan in
-            (plan: plan, since: Inventory.lastServed(at: plan.inventoryPath, asOf: now)?.microseconds ?? .min)
+            let served = (try? plan.inventoryPath).flatMap { Inventory.lastServed(at: $0, asOf: now) }
+            return (plan: plan, since: served?.microseconds ?? .min)
         }
         return waiting.sorted { $0.since < $1.since }.map(\.plan)
     }

@@ -119,7 +119,9 @@ struct HistoryPlace: ParsableArguments {
         if pipeline == nil, sources.shard != nil { throw ValidationError("--shard needs --from FILE") }
     }
 
-    var description: String { get throws { try pipeline.map { "the inventories of \($0)" } ?? Self.folder } }
+    var description: String {
+        get throws { try pipeline.map { "the inventories of \($0)" } ?? Composition.environment.inventoryFolder() }
+    }
 
     /// The latest ones, newest first.
     func runs(limit: Int, prefix: String = "") throws -> [RunRecord] {
@@ -146,23 +148,15 @@ struct HistoryPlace: ParsableArguments {
                 let planning = Composition.planning(startedAt: .now, choice: sources.choice)
                 let planned = try PipelineFiles(planning).plans(pipeline)
                 try sources.check(against: planned.sourceNames)
-                return planned.plans.map(\.inventoryPath)
+                return try planned.plans.map { try $0.inventoryPath }
             }
-            let folder = try Self.folder
+            let folder = try Composition.environment.inventoryFolder()
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             let known = names.filter { $0.hasSuffix(".sqlite") }.map { String($0.dropLast(".sqlite".count)) }.sorted()
             try sources.check(against: known)
             return known.filter { sources.names.isEmpty || sources.names.contains($0) }.map {
-                Composition.environment.defaultInventory(of: $0)
+                "\(folder)/\($0).sqlite"
             }
-        }
-    }
-
-    private static var folder: String {
-        get throws {
-            let folder = Composition.environment.inventoryFolder
-            guard folder.hasPrefix("~") else { return folder }
-            throw Failure(.usage, "no place to look for inventories: HOME is not set", advice: "give --from FILE")
         }
     }
 }

@@ -38,9 +38,10 @@ struct PipelineNeeds {
         (self.file, self.name) = (absolute, name)
         let folder = service.configuration ?? FilePath.folder(of: absolute)
         place = service.configuration.map { "\($0)/\(name).axport.yaml" } ?? absolute
-        let environment = Environment(
+        var environment = Environment(
             variables: ProcessInfo.processInfo.environment.merging(service.variables) { $1 }
         ) { _ in .success(.init(text: "secret", mode: 0o600)) }
+        environment.folder = .ofFile(folder)
         let root = try ConfigNode.read(PipelineFiles.text(of: file), file: file, environment: environment)
         let references = root.allReferences
         variables = references.compactMap(\.requiredVariable).filter { service.variables[$0] == nil }.uniqued()
@@ -48,7 +49,7 @@ struct PipelineNeeds {
         let outputs = try WrittenPaths(root, Composition.catalog).paths
         folders =
             outputs
-            .map { FilePath.folder(of: FilePath.absolute(environment.expandingTilde($0), in: folder)) }
+            .map { FilePath.folder(of: $0) }
             .filter { folder in !service.writable.contains { FilePath.lies(folder, in: $0) } }
             .uniqued()
     }

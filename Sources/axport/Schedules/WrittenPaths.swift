@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// The paths that a pipeline file writes to, as it has them: those of its loads, and that of its inventory.
+/// The absolute paths that a pipeline file writes to: those of its loads, and that of its inventory.
 struct WrittenPaths {
     let paths: [String]
 
@@ -20,7 +20,10 @@ struct WrittenPaths {
         if let textfile = root["metrics"]?["textfile"] { nodes.append(textfile) }
         let unresolved = nodes.flatMap(\.unresolved)
         guard unresolved.isEmpty else { throw PlanError(unresolved) }
-        paths = nodes.compactMap(\.scalarText).filter { !$0.isEmpty && !FilePlace.isStandardOutput($0) }
+        let files = nodes.filter { $0.scalarText?.isEmpty == false && !FilePlace.isStandardOutput($0.scalarText ?? "") }
+        var problems = Problems()
+        paths = files.compactMap { problems.read($0, as: PathSetting.self)?.path }
+        guard problems.found.isEmpty else { throw PlanError(problems.found) }
     }
 }
 

@@ -23,8 +23,12 @@ import Testing
     }
 
     @Test func theHomeFolderMayBeATilde() throws {
-        let node = try ConfigNode.parse("~/a.csv", file: "test", environment: .only([:]))
+        let node = try ConfigNode.parse("~/a.csv", file: "test", environment: .only(["HOME": "/home/me"]))
         #expect(try PathPattern(from: node).path(context) == "/home/me/a.csv")
+        let homeless = try ConfigNode.parse("~/a.csv", file: "test", environment: .only([:]))
+        let problem = #expect(throws: Diagnostic.self) { try PathPattern(from: homeless) }
+        #expect(problem?.text == "`~` is the home folder, and HOME is not set; set HOME, or write the whole path")
+        #expect(problem?.code == .usage)
     }
 
     @Test func missingFoldersAreMadeAndTakenBack() async throws {

@@ -85,8 +85,7 @@ import Testing
         let later = LoadContext(
             runID: "run-8",
             source: context.source,
-            startedAt: Timestamp(seconds: 1_800_000_000),
-            home: context.home
+            startedAt: Timestamp(seconds: 1_800_000_000)
         )
         var session = try await load().open(.pairs, later)
         try await session.write(.pairs(0..<3))

@@ -8,7 +8,6 @@ import Testing
         runID: "run-8",
         source: context.source,
         startedAt: context.startedAt,
-        home: context.home,
         isPartial: true
     )
 

@@ -60,8 +60,7 @@ import Testing
         LoadContext(
             runID: "run-\(night + 1)",
             source: "acme",
-            startedAt: Timestamp(seconds: 4_102_444_800 + Int64(night) * 86_400),  // 2100-01-01T00:00:00Z
-            home: HomeFolder(nil)
+            startedAt: Timestamp(seconds: 4_102_444_800 + Int64(night) * 86_400)  // 2100-01-01T00:00:00Z
         )
     }
 

@@ -140,7 +140,7 @@ import Testing
 
     @Test func oneTableOfAFileUnderTwoSpellingsIsReplacedOnce() throws {
         let claims = try ["pairs", "Pairs"].map {
-            try loader("sqlite: { file: a.sqlite, table: \($0), mode: replace }").claim(.pairs, home: context.home)?
+            try loader("sqlite: { file: a.sqlite, table: \($0), mode: replace }").claim(.pairs)?
                 .place
         }
         #expect(claims[0] == claims[1] && claims[0] != nil)

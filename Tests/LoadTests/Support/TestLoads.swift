@@ -45,8 +45,7 @@ func loader(_ yaml: String) throws -> any Loader {
 let context = LoadContext(
     runID: "run-7",
     source: "acme/eu",
-    startedAt: Timestamp(seconds: 1_767_225_599),  // 2025-12-31T23:59:59Z
-    home: HomeFolder("/home/me")
+    startedAt: Timestamp(seconds: 1_767_225_599)  // 2025-12-31T23:59:59Z
 )
 
 /// A run that started this many nights after the usual one.
@@ -54,8 +53,7 @@ func night(_ number: Int64, run: String? = nil, source: String = "acme/eu") -> L
     LoadContext(
         runID: run ?? "night-\(number)",
         source: source,
-        startedAt: Timestamp(seconds: 1_767_225_599 + number * 86_400),
-        home: context.home
+        startedAt: Timestamp(seconds: 1_767_225_599 + number * 86_400)
     )
 }
 

@@ -44,9 +44,6 @@ import Testing
         #expect(
             try problem("${credential:url}", ["CREDENTIALS_DIRECTORY": ""]).contains("CREDENTIALS_DIRECTORY is not")
         )
-        #expect(Environment.only(["HOME": ""]).expandingTilde("~/x") == "~/x")
-        #expect(Environment.only(["HOME": "/h", "XDG_STATE_HOME": ""]).inventoryFolder == "/h/.local/state/axport")
-        #expect(Environment.only(["HOME": "/h", "XDG_CACHE_HOME": ""]).tokenFolder == "/h/.cache/axport")
     }
 
     @Test func filesLoseOneLineEnd() throws {

@@ -30,7 +30,7 @@ import Transform
 
     @Test func aHomeFolderIsThatOfTheCommand() throws {
         let spellings = "[csv: { file: ~/a.csv }, csv: { file: /home/me/a.csv }]"
-        #expect(try problems(spellings) == ["the load 'csv' of line 4 already writes ~/a.csv"])
+        #expect(try problems(spellings) == ["the load 'csv' of line 4 already writes /home/me/a.csv"])
         #expect(try problems(spellings, home: "/home/you").isEmpty)
     }
 }

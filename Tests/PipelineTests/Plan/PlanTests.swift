@@ -94,7 +94,7 @@ import Testing
         #expect(try path(pipeline(), ["HOME": "/home/me", "XDG_STATE_HOME": ""]).hasPrefix("/home/me/.local/state/"))
         #expect(try path(pipeline(source: "{ platform: sandbox, name: acme }"), home).hasSuffix("/axport/acme.sqlite"))
         #expect(try path("inventory: ~/x.sqlite\n" + pipeline(), home) == "/home/me/x.sqlite")
-        #expect(try path("inventory: out/x.sqlite\n" + pipeline(), home) == "out/x.sqlite")
+        #expect(try path("inventory: out/x.sqlite\n" + pipeline(), home) == FilePlace.absolute("out/x.sqlite"))
         #expect(try path("inventory: { path: ~/x.sqlite }\n" + pipeline(), home) == "/home/me/x.sqlite")
         #expect(try path("inventory: { keep_runs: 9 }\n" + pipeline(), home).hasSuffix("sandbox-500-1.sqlite"))
         #expect(try path("inventory:\n" + pipeline(), home).hasSuffix("sandbox-500-1.sqlite"))

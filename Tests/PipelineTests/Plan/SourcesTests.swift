@@ -31,7 +31,10 @@ import Testing
         let plans = try planned(several).plans
         #expect(plans.map(\.source.name) == ["acme", "best"])
         #expect(plans.map(\.source.sandbox.devices) == [3, 4])
-        #expect(plans.map(\.inventoryPath) == ["acme", "best"].map { "/home/me/.local/state/axport/\($0).sqlite" })
+        #expect(
+            try plans.map { try $0.inventoryPath }
+                == ["acme", "best"].map { "/home/me/.local/state/axport/\($0).sqlite" }
+        )
         #expect(plans.allSatisfy { $0.isOneOfSeveral })
     }
 

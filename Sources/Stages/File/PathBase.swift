@@ -1,0 +1,92 @@
+import Records
+import Yams
+
+/// What relative paths are relative to, and what `~` stands for.
+package struct PathBase: Sendable, Hashable {
+    package enum Folder: Sendable, Hashable {
+        /// The working directory: for command lines, and for a pipeline that is not a file.
+        case working
+        /// That of a pipeline file, as the file was named: links on the way stay.
+        case ofFile(String)
+        /// What `base:` names.
+        case chosen(String)
+    }
+
+    package var folder: Folder
+    /// What `~` stands for; nil if unknown.
+    private let home: String?
+
+    package init(_ folder: Folder, home: String?) {
+        self.folder = folder
+        self.home = home
+    }
+
+    /// Absolute; nil for `~` without a home folder.
+    package func absolute(_ path: String) -> String? {
+        if path == "~" || path.hasPrefix("~/") { return home.map { FilePlace.absolute($0 + path.dropFirst()) } }
+        return switch folder {
+        case .working: FilePlace.absolute(path)
+        case .ofFile(let folder), .chosen(let folder): FilePlace.absolute(path, in: folder)
+        }
+    }
+
+    /// Where a relative path leads from the working directory, which earlier versions started from; nil where that is the
+    /// same place, or `base:` says which one is meant.
+    package func former(_ path: String) -> String? {
+        guard case .ofFile = folder, !path.hasPrefix("/"), path != "~", !path.hasPrefix("~/") else { return nil }
+        let former = FilePlace.absolute(path)
+        return former == absolute(path) ? nil : former
+    }
+
+    /// Why ``absolute(_:)`` knows no place.
+    package static let noHome = "`~` is the home folder, and HOME is not set"
+    package static let noHomeHint = "set HOME, or write the whole path"
+}
+
+extension Environment {
+    package var base: PathBase { PathBase(folder, home: variables["HOME"]) }
+}
+
+/// A file that a setting names.
+package struct PathSetting: SettingValue, Hashable, CustomStringConvertible {
+    /// Absolute. Empty if the setting is.
+    package let path: String
+    /// See ``PathBase/former(_:)``.
+    package let former: String?
+
+    package static var typeName: String { "path" }
+    package var description: String { path }
+
+    package init(from node: ConfigNode) throws(Diagnostic) {
+        let text = try String(from: node)
+        if text.contains("\0") { throw Diagnostic("expected a path", at: node.location) }
+        guard !text.isEmpty, case .scalar(let scalar) = node.content else {
+            (path, former) = ("", nil)
+            return
+        }
+        guard let path = scalar.base.absolute(text) else {
+            throw Diagnostic(PathBase.noHome, hint: PathBase.noHomeHint, at: node.location, code: .usage)
+        }
+        self.path = path
+        former = scalar.base.former(text)
+    }
+}
+
+extension Environment {
+    /// The same for a pipeline file that names its base. A relative one is relative to the working directory.
+    func based(on base: String?, at location: SourceLocation) -> Environment {
+        var based = self
+        based.folder = .working
+        guard let base, let folder = based.base.absolute(based.resolve(base, at: location).text) else { return self }
+        based.folder = .chosen(folder)
+        return based
+    }
+}
+
+extension Node {
+    /// What a pipeline file says of its relative paths; nil where it says nothing.
+    var base: String? {
+        let base = mapping?.first { $0.key.scalar?.string == "base" }?.value.scalar?.string
+        return base?.isEmpty == false ? base : nil
+    }
+}

@@ -1,0 +1,58 @@
+import Records
+
+/// What earlier runs wrote for a relative path, which then was relative to the working directory. It is left behind where
+/// the folder of the pipeline file, to which the path is relative now, holds nothing of the kind.
+package struct LeftBehind: Sendable, Hashable {
+    /// What the path stands for in the working directory; of several versions, the latest is the last.
+    package let files: [String]
+    /// Files beside those that belong to them.
+    private let companions: [String]
+    /// Where the path leads now; may have placeholders.
+    private let place: String
+    /// Whether nothing is there yet.
+    private let isFree: Bool
+
+    /// Nil where there are no files.
+    package init?(_ files: [String], companions: [String] = [], place: String, isFree: Bool = true) {
+        guard !files.isEmpty else { return nil }
+        self.files = files
+        self.companions = companions
+        self.place = place
+        self.isFree = isFree
+    }
+
+    package var message: String {
+        """
+        \(place) is not there, but \(files.last ?? "") is: relative paths used to be relative to the working directory, and \
+        are now relative to the folder of the pipeline file
+        """
+    }
+
+    package var hint: String {
+        "to keep the old place, write `base: .` into the pipeline file; for the new one, \(moving)"
+    }
+
+    private static let mostNames = 12
+
+    private var moving: String {
+        let all = files + companions
+        let (from, to) = (Set(all.map(Self.folder)), Self.folder(of: place))
+        guard isFree, all.count <= Self.mostNames, from.count == 1, !to.contains("{") else {
+            return
+                "move \(files.count == 1 ? files[0] : "these files") there\(isFree ? "" : ", in place of what is there")"
+        }
+        let words = all.map(\.asShellWord).joined(separator: " ")
+        return "run: mkdir -p \(to.asShellWord) && mv \(words) \("\(to)/".asShellWord)"
+    }
+
+    private static func folder(of path: String) -> String {
+        path.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" }
+    }
+}
+
+extension LeftBehind {
+    /// For the setting that names the path.
+    package func warning(at location: SourceLocation) -> Diagnostic {
+        Diagnostic(message, hint: hint, at: location, severity: .warning)
+    }
+}
