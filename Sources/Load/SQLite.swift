@@ -61,10 +61,15 @@ struct SQLite: Loader {
             attached: SQLiteStaging.attached,
             staging: SQLiteStaging.table
         )
-        // Of a table, too, that is not in a file which others of this pipeline have begun.
-        let isGuarded = schema.isAllowlist && settings.maxRemoved.percent < 100
-        let left = isGuarded ? file.formerFiles(context, companions: SQLiteFile.companions) : nil
-        return try await SQLiteSession(file.path(context), merge, leftBehind: left)
+        return try await SQLiteSession(file.path(context), merge, asNewTable: refusal(schema, context))
+    }
+
+    /// Why a list must not begin anew: its last version lies elsewhere. Another load may have begun the file already.
+    private func refusal(_ schema: Schema, _ context: LoadContext) -> Failure? {
+        guard schema.isAllowlist, settings.maxRemoved.percent < 100 else { return nil }
+        return file.formerFiles(context, companions: SQLiteFile.companions).map {
+            RemovalGuard(most: settings.maxRemoved, allowance: 0).refuse(destination, without: $0)
+        }
     }
 }
 
@@ -76,8 +81,8 @@ struct SQLiteSession: LoadSession {
     private let database: DatabaseQueue
     private var staged = 0
 
-    /// - Parameter leftBehind: a list's last version, where the file does not hold it.
-    init(_ path: String, _ merge: TableLoad, leftBehind: LeftBehind?) async throws {
+    /// - Parameter refusal: why the table must not be a new one.
+    init(_ path: String, _ merge: TableLoad, asNewTable refusal: Failure?) async throws {
         self.merge = merge
         file = try SQLiteFile(path)
         do {
@@ -90,7 +95,7 @@ struct SQLiteSession: LoadSession {
                 defer { file.detach(from: staging) }
                 let connection = SQLiteConnection(database: staging)
                 let found = try connection.inspect(merge.table)
-                if found == nil, let leftBehind { throw merge.removalGuard.refuse(file.path, without: leftBehind) }
+                if found == nil, let refusal { throw refusal }
                 try merge.check(found, on: connection)
                 try staging.execute(sql: merge.createStaging)
             }
