@@ -11,7 +11,7 @@ struct AfterRun: Sendable {
 
     init(of plan: Plan) {
         metrics = plan.metrics
-        inventory = plan.inventoryPath
+        inventory = try? plan.inventoryPath
     }
 
     /// For a source that cannot be asked.
