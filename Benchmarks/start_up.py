@@ -3,7 +3,7 @@
 
     Benchmarks/start_up.py [AXPORT] [RUNS]
 
-Exits with 1 when a target is missed: 25 ms, 50 ms, and 30 MB without symbols.
+Exits with 1 when a target is missed: 25 ms, 50 ms, and 100 MB without symbols, with Swift's runtime in it.
 """
 import glob
 import os
@@ -53,7 +53,7 @@ def measure(axport, runs=30):
         table.add(name, size / 1e6)
     section.at_most("`--help` under 25 ms (median)", medians[0], 25, " ms")
     section.at_most("`check` under 50 ms (median)", medians[1], 50, " ms")
-    section.at_most("binary under 30 MB after `strip`", sizes["after `strip`"] / 1e6, 30, " MB")
+    section.at_most("binary under 100 MB after `strip`", sizes["after `strip`"] / 1e6, 100, " MB")
     return section
 
 

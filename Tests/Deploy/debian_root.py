@@ -32,9 +32,13 @@ class DebianRoot:
         """Runs a command inside, as root or as another user."""
         if user:
             words = ("setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
-                     "env", "-i", "PATH=/usr/bin:/bin", f"HOME=/home/{user}", *words)
+                     "env", "-i", "PATH=/usr/bin:/bin", f"HOME={self.home(user)}", *words)
         return run("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", ENTER, self.path, *words,
                    env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"})
+
+    def home(self, user):
+        with open(f"{self.path}/etc/passwd", encoding="utf-8") as file:
+            return next(line.split(":")[5] for line in file if line.startswith(f"{user}:"))
 
     def install(self, *packages):
         """By apt, from the lists of the root."""

@@ -27,8 +27,10 @@ struct Installation {
     }
 
     private func completions() -> [(path: String, text: String)] {
-        [
-            ("share/bash-completion/completions/axport", Axport.completionScript(for: .bash)),
+        // A shell reads the file, nobody runs it.
+        let bash = Axport.completionScript(for: .bash).drop { $0 != "\n" }
+        return [
+            ("share/bash-completion/completions/axport", String(bash)),
             ("share/zsh/site-functions/_axport", Axport.completionScript(for: .zsh)),
             ("share/fish/vendor_completions.d/axport.fish", Axport.completionScript(for: .fish)),
         ]
