@@ -26,7 +26,7 @@ struct AfterRun: Sendable {
         do {
             try file.replace(with: report, inventory: inventory)
         } catch {
-            Output.note("warning: metrics: \(Failure(of: error).told)")
+            Output.log(LogRecord(.warning, Failure(of: error), of: "metrics: ").with(source: report.source))
         }
     }
 }

@@ -55,7 +55,7 @@ enum Composition {
 
     /// Opens connections to Apple's API, or to what stands in for it.
     static func connect(_ level: LogLevel) -> Connect {
-        let debug = level == .debug ? { @Sendable (text: String) in Output.note("debug: \(text)") } : nil
+        let debug = level == .debug ? { @Sendable (text: String) in Output.log(LogRecord(.debug, text)) } : nil
         return { source in
             if let own = OwnSandbox(source) { return try await own.connect(hiding: environment.secrets, debug) }
             return try AppleClient(

@@ -5,12 +5,16 @@ package enum Program {
     package struct Run: Sendable {
         package let status: Int32
         package let output: String
+        /// Without the time that begins each line of a log; see ``log``.
         package let errors: String
+        /// All that was written to standard error.
+        package let log: String
 
         package init(status: Int32, output: String, errors: String) {
             self.status = status
             self.output = output
-            self.errors = errors
+            log = errors
+            self.errors = errors.replacing(/(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ ?/, with: "")
         }
     }
 

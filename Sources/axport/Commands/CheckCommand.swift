@@ -32,7 +32,7 @@ struct CheckCommand: AsyncParsableCommand {
                 } catch let error as PlanError {
                     problems += error.diagnostics
                 } catch {
-                    Output.note("error: \(Failure(of: error).told)")
+                    Output.log(LogRecord(.error, Failure(of: error)))
                     failure = Failure(of: error)
                 }
             }

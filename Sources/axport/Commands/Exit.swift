@@ -13,11 +13,11 @@ func reporting(_ work: () async throws -> Void) async throws {
     } catch let code as ArgumentParser.ExitCode {
         throw code
     } catch let error as PlanError {
-        for diagnostic in error.diagnostics { Output.note(diagnostic.told) }
+        Output.log(error.diagnostics.map { LogRecord($0) })
         throw ArgumentParser.ExitCode(error.code.rawValue)
     } catch {
         let failure = Failure(of: error)
-        Output.note("error: \(failure.told)")
+        Output.log(LogRecord(.error, failure))
         throw ArgumentParser.ExitCode(failure.code.rawValue)
     }
 }

@@ -62,7 +62,10 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Export from the inventory; ask Apple nothing.")
     var offline = false
 
+    @OptionGroup var log: LogOptions
+
     func run() async throws {
+        log.begin()
         try await reporting {
             let startedAt = Timestamp.now
             let plan = try plan(startedAt: startedAt)
@@ -78,7 +81,7 @@ struct ExportCommand: AsyncParsableCommand {
             if report.code == .done {
                 Output.note(Self.closing(report))
             } else {
-                Output.note(Summary(report: report).text)
+                Output.log(Summary(report: report).records)
             }
             try report.exitUnlessDone()
         }

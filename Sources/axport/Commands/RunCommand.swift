@@ -41,6 +41,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PipelineOptions
 
+    @OptionGroup var log: LogOptions
+
     @Option(
         help: ArgumentHelp(
             "How long to ask Apple, such as 90m, for all files and sources together; then what is known is loaded.",
@@ -78,6 +80,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        log.begin()
         try await reporting {
             let startedAt = Timestamp.now
             // All files are checked before the first one runs.
@@ -98,12 +101,12 @@ struct RunCommand: AsyncParsableCommand {
                 do {
                     try file.replace(with: document.text + "\n")
                 } catch {
-                    Output.note("warning: --summary: \(Failure(of: error).told)")
+                    Output.log(LogRecord(.warning, Failure(of: error), of: "--summary: "))
                 }
             }
             if let problem { throw problem }
             if let lost = told.lost {
-                Output.note("error: --json: \(lost.told)")
+                Output.log(LogRecord(.error, lost, of: "--json: "))
                 if code == .done { code = lost.code }
             }
             if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
@@ -141,7 +144,7 @@ struct RunCommand: AsyncParsableCommand {
 
         mutating func tell(_ report: RunReport, showsSource: Bool, json: Bool) {
             reports.append(report)
-            Output.note(Summary(report: report, showsSource: showsSource).text)
+            Output.log(Summary(report: report, showsSource: showsSource).records)
             guard json, hasReader else { return }
             do {
                 try Output.answer(report.jsonLine)

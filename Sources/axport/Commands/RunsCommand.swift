@@ -136,7 +136,7 @@ struct HistoryPlace: ParsableArguments {
                 histories.append(try Inventory.runs(at: path, limit: limit, prefix: prefix)[...])
             } catch {
                 // One that is damaged does not hide the others.
-                Output.note("warning: \(Failure(of: error).told)")
+                Output.log(LogRecord(.warning, Failure(of: error)))
             }
         }
         return History(histories)

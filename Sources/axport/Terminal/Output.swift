@@ -2,6 +2,7 @@ import Load
 import Pipeline
 import Records
 import Stages
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -21,9 +22,37 @@ enum Output {
         throw standard.failure("write")
     }
 
-    static func note(_ text: String) {
-        let text = Composition.environment.secrets.hiddenRuns(in: text)
-        _ = error.put(Array("\(style.applied(to: text))\n".utf8))
+    /// A message that is neither a problem nor an answer.
+    static func note(_ text: String) { log(LogRecord(.info, text)) }
+
+    static func log(_ records: LogRecord...) { log(records) }
+
+    static func log(_ records: [LogRecord]) {
+        let (format, showsTime) = form.withLock { $0 }
+        let now = Timestamp.now
+        let lines = records.filter { format == .text || !$0.message.isEmpty }.map { record in
+            format.written(record.hiding(Composition.environment.secrets), at: now, showsTime: showsTime) + "\n"
+        }
+        _ = error.put(Array(style.applied(to: lines.joined()).utf8))
+    }
+
+    /// For a command whose messages are a log: `format` if one was asked for, and times where nobody watches.
+    static func begin(_ format: LogFormat?) {
+        form.withLock { form in
+            if let format { form.format = format }
+            form.showsTime = !stderrIsTerminal
+        }
+    }
+
+    private static let form = Mutex((format: isJournal ? LogFormat.journal : .text, showsTime: false))
+
+    /// Whether stderr is the stream to the journal that systemd gave this process, rather than one that was put in its
+    /// place.
+    private static var isJournal: Bool {
+        guard let named = Composition.environment.variables["JOURNAL_STREAM"], let status = error.status else {
+            return false
+        }
+        return named == "\(status.st_dev):\(status.st_ino)"
     }
 
     /// Text as it is, without a line end.

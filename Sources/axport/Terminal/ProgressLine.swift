@@ -2,16 +2,21 @@ import Pipeline
 import Records
 import Stages
 
-/// Shows how far a run is: one line that is written over on a terminal, a line per finished stage elsewhere.
+/// Shows how far a run is: one line that is written over on a terminal; elsewhere a line for each finished stage, and one
+/// when nothing else was said for a minute.
 struct ProgressLine {
     private let progress: RunProgress
     /// Before every line, where several sources run.
     private let prefix: String
+    private let source: String?
     private var finished: Set<Int> = []
+    private var lastNews = ContinuousClock.now
+    private static let silence = Duration.seconds(60)
     private var isShown = false
 
     init(_ progress: RunProgress, of source: String?) {
         self.progress = progress
+        self.source = source
         prefix = source.map { "\($0.onOneLine): " } ?? ""
     }
 
@@ -39,15 +44,27 @@ struct ProgressLine {
     private mutating func refresh() {
         let stages = progress.stages
         guard Output.stderrIsTerminal else {
-            for (index, stage) in stages.enumerated() where stage.status != .running && stage.kind != .transform {
-                if finished.insert(index).inserted { Output.note("axport: \(prefix)\(Self.text(stage))") }
-            }
-            return
+            return Output.log(news(of: stages, at: .now))
         }
-        guard let running = stages.last(where: { $0.status == .running }) else { return }
+        guard let running = Self.running(stages) else { return }
         Output.progress("\r\u{1B}[K\(prefix)\(Self.text(running))")
         isShown = true
     }
+
+    /// What there is to say that was not said yet.
+    mutating func news(of stages: [StageReport], at now: ContinuousClock.Instant) -> [LogRecord] {
+        var news: [StageReport] = []
+        for (index, stage) in stages.enumerated() where stage.status != .running && stage.kind != .transform {
+            if finished.insert(index).inserted { news.append(stage) }
+        }
+        if news.isEmpty, now - lastNews >= Self.silence, let running = Self.running(stages) { news = [running] }
+        if !news.isEmpty { lastNews = now }
+        return news.map { stage in
+            LogRecord(.info, Self.text(stage), lead: "axport: \(prefix)").with(source: source, stage: stage.name)
+        }
+    }
+
+    private static func running(_ stages: [StageReport]) -> StageReport? { stages.last { $0.status == .running } }
 
     private mutating func clear() {
         if isShown { Output.progress("\r\u{1B}[K") }

@@ -9,55 +9,87 @@ struct Summary {
     /// Where several sources run one after another.
     var showsSource = false
 
-    var text: String {
-        var lines: [String] = []
-        if !report.stages.isEmpty { lines += [SummaryTables(stages: report.stages).text, ""] }
-        if !report.rejects.isEmpty { lines.append(Self.byKind(report.rejects, "rejected")) }
-        if !report.warnings.isEmpty { lines.append(Self.byKind(report.warnings, "accepted with a warning")) }
+    var text: String { records.map(\.text).joined(separator: "\n") }
+
+    /// One for each thing that there is to say; an empty one where people see an empty line.
+    var records: [LogRecord] {
+        let counts = [Self.byKind(report.rejects, "rejected"), Self.byKind(report.warnings, "accepted with a warning")]
+        let tables = report.stages.isEmpty ? [] : [SummaryTables(stages: report.stages).text, ""]
+        return (tables + counts.compactMap(\.self)).map { LogRecord(.info, $0).with(source: report.source) } + remarks
+            + [closing]
+    }
+
+    private var remarks: [LogRecord] {
+        let source = report.source
+        var records: [LogRecord] = []
         let label = showsSource ? "\(report.source.onOneLine): " : ""
         let skipped = report.stages.filter { $0.status == .skipped }.map(\.name)
-        if !skipped.isEmpty { lines.append("warning: \(label)no time was left for \(skipped.joined(separator: ", "))") }
-        // Loads of one database often have the same to say.
-        lines += report.stages.sharing(\.remarks).map { shared in
-            let names = shared.stages.count == 1 ? shared.stages[0].name : shared.stages.names
-            return "\(label)\(names.onOneLine): \(shared.text)"
+        if !skipped.isEmpty { warn("no time was left for \(skipped.joined(separator: ", "))") }
+        func warn(_ message: String, stage: String? = nil) {
+            records.append(
+                LogRecord(.warning, message, lead: "warning: \(label)").with(source: source, stage: stage)
+            )
         }
-        lines += report.stages.sharing { [$0.failure].compactMap(\.self) }.map { shared in
-            "error: \(label)\(shared.stages.names.onOneLine): \(shared.text.told)"
+        // Loads of one database often have the same to say.
+        records += report.stages.sharing(\.remarks).map { shared in
+            let names = shared.stages.count == 1 ? shared.stages[0].name : shared.stages.names
+            return LogRecord(.info, "\(names.onOneLine): \(shared.text)", lead: label)
+                .with(source: source, stage: shared.stages.commonName)
+        }
+        records += report.stages.sharing { [$0.failure].compactMap(\.self) }.map { shared in
+            LogRecord(.error, shared.text, of: "\(shared.stages.names.onOneLine): ", label: label)
+                .with(source: source, stage: shared.stages.commonName)
         }
         for stage in report.stages {
             if stage.failure == nil, stage.status == .partial {
-                lines.append(
-                    "warning: \(label)\(stage.name): no answer for \(stage.counts.unknown); "
-                        + "later runs ask again, after a second failure in a row less and less often"
+                warn(
+                    "\(stage.name): no answer for \(stage.counts.unknown); "
+                        + "later runs ask again, after a second failure in a row less and less often",
+                    stage: stage.name
                 )
             }
         }
-        lines += report.notes.map { "warning: \($0)" }
+        records += report.notes.map { LogRecord(.warning, $0).with(source: source) }
         let isSaid = report.stages.contains { $0.failure == report.failure }
-        if let failure = report.failure, !isSaid { lines.append("error: \(label)\(failure.told)") }
-        lines.append(closing)
-        return lines.joined(separator: "\n")
+        if let failure = report.failure, !isSaid {
+            records.append(LogRecord(.error, failure, label: label).with(source: source))
+        }
+        return records
     }
 
-    private static func byKind<Kind: RawRepresentable<String>>(_ counts: [Kind: Int], _ what: String) -> String {
+    /// Nil if there are none.
+    private static func byKind<Kind: RawRepresentable<String>>(_ counts: [Kind: Int], _ what: String) -> String? {
+        if counts.isEmpty { return nil }
         let kinds = counts.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
         let total = counts.values.reduce(0, +)
         return "\(counted(total, "value")) \(what): "
             + kinds.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", ")
     }
 
-    private var closing: String {
-        let time = ProgressLine.duration(report.seconds)
+    private var closing: LogRecord {
         let name = (showsSource ? "\(report.pipeline), \(report.source)" : report.pipeline).onOneLine
+        func record(_ level: LogRecord.Level, _ text: String) -> LogRecord {
+            LogRecord(level, "\(name): \(text)", lead: "").with(
+                source: report.source,
+                exitCode: report.status.isOutcome ? report.code.rawValue : nil
+            )
+        }
         switch report.status {
-        case .running: return "\(name): still running"
-        case .unfinished: return "\(name): began and never ended; it was killed, or the power went"
+        case .running: return record(.info, "still running")
+        case .unfinished: return record(.error, "began and never ended; it was killed, or the power went")
         default: break
         }
+        let time = ProgressLine.duration(report.seconds)
+        let ending = "\(report.code.meaning) (exit code \(report.code.rawValue)) after \(time)"
         return switch report.code {
-        case .done: "\(name): done in \(time)"
-        default: "\(name): \(report.code.meaning) (exit code \(report.code.rawValue)) after \(time)"
+        case .done: record(.info, "done in \(time)")
+        case .partial: record(.warning, ending)
+        default: record(.error, ending)
         }
     }
+}
+
+extension [StageReport] {
+    /// Nil if they are several.
+    fileprivate var commonName: String? { allSatisfy { $0.name == first?.name } ? first?.name : nil }
 }

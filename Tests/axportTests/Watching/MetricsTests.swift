@@ -50,6 +50,16 @@ import Testing
         }
     }
 
+    @Test func thePageHasEveryMetric() async throws {
+        try await withSandbox(.with(devices: 30)) { command, _ in
+            try command.write(text(), to: "n.axport.yaml")
+            #expect(try await command("run", "n.axport.yaml").status == 0)
+            let page = try Repository.text("deploy/prometheus/README.md")
+            let helps = try command.read(file).matches(of: /# HELP (\S+) (.+)\n/)
+            #expect(helps.map { "| `\($0.output.1)` | \($0.output.2) |" } == page.matches(of: /\| `axport_.+/).map { $0.output })
+        }
+    }
+
     @Test func aRunThatFailsKeepsTheLastSuccess() async throws {
         try await withSandbox { command, _ in
             var command = command

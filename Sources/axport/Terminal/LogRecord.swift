@@ -1,0 +1,63 @@
+import Records
+import Stages
+
+/// One message on stderr.
+struct LogRecord: Sendable {
+    enum Level: String, Sendable { case debug, info, warning, error }
+
+    let level: Level
+    var message: String
+    /// What to do about it.
+    var hint: String?
+    /// Where in a pipeline file.
+    var place: String?
+    var source: String?
+    var stage: String?
+    /// At the end of a run.
+    var exitCode: Int32?
+    /// Stands before the message where people read it: the level, and the source where there are several.
+    private var lead: String
+
+    /// - Parameter lead: nil for the level's own; text that people read begins with it.
+    init(_ level: Level, _ message: String, lead: String? = nil) {
+        self.level = level
+        self.message = message
+        self.lead = lead ?? (level == .info ? "" : "\(level.rawValue): ")
+    }
+
+    /// - Parameter what: what failed, as in `--summary: `.
+    init(_ level: Level, _ failure: Failure, of what: String = "", label: String = "") {
+        self.init(level, what + failure.message, lead: "\(level.rawValue): \(label)")
+        hint = failure.advice
+    }
+
+    init(_ diagnostic: Diagnostic) {
+        self.init(diagnostic.severity == .error ? .error : .warning, diagnostic.message)
+        hint = diagnostic.hint
+        place = diagnostic.location.description
+    }
+
+    /// For people; the hint has a line of its own.
+    var text: String {
+        (place.map { "\($0): " } ?? "") + lead + message + (hint.map { "\nhint: \($0)" } ?? "")
+    }
+
+    func with(source: String? = nil, stage: String? = nil, exitCode: Int32? = nil) -> LogRecord {
+        var record = self
+        record.source = source
+        record.stage = stage
+        record.exitCode = exitCode
+        return record
+    }
+
+    func hiding(_ secrets: Secrets) -> LogRecord {
+        var record = self
+        record.message = secrets.hiddenRuns(in: message)
+        record.lead = secrets.hiddenRuns(in: lead)
+        record.hint = hint.map(secrets.hiddenRuns)
+        record.place = place.map(secrets.hiddenRuns)
+        record.source = source.map(secrets.hiddenRuns)
+        record.stage = stage.map(secrets.hiddenRuns)
+        return record
+    }
+}
