@@ -91,6 +91,8 @@ let package = Package(
         ),
         // Numbers of finished runs, for Prometheus.
         .target(name: "RunMetrics", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "Load"]),
+        // Those who are told of a run.
+        .target(name: "Notify", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "AppleClient"]),
         // Apple's API as a server, with a made-up organisation behind it.
         .target(
             name: "Sandbox",
@@ -107,7 +109,7 @@ let package = Package(
             name: "axport",
             dependencies: [
                 "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox",
-                "RunMetrics", "CShippedFiles", grdb,
+                "RunMetrics", "Notify", "CShippedFiles", grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -140,6 +142,10 @@ let package = Package(
         .testTarget(name: "TransformTests", dependencies: ["Records", "Stages", "Transform", "TestSupport"]),
         .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "Load", "TestSupport", grdb]),
         .testTarget(name: "RunMetricsTests", dependencies: ["RunMetrics"]),
+        .testTarget(
+            name: "NotifyTests",
+            dependencies: ["Records", "Stages", "Pipeline", "Notify", "TestSupport"]
+        ),
         .testTarget(
             name: "SandboxTests",
             dependencies: [

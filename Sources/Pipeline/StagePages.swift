@@ -10,7 +10,7 @@ extension Catalog {
         <!-- Generated from the stages themselves; regenerate it with `make docs`. -->
 
         A pipeline file is named `NAME.axport.yaml` and has the sections `name`, `base`, `source`, `inventory`, \
-        `extract`, `transform`, `load` and `metrics`. Unknown names are errors. `axport check FILE` reports every problem with line and \
+        `extract`, `transform`, `load`, `metrics` and `notify`. Unknown names are errors. `axport check FILE` reports every problem with line and \
         column, without asking Apple.
 
         Values can contain references: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and \
@@ -60,6 +60,11 @@ extension Catalog {
         ## Metrics
 
         \(MetricsSettings.spec.reference)
+        ## Notify
+
+        \(NotifySettings.meaning)
+
+        \(Notice.specs.map(\.reference).joined(separator: "\n"))
         """
     }
 

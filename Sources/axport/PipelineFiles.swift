@@ -72,6 +72,12 @@ struct PipelineFiles {
         )
     }
 
+    /// Who is told that a file cannot be run; nil where the file does not say so.
+    func notices(of file: String) -> (pipeline: PipelineName, settings: NotifySettings)? {
+        guard let text = try? Self.text(of: file) else { return nil }
+        return planning.notices(of: PipelineText(text, file: file, overrides: overrides))
+    }
+
     static func text(of file: String) throws(Failure) -> String {
         if file == "-" {
             var input = StandardInput()

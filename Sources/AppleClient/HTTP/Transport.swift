@@ -11,24 +11,42 @@ final class Transport: Sendable {
     private let timeouts: Timeouts
 
     /// - Parameter network: the connections that it shares with other sources; nil for its own.
-    init(
+    convenience init(
         _ settings: SourceSettings,
         environment: [String: String],
         timeouts: Timeouts,
         network: Network?,
         debug: (@Sendable (String) -> Void)?
     ) throws(Failure) {
-        proxies = try ProxyChoice(setting: settings.proxy, environment: environment)
+        try self.init(
+            proxy: settings.proxy,
+            caFile: settings.caFile,
+            connections: settings.maxInFlight + 1,
+            environment: environment,
+            timeouts: timeouts,
+            network: network,
+            debug: debug
+        )
+    }
+
+    /// - Parameters:
+    ///   - proxy: nil for that of the environment.
+    ///   - caFile: nil for that of the environment, or else the system's.
+    init(
+        proxy: String?,
+        caFile: String?,
+        connections: Int,
+        environment: [String: String],
+        timeouts: Timeouts,
+        network: Network?,
+        debug: (@Sendable (String) -> Void)?
+    ) throws(Failure) {
+        proxies = try ProxyChoice(setting: proxy, environment: environment)
         self.timeouts = timeouts
-        let caFile = [settings.caFile, environment["SSL_CERT_FILE"]].compactMap { $0 }.first { !$0.isEmpty }
+        let caFile = [caFile, environment["SSL_CERT_FILE"]].compactMap { $0 }.first { !$0.isEmpty }
         if let caFile { try CertificateFile.check(caFile) }
         sender = Sender(
-            TransferSettings(
-                timeouts: timeouts,
-                caFile: caFile,
-                connections: settings.maxInFlight + 1,
-                debug: debug
-            )
+            TransferSettings(timeouts: timeouts, caFile: caFile, connections: connections, debug: debug)
         )
         own = network == nil ? Network() : nil
         guard let loop = (network ?? own)?.loop else { throw OpenFiles.failure }

@@ -9,7 +9,8 @@ package struct PipelinePlans: Sendable {
     /// The names of all sources in the file.
     package let sourceNames: [String]
     package let metrics: MetricsSettings?
-    private let pipeline: PipelineName
+    package let pipeline: PipelineName
+    package let notify: NotifySettings
     /// Those of several that were chosen and cannot be asked.
     private let unusable: [UnusableSource]
     private let ownFiles: OwnFiles
@@ -19,6 +20,7 @@ package struct PipelinePlans: Sendable {
         sourceNames = built.sources.names
         metrics = built.metrics
         pipeline = built.pipeline
+        notify = built.notify
         unusable = built.sources.unusable
         var ownFiles = OwnFiles(root: root, file: text.file, environment: planning.environment)
         for plan in plans { ownFiles.add(plan) }

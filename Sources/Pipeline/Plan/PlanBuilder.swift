@@ -4,12 +4,13 @@ import Stages
 /// Reads the sections of a pipeline file and makes a plan of them for every source.
 struct PlanBuilder {
     private static let sections = [
-        "name", "base", "source", "sources", "inventory", "extract", "transform", "load", "metrics",
+        "name", "base", "source", "sources", "inventory", "extract", "transform", "load", "metrics", "notify",
     ]
 
     let pipeline: PipelineName
     let sources: SourceList
     let metrics: MetricsSettings?
+    let notify: NotifySettings
     private let inventory: InventorySettings
     private let extract: [Step<any Extractor>]
     private let transforms: [Step<any Transformer>]
@@ -52,6 +53,7 @@ struct PlanBuilder {
             isOfSeveral: sources.areSeveral,
             problems: &problems
         )
+        notify = NotifySettings.read(sections["notify"], problems: &problems)
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
         self.devices = devices
         environment = planning.environment

@@ -49,6 +49,17 @@ package struct Planning: Sendable {
         ).names
     }
 
+    /// Who is told that a file cannot be run; nil where the file does not say so.
+    package func notices(of text: PipelineText) -> (pipeline: PipelineName, settings: NotifySettings)? {
+        guard let root = try? text.root(in: environment), case .map(let pairs) = root.content else { return nil }
+        func section(_ name: String) -> ConfigNode? { pairs.first { $0.key.scalarText == name }?.value }
+        guard let notify = section("notify"), notify.unresolved.isEmpty else { return nil }
+        var problems = Problems()
+        let settings = NotifySettings.read(notify, problems: &problems)
+        guard problems.found.isEmpty else { return nil }
+        return (PipelineName(section("name")?.scalarText, of: text), settings)
+    }
+
     /// Reads a pipeline file for the one source that was chosen.
     package func onePlan(for text: PipelineText) throws(PlanError) -> Plan {
         let planned = try plans(for: text)

@@ -1,6 +1,8 @@
 /// What the process reports to its caller, after sysexits(3), so that schedulers can act on it.
 package enum ExitCode: Int32, Sendable, CaseIterable {
     case done = 0
+    /// Of a question, not of a run.
+    case stale = 1
     case partial = 3
     case usage = 64
     case badData = 65
@@ -14,6 +16,7 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     package var meaning: String {
         switch self {
         case .done: "all done"
+        case .stale: "`runs --stale`: no run has succeeded for that long"
         case .partial:
             "partial: some data is unknown, too many values were rejected, or one of several loads or sources failed"
         case .usage: "the command line is wrong"
@@ -66,11 +69,14 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package var told: String { advice.map { "\(message)\nhint: \($0)" } ?? message }
 
     /// Without a secret that came with it unseen.
-    package func hiding(_ secrets: Secrets) -> Failure {
-        var hidden = self
-        hidden.message = secrets.hiddenRuns(in: message)
-        hidden.advice = advice.map(secrets.hiddenRuns)
-        hidden.detail = detail.map(secrets.hiddenRuns)
-        return hidden
+    package func hiding(_ secrets: Secrets) -> Failure { rewritten(secrets.hiddenRuns) }
+
+    /// With all of its text changed.
+    package func rewritten(_ change: (String) -> String) -> Failure {
+        var changed = self
+        changed.message = change(message)
+        changed.advice = advice.map(change)
+        changed.detail = detail.map(change)
+        return changed
     }
 }

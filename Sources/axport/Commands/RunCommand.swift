@@ -84,7 +84,8 @@ struct RunCommand: AsyncParsableCommand {
         try await reporting {
             let startedAt = Timestamp.now
             // All files are checked before the first one runs.
-            let planned = Result { try plan(startedAt: startedAt) }
+            var refused: String?
+            let planned = Result { try plan(startedAt: startedAt, refused: &refused) }
             try requireOwnSummary((try? planned.get()) ?? [])
             // Before the first request, so that an unwritable destination is not found hours later.
             let file = try summary.map { try ReportFile(FilePlace.absolute($0)) }
@@ -104,7 +105,10 @@ struct RunCommand: AsyncParsableCommand {
                     Output.log(LogRecord(.warning, Failure(of: error), of: "--summary: "))
                 }
             }
-            if let problem { throw problem }
+            if let problem {
+                if let refused { try await tell(of: refused, problem, startedAt: startedAt) }
+                throw problem
+            }
             if let lost = told.lost {
                 Output.log(LogRecord(.error, lost, of: "--json: "))
                 if code == .done { code = lost.code }
@@ -113,11 +117,28 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func plan(startedAt: Timestamp) throws -> [PipelinePlans] {
+    /// - Parameter refused: the first file that cannot be run.
+    private func plan(startedAt: Timestamp, refused: inout String?) throws -> [PipelinePlans] {
         let reader = try options.files(startedAt: startedAt)
-        let planned = try files.map { try reader.plans($0, needsAllSources: false) }
+        var planned: [PipelinePlans] = []
+        for file in files {
+            refused = file
+            planned.append(try reader.plans(file, needsAllSources: false))
+        }
+        refused = nil
         try options.sources.check(against: planned.flatMap(\.sourceNames))
         return planned
+    }
+
+    /// Those whom a file names hear also that it cannot be run, unless the command line alone is wrong.
+    private func tell(of file: String, _ problem: any Error, startedAt: Timestamp) async throws {
+        let failure = Failure(of: problem)
+        guard !offline, failure.code != .usage,
+            let named = try options.files(startedAt: startedAt).notices(of: file)
+        else { return }
+        var notices = RunNotices([], startedAt: startedAt)
+        notices.refuse(named, failure)
+        await notices.finish()
     }
 
     /// The summary must not replace what the runs need or write.
@@ -173,18 +194,24 @@ struct RunCommand: AsyncParsableCommand {
         options.deadline = maxTime.map {
             RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
         }
+        let notices = RunNotices(offline ? [] : planned, startedAt: startedAt)
         return try await Interrupt.cancelling { [options, json, logLevel] in
             var told = Told()
+            var notices = notices
             for (report, afterRun) in failed {
                 told.tell(report, showsSource: true, json: json)
                 afterRun.take(report)
+                notices.take(report, of: nil)
             }
             for plan in plans {
+                notices.begin(plan.file)
                 let report = await Self.report(plan, options, startedAt: startedAt, logLevel)
                 told.tell(report, showsSource: plan.isOneOfSeveral, json: json)
                 AfterRun(of: plan).take(report)
+                notices.take(report, of: plan)
                 if report.code == .interrupted { break }
             }
+            await notices.finish()
             return told
         }
     }

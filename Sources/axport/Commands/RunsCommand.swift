@@ -41,12 +41,29 @@ struct ListRuns: AsyncParsableCommand {
     @Flag(help: "The report of each run as a line of JSON, newest first.")
     var json = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Exit with 1 unless a run has succeeded (exit code 0) within this time, such as 26h: of the pipeline for each of "
+                + "its sources, or of any pipeline on each inventory.",
+            discussion: "A run with --offline and an export do not count, since they bring nothing up to date.",
+            valueName: "DURATION"
+        )
+    )
+    var stale: Period?
+
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
+        if stale != nil, limit != nil || json { throw ValidationError("--stale takes no --limit and no --json") }
     }
 
     func run() async throws {
         try await reporting {
+            if let stale {
+                let check = StaleCheck(limit: stale, now: .now)
+                return try check.answer(
+                    place.inventories.map { check.verdict(of: $0.pipeline, source: $0.source, at: $0.path) }
+                )
+            }
             let known = try place.history(limit: limit ?? Self.usual)
             let runs = limit.map { Array(known.runs.prefix($0)) } ?? known.newest(Self.usual)
             if json {
@@ -131,7 +148,7 @@ struct HistoryPlace: ParsableArguments {
     /// - Parameter limit: how many of each inventory.
     func history(limit: Int, prefix: String = "") throws -> History {
         var histories: [ArraySlice<RunRecord>] = []
-        for path in try inventories where Inventory.exists(at: path) {
+        for path in try inventories.map(\.path) where Inventory.exists(at: path) {
             do {
                 histories.append(try Inventory.runs(at: path, limit: limit, prefix: prefix)[...])
             } catch {
@@ -142,20 +159,29 @@ struct HistoryPlace: ParsableArguments {
         return History(histories)
     }
 
-    private var inventories: [String] {
+    /// An inventory and whose it is; with the pipeline's name if the command names one.
+    struct Place {
+        let pipeline: String?
+        let source: String
+        let path: String
+    }
+
+    var inventories: [Place] {
         get throws {
             if let pipeline {
                 let planning = Composition.planning(startedAt: .now, choice: sources.choice)
                 let planned = try PipelineFiles(planning).plans(pipeline)
                 try sources.check(against: planned.sourceNames)
-                return try planned.plans.map { try $0.inventoryPath }
+                return try planned.plans.map {
+                    Place(pipeline: $0.name, source: $0.source.name, path: try $0.inventoryPath)
+                }
             }
             let folder = try Composition.environment.inventoryFolder()
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             let known = names.filter { $0.hasSuffix(".sqlite") }.map { String($0.dropLast(".sqlite".count)) }.sorted()
             try sources.check(against: known)
             return known.filter { sources.names.isEmpty || sources.names.contains($0) }.map {
-                "\(folder)/\($0).sqlite"
+                Place(pipeline: nil, source: $0, path: "\(folder)/\($0).sqlite")
             }
         }
     }

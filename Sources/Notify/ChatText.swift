@@ -1,0 +1,57 @@
+import Inventory
+import Pipeline
+import Records
+import Stages
+
+/// What a chat shows: how the runs of a file ended, in a few lines.
+struct ChatText {
+    /// Of causes; a chat is no log.
+    private static let most = 20
+    private static let longest = 300
+
+    private let lines: [String]
+
+    init(_ ending: FileEnding) {
+        let exit = ending.code == .done ? "" : " (exit code \(ending.code.rawValue): \(ending.code.meaning))"
+        let causes = Self.causes(ending)
+        let more = causes.count > Self.most ? ["… and \(causes.count - Self.most) more; `axport runs` has all"] : []
+        lines =
+            ["\(ending.pipeline.name): \(ending.status)\(exit)"] + causes.prefix(Self.most) + more
+            + ending.reports.prefix(Self.most).map { Self.counts($0, showsSource: ending.reports.count > 1) }
+    }
+
+    /// In the form of Slack's incoming webhooks. Slack would take some characters for the beginning of a link or a name.
+    var slack: String {
+        let text = lines.joined(separator: "\n")
+        return SlackMessage(
+            text: text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        ).jsonLine
+    }
+
+    /// In the form of the workflows of Teams.
+    var teams: String { TeamsMessage(lines).text }
+
+    private static func causes(_ ending: FileEnding) -> [String] {
+        let causes = ending.reports.flatMap { report in
+            let label = ending.reports.count > 1 ? "\(report.source): " : ""
+            var causes = report.stages.sharing { [$0.failure].compactMap(\.self) }.map { shared in
+                "\(label)\(shared.stages.names): \(shared.text)"
+            }
+            let isSaid = report.stages.contains { $0.failure == report.failure }
+            if let failure = report.failure, !isSaid { causes.append("\(label)\(failure)") }
+            return causes
+        }
+        return (causes + [ending.problem?.description].compactMap(\.self)).map {
+            $0.count > longest ? "\($0.onOneLine.prefix(longest))…" : $0.onOneLine
+        }
+    }
+
+    private static func counts(_ report: RunReport, showsSource: Bool) -> String {
+        let counts = report.counts
+        let rows = "\(counts.written) written, \(counts.unchanged) unchanged, \(counts.retired) retired"
+        return (showsSource ? "\(report.source): " : "")
+            + "\(rows); \(counted(counts.rejected, "value")) rejected; \(counted(counts.requests, "request"))"
+    }
+}
+
+private struct SlackMessage: Encodable { let text: String }

@@ -1,0 +1,105 @@
+import Records
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A program that reads a text, in a process group of its own, which ends when its time is over.
+struct ChildProgram: Sendable {
+    let arguments: [String]
+    let environment: [String: String]
+
+    enum End: Equatable {
+        case exited(Int32)
+        case killed(Int32)
+        case late
+    }
+
+    /// How it ended, and the last of what it printed.
+    struct Outcome {
+        let end: End
+        let output: [UInt8]
+    }
+
+    /// Of what it printed.
+    private static let mostOutput = 16 << 10
+
+    /// Blocks until it ends.
+    func run(reading text: String, within time: Duration) throws(Failure) -> Outcome {
+        let (input, output) = (try ChildPipe(.toChild), try ChildPipe(.fromChild))
+        var program: pid_t = 0
+        let problem = spawn(&program, input: input.theirs, output: output.theirs)
+        input.closeTheirs()
+        output.closeTheirs()
+        guard problem == 0 else { throw failure(problem) }
+        let deadline = ContinuousClock.now + time
+        var rest = Array(text.utf8)[...]
+        var printed: [UInt8] = []
+        var status: Int32 = 0
+        while waitpid(program, &status, WNOHANG) == 0 {
+            guard ContinuousClock.now < deadline else {
+                kill(-program, SIGKILL)
+                waitpid(program, &status, 0)
+                return Outcome(end: .late, output: printed)
+            }
+            // A closed end, -1, is not waited for.
+            var ends = [
+                pollfd(fd: input.ours, events: Int16(POLLOUT), revents: 0),
+                pollfd(fd: output.ours, events: Int16(POLLIN), revents: 0),
+            ]
+            poll(&ends, nfds_t(ends.count), 20)
+            input.write(&rest)
+            printed = (printed + output.read()).suffix(Self.mostOutput)
+        }
+        printed = (printed + output.read()).suffix(Self.mostOutput)
+        let signal = status & 0x7F
+        return Outcome(end: signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal), output: printed)
+    }
+
+    private func spawn(_ program: inout pid_t, input: Int32, output: Int32) -> Int32 {
+        #if canImport(Darwin)
+            var actions: posix_spawn_file_actions_t?
+            var attributes: posix_spawnattr_t?
+        #else
+            var actions = posix_spawn_file_actions_t()
+            var attributes = posix_spawnattr_t()
+        #endif
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+        // What this process ignores or holds back is none of the program's business.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = Int32(POSIX_SPAWN_SETPGROUP) | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK)
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+        var words = arguments.map { strdup($0) } + [nil]
+        var variables = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for text in words + variables { free(text) } }
+        return posix_spawnp(&program, words[0] ?? strdup(""), &actions, &attributes, &words, &variables)
+    }
+
+    private func failure(_ problem: Int32) -> Failure {
+        switch problem {
+        case ENOENT: Failure(.destinationFailed, "it was not found", advice: "install it, or write its whole path")
+        case EACCES: Failure(.destinationFailed, "this user may not run it", advice: "check its permissions: chmod +x")
+        default:
+            Failure(
+                .destinationFailed,
+                "it cannot be started: \(String(cString: strerror(problem)))",
+                advice: "run it by hand as the same user"
+            )
+        }
+    }
+}

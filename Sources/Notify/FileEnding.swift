@@ -1,0 +1,91 @@
+import Pipeline
+import Records
+import Stages
+
+/// How the runs of a pipeline file ended, as others are told: counts and causes, and nothing that tells devices apart.
+package struct FileEnding: Sendable {
+    let pipeline: PipelineName
+    let startedAt: Timestamp
+    let code: ExitCode
+    /// One for each source.
+    let reports: [RunReport]
+    /// Why there are no runs.
+    let problem: Failure?
+    let events: Set<NoticeEvent>
+    /// As people read it on a terminal.
+    let summary: String
+
+    /// - Parameter hasRecovered: whether a source of these runs was in trouble before.
+    package init(
+        of pipeline: PipelineName,
+        startedAt: Timestamp,
+        reports: [RunReport],
+        summary: String,
+        hasRecovered: Bool
+    ) {
+        self.pipeline = pipeline
+        self.startedAt = startedAt
+        code = ExitCode(ofRuns: reports.map(\.code))
+        self.reports = reports.map(\.withoutDevices)
+        problem = nil
+        var events: Set<NoticeEvent> = reports.contains(where: \.hasSeenChanges) ? [.changes] : []
+        switch code {
+        case .done: if hasRecovered { events.insert(.recovered) }
+        case .partial: events.insert(.partial)
+        default: events.insert(.failed)
+        }
+        self.events = events
+        self.summary = summary.withoutDeviceIdentifiers
+    }
+
+    /// Of a file that could not be run.
+    package init(of pipeline: PipelineName, startedAt: Timestamp, problem: Failure, hiding secrets: Secrets) {
+        self.pipeline = pipeline
+        self.startedAt = startedAt
+        code = problem.code
+        reports = []
+        var problem = problem.hiding(secrets).rewritten(\.withoutDeviceIdentifiers)
+        problem.detail = nil
+        self.problem = problem
+        events = [.failed]
+        summary = "error: \(problem.told)"
+    }
+
+    var status: String { events.contains(.recovered) ? "recovered" : code.outcome }
+}
+
+extension ExitCode {
+    fileprivate var outcome: String {
+        switch self {
+        case .done: "done"
+        case .partial: "partial"
+        case .interrupted: "interrupted"
+        default: "failed"
+        }
+    }
+}
+
+extension RunReport {
+    /// Whether devices came, changed or left at Apple.
+    fileprivate var hasSeenChanges: Bool {
+        stages.contains { $0.kind == .extract && ($0.counts.changed > 0 || $0.counts.retired > 0) }
+    }
+
+    fileprivate var withoutDevices: RunReport {
+        func clean(_ failure: Failure?) -> Failure? {
+            var failure = failure?.rewritten(\.withoutDeviceIdentifiers)
+            failure?.detail = nil
+            return failure
+        }
+        var report = self
+        report.failure = clean(failure)
+        report.notes = notes.map(\.withoutDeviceIdentifiers)
+        report.stages = stages.map { stage in
+            var stage = stage
+            stage.failure = clean(stage.failure)
+            stage.counts.notes = stage.counts.notes.map(\.withoutDeviceIdentifiers)
+            return stage
+        }
+        return report
+    }
+}

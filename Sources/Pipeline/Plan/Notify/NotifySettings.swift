@@ -1,0 +1,59 @@
+import Records
+import Stages
+
+/// The section `notify`: who is told of the runs of a pipeline file.
+package struct NotifySettings: Sendable {
+    package private(set) var notices: [Notice] = []
+
+    package init() {}
+
+    static let meaning = """
+        Who is told of the runs of `axport run`: a map of the notices below, or a list where there are several of one \
+        kind. A notice with nothing but a URL, or a program with its arguments, can be written as plain value. \
+        `run --offline` and all other commands tell nobody.
+
+        There is one notice for each file that is run, with all of its sources, when the last of them has ended and its \
+        inventory is free again. All notices are sent at once and may take 30 seconds. They hold counts and causes, and no \
+        serial numbers. A notice that fails is a warning and does not change the exit code. A file that is not valid is \
+        told as failed where its section `notify` can be read. What is sent goes through HTTPS_PROXY, and redirects are \
+        not followed. Messages show only the host of a URL.
+        """
+
+    /// Reads the section: a map, or a list where there are several of one kind.
+    static func read(_ node: ConfigNode?, problems: inout Problems) -> NotifySettings {
+        var settings = NotifySettings()
+        guard let node, !node.isEmpty else { return settings }
+        for item in items(of: node, problems: &problems) {
+            guard let named = problems.keep(try item.namedBody("notice")) else { continue }
+            guard let spec = Notice.specs.first(where: { $0.name == named.name }) else {
+                let known = Notice.specs.map(\.name)
+                problems.add(Diagnostic(unknownName("notice", named.name, known: known), at: named.key.location))
+                continue
+            }
+            do {
+                let body = named.body.map { $0.asSettings(Notice.mainSetting(of: named.name)) }
+                settings.notices.append(try spec.build(key: named.key, body: body))
+            } catch {
+                problems.add(error.diagnostics)
+            }
+        }
+        return settings
+    }
+
+    private static func items(of node: ConfigNode, problems: inout Problems) -> [ConfigNode] {
+        guard case .map(let pairs) = node.content else { return node.stages(of: "notify", problems: &problems) }
+        return pairs.map { ConfigNode(content: .map([$0]), location: $0.key.location) }
+    }
+}
+
+extension ConfigNode {
+    /// Named settings; a plain value is that of the one with this name, and so is a program that prints it.
+    fileprivate func asSettings(_ name: String) -> ConfigNode {
+        if case .map(let pairs) = content, pairs.count != 1 || pairs[0].key.scalarText != "command" { return self }
+        let key = Scalar(text: name, references: [], isOnOneLine: false, isQuoted: false)
+        return ConfigNode(
+            content: .map([(ConfigNode(content: .scalar(key), location: location), self)]),
+            location: location
+        )
+    }
+}

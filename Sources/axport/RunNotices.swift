@@ -1,0 +1,122 @@
+import Inventory
+import Notify
+import Pipeline
+import Records
+import Stages
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Tells of the runs of a command, file by file, to those whom the files name.
+struct RunNotices: Sendable {
+    private struct File {
+        let pipeline: PipelineName
+        var notices: FileNotices
+        /// Runs that are still to come.
+        var left: Int
+        var hasBegun = false
+        var reports: [RunReport] = []
+        var hasRecovered = false
+    }
+
+    private let startedAt: Timestamp
+    private var files: [String: File] = [:]
+    private var ended: [FileNotices] = []
+    private var problems: [Failure] = []
+    /// Nil where there is no place for it.
+    private let troubles = (try? Composition.environment.inventoryFolder()).map { Troubles(folder: "\($0)/notify") }
+
+    init(_ planned: [PipelinePlans], startedAt: Timestamp) {
+        self.startedAt = startedAt
+        for planned in planned where !planned.notify.notices.isEmpty {
+            files[planned.pipeline.file] = File(
+                pipeline: planned.pipeline,
+                notices: Self.notices(planned.notify),
+                left: planned.plans.count
+            )
+        }
+    }
+
+    private static func notices(_ settings: NotifySettings) -> FileNotices {
+        // Programs find everything as their parent had it, also what is empty.
+        FileNotices(
+            settings,
+            environment: ProcessInfo.processInfo.environment,
+            secrets: Composition.environment.secrets
+        )
+    }
+
+    mutating func begin(_ file: String) {
+        guard files[file]?.hasBegun == false else { return }
+        files[file]?.hasBegun = true
+        files[file]?.notices.begin()
+    }
+
+    /// - Parameter plan: nil for a source that could not be asked.
+    mutating func take(_ report: RunReport, of plan: Plan?) {
+        begin(report.pipelineFile)
+        guard var file = files[report.pipelineFile] else { return }
+        file.reports.append(report)
+        if report.code == .done {
+            let wasKept = (try? plan?.inventoryPath).map { path in
+                Inventory.hadTrouble(before: report.runID, of: report.pipeline, source: report.source, at: path)
+            }
+            let wasNoted = troubles?.remove(report.source, of: report.pipeline) == true
+            if wasNoted || wasKept == true { file.hasRecovered = true }
+        } else {
+            note(report.source, report.pipeline)
+        }
+        if plan != nil { file.left -= 1 }
+        files[report.pipelineFile] = file
+        if file.left == 0 { end(report.pipelineFile) }
+    }
+
+    private mutating func end(_ name: String) {
+        guard var file = files[name], file.hasBegun else { return }
+        if troubles?.remove(nil, of: file.pipeline.name) == true { file.hasRecovered = true }
+        let showsSource = file.reports.count > 1
+        let summaries = file.reports.map { Summary(report: $0, showsSource: showsSource).text }
+        file.notices.end(
+            FileEnding(
+                of: file.pipeline,
+                startedAt: startedAt,
+                reports: file.reports,
+                summary: summaries.joined(separator: "\n"),
+                hasRecovered: file.hasRecovered
+            )
+        )
+        files[name] = nil
+        ended.append(file.notices)
+    }
+
+    private mutating func note(_ source: String?, _ pipeline: String) {
+        do throws(Failure) {
+            try troubles?.add(source, of: pipeline)
+        } catch {
+            problems.append(error)
+        }
+    }
+
+    /// Of a file that could not be run.
+    mutating func refuse(
+        _ file: (pipeline: PipelineName, settings: NotifySettings),
+        _ problem: Failure
+    ) {
+        guard !file.settings.notices.isEmpty else { return }
+        note(nil, file.pipeline.name)
+        var notices = Self.notices(file.settings)
+        let secrets = Composition.environment.secrets
+        notices.end(FileEnding(of: file.pipeline, startedAt: startedAt, problem: problem, hiding: secrets))
+        ended.append(notices)
+    }
+
+    /// Ends what an interruption left open, waits until all have been told, and warns of what went wrong.
+    mutating func finish() async {
+        for name in files.keys.sorted() { end(name) }
+        for notices in ended { problems += await notices.problems() }
+        for problem in problems { Output.note("warning: \(problem.told)") }
+    }
+}

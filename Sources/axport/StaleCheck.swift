@@ -1,0 +1,53 @@
+import Inventory
+import Pipeline
+import Records
+import Stages
+
+/// Whether runs still succeed: of a pipeline for each of its sources, or of any pipeline on each inventory. A run that
+/// asked Apple nothing, and an export, bring nothing up to date.
+struct StaleCheck {
+    let limit: Period
+    let now: Timestamp
+
+    /// What one inventory says.
+    struct Verdict {
+        let text: String
+        let isStale: Bool
+    }
+
+    /// - Parameter pipeline: nil for any.
+    func verdict(of pipeline: String?, source: String, at path: String) -> Verdict {
+        let name = (pipeline.map { "\($0), source \(source)" } ?? "source \(source)").onOneLine
+        guard Inventory.exists(at: path) else {
+            return Verdict(text: "\(name): there is no inventory \(path), so no run has succeeded", isStale: true)
+        }
+        do {
+            let last = try Inventory.lastSuccess(of: pipeline, at: path, asOf: now)
+            guard let last else { return Verdict(text: "\(name): no run has succeeded", isStale: true) }
+            let age = Double(now.microseconds - last.microseconds) / 1_000_000
+            let moment = "\(RunTable.moment(last)) (UTC), \(ProgressLine.duration(age)) ago"
+            return Verdict(text: "\(name): last succeeded \(moment)", isStale: age > Double(limit.seconds))
+        } catch {
+            return Verdict(text: "\(name): \(Failure(of: error))", isStale: true)
+        }
+    }
+
+    /// Answers with a line for each inventory.
+    ///
+    /// - Throws: an exit code if one is stale.
+    func answer(_ verdicts: [Verdict]) throws {
+        let lines = verdicts.map { $0.isStale ? "stale: \($0.text)" : "ok: \($0.text)" }
+        try Output.answer(lines.isEmpty ? "stale: there is no inventory" : lines.joined(separator: "\n"))
+        if verdicts.isEmpty || verdicts.contains(where: \.isStale) { throw Failure.stale(limit) }
+    }
+}
+
+extension Failure {
+    fileprivate static func stale(_ limit: Period) -> Failure {
+        Failure(
+            .stale,
+            "no run has succeeded within \(limit)",
+            advice: "`axport runs` lists what they did, and `axport runs show last` tells why the last one failed"
+        )
+    }
+}
