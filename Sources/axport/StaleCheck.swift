@@ -1,3 +1,4 @@
+import ArgumentParser
 import Inventory
 import Pipeline
 import Records
@@ -38,16 +39,11 @@ struct StaleCheck {
     func answer(_ verdicts: [Verdict]) throws {
         let lines = verdicts.map { $0.isStale ? "stale: \($0.text)" : "ok: \($0.text)" }
         try Output.answer(lines.isEmpty ? "stale: there is no inventory" : lines.joined(separator: "\n"))
-        if verdicts.isEmpty || verdicts.contains(where: \.isStale) { throw Failure.stale(limit) }
+        guard verdicts.isEmpty || verdicts.contains(where: \.isStale) else { return }
+        Output.note("hint: `axport runs` lists the runs, and `axport runs show last` tells why the last one failed")
+        throw Self.isStale
     }
-}
 
-extension Failure {
-    fileprivate static func stale(_ limit: Period) -> Failure {
-        Failure(
-            .stale,
-            "no run has succeeded within \(limit)",
-            advice: "`axport runs` lists what they did, and `axport runs show last` tells why the last one failed"
-        )
-    }
+    /// No run ends with this code.
+    private static let isStale = ArgumentParser.ExitCode(1)
 }

@@ -1,8 +1,6 @@
 /// What the process reports to its caller, after sysexits(3), so that schedulers can act on it.
 package enum ExitCode: Int32, Sendable, CaseIterable {
     case done = 0
-    /// Of a question, not of a run.
-    case stale = 1
     case partial = 3
     case usage = 64
     case badData = 65
@@ -16,7 +14,6 @@ package enum ExitCode: Int32, Sendable, CaseIterable {
     package var meaning: String {
         switch self {
         case .done: "all done"
-        case .stale: "`runs --stale`: no run has succeeded for that long"
         case .partial:
             "partial: some data is unknown, too many values were rejected, or one of several loads or sources failed"
         case .usage: "the command line is wrong"
