@@ -72,10 +72,10 @@ struct PipelineFiles {
         )
     }
 
-    /// Who is told that a file cannot be run; nil where the file does not say so.
+    /// Who is told that a file cannot be run; nil where the file does not say so, or cannot be read again.
     func notices(of file: String) -> (pipeline: PipelineName, settings: NotifySettings)? {
-        guard let text = try? Self.text(of: file) else { return nil }
-        return planning.notices(of: PipelineText(text, file: file, overrides: overrides))
+        guard file != "-", let text = try? text(of: file) else { return nil }
+        return planning.notices(of: text)
     }
 
     static func text(of file: String) throws(Failure) -> String {

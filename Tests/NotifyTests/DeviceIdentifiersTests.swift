@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "12345678 rows of AXPORT_CLIENT_ID2", "run 20261129T021500Z-k3x of UNASSIGNED devices at 2026-11-29T02:15:00.000Z",
+        "12345678 rows of AXPORT_CLIENT_ID2",
+        "run 20261129T021500Z-k3x of UNASSIGNED devices at 2026-11-29T02:15:00.000Z",
         "/srv/out/devices.csv: No space left (ENOSPC)", "SQLSTATE 23505 on 127.0.0.1:5432 with HTTP 503",
         "client BUSINESSAPI.9703f56c-10ce-4876-8f59-e78e5e23a152",
     ])
