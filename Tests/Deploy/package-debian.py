@@ -12,6 +12,9 @@ source: { platform: sandbox, devices: 20 }
 extract: [devices]
 load: [{ sqlite: { file: "${env:STATE_DIRECTORY}/assets.sqlite" } }]
 """
+# What an enabled timer leaves.
+LINK = "/etc/systemd/system/timers.target.wants/axport@night.timer"
+STAMP = "/var/lib/systemd/timers/stamp-axport@night.timer"
 COMPLETIONS = ["/usr/share/bash-completion/completions/axport", "/usr/share/zsh/vendor-completions/_axport",
                "/usr/share/fish/vendor_completions.d/axport.fish"]
 
@@ -51,6 +54,10 @@ def night(root):
         file.write("a key")
     for folder in ("/var/lib/axport", "/var/cache/axport"):
         root.run("install", "-d", "-o", "axport", "-g", "axport", folder)
+    for folder in ("/etc/systemd/system/timers.target.wants", "/var/lib/systemd/timers"):
+        root.run("mkdir", "-p", folder)
+    root.run("ln", "-s", "/usr/lib/systemd/system/axport@.timer", LINK)
+    root.run("touch", STAMP)
     inside(root, "a night runs as the user of the package", "env", "STATE_DIRECTORY=/var/lib/axport",
            "CACHE_DIRECTORY=/var/cache/axport", "axport", "run", "/etc/axport/night.axport.yaml", user="axport")
 
@@ -60,7 +67,7 @@ def purge(root):
     root.run("apt-get", "-qq", "remove", "--yes", "axport")
     check(f"{root.suite}: removing keeps what runs made", root.has("/var/lib/axport/assets.sqlite"))
     inside(root, "the package is purged", "apt-get", "-qq", "purge", "--yes", "axport")
-    for path in ("/var/lib/axport", "/var/cache/axport", "/usr/bin/axport", "/usr/share/axport"):
+    for path in ("/var/lib/axport", "/var/cache/axport", "/usr/bin/axport", "/usr/share/axport", LINK, STAMP):
         check(f"{root.suite}: purge removes {path}", not root.has(path))
     left = [path for path in files if "axport" in path and path != "/etc/axport" and root.has(path)]
     check(f"{root.suite}: purge leaves no file of the package", not left, left)

@@ -34,6 +34,21 @@ def needs(root):
         check(f"Depends names {package}", f"{package} " in depends, depends)
 
 
+def installs(folder):
+    """What `make install PREFIX=/opt/axport DESTDIR=…` does."""
+    for time in ("first", "second"):
+        succeeds(f"it installs below another prefix, the {time} time",
+                 f"{TOP}/deploy/package/tree", AXPORT, "/opt/axport", folder)
+    prefix = f"{folder}/opt/axport"
+    version = run(f"{prefix}/bin/axport", "--version").stdout
+    check("the installed binary says the version of the package", version.strip() in DEB.split("_"), version)
+    with open(f"{prefix}/lib/systemd/system/axport@.service", encoding="utf-8") as unit:
+        commands = [line.strip() for line in unit if line.startswith("ExecStart=")]
+    check("its unit starts it there", all(line.startswith("ExecStart=/opt/axport/bin/axport ") for line in commands), commands)
+    outside = [name for name in os.listdir(folder) if name != "opt"]
+    check("nothing is installed elsewhere", not outside, outside)
+
+
 def are_reproducible():
     succeeds("SHA256SUMS holds", "sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=DIST)
     with tempfile.TemporaryDirectory() as again:
@@ -74,5 +89,7 @@ if __name__ == "__main__":
         needs(unpacked)
         are_accepted(unpacked)
         complete(unpacked, home)
+    with tempfile.TemporaryDirectory() as folder:
+        installs(folder)
     are_reproducible()
     end()
