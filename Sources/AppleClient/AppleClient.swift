@@ -57,7 +57,7 @@ package final class AppleClient: AppleAPI {
         limiter = Limiter(
             rate: settings.rate,
             maxInFlight: settings.maxInFlight,
-            longestWait: patience.longestWait ?? Double(settings.maxWait.seconds)
+            waits: Limiter.Waits(longest: patience.longestWait ?? Double(settings.maxWait.seconds))
         )
         tokens = TokenSource(
             settings,
@@ -98,7 +98,7 @@ package final class AppleClient: AppleAPI {
 
     package var learnedRate: Double? { get async { await limiter.learned } }
 
-    package var limitsMet: LimitsMet { get async { await limiter.met } }
+    package var limitsMet: LimitsMet { get async { await limiter.standstill.met } }
 
     package func close() async {
         await transport.shutdown()

@@ -13,27 +13,49 @@ struct Questions {
         var turn: Limiter.Turn?
     }
 
+    private struct Queue {
+        /// The first that was never asked.
+        var next = 0
+        /// To be asked again as soon as there is leave.
+        var ready: [Question] = []
+        var resting: [(due: ContinuousClock.Instant, question: Question)] = []
+
+        var holdsNone: Bool { ready.isEmpty && resting.isEmpty }
+
+        mutating func wake(at now: ContinuousClock.Instant) {
+            ready += resting.filter { $0.due <= now }.map(\.question)
+            resting.removeAll { $0.due <= now }
+        }
+    }
+
+    /// Ends the wait at the mailbox.
+    private struct Alarm {
+        var moment: ContinuousClock.Instant?
+        var wasSet = false
+    }
+
+    /// Whether more is asked.
+    private enum Ending {
+        case none, stopped
+        case failed(APIError)
+
+        var isOver: Bool { if case .none = self { false } else { true } }
+    }
+
     private let client: AppleClient
     private let count: Int
     private let patience: Patience
     private let mailbox = Mailbox()
     private let clock = ContinuousClock()
-    /// The first that was never asked.
-    private var next = 0
-    /// To be asked again as soon as there is leave.
-    private var ready: [Question] = []
-    private var resting: [(due: ContinuousClock.Instant, question: Question)] = []
+    private var queue = Queue()
     private var sent: [Int: Question] = [:]
     /// Not handed over yet.
     private var answers: [APIAnswer] = []
     private var wasHeldBack = false
     /// For the next that are sent.
     private var token: Token?
-    private var alarm: ContinuousClock.Instant?
-    private var hasRung = false
-    private var isStopped = false
-    /// Why nothing more is asked.
-    private var ending: APIError?
+    private var alarm = Alarm()
+    private var ending = Ending.none
 
     /// A token can be refused through no fault of this request, when another one has just replaced it.
     private static let renewalLimit = 5
@@ -44,7 +66,7 @@ struct Questions {
         self.patience = patience
     }
 
-    private var isAllAsked: Bool { isStopped || (next == count && ready.isEmpty && resting.isEmpty) }
+    private var isAllAsked: Bool { ending.isOver || (queue.next == count && queue.holdsNone) }
 
     mutating func ask(
         _ target: (Int) -> APITarget,
@@ -67,26 +89,23 @@ struct Questions {
         }
         if !answers.isEmpty { _ = receive(answers) }
         // An alarm that is still to come would be waited for.
-        if hasRung { client.transport.cancel(mailbox) }
-        if let ending, next < count || !ready.isEmpty || !resting.isEmpty { throw ending }
+        if alarm.wasSet { client.transport.cancel(mailbox) }
+        if case .failed(let reason) = ending, queue.next < count || !queue.holdsNone { throw reason }
     }
 
     /// Sends no more requests and waits for those in flight.
     private mutating func stop(_ reason: APIError? = nil) {
-        if isStopped { return }
-        isStopped = true
-        ending = reason
+        if ending.isOver { return }
+        ending = reason.map(Ending.failed) ?? .stopped
         if !sent.isEmpty { client.transport.recall(mailbox) }
     }
 
     // MARK: Asking
 
     private mutating func send(_ target: (Int) -> APITarget) async {
-        if isStopped { return }
-        let now = clock.now
-        ready += resting.filter { $0.due <= now }.map(\.question)
-        resting.removeAll { $0.due <= now }
-        let wanted = ready.count + count - next
+        if ending.isOver { return }
+        queue.wake(at: clock.now)
+        let wanted = queue.ready.count + count - queue.next
         do {
             if token == nil, wanted > 0 { token = try await client.tokens.current() }
             let leave = try await client.limiter.leave(
@@ -98,7 +117,7 @@ struct Questions {
             wasHeldBack = leave.isHeldBack
             start(leave, target)
             let waits = wanted > leave.count || sent.count > leave.window
-            ring(at: [leave.next, resting.map(\.due).min(), waits ? leave.end : nil].compactMap { $0 }.min())
+            ring(at: [leave.next, queue.resting.map(\.due).min(), waits ? leave.end : nil].compactMap { $0 }.min())
         } catch let error as APIError where error.kind == .unavailable {
             fail(error, target)
         } catch {
@@ -130,10 +149,10 @@ struct Questions {
     }
 
     private mutating func nextQuestion(_ target: (Int) -> APITarget) -> Question? {
-        if let question = ready.popLast() { return question }
-        while next < count {
-            let number = next
-            next += 1
+        if let question = queue.ready.popLast() { return question }
+        while queue.next < count {
+            let number = queue.next
+            queue.next += 1
             do {
                 let url = try client.url(of: target(number))
                 return Question(number: number, url: url, attempts: Attempts(patience))
@@ -153,22 +172,21 @@ struct Questions {
     }
 
     private mutating func ring(at moment: ContinuousClock.Instant?) {
-        guard let moment, moment != alarm else { return }
-        alarm = moment
-        hasRung = true
+        guard let moment, moment != alarm.moment else { return }
+        alarm = Alarm(moment: moment, wasSet: true)
         client.transport.ring(mailbox, at: moment)
     }
 
     // MARK: Answers
 
     private mutating func settle(_ arrivals: [Arrival]) async {
-        alarm = nil
+        alarm.moment = nil
         var reports: [Limiter.Report] = []
         var given: [(Question, Arrival)] = []
         for arrival in arrivals {
             guard let question = sent.removeValue(forKey: arrival.number), let turn = question.turn else { continue }
             if case .unsent = arrival.outcome {
-                ready.append(question)
+                queue.ready.append(question)
                 continue
             }
             reports.append(Limiter.Report(turn: turn, arrival))
@@ -190,14 +208,14 @@ struct Questions {
                 case .again(let problem): try await rest(question, after: problem, nil, hasHeard)
                 case .wait:
                     try question.attempts.refused(AppleClient.shown(question.url))
-                    ready.append(question)
+                    queue.ready.append(question)
                 case .renewToken:
                     question.renewals += 1
                     guard question.renewals <= Self.renewalLimit else {
                         throw .refusedToken(AppleClient.shown(question.url))
                     }
                     if let token = question.token { await client.tokens.discard(token) }
-                    ready.append(question)
+                    queue.ready.append(question)
                 }
             case .failed(let problem):
                 try await rest(
@@ -223,7 +241,7 @@ struct Questions {
         var question = question
         guard let pause = question.attempts.pause(after: kind, hasAnswered: hasHeard) else { throw problem }
         // It stays in the queue even if no time is left for it.
-        resting.append((clock.now + .seconds(pause), question))
+        queue.resting.append((clock.now + .seconds(pause), question))
         try await client.limiter.mayRest(for: pause)
     }
 }

@@ -6,12 +6,7 @@ import Stages
 struct Asking<Stage: DeviceInquiry> {
     let stage: Stage
     let context: SyncContext
-    /// Since when Apple denies the account what the stage asks for: one device is then asked first.
-    private var deniedSince: Timestamp?
-    private var denials = Denials()
-    /// The device that was answered before, while it is asked whether the account is denied.
-    private var witness: DeviceRequest?
-    private var witnesses = 0
+    private var account: DeniedAccount
     private var failuresInARow = 0
     private var serverErrorsInARow = 0
     /// To be asked yet.
@@ -21,8 +16,6 @@ struct Asking<Stage: DeviceInquiry> {
     private var stop: (any Error)?
     private var isSpent = false
     private var isEarly = false
-    /// May be the account's; it is not known yet how many devices are left out then.
-    private var denial: APIError?
     /// Devices without a whole answer: one inquiry is enough in one run.
     private(set) var unanswered: Set<Int64> = []
     /// Answers that are not stored yet.
@@ -35,13 +28,13 @@ struct Asking<Stage: DeviceInquiry> {
     init(stage: Stage, context: SyncContext, deniedSince: Timestamp?) {
         self.stage = stage
         self.context = context
-        self.deniedSince = deniedSince
+        account = DeniedAccount(since: deniedSince)
     }
 
     /// Asks about devices that the listing has just found, as long as nothing holds requests back. The others are asked
     /// when it is the stage's turn; then it is also said why it stopped.
     mutating func askEarly(_ devices: [DeviceKey]) async throws {
-        if isSpent || stop != nil || deniedSince != nil { return }
+        if isSpent || stop != nil || account.since != nil { return }
         context.meter.update { $0.heldBack += devices.count }
         isEarly = true
         defer { isEarly = false }
@@ -51,10 +44,10 @@ struct Asking<Stage: DeviceInquiry> {
 
     mutating func ask(_ requests: [DeviceRequest]) async throws {
         (rest, alone, isSpent) = (requests, [], false)
-        if deniedSince != nil { witness = try nextWitness() ?? rest.first }
-        if let denial, !isEarly { stop = try conclude(denial) }
-        while stop == nil, !isSpent, witness != nil || !rest.isEmpty || !alone.isEmpty {
-            if let witness {
+        if account.since != nil { account.witness = try nextWitness() ?? rest.first }
+        if let denial = account.pending, !isEarly { stop = try conclude(denial) }
+        while stop == nil, !isSpent, account.witness != nil || !rest.isEmpty || !alone.isEmpty {
+            if let witness = account.witness {
                 rest.removeAll { $0 == witness }
                 await askAlone(witness)
             } else if let request = alone.popLast() {
@@ -84,7 +77,7 @@ struct Asking<Stage: DeviceInquiry> {
                     take(stage.outcome(of: answer.result), of: requests[answer.number])
                 }
                 store()
-                return stop == nil && witness == nil && !isSpent
+                return stop == nil && account.witness == nil && !isSpent
             }
         } catch {
             end(by: error)
@@ -136,23 +129,23 @@ struct Asking<Stage: DeviceInquiry> {
 
     /// Why no more requests should be sent; nil to continue.
     private mutating func note(_ outcome: InquiryOutcome, of request: DeviceRequest) throws -> (any Error)? {
-        let isWitness = request == witness
-        if isWitness { witness = nil }
+        let isWitness = request == account.witness
+        if isWitness { account.witness = nil }
         switch outcome {
         case .more, .waits, .stop: return nil
         case .answer(let answer):
             if case .unknown = answer {
-                if isWitness { denials.noteNothing() }
+                if isWitness { account.denials.noteNothing() }
             } else {
                 (failuresInARow, serverErrorsInARow) = (0, 0)
-                denials.noteAnswer()
-                if deniedSince != nil { try context.inventory.forgetDenial(of: Stage.facet) }
-                deniedSince = nil
+                account.denials.noteAnswer()
+                if account.since != nil { try context.inventory.forgetDenial(of: Stage.facet) }
+                account.since = nil
             }
             waiting.append((request.id, answer))
             return nil
         case .trouble(let reason):
-            if isWitness { denials.noteNothing() }
+            if isWitness { account.denials.noteNothing() }
             failuresInARow += 1
             waiting.append((request.id, .unknown(reason)))
             return failuresInARow == Self.failureLimit ? Self.isDown(failuresInARow, reason) : nil
@@ -160,7 +153,7 @@ struct Asking<Stage: DeviceInquiry> {
             waiting.append((request.id, .unknown(error.message)))
             return try noteDenial(error, isWitness: isWitness)
         case .serverError(let reason):
-            if isWitness { denials.noteNothing() }
+            if isWitness { account.denials.noteNothing() }
             if request.reason != .unknown { serverErrorsInARow += 1 }
             waiting.append((request.id, .unknown(reason)))
             return serverErrorsInARow == Self.serverErrorLimit ? Self.isDown(serverErrorsInARow, reason) : nil
@@ -168,10 +161,10 @@ struct Asking<Stage: DeviceInquiry> {
     }
 
     private mutating func noteDenial(_ error: APIError, isWitness: Bool) throws -> (any Error)? {
-        switch denials.note(wasAnswered: isWitness) {
+        switch account.denials.note(wasAnswered: isWitness) {
         case .device: return nil
         case .unclear where isEarly:
-            (denial, isSpent) = (error, true)
+            (account.pending, isSpent) = (error, true)
             return nil
         case .unclear: return try conclude(error)
         case .account: return try accountDenial(error)
@@ -179,15 +172,15 @@ struct Asking<Stage: DeviceInquiry> {
     }
 
     private mutating func conclude(_ error: APIError) throws -> (any Error)? {
-        denial = nil
-        witness = try nextWitness()
-        return witness == nil ? try accountDenial(error) : nil
+        account.pending = nil
+        account.witness = try nextWitness()
+        return account.witness == nil ? try accountDenial(error) : nil
     }
 
     /// A device that Apple answered for in an earlier run; another one each time.
     private mutating func nextWitness() throws -> DeviceRequest? {
-        witnesses += 1
-        return try context.inventory.answeredDevice(Stage.facet, skipping: witnesses - 1)
+        account.witnesses += 1
+        return try context.inventory.answeredDevice(Stage.facet, skipping: account.witnesses - 1)
     }
 
     private func accountDenial(_ error: APIError) throws -> any Error {
@@ -195,7 +188,7 @@ struct Asking<Stage: DeviceInquiry> {
         guard error.kind == .forbidden else { return Self.isDown(Denials.limit, error.message) }
         try context.inventory.recordDenial(of: Stage.facet, at: context.startedAt)
         let waiting = context.meter.current.heldBack
-        let since = deniedSince.map { "as since \($0)" } ?? "\(Denials.limit) requests in a row were denied"
+        let since = account.since.map { "as since \($0)" } ?? "\(Denials.limit) requests in a row were denied"
         return APIError(
             .forbidden,
             "Apple denies the API account access to the data of this stage (\(since)): \(error.message)",

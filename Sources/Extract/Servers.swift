@@ -46,7 +46,7 @@ struct Servers: Extractor {
         }
         try context.inventory.record(pages: pager.pages, of: .servers)
         try context.inventory.recordServers(servers, at: context.startedAt, isWhole: unreadable.isEmpty)
-        try context.inventory.record(unreadable, of: .servers)
+        try context.inventory.record(unreadable, of: .rows(.servers))
         context.meter.noteUnreadable(unreadable.count, of: "the list of services")
         return try context.inventory.knownServers
     }

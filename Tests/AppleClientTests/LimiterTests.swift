@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func withoutANamedTimeTheWaitDoublesFromOneRefusalToTheNext() async throws {
-        let limiter = Limiter(rate: nil, unnamedWait: 0.02)
+        let limiter = Limiter(rate: nil, waits: Limiter.Waits(unnamed: 0.02))
         for expected in [0.02, 0.04, 0.08, 0.12, 0.12] {
             let turns = [try await limiter.turn(), try await limiter.turn(), try await limiter.turn()]
             for turn in turns { #expect(await limiter.refused(turn, retryAfter: nil) == expected) }
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func afterAWaitThatNobodyNamedOneTriesAlone() async throws {
-        let limiter = Limiter(rate: nil, unnamedWait: 0.02)
+        let limiter = Limiter(rate: nil, waits: Limiter.Waits(unnamed: 0.02))
         for _ in 0..<100 { await limiter.answered(try await limiter.turn(), bytes: 10) }
         #expect(try await limiter.leave(for: 1).window == 8)
         await limiter.refused(try await limiter.turn(), retryAfter: nil)
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func aWaitThatWasTooShortLowersThePaceNoFurther() async throws {
-        let limiter = Limiter(rate: nil, unnamedWait: 0.02)
+        let limiter = Limiter(rate: nil, waits: Limiter.Waits(unnamed: 0.02))
         await limiter.begin(pace: 40, deadline: nil)
         await limiter.refused(try await limiter.turn(), retryAfter: nil)
         let learned = try #require(await limiter.learned)
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func nothingButRefusalsForLongEndTheAsking() async throws {
-        let limiter = Limiter(rate: nil, longestWait: 0.1, unnamedWait: 0.04)
+        let limiter = Limiter(rate: nil, waits: Limiter.Waits(longest: 0.1, unnamed: 0.04))
         await limiter.begin(pace: nil, deadline: nil)
         let error = await #expect(throws: APIError.self) {
             while true { await limiter.refused(try await limiter.turn(), retryAfter: nil) }
@@ -175,7 +175,7 @@ import Testing
     }
 
     @Test func aWaitLongerThanTheLongestEndsTheAsking() async throws {
-        let limiter = Limiter(rate: nil, longestWait: 60)
+        let limiter = Limiter(rate: nil, waits: Limiter.Waits(longest: 60))
         await limiter.refused(try await limiter.turn(), retryAfter: 3600)
         let error = await #expect(throws: APIError.self) { try await limiter.turn() }
         #expect(error?.kind == .outOfTime)
@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test func afterALongSilenceNothingMoreIsAsked() async throws {
-        let limiter = Limiter(rate: nil, longestSilence: 0.1)
+        let limiter = Limiter(rate: nil, waits: Limiter.Waits(longestSilence: 0.1))
         await limiter.begin(pace: nil, deadline: nil)
         _ = try await limiter.turn()
         try await Task.sleep(for: .milliseconds(150))

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func aWaitOfAYearEndsTheAsking() async throws {
-        let limiter = Limiter(rate: nil, longestWait: 60)
+        let limiter = Limiter(rate: nil, waits: Limiter.Waits(longest: 60))
         await limiter.pause(for: RetryAfter.seconds("18446744073709551615", now: now))
         let error = await #expect(throws: APIError.self) { try await limiter.turn() }
         #expect(error?.kind == .outOfTime)

@@ -9,15 +9,20 @@ final class Transfer {
     private(set) var lot: Lot?
     /// When the request was taken up.
     private(set) var began = ContinuousClock.now
-    /// When a byte last came, or the request went out; nil before that.
-    private(set) var lastByte: ContinuousClock.Instant?
+    private(set) var progress = Progress()
     private var body: [UInt8] = []
-    private var headerBytes = 0
-    private(set) var excess: Excess?
-    private var sends = 0
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var headerLines: [String] = []
     private let libraryText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+    /// How far a request has come.
+    struct Progress {
+        /// When a byte last came, or the request went out; nil before that.
+        var lastByte: ContinuousClock.Instant?
+        var headerBytes = 0
+        var excess: Excess?
+        var sends = 0
+    }
 
     /// What an answer had too much of.
     enum Excess { case headers, body }
@@ -64,10 +69,7 @@ final class Transfer {
     func begin(_ job: Job, of lot: Lot) {
         (self.job, self.lot) = (job, lot)
         began = .now
-        lastByte = nil
-        headerBytes = 0
-        excess = nil
-        sends = 0
+        progress = Progress()
         libraryText.pointee = 0
         ccurl_set_text(easy, CURLOPT_URL, job.request.url)
         setHeaders(job.request.headers)
@@ -104,15 +106,15 @@ final class Transfer {
 
     /// libcurl repeats a request by itself when a kept connection dies before the first byte. We decide that ourselves.
     private func mayBeSent() -> Bool {
-        sends += 1
-        lastByte = .now
-        return sends == 1
+        progress.sends += 1
+        progress.lastByte = .now
+        return progress.sends == 1
     }
 
     private func take(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-        lastByte = .now
+        progress.lastByte = .now
         guard body.count + count <= Self.mostBody else {
-            excess = .body
+            progress.excess = .body
             return 0
         }
         if body.isEmpty {
@@ -125,10 +127,10 @@ final class Transfer {
     }
 
     private func takeHeader(_ count: Int) -> Int {
-        lastByte = .now
-        headerBytes += count
-        guard headerBytes <= Self.mostHeaders else {
-            excess = .headers
+        progress.lastByte = .now
+        progress.headerBytes += count
+        guard progress.headerBytes <= Self.mostHeaders else {
+            progress.excess = .headers
             return 0
         }
         return count

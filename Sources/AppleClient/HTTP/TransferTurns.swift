@@ -143,7 +143,7 @@ final class TransferTurns {
     /// libcurl's own limit on slow answers comes late, and never where a byte drips now and then.
     private func endStalled(at now: ContinuousClock.Instant) {
         for transfer in active.values {
-            guard let last = transfer.lastByte, let job = transfer.job, now - last >= .seconds(job.idle) else {
+            guard let last = transfer.progress.lastByte, let job = transfer.job, now - last >= .seconds(job.idle) else {
                 continue
             }
             transfer.lot?.outbox.sender.settings.debug?(transfer.accountOfStall(job))

@@ -46,47 +46,27 @@ actor Limiter {
     var pace: Pace
     var latency = LatencyWatch()
     var window: Window
-    var pausedUntil = 0.0
+    var standstill = Standstill()
     /// Counts the times that the pace was lowered.
     var epoch = 0
     private var deadline: RunDeadline?
     var budget: StageBudget?
-    var lastAnswer = 0.0
-    var lastCleanAnswer = 0.0
-    var hasHeard = false
-    /// Waits in a row for which no time was named.
-    var unnamedWaits = 0
+    var contact = Contact()
     var silence = SilentLimit()
-    var met = LimitsMet()
-    private let longestWait: Double
-    private let longestSilence: Double
-    let unnamedWait: Double
+    let waits: Waits
 
-    /// - Parameters:
-    ///   - longestWait: the longest Retry-After, in seconds, that is waited for.
-    ///   - longestSilence: after this many seconds without any answer, no more requests are sent.
-    ///   - unnamedWait: the wait, in seconds, after a first refusal that names none.
-    init(
-        rate: Double?,
-        maxInFlight: Int = 8,
-        longestWait: Double = 600,
-        longestSilence: Double = 300,
-        unnamedWait: Double = 5
-    ) {
+    init(rate: Double?, maxInFlight: Int = 8, waits: Waits = Waits()) {
         pace = Pace(ceiling: rate)
         window = Window(most: maxInFlight)
         origin = clock.now
-        self.longestWait = longestWait
-        self.longestSilence = longestSilence
-        self.unnamedWait = unnamedWait
+        self.waits = waits
     }
 
     /// What a run knows before it asks anything.
     func begin(pace known: Double?, deadline: RunDeadline?) {
         if let known { pace.begin(below: known) }
         self.deadline = deadline
-        lastAnswer = now
-        lastCleanAnswer = now
+        contact.begin(at: now)
     }
 
     /// What the stage that begins may ask for; nil for as much as the run.
@@ -94,7 +74,7 @@ actor Limiter {
 
     /// The pace worth remembering; nil if Apple never refused, because what came through then tells of the machine,
     /// the network and the user's own limit, not of Apple's.
-    var learned: Double? { pace.sustained(at: lastAnswer) }
+    var learned: Double? { pace.sustained(at: contact.lastAnswer) }
 
     // MARK: Leave
 
@@ -131,9 +111,9 @@ actor Limiter {
         let now = now
         var next: Double?
         var count = 0
-        if now < pausedUntil {
+        if now < standstill.end {
             try checkPause()
-            next = pausedUntil
+            next = standstill.end
         } else {
             try checkSilence()
             count = pace.take(most, at: now)
@@ -180,16 +160,18 @@ actor Limiter {
     }
 
     /// Whether neither Apple nor the user sets a pace.
-    private var isUnlimited: Bool { pace.isUnlimited && now >= pausedUntil }
+    private var isUnlimited: Bool { pace.isUnlimited && now >= standstill.end }
 
     private func checkPause() throws(APIError) {
-        guard pausedUntil - now > longestWait else { return }
-        throw .waitTooLong(pausedUntil - now, longest: longestWait)
+        guard standstill.end - now > waits.longest else { return }
+        throw .waitTooLong(standstill.end - now, longest: waits.longest)
     }
 
     private func checkSilence() throws(APIError) {
-        if now - max(lastAnswer, pausedUntil) > longestSilence { throw .silent(longestSilence) }
-        if unnamedWaits > 0, now - lastCleanAnswer > longestWait { throw .refusedThroughout(longestWait) }
+        if now - max(contact.lastAnswer, standstill.end) > waits.longestSilence { throw .silent(waits.longestSilence) }
+        if standstill.unnamed > 0, now - contact.lastCleanAnswer > waits.longest {
+            throw .refusedThroughout(waits.longest)
+        }
     }
 
     var now: Double { (clock.now - origin).inSeconds }

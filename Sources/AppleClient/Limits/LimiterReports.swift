@@ -45,8 +45,8 @@ extension Limiter {
     /// A clean answer.
     func answered(_ turn: Turn, bytes: Int, seconds: Double = 0) {
         heard()
-        lastCleanAnswer = now
-        unnamedWaits = 0
+        contact.heardClean(at: now)
+        standstill.unnamed = 0
         silence.answered()
         window.answered()
         pace.answered(hadWaited: turn.hadWaited, at: now)
@@ -54,10 +54,7 @@ extension Limiter {
     }
 
     /// Any answer: Apple is reachable.
-    func heard() {
-        lastAnswer = now
-        hasHeard = true
-    }
+    func heard() { contact.heard(at: now) }
 
     /// 429: everybody waits. Requests that were under way together lower the pace once, and lengthen the wait once.
     ///
@@ -65,14 +62,14 @@ extension Limiter {
     @discardableResult
     func refused(_ turn: Turn, retryAfter: Double?) -> Double {
         heard()
-        met.count += 1
+        standstill.met.count += 1
         let isFirst = isFirst(turn)
-        if isFirst, retryAfter == nil { unnamedWaits += 1 }
+        if isFirst, retryAfter == nil { standstill.unnamed += 1 }
         // After a wait that Apple did not specify, a single request tests whether it was long enough.
         if retryAfter == nil { window.narrow(to: 1) }
         let wait = hold(for: retryAfter ?? currentUnnamedWait)
         // An unspecified wait that was too short says nothing new about the pace.
-        if isFirst, retryAfter != nil || unnamedWaits == 1 { pace.refused(wait: wait, at: now) }
+        if isFirst, retryAfter != nil || standstill.unnamed == 1 { pace.refused(wait: wait, at: now) }
         return wait
     }
 
@@ -91,7 +88,7 @@ extension Limiter {
 
     private func starve(sentAt sent: Double) {
         epoch += 1
-        met.count += 1
+        standstill.met.count += 1
         silence.began(with: epoch)
         pace.starved(sentAt: sent, at: now)
         window.narrow(to: Int(min(100, (2 * pace.rate * latency.average).rounded(.up))))
@@ -99,21 +96,20 @@ extension Limiter {
 
     /// Pauses all requests for this long; if Apple named no time, for 5 seconds, doubled each time in a row.
     func pause(for retryAfter: Double?) {
-        if retryAfter == nil { unnamedWaits += 1 }
+        if retryAfter == nil { standstill.unnamed += 1 }
         hold(for: retryAfter ?? currentUnnamedWait)
     }
 
     @discardableResult
     private func hold(for wait: Double) -> Double {
-        let now = now
-        let until = max(pausedUntil, now + wait)
-        met.seconds += until - max(pausedUntil, now)
-        pausedUntil = until
+        standstill.last(wait, from: now)
         return wait
     }
 
     /// 5, 10, 20, then 30 seconds.
-    private var currentUnnamedWait: Double { unnamedWait * min(6, Double(1 << max(0, min(unnamedWaits - 1, 4)))) }
+    private var currentUnnamedWait: Double {
+        waits.unnamed * min(6, Double(1 << max(0, min(standstill.unnamed - 1, 4))))
+    }
 
     private func strain(_ turn: Turn) {
         if isFirst(turn) { pace.strained(at: now) }

@@ -73,7 +73,7 @@ private struct AnswerWriter {
         self.db = db
         self.facet = facet
         self.now = now
-        hasUnreadable = try Inventory.hasUnreadable(.coverage, db)
+        hasUnreadable = try Inventory.hasUnreadable(.rows(.coverage), db)
         changes = try ChangeLog(db, now: now)
         insert = try db.cachedStatement(
             sql: """
@@ -148,7 +148,7 @@ private struct AnswerWriter {
         guard facet == .coverage, hasUnreadable || !unreadable.isEmpty else { return }
         hasUnreadable = true
         let serial = try String.fetchOne(db, sql: "SELECT serial FROM device WHERE id = ?", arguments: [new.id])
-        try Inventory.replace(unreadable, of: .coverage, serial: serial, db)
+        try Inventory.replace(unreadable, of: .rows(.coverage), serial: serial, db)
     }
 
     private func log(_ id: Int64, before: [UInt8], after: [UInt8]) throws {

@@ -32,7 +32,7 @@ extension Inventory {
         let (outcome, added) = try pool.write { db in
             var writer = try DeviceWriter(db, now: now, logsAdditions: !listing.isFirst)
             for resource in page { try writer.record(resource, listing: listing.id) }
-            try Self.add(unreadable, of: .devices, listing: listing.id, db)
+            try Self.add(unreadable, of: .rows(.devices), listing: listing.id, db)
             try db.execute(
                 sql: "UPDATE listing SET next = ?, pages = pages + 1 WHERE id = ?",
                 arguments: [next, listing.id]

@@ -3,10 +3,25 @@ import Records
 
 /// Elements of Apple's lists that could not be read. They stay until the list is read again.
 extension Inventory {
-    /// What a list is of, as the dataset `rejects` calls it.
-    package enum UnreadableList: String, Sendable {
-        case devices, servers, assignments, coverage
-        case events = "audit_events"
+    /// What a list is of.
+    package enum UnreadableList: Sendable {
+        case rows(Dataset)
+        case assignments
+        case events
+
+        /// As the dataset `rejects` calls it.
+        var name: String {
+            switch self {
+            case .rows(let dataset): dataset.rawValue
+            case .assignments: "assignments"
+            case .events: "audit_events"
+            }
+        }
+
+        /// The stage that reads a list of this name.
+        static func stage(reading name: String) -> String {
+            name == events.name ? Dataset.devices.rawValue : name
+        }
     }
 
     /// Replaces the known unreadable elements of a list, or of one device's part of it.
@@ -22,13 +37,13 @@ extension Inventory {
     ) throws {
         try db.execute(
             sql: "DELETE FROM unreadable WHERE dataset = ? AND serial IS ?",
-            arguments: [list.rawValue, serial]
+            arguments: [list.name, serial]
         )
         try add(elements, of: list, serial: serial, db)
     }
 
     static func hasUnreadable(_ list: UnreadableList, _ db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT 1 FROM unreadable WHERE dataset = ?", arguments: [list.rawValue]) != nil
+        try Int.fetchOne(db, sql: "SELECT 1 FROM unreadable WHERE dataset = ?", arguments: [list.name]) != nil
     }
 
     static func add(
@@ -41,7 +56,7 @@ extension Inventory {
         for element in elements {
             try db.execute(
                 sql: "INSERT INTO unreadable(dataset, listing, serial, cause, value) VALUES (?, ?, ?, ?, ?)",
-                arguments: [list.rawValue, listing, serial, element.cause, element.text]
+                arguments: [list.name, listing, serial, element.cause, element.text]
             )
         }
     }
@@ -65,7 +80,7 @@ extension Inventory {
                         column: "element",
                         reason: .unreadable,
                         value: row[2],
-                        stage: dataset == UnreadableList.events.rawValue ? "devices" : dataset
+                        stage: UnreadableList.stage(reading: dataset)
                     )
                 }
             }

@@ -1,0 +1,44 @@
+import Stages
+
+extension Limiter {
+    /// How long the limiter waits, in seconds.
+    struct Waits: Sendable {
+        /// The longest Retry-After that is waited for.
+        var longest = 600.0
+        /// After this long without any answer, no more requests are sent.
+        var longestSilence = 300.0
+        /// The wait after a first refusal that names none.
+        var unnamed = 5.0
+    }
+
+    /// When Apple answered, in seconds of the limiter's clock.
+    struct Contact: Sendable {
+        private(set) var lastAnswer = 0.0
+        private(set) var lastCleanAnswer = 0.0
+        private(set) var hasHeard = false
+
+        mutating func begin(at now: Double) { (lastAnswer, lastCleanAnswer) = (now, now) }
+
+        mutating func heard(at now: Double) { (lastAnswer, hasHeard) = (now, true) }
+
+        mutating func heardClean(at now: Double) { lastCleanAnswer = now }
+    }
+
+    /// A time in which no request starts.
+    struct Standstill: Sendable {
+        private(set) var end = 0.0
+        /// Those in a row for which no time was named.
+        var unnamed = 0
+        var met = LimitsMet()
+
+        /// Counts only what it becomes longer by.
+        mutating func last(_ wait: Double, from now: Double) {
+            let later = max(end, now + wait)
+            met.seconds += later - max(end, now)
+            end = later
+        }
+    }
+
+    /// Whether Apple has answered anything yet.
+    var hasHeard: Bool { contact.hasHeard }
+}
