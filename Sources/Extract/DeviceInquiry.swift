@@ -33,7 +33,7 @@ extension DeviceInquiry {
     /// An inquiry stores answers as they arrive, so a killed run loses only the requests in flight.
     func sync(_ context: SyncContext) async throws {
         var asking = Asking(stage: self, context: context, deniedSince: try context.inventory.denial(of: Self.facet))
-        try await context.newDevices?.forEach { try await asking.askEarly($0) }
+        try await context.newDevices?.receive { try await asking.askEarly($0) }
         context.api.takeTurn()
         let (due, need) = try context.inventory.deviceRequests(
             Self.facet,

@@ -12,8 +12,8 @@ package final class NewDevices: Sendable {
     /// It is the turn of the stage that hears of them.
     package func end() { finder.finish() }
 
-    /// Visits what is found, until the end or until the task is canceled.
-    package func forEach(_ visit: ([DeviceKey]) async throws -> Void) async rethrows {
+    /// Visits what is found, as it comes, until the end or until the task is canceled.
+    package func receive(_ visit: ([DeviceKey]) async throws -> Void) async rethrows {
         for await devices in pages { try await visit(devices) }
     }
 }
