@@ -57,6 +57,16 @@ import Testing
         #expect(try #require(await limiter.learned) > 2.5)
     }
 
+    /// Waits that overlap count once.
+    @Test func whatLimitsCostIsCounted() async throws {
+        let limiter = Limiter(rate: nil)
+        #expect(await limiter.met == LimitsMet())
+        let turns = [try await limiter.turn(), try await limiter.turn(), try await limiter.turn()]
+        for turn in turns { await limiter.refused(turn, retryAfter: 20) }
+        let met = await limiter.met
+        #expect(met.count == 3 && (20..<20.5).contains(met.seconds), "\(met)")
+    }
+
     @Test func aRateSpacesRequests() async throws {
         #expect(try #require(try await starts(6, Limiter(rate: 50)).max()) >= 0.095)
     }
