@@ -38,8 +38,8 @@ package struct LeftBehind: Sendable, Hashable {
         let all = files + companions
         let (from, to) = (Set(all.map(Self.folder)), Self.folder(of: place))
         guard isFree, all.count <= Self.mostNames, from.count == 1, !to.contains("{") else {
-            return
-                "move \(files.count == 1 ? files[0] : "these files") there\(isFree ? "" : ", in place of what is there")"
+            return "move \(files.count == 1 ? files[0] : "these files") to \(to)/"
+                + (isFree ? "" : ", in place of what is there")
         }
         let words = all.map(\.asShellWord).joined(separator: " ")
         return "run: mkdir -p \(to.asShellWord) && mv \(words) \("\(to)/".asShellWord)"

@@ -19,7 +19,7 @@ import Testing
         #expect(failure.code == .locked)
         let holder = "the inventory is in use by process \(ProcessInfo.processInfo.processIdentifier) since 20"
         #expect(failure.message.hasPrefix(holder), "\(failure)")
-        #expect(failure.advice == "wait for that run to end, or stop it")
+        #expect(failure.advice == "wait for that run to end, as `--wait 1h` does, or stop it")
         first.close()
     }
 

@@ -29,7 +29,7 @@ final class InventoryLock: Sendable {
             throw Failure(
                 .locked,
                 "the inventory is in use\(holder.isEmpty ? "" : " by \(holder)")",
-                advice: "wait for that run to end, or stop it"
+                advice: "wait for that run to end, as `--wait 1h` does, or stop it"
             )
         }
         let holder = Array("process \(getpid()) since \(Timestamp.now)".utf8)

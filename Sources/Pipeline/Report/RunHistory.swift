@@ -24,6 +24,11 @@ extension RunReport {
         keep { try inventory.record($0) }
     }
 
+    /// Records a run that another one kept from starting.
+    mutating func record(besideHolderOf path: String, identity: String) {
+        keep { try Inventory.record($0, besideHolderOf: path, identity: identity) }
+    }
+
     /// A run that loaded well is not undone by a history that cannot be written.
     private mutating func keep(_ write: (RunRecord) throws -> Void) {
         do {

@@ -5,6 +5,7 @@ import Synchronization
 /// Follows a run; another task reads it meanwhile.
 package final class RunProgress: Sendable {
     private let entries = Mutex<[StageEntry]>([])
+    private let obstacle = Mutex<String?>(nil)
 
     private let met = Mutex(LimitsMet())
 
@@ -17,6 +18,11 @@ package final class RunProgress: Sendable {
 
     /// The stages so far, the one that runs last.
     package var stages: [StageReport] { entries.withLock { $0 }.map(\.report) }
+
+    /// What the run waited for, or still waits for, before its first stage.
+    package var waitedFor: String? { obstacle.withLock { $0 } }
+
+    func wait(for obstacle: String) { self.obstacle.withLock { $0 = obstacle } }
 
     /// - Parameter meter: that of a stage which began before its turn; nil for a new one.
     func begin(

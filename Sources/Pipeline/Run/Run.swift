@@ -23,7 +23,7 @@ extension Plan {
                     await run(on: inventory, options, progress: progress, connect: connect, since: began, &report)
                 }
             } else {
-                let inventory = try Inventory(path: inventoryPath, identity: source.identity)
+                let inventory = try await open(inventoryPath, options, progress, since: began, &report)
                 defer { inventory.close() }
                 report.begin(in: inventory, keeping: options.forgetsNothing ? nil : retention)
                 await run(on: inventory, options, progress: progress, connect: connect, since: began, &report)
@@ -31,9 +31,34 @@ extension Plan {
             }
         } catch {
             report.failure = Failure(of: error)
-            report.end(progress, since: began, hiding: secrets)
+            if !report.status.isOutcome { report.end(progress, since: began, hiding: secrets) }
         }
         return report
+    }
+
+    /// Waits for another run if the options say so. A run that cannot start because of it is recorded nevertheless.
+    private func open(
+        _ path: String,
+        _ options: RunOptions,
+        _ progress: RunProgress,
+        since began: ContinuousClock.Instant,
+        _ report: inout RunReport
+    ) async throws -> Inventory {
+        do {
+            return try await Inventory.open(path, identity: source.identity, patience: options.patience) {
+                progress.wait(for: $0.message)
+            }
+        } catch {
+            var failure = Failure(of: error)
+            guard [.locked, .interrupted].contains(failure.code) else { throw failure }
+            if failure.code == .locked, options.patience > .zero {
+                failure.message += "; waited \(Period(seconds: Int(options.patience.components.seconds)))"
+            }
+            report.failure = failure
+            report.end(progress, since: began, hiding: secrets)
+            report.record(besideHolderOf: path, identity: source.identity)
+            throw failure
+        }
     }
 
     private func run(

@@ -16,6 +16,8 @@ package struct RunOptions: Sendable {
     package var maxRejects: RejectLimit?
     /// Accepts that up to this many devices left that the refused listing did not contain.
     package var acceptRemovals: Int?
+    /// How long to wait for another run that holds the inventory.
+    package var patience = Duration.zero
     /// When this and all other runs of the command must have asked Apple.
     package var deadline: RunDeadline?
 

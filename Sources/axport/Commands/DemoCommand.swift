@@ -29,7 +29,7 @@ struct DemoCommand: AsyncParsableCommand {
         try await reporting {
             let startedAt = Timestamp.now
             var environment = Composition.environment
-            environment.variables["AXPORT_OUT"] = out
+            environment.variables["STATE_DIRECTORY"] = FilePlace.absolute(out)
             let text = PipelineText(
                 DemoPipeline.text,
                 file: DemoPipeline.file,

@@ -64,6 +64,8 @@ struct ExportCommand: AsyncParsableCommand {
 
     @OptionGroup var log: LogOptions
 
+    @OptionGroup var waiting: WaitOption
+
     func run() async throws {
         log.begin()
         try await reporting {
@@ -73,6 +75,7 @@ struct ExportCommand: AsyncParsableCommand {
             options.offline = offline
             options.isSnapshot = offline
             options.forgetsNothing = true
+            options.patience = waiting.patience
             let report = try await Interrupt.cancelling { [options] in
                 await RunCommand.report(plan, options, startedAt: startedAt)
             }

@@ -51,6 +51,8 @@ struct RunCommand: AsyncParsableCommand {
     )
     var maxTime: Period?
 
+    @OptionGroup var waiting: WaitOption
+
     @Flag(help: "The report of each run as a line of stdout, as JSON; the last line is that of the last run.")
     var json = false
 
@@ -191,6 +193,7 @@ struct RunCommand: AsyncParsableCommand {
         options.limit = limit
         options.maxRejects = maxRejects
         options.acceptRemovals = acceptRemovals
+        options.patience = waiting.patience
         options.deadline = maxTime.map {
             RunDeadline(instant: .now + .seconds($0.seconds), setting: "--max-time \($0)")
         }

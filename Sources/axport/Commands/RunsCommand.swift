@@ -16,7 +16,8 @@ struct RunsCommand: AsyncParsableCommand {
         abstract: "What the latest runs did: did the night go well, what did it cost, since when does it fail?",
         discussion: """
             Every inventory keeps the latest \(Inventory.keptRuns) runs on it (`keep_runs`), and those of `axport export` \
-            that ask Apple. Reading them holds nobody up. A run that finds the inventory in use is not kept.
+            that ask Apple, also those that ended because another run held it (exit code 75). Reading them holds nobody \
+            up.
             """,
         subcommands: [ListRuns.self, ShowRun.self],
         defaultSubcommand: ListRuns.self

@@ -13,6 +13,7 @@ struct ProgressLine {
     private var lastNews = ContinuousClock.now
     private static let silence = Duration.seconds(60)
     private var isShown = false
+    private var isWaitTold = false
 
     init(_ progress: RunProgress, of source: String?) {
         self.progress = progress
@@ -43,6 +44,10 @@ struct ProgressLine {
 
     private mutating func refresh() {
         let stages = progress.stages
+        if let obstacle = progress.waitedFor, !isWaitTold {
+            Output.note("axport: \(prefix)waiting: \(obstacle)")
+            isWaitTold = true
+        }
         guard Output.stderrIsTerminal else {
             return Output.log(news(of: stages, at: .now))
         }

@@ -137,15 +137,15 @@ import Testing
 
     @Test func auditors() async throws {
         try await ReadBack.run("audit-export") { files in
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(files.command.folder)/audit/devices.csv"))
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(files.command.folder)/out/audit/devices.csv"))
             #expect(bytes.starts(with: [0xEF, 0xBB, 0xBF]))
-            let rows = try await files.rows("audit/devices.csv")
+            let rows = try await files.rows("out/audit/devices.csv")
             let imei1 = try #require(rows[0].firstIndex(of: "imei1"))
             let gigabytes = try #require(rows[0].firstIndex(of: "capacity_gb"))
             #expect(Set(rows.dropFirst().map { $0[gigabytes] }) == ["512", "1000", ""])
             #expect(Set(rows.dropFirst().map { $0[imei1] }) == [#"="352099001761481""#, ""])
             #expect(rows.dropFirst().contains { $0.contains(#"="001003211676807""#) && $0.contains("'" + model) })
-            #expect(try await files.rows("audit/refused-values.csv").count > 4)
+            #expect(try await files.rows("out/audit/refused-values.csv").count > 4)
         }
     }
 

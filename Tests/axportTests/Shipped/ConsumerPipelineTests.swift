@@ -23,7 +23,7 @@ import Testing
             let written = try command.files.filter { file in
                 var isFolder: ObjCBool = false
                 _ = FileManager.default.fileExists(atPath: "\(folder)/\(file)", isDirectory: &isFolder)
-                return !isFolder.boolValue && (file.hasPrefix("out/") || file.hasPrefix("audit/"))
+                return !isFolder.boolValue && file.hasPrefix("out/")
             }
             #expect(!written.isEmpty)
             for file in written {

@@ -1,0 +1,53 @@
+import GRDB
+import Records
+
+extension Inventory {
+    /// Opens an inventory as soon as no other process holds it.
+    ///
+    /// - Parameters:
+    ///   - patience: how long to wait for that.
+    ///   - onWait: is told, once, who holds it.
+    /// - Throws: `CancellationError` if the task is canceled while it waits.
+    package static func open(
+        _ path: String,
+        identity: String,
+        patience: Duration,
+        onWait: (Failure) -> Void
+    ) async throws -> Inventory {
+        let end = ContinuousClock.now + patience
+        var isTold = false
+        while true {
+            do {
+                return try Inventory(path: path, identity: identity)
+            } catch {
+                guard error.code == .locked, ContinuousClock.now < end else { throw error }
+                if !isTold { onWait(error) }
+                isTold = true
+            }
+            let next = min(ContinuousClock.now + .milliseconds(200), end)
+            try await Task.sleep(until: next, clock: .continuous)
+        }
+    }
+
+    /// Records a run that could not start because another process holds the inventory: in one short transaction, which
+    /// SQLite lets in between those of the holder.
+    package static func record(_ run: RunRecord, besideHolderOf path: String, identity: String) throws {
+        guard exists(at: path) else { throw Failure(.locked, "inventory \(path) is only now being made") }
+        let place = try FilePlace(path)
+        try claimFiles(place)
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(0.5)
+            let database = try DatabaseQueue(path: place.path, configuration: configuration)
+            try database.write { db in
+                guard try db.tableExists("meta"), try db.tableExists("run"), try Meta.identity.get(db) == identity
+                else {
+                    throw Failure(.locked, "inventory \(path) is not of this organization, or of another version")
+                }
+                try run.save(db)
+            }
+        } catch let error as DatabaseError {
+            throw failure(error, path: path)
+        }
+    }
+}
