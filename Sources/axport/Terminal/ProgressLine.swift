@@ -45,7 +45,7 @@ struct ProgressLine {
     private mutating func refresh() {
         let stages = progress.stages
         if let obstacle = progress.waitedFor, !isWaitTold {
-            Output.note("axport: \(prefix)waiting: \(obstacle)")
+            Output.log([LogRecord(.info, "waiting: \(obstacle)", lead: "axport: \(prefix)").with(source: source)])
             isWaitTold = true
         }
         guard Output.stderrIsTerminal else {
