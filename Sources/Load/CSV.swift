@@ -39,11 +39,11 @@ struct CSV: FileLoader {
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try settings.check(schema, at: location)
         if listSeparator.isEmpty {
-            throw PlanError([Diagnostic("list_separator: without one, elements would run together", at: location)])
+            throw PlanError([Diagnostic("list_separator must not be empty", at: location)])
         }
         guard quotes == .never else { return }
         if profile == .excel {
-            throw PlanError([Diagnostic("the profile excel cannot do without quotes", at: location)])
+            throw PlanError([Diagnostic("the profile excel needs quotes", at: location)])
         }
         let breaks = [Character(UnicodeScalar(delimiter.byte)), "\n", "\r", "\r\n"]
         let names = header ? schema.fields.map(\.name).filter { $0.contains { breaks.contains($0) } } : []

@@ -21,7 +21,7 @@ struct RemovalGuard: Sendable {
     static func refuse(partOf place: String) -> Failure {
         Failure(
             .badData,
-            "--limit reads only some of the devices, and \(place) would lose the others; nothing was changed",
+            "--limit reads only some of the devices, so \(place) would lose the others; nothing was changed",
             advice: "run without --limit, or try it with `axport preview`"
         )
     }
@@ -40,5 +40,5 @@ struct RemovalGuard: Sendable {
 
     func refusal(_ count: Int, of total: Int) -> Refusal { Refusal(count, of: total, limit: "\(most)") }
 
-    static let advice = "if so many devices did leave, raise max_removed for one run"
+    static let advice = "if these devices really left, raise max_removed for one run"
 }

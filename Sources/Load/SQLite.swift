@@ -41,7 +41,7 @@ struct SQLite: Loader {
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         if file.pattern == "-" {
-            throw PlanError([Diagnostic("a SQLite database cannot go to standard output", at: location)])
+            throw PlanError([Diagnostic("a SQLite database cannot be written to standard output", at: location)])
         }
         if let table = settings.table, table.schema != nil {
             let name = TableName(table.name)

@@ -47,7 +47,7 @@ extension Catalog {
         \(extractors.map(\.reference).joined(separator: "\n"))
         ## Transform
 
-        Rows in, rows out. The pipeline's transforms apply to the dataset `devices`. A load can have more of its own.
+        Rows in, rows out. The pipeline's transforms apply to the dataset `devices`. Each load can add its own transforms.
 
         \(transforms.map(\.reference).joined(separator: "\n"))
         ## Load

@@ -26,7 +26,7 @@ struct Compute: Transformer {
             do throws(Diagnostic) {
                 if let twin = output.fields.first(where: { $0.name.isTwin(of: entry.name) }) {
                     throw Diagnostic(
-                        "'\(entry.name)' and the column '\(twin.name)' differ in capitals only, which SQL does not tell apart",
+                        "'\(entry.name)' and the column '\(twin.name)' differ only in case, which SQL ignores",
                         at: entry.location
                     )
                 }

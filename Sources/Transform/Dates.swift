@@ -25,7 +25,7 @@ struct Dates: Transformer {
                 let index = try column.index(in: input)
                 guard input.fields[index].isDate else {
                     let type = input.fields[index].type.rawValue
-                    throw Diagnostic("'\(column.name)' is no date but \(type)", at: column.location)
+                    throw Diagnostic("'\(column.name)' is not a date but \(type)", at: column.location)
                 }
                 indexes.append(index)
             } catch {

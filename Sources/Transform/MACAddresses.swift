@@ -56,7 +56,7 @@ struct MACAddresses: Transformer {
             problems.append(
                 Diagnostic(
                     "mac_addresses needs 'released_from_org_at', to leave out devices that were released",
-                    hint: "keep the column up to this stage",
+                    hint: "keep the column until this stage",
                     at: context.location
                 )
             )

@@ -26,7 +26,7 @@ struct Rename: Transformer {
         }
         for (index, name) in renamed
         where output.fields.indices.contains(where: { $0 != index && output.fields[$0].name == name.name }) {
-            problems.append(Diagnostic("there is a column '\(name.name)' already", at: name.location))
+            problems.append(Diagnostic("a column '\(name.name)' already exists", at: name.location))
         }
         guard problems.isEmpty else { throw PlanError(problems) }
         output.key = input.key.compactMap { input.index(of: $0) }.map { output.fields[$0].name }

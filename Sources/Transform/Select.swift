@@ -80,7 +80,7 @@ enum Selection: SettingValue {
         if names.isEmpty { throw Diagnostic("expected a column", at: node.location) }
         var seen: Set<String> = []
         for name in names where !seen.insert(name.name).inserted {
-            throw Diagnostic("'\(name.name)' is there already", at: name.location)
+            throw Diagnostic("a column '\(name.name)' already exists", at: name.location)
         }
         self = .columns(names)
     }

@@ -45,7 +45,10 @@ import Testing
                 imeis is character varying(4)[], but 1 value does not fit (serial_number C); nothing was changed
                 """
         )
-        #expect(refusal.advice?.hasPrefix("load the rows without them with unfit: quarantine, or run: ALTER") == true)
+        #expect(
+            refusal.advice?.hasPrefix("set unfit: quarantine to load the rows without these values, or run: ALTER")
+                == true
+        )
         #expect(try await database.query("SELECT count(*) FROM things") == [["0"]])
         try await database.follow(refusal)
         #expect(try await database.loader().load(Self.devices, Batch(rows)) == LoadCounts(written: 3))
@@ -95,7 +98,7 @@ import Testing
             refusal.message == """
                 values do not fit table things: note is short, but 5001 values do not fit (serial_number 0, 1, 10 and \
                 others); size is integer, but 5001 values do not fit (serial_number 0, 1, 10 and others); \
-                unfit: quarantine takes up to 10000; nothing was changed
+                unfit: quarantine accepts up to 10000; nothing was changed
                 """
         )
         #expect(
@@ -113,7 +116,7 @@ import Testing
         let note = try await failure { try await load.load(Self.devices, Batch(Self.unfitting)) }
         #expect(
             note.message.contains(
-                "note is short, but 2 values do not fit and it cannot be left empty (serial_number B, C)"
+                "note is short, but 2 values do not fit and must not be empty (serial_number B, C)"
             )
         )
         let key = try await failure { try await load.load(Self.devices, Batch([["ABCDEF", "a", 1, nil, nil]])) }
@@ -155,7 +158,7 @@ import Testing
             ? "it does not meet the check constraint length(note) < 4"
             : "note does not meet the check constraint pairs_note_check; it has note abcd"
         #expect(refusal.message == "table pairs refuses the row of id 2: \(rule); nothing was changed")
-        #expect(refusal.advice?.hasPrefix("leave such rows out with `where:`") == true)
+        #expect(refusal.advice?.hasPrefix("exclude such rows with `where:`") == true)
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])
     }
 

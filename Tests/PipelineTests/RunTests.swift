@@ -124,7 +124,7 @@ import Testing
         #expect(report.code == .badData)
         #expect(
             report.failure?.message
-                == "--offline: the inventory \(night.inventoryPath) holds no complete list of devices"
+                == "--offline: the inventory \(night.inventoryPath) has no complete list of devices"
         )
         #expect(desk.events.isEmpty)
         #expect(night.folder.names.isEmpty)

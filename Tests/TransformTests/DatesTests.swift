@@ -57,7 +57,7 @@ import Testing
     @Test func problemsAreNamed() {
         expectProblems(
             "dates: { style: snipeit, columns: [1️⃣serial_number, ordered_at, 2️⃣order_at] }",
-            "1️⃣ 'serial_number' is no date but text",
+            "1️⃣ 'serial_number' is not a date but text",
             "2️⃣ no column 'order_at'; did you mean 'ordered_at'?"
         )
         expectProblems("dates: { style: 1️⃣jira }", "1️⃣ expected snipeit or jira_assets or servicenow")

@@ -42,7 +42,7 @@ import Testing
         expectProblems(
             "1️⃣mac_addresses: { interfaces: [wifi] }",
             in: narrow.schema,
-            "1️⃣ mac_addresses needs 'released_from_org_at', to leave out devices that were released; keep the column up to this stage"
+            "1️⃣ mac_addresses needs 'released_from_org_at', to leave out devices that were released; keep the column until this stage"
         )
     }
 

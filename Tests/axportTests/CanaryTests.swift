@@ -72,7 +72,7 @@ import Testing
             }
             // The gateway repeats more than 500 characters; the details are told to whoever asks.
             if test.place == .api, test.status == 403 {
-                let detail = try #require(shown.output.firstRange(of: "devices, all that was said: blocked "))
+                let detail = try #require(shown.output.firstRange(of: "devices in full: blocked "))
                 #expect(shown.output[detail.lowerBound...].contains(#"\u{1b}[31m"#))
             }
             let isHidden = kept.contains { $0.range(of: Data("‹secret›".utf8)) != nil }

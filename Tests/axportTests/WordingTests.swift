@@ -59,7 +59,7 @@ import Testing
         #expect(
             stages.flatMap(\.remarks) == [
                 "294 devices wait for the next run", "1 device waits for the next run", "not asked about: 294 devices",
-                "294 devices wait, and will: the stage may ask nothing; see its max_requests and max_time",
+                "294 devices wait, and will keep waiting: the stage is not allowed any request; see its max_requests and max_time",
             ]
         )
     }

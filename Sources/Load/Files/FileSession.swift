@@ -83,7 +83,9 @@ struct FileSession<Format: RowFormat>: LoadSession {
         var counts = LoadCounts(written: isChanged ? writer.rows : 0, unchanged: isChanged ? 0 : writer.rows)
         counts.changedFiles = changed
         if isPartial, isChanged, !settings.file.isStandardOutput {
-            counts.notes.append("holds only what `--limit` let through; the next run without it writes the whole file")
+            counts.notes.append(
+                "contains only the devices that `--limit` read; the next run without it writes the whole file"
+            )
         }
         return (counts, surplus)
     }
@@ -113,7 +115,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
             throw Failure(
                 .badData,
                 "refused to publish \(name): the list is empty; \(oldFiles.isEmpty ? "nothing was written" : "the old file stays")",
-                advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
+                advice: "check what filters the rows, or set max_removed: 100% to publish an empty list",
                 refusal: removalGuard.refusal(before, of: before)
             )
         }

@@ -74,7 +74,7 @@ struct FileSettings: Sendable {
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         try checkGuard(of: schema, at: location)
         if splitRows?.number == 0 {
-            throw PlanError([Diagnostic("split_rows takes a number from 1", at: location)])
+            throw PlanError([Diagnostic("split_rows must be 1 or more", at: location)])
         }
         guard file.isStandardOutput else { return }
         let asked = [

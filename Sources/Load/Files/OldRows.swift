@@ -43,8 +43,8 @@ extension OldRows {
     private static func unreadable(_ path: String, _ cause: String) -> Failure {
         Failure(
             .badData,
-            "the old file \(path) cannot be compared with the new one: \(cause); it stays",
-            advice: "look at it, and move it away or set max_removed: 100% for one run"
+            "the old file \(path) cannot be compared with the new one: \(cause); the old file stays",
+            advice: "inspect it, then move it away or set max_removed: 100% for one run"
         )
     }
 }

@@ -14,7 +14,7 @@ struct PathPattern: SettingValue, CustomStringConvertible {
     init(from node: ConfigNode) throws(Diagnostic) {
         let path = try String(from: node)
         if path.isEmpty || path.contains("\0") { throw Diagnostic("expected a path", at: node.location) }
-        if path.hasSuffix("/") { throw Diagnostic("expected a file, and this names a folder", at: node.location) }
+        if path.hasSuffix("/") { throw Diagnostic("expected a file, but this is a folder", at: node.location) }
         for placeholder in path.matches(of: /\{([A-Za-z_]+)\}/) {
             let name = String(placeholder.output.1)
             if Self.placeholders.contains(name) { continue }

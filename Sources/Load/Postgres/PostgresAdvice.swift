@@ -20,16 +20,16 @@ extension PostgresTarget {
             advice = "run again when it is free, or raise `lock_timeout`"
         case PostgresError.queryCanceled:
             message += "; statement_timeout is \(limits.statement)"
-            advice = "look for a lock, a slow trigger or a missing index on its key, or raise `statement_timeout`"
+            advice = "look for a lock, a slow trigger, or a missing index on the key, or raise `statement_timeout`"
         case PostgresError.insufficientPrivilege:
-            message = "this role may not do all that the load of table \(table) needs: \(error.message)"
+            message = "this role lacks rights that the load of table \(table) needs: \(error.message)"
             let grants = afterwards(database, tables.map(missingGrants).joined(separator: " UNION "))
                 .compactMap { $0[0] }
             if !grants.isEmpty { advice = "let the owner run: \(grants.joined(separator: " "))" }
         case PostgresError.notNullViolation:
             // One of the table's own columns, which the rows do not have.
             guard let column = error.column, merge.schema.index(of: column) == nil else { break }
-            let cause = "nothing fills column \(column), which may not be empty"
+            let cause = "column \(column) has no default, axport does not fill it, and it must not be empty"
             message = "cannot load table \(table): \(cause); \(error.message)"
             let unfilled = afterwards(
                 database,

@@ -14,7 +14,7 @@ extension PostgresHandle {
             return nil
         }
         guard ["r", "p"].contains(kind) else {
-            throw Failure(.destinationFailed, "\(table) is not a table", advice: "load into a table of another name")
+            throw Failure(.destinationFailed, "\(table) is not a table", advice: "load into a table with another name")
         }
         let indexed = try rows(
             """
@@ -127,7 +127,7 @@ extension PostgresHandle {
         guard try rows("SELECT 1 WHERE to_regnamespace(\(name)) IS NOT NULL").isEmpty else { return }
         throw Failure(
             .destinationFailed,
-            "there is no schema \(schema) for table \(table)",
+            "the schema \(schema) of table \(table) does not exist",
             advice: "run: CREATE SCHEMA \(SQLDialect.quote(schema));"
         )
     }

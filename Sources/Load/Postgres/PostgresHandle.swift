@@ -150,7 +150,7 @@ final class PostgresHandle: SQLConnection {
         PostgresError(
             state: nil,
             "PostgreSQL: \(Self.text(PQerrorMessage(connection), hiding: secrets))",
-            hint: "nothing was changed; run again"
+            hint: "run again; nothing was changed"
         )
     }
 

@@ -90,7 +90,7 @@ extension PostgresHandle {
         guard PQsslInUse(connection) == 0, PQgssEncInUse(connection) == 0, Self.leavesTheMachine(address) else {
             return []
         }
-        return ["the connection to \(address) is not encrypted; `sslmode=verify-full` in `url` would insist on it"]
+        return ["the connection to \(address) is not encrypted; set `sslmode=verify-full` in `url` to require it"]
     }
 
     /// Whether an address is another machine's; empty for a local socket.

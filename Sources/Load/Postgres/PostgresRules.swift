@@ -11,14 +11,14 @@ extension PostgresHandle {
         case PostgresError.foreignKeyViolation: return foreignKey(error, columns, in: table)
         case PostgresError.uniqueViolation:
             return RuleBreach(
-                problem: (columns.isEmpty ? "it repeats another row" : "another row has the same \(list)")
+                problem: (columns.isEmpty ? "it is a duplicate of another row" : "another row has the same \(list)")
                     + " (unique constraint \(name))",
                 columns: columns,
-                advice: "\(RuleBreach.leaveOut), or leave the column out with `columns:`"
+                advice: "\(RuleBreach.leaveOut), or exclude the column with `columns:`"
             )
         case PostgresError.exclusionViolation:
             return RuleBreach(
-                problem: "it stands in the way of another row (exclusion constraint \(name) of \(list))",
+                problem: "it conflicts with another row (exclusion constraint \(name) of \(list))",
                 columns: columns,
                 advice: RuleBreach.leaveOut
             )
@@ -27,7 +27,7 @@ extension PostgresHandle {
             let columns = error.column.map { [$0] } ?? error.domain.map { typed($0, in: table) } ?? []
             if columns.allSatisfy({ schema.index(of: $0) == nil }) { return nil }
             return RuleBreach(
-                problem: "it has no \(columns.joined(separator: " or no ")), which may not be empty",
+                problem: "it has no \(columns.joined(separator: " or no ")), which must not be empty",
                 advice: RuleBreach.leaveOut
             )
         case PostgresError.insufficientPrivilege:
@@ -41,7 +41,7 @@ extension PostgresHandle {
             )
             guard isPolicy?.isEmpty == false else { return nil }
             return RuleBreach(
-                problem: "a policy of its row-level security does not let this role write it",
+                problem: "a row-level security policy does not let this role write it",
                 advice: "\(RuleBreach.leaveOut), or let the owner change the policy"
             )
         default:
@@ -52,7 +52,7 @@ extension PostgresHandle {
                 problem: "the database says \"\(error.words ?? error.message)\"\(place) (SQLSTATE \(state))",
                 columns: columns,
                 advice: error.hint
-                    ?? "look at the triggers and computed columns of the table, or \(RuleBreach.leaveOut)"
+                    ?? "check the triggers and generated columns of the table, or \(RuleBreach.leaveOut)"
             )
         }
     }
@@ -62,7 +62,7 @@ extension PostgresHandle {
         guard error.table == table.name, !columns.isEmpty else {
             return RuleBreach(
                 problem: "table \(error.table ?? "") still refers to it (foreign key \(name))",
-                advice: "keep such rows with `removed: mark`, or take them out of \(error.table ?? "that table") first"
+                advice: "keep such rows with `removed: mark`, or delete them from \(error.table ?? "that table") first"
             )
         }
         let other = try? rows(
@@ -84,20 +84,20 @@ extension PostgresHandle {
                 problem:
                     "\(typed.joined(separator: " or ")) does not meet its domain \(domain) (check constraint \(name))",
                 columns: typed,
-                advice: "\(RuleBreach.leaveOut), or leave the column out with `columns:`"
+                advice: "\(RuleBreach.leaveOut), or exclude the column with `columns:`"
             )
         }
         if error.constraint == nil {
             return RuleBreach(
-                problem: "it belongs into no partition of \(error.table ?? table.name)",
-                advice: "let the owner add a partition for it or a default one, or \(RuleBreach.leaveOut)"
+                problem: "it belongs to no partition of \(error.table ?? table.name)",
+                advice: "let the owner add a partition for it or a default partition, or \(RuleBreach.leaveOut)"
             )
         }
         let list = columns.isEmpty ? "it" : columns.joined(separator: ", ")
         return RuleBreach(
             problem: "\(list) does not meet the check constraint \(name)",
             columns: columns,
-            advice: "\(RuleBreach.leaveOut), or leave the column out with `columns:`"
+            advice: "\(RuleBreach.leaveOut), or exclude the column with `columns:`"
         )
     }
 

@@ -74,7 +74,7 @@ struct PostgresTarget: Sendable {
         if let before, let now, ours(of: before) != ours(of: now) {
             throw Failure(
                 .destinationFailed,
-                "table \(table) was altered while its rows were read",
+                "table \(table) was altered while axport read its rows",
                 advice: "run again"
             )
         }
@@ -105,9 +105,9 @@ struct PostgresTarget: Sendable {
             throw Failure(
                 .locked,
                 """
-                another load holds table \(table)\(holders(database, of: thisLock)); waited lock_timeout: \(limits.lock)
+                another load holds table \(table)\(holders(database, of: thisLock)); it did not finish within lock_timeout: \(limits.lock)
                 """,
-                advice: "run again when it is done, or raise `lock_timeout`"
+                advice: "run again when that load is done, or raise `lock_timeout`"
             )
         }
     }

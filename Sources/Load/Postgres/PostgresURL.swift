@@ -19,7 +19,7 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
         // libpq's own message would repeat the URL.
         guard let parts = Self.parts(of: secret.reveal) else {
             throw Diagnostic(
-                "not a connection that libpq understands",
+                "libpq does not accept this URL",
                 hint: "expected postgresql://user@host:port/database",
                 at: node.location
             )
@@ -27,7 +27,7 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
         if Self.isCutWrong(secret.reveal, parts) {
             throw Diagnostic(
                 "it is not clear where the password ends",
-                hint: "percent-encode @ : / in it (%40 %3A %2F)",
+                hint: "write @ : / in the password as %40 %3A %2F",
                 at: node.location
             )
         }

@@ -62,7 +62,7 @@ extension PostgresHandle {
         return PostgresError(
             state: nil,
             "PostgreSQL did not answer for \(time.components.seconds) s",
-            hint: "look at the server; a pool such as PgBouncer needs one free connection for each load of a run"
+            hint: "check the server; a pool such as PgBouncer needs a free connection for each load of a run"
         )
     }
 }

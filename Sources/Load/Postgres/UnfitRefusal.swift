@@ -14,18 +14,18 @@ struct UnfitRefusal {
         var problems: [String] = []
         for (column, count) in unfit {
             var problem = problem(of: column, count)
-            if setting == .quarantine, column.isRequired { problem += " and it cannot be left empty" }
+            if setting == .quarantine, column.isRequired { problem += " and must not be empty" }
             let examples = try examples(of: column)
             problems.append(examples.isEmpty ? problem : "\(problem) (\(examples))")
         }
         if setting == .quarantine, isOptional {
-            problems.append("unfit: quarantine takes up to \(UnfitValues.mostQuarantined)")
+            problems.append("unfit: quarantine accepts up to \(UnfitValues.mostQuarantined)")
         }
         let mayQuarantine = setting == .refuse && isOptional
         return Failure(
             .badData,
             "values do not fit table \(values.target.table): \(problems.joined(separator: "; ")); nothing was changed",
-            advice: mayQuarantine ? "load the rows without them with unfit: quarantine, or \(remedy)" : remedy
+            advice: mayQuarantine ? "set unfit: quarantine to load the rows without these values, or \(remedy)" : remedy
         )
     }
 
@@ -45,7 +45,7 @@ struct UnfitRefusal {
         }
         if changes.isEmpty { return "load into a database with the encoding UTF8" }
         guard columns.allSatisfy(\.isFree) else {
-            return "give the columns types with more room; views and the like that depend on them have to go meanwhile"
+            return "give the columns larger types; drop dependent views first and create them again afterwards"
         }
         return "run: ALTER TABLE \(values.target.table.quoted) \(changes.joined(separator: ", "));"
     }

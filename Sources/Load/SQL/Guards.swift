@@ -17,7 +17,7 @@ extension TableLoad {
             throw Failure(
                 .badData,
                 "\(counted(keyless, "row for \(table) has", "rows for \(table) have")) no \(schema.key.joined(separator: ", ")); nothing was loaded",
-                advice: "leave them out with `where:`"
+                advice: "exclude them with `where:`"
             )
         }
         if repeated.isEmpty { return }
@@ -29,7 +29,7 @@ extension TableLoad {
             """,
             advice: """
                 a transform may make several rows of one device: load them into a table without that key, or name the \
-                columns that tell them apart with `key:`
+                columns that distinguish them with `key:`
                 """
         )
     }
@@ -56,7 +56,7 @@ extension TableLoad {
             table \(table) takes different keys for the same (\(rules.joined(separator: ", "))): \(taken.examples); \
             nothing was loaded
             """,
-            advice: "load into a table whose key tells them apart, or leave one of them out with `where:`"
+            advice: "load into a table whose key distinguishes them, or exclude one of them with `where:`"
         )
     }
 
@@ -85,7 +85,7 @@ extension TableLoad {
             refused to empty \(table), \(schema.isAllowlist ? "a list for network access control that" : "which") \
             has \(counted(before, "row")); nothing was changed
             """,
-            advice: "look at what filters the rows; max_removed: 100% publishes an empty list",
+            advice: "check what filters the rows, or set max_removed: 100% to publish an empty list",
             refusal: removals.limit.refusal(before, of: before)
         )
     }

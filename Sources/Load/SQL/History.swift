@@ -126,8 +126,8 @@ extension TableLoad {
         var moment = Moment(sql: SQLDialect.literal(next))
         if latest?[2] != nil {
             moment.note = """
-                \(historyTable) holds versions of \(known), which is still to come: the clock was ahead when they were \
-                written, or is behind now. Those of this run follow them by a millisecond
+                \(historyTable) holds versions of \(known), which is in the future: the clock was ahead when they were \
+                written, or is behind now. The versions of this run follow by a millisecond
                 """
         }
         return moment
@@ -141,7 +141,7 @@ extension TableLoad {
         throw Failure(
             .destinationFailed,
             "\(table) has \(counted(rows, "row")), but \(historyTable) \(counted(current, "current version")); nothing was changed",
-            advice: "look for a trigger or a rule on \(historyTable) that keeps rows back"
+            advice: "look for a trigger or a rule on \(historyTable) that discards rows"
         )
     }
 }

@@ -96,7 +96,7 @@ extension TableLoad {
         throw Failure(
             .badData,
             "\(counted(strangers, "row for \(table) does", "rows for \(table) do")) not meet \(scope.shown); nothing was changed",
-            advice: "they would stay there for ever; make the rows and the condition agree"
+            advice: "change the rows or the condition: such rows would never be replaced"
         )
     }
 
@@ -116,7 +116,7 @@ extension TableLoad {
             \(counted(taken, "row for \(table) has", "rows for \(table) have")) the \
             \(schema.key.joined(separator: ", ")) of rows that do not meet \(scope.shown); nothing was changed
             """,
-            advice: "leave them out with `where:`, or let their owner give them up"
+            advice: "exclude them with `where:`, or delete the other owner's rows first"
         )
     }
 }

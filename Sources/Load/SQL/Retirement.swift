@@ -10,8 +10,8 @@ extension TableLoad {
         guard deleted != expected else { return }
         throw Failure(
             .destinationFailed,
-            "\(counted(expected, "row was", "rows were")) to go from \(table), but \(deleted) did; nothing was changed",
-            advice: "look for a trigger or a rule on the table that keeps rows"
+            "\(counted(expected, "row was", "rows were")) to be deleted from \(table), but \(deleted) were; nothing was changed",
+            advice: "look for a trigger or a rule on the table that prevents deletes"
         )
     }
 

@@ -9,7 +9,7 @@ struct RuleBreach: Sendable {
     var columns: [String] = []
     let advice: String
 
-    static let leaveOut = "leave such rows out with `where:`"
+    static let leaveOut = "exclude such rows with `where:`"
 }
 
 /// Finds the first row for which a statement is refused that is refused for all of them together.
@@ -116,7 +116,7 @@ extension TableLoad {
         return Failure(
             .destinationFailed,
             """
-            table \(table) refuses \(whose.isEmpty ? "a row" : "the row of \(whose)"): \(breach.problem)\
+            table \(table) does not accept \(whose.isEmpty ? "a row" : "the row of \(whose)"): \(breach.problem)\
             \(about.isEmpty ? "" : "; it has \(about)"); nothing was changed
             """,
             advice: breach.advice

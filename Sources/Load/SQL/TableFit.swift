@@ -32,7 +32,7 @@ extension TableLoad {
             where !key.isEmpty && key.allSatisfy({ names.contains(found.names.identity($0)) })
                 && !key.contains(Schema.runColumn)
             {
-                fit.problems.append("it takes a \(key.sorted().joined(separator: ", ")) once, not once for every run")
+                fit.problems.append("it allows each \(key.sorted().joined(separator: ", ")) once, not once per run")
             }
         }
         if let failure = fit.failure(mayAddColumns: found.mayAddColumns) { throw failure }
@@ -81,11 +81,11 @@ extension TableLoad {
             """
         )
         if rows.key.allSatisfy({ found.column($0) != nil }), let repeated, !repeated.isEmpty {
-            fit.problems.append("it holds one \(names) twice (\(repeated.examples))")
-            fit.settings.append("take the repeated rows out of it and make a unique index of \(names)")
+            fit.problems.append("it contains one \(names) twice (\(repeated.examples))")
+            fit.settings.append("delete the duplicate rows and create a unique index on \(names)")
             return
         }
-        fit.problems.append("it may hold one \(names) twice")
+        fit.problems.append("it may contain one \(names) twice")
         let outside = found.partitionKey.subtracting(rows.key)
         guard outside.isEmpty else {
             let whole = (outside.sorted() + rows.key).joined(separator: ", ")
@@ -112,7 +112,7 @@ struct TableFit {
 
     func failure(mayAddColumns: Bool) -> Failure? {
         if problems.isEmpty { return nil }
-        var advice = settings + ["load into another table", "leave the columns out with `columns:`"]
+        var advice = settings + ["load into another table", "exclude the columns with `columns:`"]
         if !statements.isEmpty {
             advice.append((mayAddColumns ? "run: " : "let the owner run: ") + statements.joined(separator: " "))
         }

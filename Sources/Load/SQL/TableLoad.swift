@@ -115,8 +115,8 @@ struct TableLoad: Sendable {
         guard found != staged else { return }
         throw Failure(
             .destinationFailed,
-            "\(counted(staged, "row was", "rows were")) to go into \(table), but \(found) did; nothing was changed",
-            advice: "look for a trigger or a rule on the table that keeps rows back"
+            "\(counted(staged, "row was", "rows were")) to be added to \(table), but \(found) were; nothing was changed",
+            advice: "look for a trigger or a rule on the table that discards rows"
         )
     }
 }

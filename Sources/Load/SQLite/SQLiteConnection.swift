@@ -41,7 +41,7 @@ struct SQLiteConnection: SQLConnection {
                 """
         )
         guard kind != "view" else {
-            throw Failure(.destinationFailed, "\(table) is not a table", advice: "load into a table of another name")
+            throw Failure(.destinationFailed, "\(table) is not a table", advice: "load into a table with another name")
         }
         let columns = try Row.fetchAll(
             database,

@@ -76,11 +76,11 @@ struct SQLiteFile: Sendable {
         guard let error = error as? DatabaseError else { return error }
         let advice: String? =
             switch error.resultCode {
-            case .SQLITE_BUSY, .SQLITE_LOCKED: "another program is using it: run again when that is done"
+            case .SQLITE_BUSY, .SQLITE_LOCKED: "another program is using it: run again when it is done"
             case .SQLITE_NOTADB: "choose another name, or move that file away"
-            case .SQLITE_CONSTRAINT: "look at the deferred foreign keys and the triggers of the table"
+            case .SQLITE_CONSTRAINT: "check the deferred foreign keys and the triggers of the table"
             case .SQLITE_FULL: "free some space, there or in \(TemporaryFolder.path), and run again"
-            case .SQLITE_IOERR: "see whether its disk is full or failing, and run again"
+            case .SQLITE_IOERR: "check whether the disk is full or failing, and run again"
             default: nil
             }
         return Failure(

@@ -37,8 +37,8 @@ struct SQLiteIndexes {
         Failure(
             .destinationFailed,
             """
-            an index of table \(table) sorts by the collation \(collation), which only the program that made it has; \
-            nothing can be written there
+            an index of table \(table) sorts by the collation \(collation), which only the program that created it \
+            knows, so axport cannot write to it
             """,
             advice: "load into another table"
         )

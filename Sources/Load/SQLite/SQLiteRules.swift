@@ -11,7 +11,7 @@ extension SQLiteConnection {
         let subject = words.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? words
         let columns = subject.split(separator: ", ").map { $0.split(separator: ".").last.map(String.init) ?? "" }
         let list = columns.joined(separator: ", ")
-        let without = "\(RuleBreach.leaveOut), or leave the column out with `columns:`"
+        let without = "\(RuleBreach.leaveOut), or exclude the column with `columns:`"
         switch error.extendedResultCode {
         case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY:
             return RuleBreach(
@@ -23,7 +23,7 @@ extension SQLiteConnection {
             return RuleBreach(problem: "it does not meet the check constraint \(subject)", advice: without)
         case .SQLITE_CONSTRAINT_NOTNULL:
             return RuleBreach(
-                problem: "it has no \(list), which may not be empty",
+                problem: "it has no \(list), which must not be empty",
                 advice: "\(RuleBreach.leaveOut), or give the column a default value"
             )
         case .SQLITE_CONSTRAINT_FOREIGNKEY:
@@ -34,7 +34,7 @@ extension SQLiteConnection {
         default:
             return RuleBreach(
                 problem: "the database says \"\(words)\"",
-                advice: "look at the triggers and column types of the table, or \(RuleBreach.leaveOut)"
+                advice: "check the triggers and column types of the table, or \(RuleBreach.leaveOut)"
             )
         }
     }

@@ -91,7 +91,7 @@ struct CSVFormat: RowFormat {
             throw Failure(
                 .badData,
                 "\(names[column]): the value \(error.text.debugDescription.prefix(60)) needs quotes, and quotes: never",
-                advice: "leave the row out with `where`, or take the character out with replace()"
+                advice: "exclude the row with `where`, or remove the character with replace()"
             )
         }
     }

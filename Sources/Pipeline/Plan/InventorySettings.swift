@@ -54,7 +54,9 @@ package struct InventorySettings: Sendable {
         do {
             settings = try spec.build(key: node, body: node)
             settings.location = node.location
-            if settings.keepRuns.number < 1 { problems.add(Diagnostic("keep_runs counts from 1", at: node.location)) }
+            if settings.keepRuns.number < 1 {
+                problems.add(Diagnostic("keep_runs must be 1 or more", at: node.location))
+            }
         } catch {
             problems.add(error.diagnostics)
         }

@@ -73,6 +73,6 @@ package struct Override: Sendable {
     }
 
     private func missing(_ step: Substring, at node: ConfigNode) -> PlanError {
-        PlanError([Diagnostic("--set \(key): there is no '\(step)' here", at: node.location, code: .usage)])
+        PlanError([Diagnostic("--set \(key): no '\(step)' here", at: node.location, code: .usage)])
     }
 }

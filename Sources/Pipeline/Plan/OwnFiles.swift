@@ -19,7 +19,7 @@ struct OwnFiles: Sendable {
         tokenFolder = environment.tokenFolder.map { FilePlace.look($0).path }
         // A pipeline that is not a file has the name of its origin.
         if root.location.file == file, file != "-" { add([file], as: "the pipeline file") }
-        add(root.referencedFiles, as: "a file that the pipeline refers to")
+        add(root.referencedFiles, as: "a file that the pipeline reads")
     }
 
     /// Adds the files that one source needs.
@@ -27,7 +27,7 @@ struct OwnFiles: Sendable {
         if let path = try? plan.inventoryPath {
             add(["", "-wal", "-shm", "-journal", ".lock"].map { path + $0 }, as: "the inventory")
         }
-        if let file = plan.source.caFile { add([file], as: "the file of certificate authorities") }
+        if let file = plan.source.caFile { add([file], as: "the file with certificate authorities") }
     }
 
     /// Adds the files that tell of the runs.

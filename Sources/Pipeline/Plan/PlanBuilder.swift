@@ -42,7 +42,7 @@ struct PlanBuilder {
         transforms = shared.steps
         loads = stages.loads(sections["load"], devices: shared.output, problems: &problems)
         if planning.needsLoad, sections["load"]?.isEmpty ?? true {
-            problems.add(Diagnostic("'load' is missing: where should the rows go?", at: root.location))
+            problems.add(Diagnostic("'load' is missing: name at least one destination", at: root.location))
         }
         pipeline = PipelineName(problems.read(sections["name"], as: String.self), of: text)
         _ = problems.read(sections["base"], as: PathSetting.self)

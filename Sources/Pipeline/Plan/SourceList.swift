@@ -37,11 +37,11 @@ struct SourceList {
             names = [settings.name]
             if choice.takes(settings.name) { chosen = [settings] } else { left = [node] }
         case (nil, let list?): read(list, choice, &problems)
-        case (nil, nil): problems.add(Diagnostic("'source' is missing: which organization?", at: root.location))
+        case (nil, nil): problems.add(Diagnostic("'source' is missing: name an organization", at: root.location))
         case (_?, let list?):
             problems.add(
                 Diagnostic(
-                    "'source' and 'sources' are both there: name one organization, or several",
+                    "'source' and 'sources' are both given: keep one of them",
                     at: list.location
                 )
             )
@@ -49,18 +49,20 @@ struct SourceList {
     }
 
     private mutating func read(_ list: ConfigNode, _ choice: SourceChoice, _ problems: inout Problems) {
-        if list.isEmpty { problems.add(Diagnostic("'sources' is empty: which organizations?", at: list.location)) }
+        if list.isEmpty {
+            problems.add(Diagnostic("'sources' is empty: name at least one organization", at: list.location))
+        }
         for item in list.stages {
             guard let name = Self.name(of: item) else {
                 problems.add(
-                    Diagnostic("every one of 'sources' needs a 'name': its rows carry it", at: item.location)
+                    Diagnostic("each of 'sources' needs a 'name', which its rows get", at: item.location)
                 )
                 continue
             }
             // Files are named after sources, and some file systems ignore case.
             if let other = names.first(where: { $0.lowercased() == name.lowercased() }) {
                 let same = other == name ? "" : " (as '\(other)')"
-                problems.add(Diagnostic("the source '\(name)' is there twice\(same)", at: item.location))
+                problems.add(Diagnostic("the source '\(name)' is listed twice\(same)", at: item.location))
             }
             names.append(name)
             guard choice.takes(name) else {

@@ -18,14 +18,14 @@ struct StageReader {
 
     func extract(_ node: ConfigNode?, root: ConfigNode, problems: inout Problems) -> [Step<any Extractor>] {
         guard let node, !node.isEmpty else {
-            problems.add(Diagnostic("'extract' is missing: what should be asked of Apple?", at: root.location))
+            problems.add(Diagnostic("'extract' is missing: name at least one stage", at: root.location))
             return []
         }
         var steps: [Step<any Extractor>] = []
         for item in node.stages(of: "extract", problems: &problems) {
             guard let step = step(item, kind: "extract stage", from: catalog.extractors, &problems) else { continue }
             if steps.contains(where: { $0.origin.stage == step.origin.stage }) {
-                problems.add(Diagnostic("'\(step.origin.stage)' is there twice", at: step.origin.location))
+                problems.add(Diagnostic("'\(step.origin.stage)' is listed twice", at: step.origin.location))
             }
             steps.append(step)
         }
@@ -199,7 +199,7 @@ extension SourceSeparation {
         case .none:
             [
                 Diagnostic(
-                    "every source would replace what the others wrote",
+                    "each source would overwrite the file of the others",
                     hint: "put {source} into the path",
                     at: location
                 )

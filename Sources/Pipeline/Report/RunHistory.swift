@@ -13,8 +13,8 @@ extension RunReport {
 
     private static func clockNote(_ latest: Timestamp) -> String {
         """
-        an earlier run is of \(latest), which is still to come: this machine's clock was ahead then, or is \
-        behind now. No such time is believed: lists are read again, and what was asked then is the first to be renewed
+        an earlier run is of \(latest), which is in the future: this machine's clock was ahead then, or is \
+        behind now. axport ignores such times, reads lists again, and renews those answers first
         """
     }
 
@@ -34,7 +34,7 @@ extension RunReport {
         do {
             try write(record)
         } catch {
-            let note = "this run is not in `axport runs`, or not all of it: \(Failure(of: error))"
+            let note = "`axport runs` does not show this run, or not completely: \(Failure(of: error))"
             if !notes.contains(note) { notes.append(note) }
         }
     }

@@ -20,7 +20,7 @@ extension StageReport {
         if failure?.code == .credentialsRefused { return "not asked about: \(counted(counts.heldBack, "device"))" }
         let devices = counted(counts.heldBack, "device waits", "devices wait")
         return counts.asked == 0 && failure == nil && status == .done
-            ? "\(devices), and will: the stage may ask nothing; see its max_requests and max_time"
+            ? "\(devices), and will keep waiting: the stage is not allowed any request; see its max_requests and max_time"
             : "\(devices) for the next run"
     }
 }

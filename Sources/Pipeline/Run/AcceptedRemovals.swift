@@ -20,7 +20,7 @@ extension Plan {
                 return [
                     """
                     --accept-removals \(most): nothing was accepted, because the refused list lacks more \
-                    (\(refused)); `\(command) --accept-removals \(refused.missing)` accepts that
+                    devices (\(refused)); `\(command) --accept-removals \(refused.missing)` accepts them
                     """
                 ]
             }
@@ -30,8 +30,8 @@ extension Plan {
         let count = try inventory.oweAccepted(atMost: most, to: loads)
         return [
             count > 0
-                ? "accepted before: \(counted(count, "device")); the loads of this file may take them away"
-                : "--accept-removals \(most): no list of devices is refused, so there was nothing to accept"
+                ? "accepted before: \(counted(count, "device")); the loads of this file may retire them"
+                : "--accept-removals \(most): no list of devices is refused, so nothing was accepted"
         ]
     }
 

@@ -34,10 +34,10 @@ struct RejectCheck {
         throw Failure(
             .partial,
             """
-            \(counted(book.count, "value")) of \(counted(book.rows, "row")) \(book.count == 1 ? "was" : "were") refused, more \
+            \(counted(book.count, "value")) of \(counted(book.rows, "row")) \(book.count == 1 ? "was" : "were") rejected, more \
             than --max-rejects \(limit); nothing was loaded
             """,
-            advice: "look at them with `axport export --from \(origin) --dataset rejects --offline`, or allow more"
+            advice: "list them with `axport export --from \(origin) --dataset rejects --offline`, or allow more"
         )
     }
 }

@@ -48,7 +48,7 @@ extension Plan {
     func nothingToLoad(in inventoryPath: String) -> Failure {
         Failure(
             .badData,
-            "--offline: the inventory \(inventoryPath) holds no complete list of devices",
+            "--offline: the inventory \(inventoryPath) has no complete list of devices",
             advice: "run once without --offline"
         )
     }

@@ -53,8 +53,8 @@ extension Schema {
                 "status",
                 .text,
                 """
-                running, done, partial, failed, or interrupted; unfinished if the run started and never ended (killed, \
-                or power loss).
+                running, done, partial, failed, or interrupted; unfinished if the run did not finish (killed, or \
+                power loss).
                 """
             ),
             Field("requests", .integer, "Requests sent to Apple."),

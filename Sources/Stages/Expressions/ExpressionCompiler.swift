@@ -29,7 +29,7 @@ package struct ExpressionCompiler {
             guard let twin = known.updateValue(field.name, forKey: field.name.sqlFolded) else { continue }
             throw PlanError([
                 Diagnostic(
-                    "the columns '\(twin)' and '\(field.name)' differ in capitals only, which SQL does not tell apart",
+                    "the columns '\(twin)' and '\(field.name)' differ only in case, which SQL ignores",
                     at: location
                 )
             ])

@@ -11,6 +11,7 @@ struct SQLForm {
         try checkParentheses()
         try checkLists()
         try checkDates()
+        try FormerSpelling.check(tokens)
     }
 
     /// The column, if the expression is only its name. SQLite ignores case in names.

@@ -47,7 +47,7 @@ extension SQLToken {
             guard let first = byte() else { return nil }
             let start = position
             switch first {
-            case 0: throw SQLFormProblem(message: "an expression cannot hold U+0000", offset: start)
+            case 0: throw SQLFormProblem(message: "an expression must not contain U+0000", offset: start)
             case UInt8(ascii: "'"): return try quoted(.text, closing: first)
             case UInt8(ascii: "\""), UInt8(ascii: "`"): return try quoted(.quotedName, closing: first)
             case UInt8(ascii: "["): return try quoted(.quotedName, closing: UInt8(ascii: "]"))

@@ -69,7 +69,7 @@ extension Environment {
             }
             let inner = String(rest[start.upperBound..<end])
             guard !inner.contains("${") else {
-                resolved.problems.append(Diagnostic("a reference cannot hold another one", at: location))
+                resolved.problems.append(Diagnostic("a reference must not contain another reference", at: location))
                 return resolved
             }
             resolved.take(value(of: inner), as: inner, at: location)

@@ -31,7 +31,7 @@ extension ConfigNode {
         } catch let error as YamlError {
             throw PlanError([Diagnostic(problem(error), at: mark(error).map { place($0, file) } ?? top)])
         } catch {
-            throw PlanError([Diagnostic("the file cannot be read as YAML", at: top)])
+            throw PlanError([Diagnostic("the file is not valid YAML", at: top)])
         }
         guard let node else { throw PlanError([Diagnostic("the file is empty", at: top)]) }
         var bounds = FileBounds()
@@ -56,8 +56,8 @@ extension ConfigNode {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
         case .duplicatedKeysInMapping(let duplicates, _): "written twice: \(duplicates.joined(separator: ", "))"
         // The library's own text repeats lines of the file, which may hold a password.
-        case .reader(let problem, _, _, _): "this is no YAML text: \(problem)"
-        default: "the file cannot be read as YAML"
+        case .reader(let problem, _, _, _): "this is not valid YAML text: \(problem)"
+        default: "the file is not valid YAML"
         }
     }
 }

@@ -35,7 +35,7 @@ package struct Count: SettingValue, Hashable, CustomStringConvertible {
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         guard let number = Int(try String(from: node)), number >= 0 else {
-            throw Diagnostic("expected a whole number from 0", at: node.location)
+            throw Diagnostic("expected a whole number, 0 or more", at: node.location)
         }
         self.number = number
     }
@@ -66,5 +66,5 @@ package struct Percentage: SettingValue, Hashable, CustomStringConvertible {
 
 extension ClosedRange<Int> {
     /// As a message shows it.
-    package var meaning: String { "takes a number from \(lowerBound) to \(upperBound)" }
+    package var meaning: String { "must be from \(lowerBound) to \(upperBound)" }
 }

@@ -65,7 +65,11 @@ struct AccountIDs: Sendable {
         let blank = { (scalar: Unicode.Scalar) in scalar.isControl || scalar.properties.isWhitespace }
         if id.text.utf8.count > 128 || scalars.dropFirst().dropLast().contains(where: blank) {
             return [
-                Diagnostic("\(setting) is not one word", hint: "is it the value of another setting?", at: id.location)
+                Diagnostic(
+                    "\(setting) contains white space",
+                    hint: "check whether it is the value of another setting",
+                    at: id.location
+                )
             ]
         }
         guard scalars.contains(where: blank) else { return [] }

@@ -44,7 +44,7 @@ package struct SourceSettings: Sendable {
 
         fileprivate var problems: [String] {
             var problems: [String] = []
-            if seed < 0 { problems.append("seed takes a number from 0") }
+            if seed < 0 { problems.append("seed must be 0 or more") }
             if !Self.deviceRange.contains(devices) { problems.append("devices \(Self.deviceRange.meaning)") }
             if !Self.nightRange.contains(night) { problems.append("night \(Self.nightRange.meaning)") }
             return problems

@@ -119,7 +119,7 @@ final class RowQuery {
     private func problem(_ code: Int32) -> String {
         switch code {
         case SQLITE_INTERRUPT: "the expression takes too long"
-        case SQLITE_TOOBIG: "the expression reads or makes a text of more than \(LockedConnection.longestText) bytes"
+        case SQLITE_TOOBIG: "the expression reads or creates a text of more than \(LockedConnection.longestText) bytes"
         default: String(cString: sqlite3_errmsg(connection.database))
         }
     }

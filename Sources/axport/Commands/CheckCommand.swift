@@ -6,7 +6,17 @@ import Stages
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Compiles everything that `run` compiles, without network."
+        abstract: "Finds every problem of pipeline files, without network.",
+        discussion: """
+            Compiles everything that `axport run` compiles, and reports each problem with line and column. It also \
+            resolves references such as ${env:NAME}, so run it with the environment of the real run.
+
+            Exit codes: 0 all files are valid, 78 a file is invalid, 77 a private key can be read by other users.
+
+            Examples:
+              axport check nightly.axport.yaml
+              axport check nightly.axport.yaml --set load.0.csv.file=/tmp/trial.csv
+            """
     )
 
     @Argument(help: "Pipeline files.", completion: .pipelineFile)
@@ -43,7 +53,7 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private static func described(_ planned: PipelinePlans) -> String {
-        guard let plan = planned.plans.first else { return "ok, but none of its sources is meant" }
+        guard let plan = planned.plans.first else { return "ok, but --source or --shard selects none of its sources" }
         let sources = planned.plans.map(\.source.name).joined(separator: ", ")
         return described(plan) + (plan.isOneOfSeveral ? " for \(sources)" : "")
     }

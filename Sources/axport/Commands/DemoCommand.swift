@@ -12,17 +12,22 @@ import Stages
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "The main job on the sandbox: no Apple account, no database server."
+        abstract: "Runs a whole job on a simulated organization. Needs no Apple account and no database.",
+        discussion: """
+            Examples:
+              axport demo
+              axport demo --devices 50 --out trial
+            """
     )
 
-    @Option(help: ArgumentHelp("Folder for everything the demo writes.", valueName: "DIR"), completion: .directory)
+    @Option(help: ArgumentHelp("Folder for all files that the demo writes.", valueName: "DIR"), completion: .directory)
     var out = "out"
 
-    @Option(help: "Devices of the simulated organization.")
+    @Option(help: "Number of devices of the simulated organization.")
     var devices = 500
 
     func validate() throws {
-        if !(1...1_000_000).contains(devices) { throw ValidationError("--devices takes a number from 1 to 1000000") }
+        if !(1...1_000_000).contains(devices) { throw ValidationError("--devices must be from 1 to 1000000") }
     }
 
     func run() async throws {
@@ -49,8 +54,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     private var introduction: String {
         """
-        A simulated organization with \(counted(devices, "device")), served over HTTP as Apple does: syncing it, normalizing its
-        values, and loading SQLite, CSV and NDJSON.
+        A simulated organization with \(counted(devices, "device")), served over HTTP as Apple does. axport reads it,
+        normalizes the values, and loads them into SQLite, CSV, and NDJSON.
 
         """
     }
@@ -62,18 +67,18 @@ struct DemoCommand: AsyncParsableCommand {
             Written:
               \(out)/assets.sqlite       tables devices, coverage and servers
               \(out)/devices.csv         twelve columns, by serial number
-              \(out)/devices.ndjson      every column, one JSON object a line
+              \(out)/devices.ndjson      every column, one JSON object per line
               \(out)/nac-allowlist.csv   hardware addresses for network access control
-              \(out)/rejects.csv         values that were refused, and why
-              \(out)/inventory.sqlite    what Apple said; the next run asks only for what is new
+              \(out)/rejects.csv         rejected values, and why
+              \(out)/inventory.sqlite    Apple's answers; the next run asks only for what is new
 
             Try next:
-              \(axport) demo                    again: Apple is asked only for what is new
-              \(axport) stages                  what a pipeline file can say
+              \(axport) demo                    again: asks only for what is new
+              \(axport) stages                  all stages and settings
               \(axport) preview pipelines/demo.axport.yaml
               \(axport) export --from pipelines/demo.axport.yaml --offline \\
                 --where "product_family = 'iPhone' AND eid IS NOT NULL" --columns serial_number,imei1,eid
-              \(axport) sandbox                 Apple's API to try your own pipeline against
+              \(axport) sandbox                 the simulated API, to try your own pipeline
             """
     }
 }

@@ -7,11 +7,17 @@ import Stages
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes devices once, without a load in a pipeline file.",
+        abstract: "Exports devices or another dataset once, without a load in a pipeline file.",
         discussion: """
-            The source is that of a pipeline file (--from), with its extract and transform sections; or the environment:
-            AXPORT_CLIENT_ID, AXPORT_KEY_ID and AXPORT_PRIVATE_KEY_FILE, with AXPORT_PLATFORM, AXPORT_API_URL and
-            AXPORT_TOKEN_URL where they differ from Apple Business.
+            The source comes from a pipeline file (--from), with its extract and transform sections, or from the \
+            environment: AXPORT_CLIENT_ID, AXPORT_KEY_ID, and AXPORT_PRIVATE_KEY_FILE. Set AXPORT_PLATFORM, \
+            AXPORT_API_URL, and AXPORT_TOKEN_URL if it is not Apple Business Manager.
+
+            Exit codes are those of `axport run`.
+
+            Examples:
+              axport export --from nightly.axport.yaml --offline --columns serial_number,eid -o ipads.csv
+              axport export --from nightly.axport.yaml --dataset rejects --offline --format ndjson
             """
     )
 
@@ -19,36 +25,36 @@ struct ExportCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("from"),
-        help: ArgumentHelp("Pipeline file to take source, extract and transform from.", valueName: "FILE"),
+        help: ArgumentHelp("Pipeline file whose source, extract, and transform sections to use.", valueName: "FILE"),
         completion: .pipelineFile
     )
     var pipeline: String?
 
     @Option(
         name: .customLong("where"),
-        help: ArgumentHelp("Which rows, as a SQL expression over the columns.", valueName: "EXPRESSION")
+        help: ArgumentHelp("Condition for the rows: a SQL expression over the columns.", valueName: "EXPRESSION")
     )
     var condition: String?
 
     @Option(
-        help: ArgumentHelp("Which columns, in this order, with commas between; default: all.", valueName: "NAMES"),
+        help: ArgumentHelp("Columns in this order, separated by commas. Default: all.", valueName: "NAMES"),
         completion: .columns
     )
     var columns: String?
 
-    @Option(help: "csv or ndjson.")
+    @Option(help: "Format: csv or ndjson.")
     var format = Format.csv
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("File; - is stdout.", valueName: "FILE"),
+        help: ArgumentHelp("File to write. - is stdout.", valueName: "FILE"),
         completion: .file()
     )
     var output = "-"
 
     @Option(
         help: ArgumentHelp(
-            "Another dataset than devices: \(Dataset.allCases.dropFirst().map(\.rawValue).joined(separator: ", "))."
+            "Dataset to export instead of devices: \(Dataset.allCases.dropFirst().map(\.rawValue).joined(separator: ", "))."
         ),
         completion: .dataset
     )
@@ -56,10 +62,10 @@ struct ExportCommand: AsyncParsableCommand {
 
     @OptionGroup var sources: SourceOptions
 
-    @Flag(help: "Ask for AppleCare coverage too: one request per device.")
+    @Flag(help: "Also read AppleCare coverage, with one request per device.")
     var coverage = false
 
-    @Flag(help: "Export from the inventory; ask Apple nothing.")
+    @Flag(help: "Export from the inventory without asking Apple.")
     var offline = false
 
     @OptionGroup var log: LogOptions
@@ -132,6 +138,6 @@ struct ExportCommand: AsyncParsableCommand {
         let written = report.stages.reduce(0) { $0 + $1.counts.written + ($1.kind == .load ? $1.counts.unchanged : 0) }
         let refused = report.rejects.values.reduce(0, +)
         return "\(counted(written, "row")) in \(ProgressLine.duration(report.seconds))"
-            + (refused > 0 ? "; left empty, since not canonical: \(counted(refused, "value"))" : "")
+            + (refused > 0 ? "; \(counted(refused, "value")) rejected and left empty" : "")
     }
 }

@@ -6,8 +6,12 @@ struct InitCommand: AsyncParsableCommand {
         commandName: "init",
         abstract: "Prints what a scheduler needs to run a pipeline every night.",
         discussion: """
-            The answer is one file, with comments that say where it goes and what to do next. Nothing is written, and no \
-            secret is needed or printed.
+            Prints one file. Its comments say where to put it and what to do next. axport writes nothing, and needs \
+            and prints no secret.
+
+            Examples:
+              axport init --schedule systemd nightly.axport.yaml
+              axport init --schedule cron nightly.axport.yaml
             """
     )
 

@@ -8,9 +8,9 @@ import Transform
 struct NormalizeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "normalize",
-        abstract: "Judges values: one JSON value per line in, one verdict per line out.",
+        abstract: "Normalizes values, and explains why a value is rejected.",
         discussion: """
-            Tells why an IMEI is refused, and makes the rules usable from any script:
+            Reads one JSON value per line and prints one verdict per line:
 
               $ echo '"35-209900-176148-2"' | axport normalize imei
               {"value":null,"valid":false,"reason":"checksum","warnings":[]}
@@ -21,16 +21,20 @@ struct NormalizeCommand: AsyncParsableCommand {
             "records"}; applecare_flatten {"as_of", "order_date", "records"}; csv_field {"value", "profile", \
             "column_kind"}; pg_copy_text {"value"}; ndjson_line any object.
 
-            A line that is no JSON gets the reason format and is named on stderr; the exit code is then 65.
+            Lines that are not JSON get the reason `format` and are reported on stderr. The exit code is then 65.
+
+            Examples:
+              echo '"35-209900-176148-2"' | axport normalize imei
+              echo '"3C-22-FB-0A-0B-0C"' | axport normalize mac --style cisco_dot
             """
     )
 
     private static let rules = ValueRules.all + WriterRules.all
 
-    @Argument(help: "What the values are.", completion: .list(rules.map(\.name)))
+    @Argument(help: "Kind of the values.", completion: .list(rules.map(\.name)))
     var field: String
 
-    @Option(help: "How to write the result: of mac and nac_allowlist, datetime and date.")
+    @Option(help: "Format of the result, for mac, nac_allowlist, datetime, and date.")
     var style: String?
 
     func run() async throws {
@@ -77,6 +81,8 @@ struct NormalizeCommand: AsyncParsableCommand {
             }
             try Output.answer(String(decoding: output, as: UTF8.self))
         }
-        if bad > 0 { throw Failure(.badData, "no JSON value: \(bad) of \(counted(number, "line"))") }
+        if bad > 0 {
+            throw Failure(.badData, "\(bad) of \(counted(number, "line")) \(bad == 1 ? "is" : "are") not JSON")
+        }
     }
 }

@@ -7,7 +7,7 @@ import Stages
 struct PipelineOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Another value for a setting, such as source.rate=5.", valueName: "KEY=VALUE")
+        help: ArgumentHelp("Override a setting, such as source.rate=5. Can be repeated.", valueName: "KEY=VALUE")
     )
     var overrides: [String] = []
 

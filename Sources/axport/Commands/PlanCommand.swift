@@ -7,15 +7,20 @@ struct PlanCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract:
-            "What a run would ask Apple for and what its loads would write; asks Apple nothing and changes nothing.",
+            "Shows what a run would ask Apple for and what its loads would write, without asking or changing anything.",
         discussion: """
-            Why a device is asked for: new (never asked), unknown (no answer the last time), changed (an event, a \
-            return or --full says so), due (a date that Apple named has come), old (its share of max_age). 
+            The first table counts the requests and gives the reason for each: new (never asked), unknown (no answer \
+            last time), changed (by an event, a return, or --full), due (a date from Apple has passed), or old (the \
+            share of max_age).
 
-            Loads do their work on what the inventory knows now, and take it back: rows to insert, to update (with the \
-            columns that differ) and to retire, files that would change, and whatever would be refused. What Apple has \
-            to say tonight comes on top. Exit codes are those of a run. With several sources, each has its tables or \
-            its line.
+            The second table counts the rows that each load would insert, update, and retire. Each load runs with the \
+            data in the inventory and is rolled back. Changes that Apple reports in the meantime are not included.
+
+            Exit codes are those of `axport run`. With --detailed-exitcode, 2 means that a load would change something.
+
+            Examples:
+              axport plan nightly.axport.yaml
+              axport plan nightly.axport.yaml --detailed-exitcode --json
             """
     )
 
@@ -24,10 +29,10 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PipelineOptions
 
-    @Flag(help: "As one line of JSON.")
+    @Flag(help: "Print one line of JSON.")
     var json = false
 
-    @Flag(help: "Exit with 2 when all is well and a load would change something, so that scripts can tell.")
+    @Flag(help: "Exit with 2 if there is no error and a load would change something.")
     var detailedExitcode = false
 
     func run() async throws {

@@ -13,23 +13,26 @@ import Stages
 struct PreviewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preview",
-        abstract: "Shows the first rows, before and after each stage; nothing is written.",
+        abstract: "Shows the first rows before and after each stage, without writing anything.",
         discussion: """
-            Rows come from the inventory where there is one; otherwise a few devices are read into an inventory that is
-            thrown away.
+            Rows come from the inventory if there is one. Otherwise axport reads a few devices into a temporary inventory.
+
+            Examples:
+              axport preview nightly.axport.yaml
+              axport preview nightly.axport.yaml --rows 20
             """
     )
 
     @Argument(help: "Pipeline file.", completion: .pipelineFile)
     var file: String
 
-    @Option(help: ArgumentHelp("How many rows.", valueName: "N"))
+    @Option(help: ArgumentHelp("Number of rows.", valueName: "N"))
     var rows = 5
 
     @OptionGroup var options: PipelineOptions
 
     func validate() throws {
-        if !(1...1000).contains(rows) { throw ValidationError("--rows takes a number from 1 to 1000") }
+        if !(1...1000).contains(rows) { throw ValidationError("--rows must be from 1 to 1000") }
     }
 
     func run() async throws {

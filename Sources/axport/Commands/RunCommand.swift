@@ -8,24 +8,35 @@ import Stages
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Brings the inventory up to date and loads."
+        abstract: "Updates the inventory from Apple, and loads its data into the destinations.",
+        discussion: """
+            Runs the pipeline files one after another. If a source or a load fails, the others still run, and the exit \
+            code says so.
+
+            Exit codes: 0 all done, 3 partly done, 65 a guard refused bad data, 69 Apple is unavailable, 73 a destination \
+            failed, 75 locked or out of time, 77 Apple denied the credentials, 78 the pipeline file is invalid.
+
+            Examples:
+              axport run nightly.axport.yaml
+              axport run nightly.axport.yaml --offline --json
+            """
     )
 
     @Argument(help: "Pipeline files, run one after another.", completion: .pipelineFile)
     var files: [String]
 
-    @Flag(help: "Load from the inventory; ask Apple nothing.")
+    @Flag(help: "Load from the inventory without asking Apple.")
     var offline = false
 
-    @Flag(help: "List anew, and ask again for coverage and Activation Lock however fresh they are.")
+    @Flag(help: "Read all lists, coverage, and Activation Lock again, even if they are fresh.")
     var full = false
 
-    @Option(help: ArgumentHelp("Only so many devices; nothing is retired then.", valueName: "N"))
+    @Option(help: ArgumentHelp("Read at most N devices. Retires nothing.", valueName: "N"))
     var limit: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Load nothing (exit code 3) when more values are refused: a number, or a share of the rows.",
+            "Load nothing (exit code 3) if more values are rejected: a number, or a percentage of the rows.",
             valueName: "N|P%"
         )
     )
@@ -33,7 +44,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Retire the devices that the refused list lacked, at most N; with several sources only with --source.",
+            "Retire the devices missing from a refused list, at most N. With several sources, requires --source.",
             valueName: "N"
         )
     )
@@ -45,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How long to ask Apple, such as 90m, for all files and sources together; then what is known is loaded.",
+            "Time limit for requests to Apple, such as 90m, for all files and sources together. Then load what is known.",
             valueName: "DURATION"
         )
     )
@@ -53,12 +64,12 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var waiting: WaitOption
 
-    @Flag(help: "The report of each run as a line of stdout, as JSON; the last line is that of the last run.")
+    @Flag(help: "Print the report of each run to stdout, as one line of JSON.")
     var json = false
 
     @Option(
         help: ArgumentHelp(
-            "Also write the reports of all runs, as one JSON document, to a file; also when a run fails.",
+            "Write the reports of all runs to a file, as one JSON document, even if a run fails.",
             valueName: "FILE"
         ),
         completion: .file()
@@ -70,15 +81,19 @@ struct RunCommand: AsyncParsableCommand {
 
     func validate() throws {
         if let summary, FilePlace.isStandardOutput(summary) {
-            throw ValidationError("--summary takes a file; --json prints to stdout")
+            throw ValidationError("--summary needs a file; use --json to print to stdout")
         }
         try PipelineFiles.requireDistinct(files)
-        if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
+        if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more") }
         if let acceptRemovals {
-            if acceptRemovals < 1 { throw ValidationError("--accept-removals takes a number from 1") }
-            if limit != nil { throw ValidationError("--limit retires nothing, --accept-removals does") }
+            if acceptRemovals < 1 { throw ValidationError("--accept-removals must be 1 or more") }
+            if limit != nil {
+                throw ValidationError(
+                    "--limit and --accept-removals exclude each other: with --limit, nothing is retired"
+                )
+            }
         }
-        if offline && full { throw ValidationError("--full asks Apple again, --offline asks nothing") }
+        if offline && full { throw ValidationError("--full and --offline exclude each other") }
     }
 
     func run() async throws {
@@ -185,7 +200,7 @@ struct RunCommand: AsyncParsableCommand {
             planned.failedReports(startedAt: startedAt).map { ($0, AfterRun(of: planned)) }
         }
         if plans.isEmpty, failed.isEmpty, let shard = options.sources.shard {
-            Output.note("nothing to do: shard \(shard) has no source")
+            Output.note("nothing to do: shard \(shard) contains no source")
         }
         var options = RunOptions()
         options.offline = offline
@@ -225,8 +240,8 @@ struct RunCommand: AsyncParsableCommand {
         guard acceptRemovals != nil, chosen.count > 1 else { return }
         throw Failure(
             .usage,
-            "--accept-removals is for the list of one source; here are \(chosen.sorted().joined(separator: ", "))",
-            advice: "name one with --source"
+            "--accept-removals applies to one source, but several run: \(chosen.sorted().joined(separator: ", "))",
+            advice: "choose one with --source"
         )
     }
 

@@ -13,7 +13,7 @@ import Stages
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "What the latest runs did: did the night go well, what did it cost, since when does it fail?",
+        abstract: "Shows the history of runs: what each run did, and since when a pipeline fails.",
         discussion: """
             Every inventory keeps the latest \(Inventory.keptRuns) runs on it (`keep_runs`), and those of `axport export` \
             that ask Apple, also those that ended because another run held it (exit code 75). Reading them holds nobody \
@@ -27,19 +27,24 @@ struct RunsCommand: AsyncParsableCommand {
 struct ListRuns: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "The latest runs, newest first (the default)."
+        abstract: "Lists the latest runs, newest first (the default).",
+        discussion: """
+            Examples:
+              axport runs list
+              axport runs list --from nightly.axport.yaml --json
+            """
     )
 
     @OptionGroup var place: HistoryPlace
 
     @Option(
-        help: ArgumentHelp("How many; default: 20, and the latest of every inventory in any case.", valueName: "N")
+        help: ArgumentHelp("Number of runs. Default: 20, and always the latest of each inventory.", valueName: "N")
     )
     var limit: Int?
 
     private static let usual = 20
 
-    @Flag(help: "The report of each run as a line of JSON, newest first.")
+    @Flag(help: "Print the report of each run as one line of JSON, newest first.")
     var json = false
 
     @Option(
@@ -53,7 +58,7 @@ struct ListRuns: AsyncParsableCommand {
     var stale: Period?
 
     func validate() throws {
-        if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1") }
+        if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more") }
         if stale != nil, limit != nil || json { throw ValidationError("--stale takes no --limit and no --json") }
     }
 
@@ -81,15 +86,20 @@ struct ListRuns: AsyncParsableCommand {
 struct ShowRun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "One run: its summary as it was printed, and what became of every row."
+        abstract: "Shows one run: its summary, and what happened to the rows of each load.",
+        discussion: """
+            Examples:
+              axport runs show last
+              axport runs show last --from nightly.axport.yaml --json
+            """
     )
 
-    @Argument(help: "The run's id or the beginning of it, or `last`.")
+    @Argument(help: "ID of the run or the beginning of it, or `last`.")
     var id: String
 
     @OptionGroup var place: HistoryPlace
 
-    @Flag(help: "The report as one line of JSON.")
+    @Flag(help: "Print the report as one line of JSON.")
     var json = false
 
     func run() async throws {
@@ -124,7 +134,7 @@ struct HistoryPlace: ParsableArguments {
     @Option(
         name: .customLong("from"),
         help: ArgumentHelp(
-            "Pipeline file: the runs on its inventories; default: those on all inventories in the default place.",
+            "Show the runs of this pipeline file's inventories. Default: all inventories in the default folder.",
             valueName: "FILE"
         ),
         completion: .pipelineFile
@@ -134,7 +144,7 @@ struct HistoryPlace: ParsableArguments {
     @OptionGroup var sources: SourceOptions
 
     func validate() throws {
-        if pipeline == nil, sources.shard != nil { throw ValidationError("--shard needs --from FILE") }
+        if pipeline == nil, sources.shard != nil { throw ValidationError("--shard requires --from FILE") }
     }
 
     var description: String {

@@ -7,60 +7,66 @@ import Stages
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Serves the simulated Apple API, for trials, training and CI.",
+        abstract: "Serves the simulated Apple API, for trials, training, and CI.",
         discussion: """
+            Runs until you stop it with Ctrl-C. It prints how to use it from another terminal.
+
+            Examples:
+              axport sandbox --devices 100
+              axport sandbox --devices 100 --limit 20/m --faults 500:0.02
+
             Faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
-            Over the limit:
+            Above the rate limit:
             \(Throttle.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
             Switches:
             \(SandboxSwitches.all.map { "  \($0.name)=\($0.values.joined(separator: "|"))  \($0.meaning)" }.joined(separator: "\n"))
             """
     )
 
-    @Option(help: "Port on 127.0.0.1; 0 takes a free one.")
+    @Option(help: "Port on 127.0.0.1. 0 takes a free port.")
     var port = 8080
 
-    @Option(help: "Devices of the organization.")
+    @Option(help: "Number of devices of the organization.")
     var devices = 500
 
-    @Option(help: "Seed: the same seed makes the same organization.")
+    @Option(help: "Seed. The same seed gives the same organization.")
     var seed: UInt64 = 1
 
-    @Option(help: "How far the organization has evolved.")
+    @Option(help: "Day of the organization: devices come, change, and leave from night to night.")
     var night = 1
 
     @Option(
         help: ArgumentHelp(
-            "When that night begins; night 1 is 2026-11-01T02:00:00Z otherwise. Audit events lie in the day before.",
+            "Start of that night. Default: night 1 is 2026-11-01T02:00:00Z. Audit events are from the day before.",
             valueName: "DATE"
         )
     )
     var tonight: String?
 
-    @Flag(help: "Apple School Manager instead of Apple Business.")
+    @Flag(help: "Simulate Apple School Manager instead of Apple Business Manager.")
     var school = false
 
-    @Option(help: "Requests answered, as 200 or 200/s, or 20/m; others get 429.")
+    @Option(help: "Rate limit, such as 200 or 200/s, or 20/m. Requests above it get 429.")
     var rate: String?
 
-    @Option(help: "Requests answered at once before the rate holds.")
+    @Option(help: "Number of requests allowed before the rate limit applies.")
     var burst: Int?
 
     @Option(
         help: ArgumentHelp(
-            "What happens to requests over the limit: \(Throttle.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "What happens to requests above the limit: \(Throttle.allCases.map(\.rawValue).joined(separator: ", ")).",
             valueName: "HOW"
         ),
         completion: .list(Throttle.allCases.map(\.rawValue))
     )
     var throttle = "429"
 
-    @Option(help: "Milliseconds before every answer.")
+    @Option(help: "Delay of each answer in milliseconds.")
     var latencyMs = 0
 
     @Option(
         help: ArgumentHelp(
-            "A fault and its probability, such as 500:0.02; a list with commas, or several times.",
+            "Fault and its probability, such as 500:0.02. Can be a list with commas, or repeated.",
             valueName: "KIND:P"
         )
     )
@@ -68,23 +74,23 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("switch"),
-        help: ArgumentHelp("How to answer where nobody knows what Apple does.", valueName: "NAME=VALUE")
+        help: ArgumentHelp("Variant of an answer that Apple does not document.", valueName: "NAME=VALUE")
     )
     var switches: [String] = []
 
-    @Option(help: "Seconds until a token ends.")
+    @Option(help: "Lifetime of a token in seconds.")
     var tokenLifetime = 3600
 
     @Option(
-        help: ArgumentHelp("Folder for the account's key and ids; kept between starts.", valueName: "DIR"),
+        help: ArgumentHelp("Folder for the key and the IDs of the account, kept between starts.", valueName: "DIR"),
         completion: .directory
     )
     var credentials = "sandbox-credentials"
 
-    @Option(help: "Certificate for HTTPS, PEM.", completion: .file())
+    @Option(help: "Certificate for HTTPS (PEM).", completion: .file())
     var tlsCertificate: String?
 
-    @Option(help: "Its key, PEM.", completion: .file())
+    @Option(help: "Key of the certificate (PEM).", completion: .file())
     var tlsKey: String?
 
     func validate() throws {

@@ -7,16 +7,16 @@ import Stages
 struct SourceOptions: ParsableArguments {
     @Option(
         name: .customLong("source"),
-        help: ArgumentHelp("Only the source of this name; may be given several times.", valueName: "NAME"),
+        help: ArgumentHelp("Run only the source with this name. Can be repeated.", valueName: "NAME"),
         completion: .source
     )
     var names: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Only part I of N of the sources, to spread them over machines.",
+            "Run only part I of N of the sources, to spread them over machines.",
             discussion:
-                "I counts from 1. A source belongs to the part that FNV-1a (64 bits) of its name, modulo N, says.",
+                "I is 1 to N. The part of a source is the 64-bit FNV-1a hash of its name, modulo N, plus 1.",
             valueName: "I/N"
         )
     )

@@ -5,13 +5,18 @@ import Stages
 struct StagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stages",
-        abstract: "Reference of every stage and its settings."
+        abstract: "Describes the stages of pipeline files and their settings.",
+        discussion: """
+            Examples:
+              axport stages
+              axport stages postgres
+            """
     )
 
-    @Argument(help: "One stage; all when left out.", completion: .stage)
+    @Argument(help: "Name of a stage. Default: a list of all stages.", completion: .stage)
     var name: String?
 
-    @Flag(help: "The whole page as Markdown, as in pipelines/README.md.")
+    @Flag(help: "Print the whole reference as Markdown, as in pipelines/README.md.")
     var markdown = false
 
     func run() async throws {

@@ -30,7 +30,7 @@ struct ForecastTable {
     }
 
     private var times: [String] {
-        guard forecast.isComplete else { return ["How long it takes is known after the first listing."] }
+        guard forecast.isComplete else { return ["The time it takes is known after the first listing."] }
         func about(_ rate: Double) -> String { ProgressLine.duration(forecast.seconds(at: rate)) }
         var times = ["\(about(PlanForecast.slowestRate)) if Apple allows 20 requests a minute."]
         let allowed = forecast.learnedRate ?? .infinity
@@ -39,6 +39,6 @@ struct ForecastTable {
         } else if let learned = forecast.learnedRate {
             times.insert("About \(about(learned)) at the pace that Apple last allowed.", at: 0)
         }
-        return times + ["Devices that turn out to be new tonight come on top."]
+        return times + ["Devices that are new tonight are not included."]
     }
 }

@@ -18,7 +18,7 @@ struct RunDetails {
         lines += ["", Summary(report: report).text]
         let failures = report.stages.map { ($0.name, $0.failure) } + [("run", report.failure)]
         for (name, failure) in failures {
-            if let detail = failure?.detail { lines += ["", "\(name), all that was said: \(detail)"] }
+            if let detail = failure?.detail { lines += ["", "\(name) in full: \(detail)"] }
         }
         let loads = report.stages.filter { $0.kind == .load && $0.status == .done }
         if !loads.isEmpty {

@@ -1,26 +1,27 @@
 import Inventory
 import Records
 
-/// Runs as lines of a table.
+/// Runs as lines of a table. The ID of a run begins with its start; `runs show` has all numbers.
 enum RunTable {
     static func text(_ runs: [RunRecord]) -> String {
         var table = TextTable(
-            [
-                "run", "pipeline", "source", "started (UTC)", "took", "requests", "written", "retired", "rejected",
-                "result",
-            ],
-            [.left, .left, .left, .left, .right, .right, .right, .right, .right]
+            ["run (UTC)", "pipeline", "source", "took", "requests", "written", "retired", "rejected", "result"],
+            [.left, .left, .left, .right, .right, .right, .right, .right]
         )
         for run in runs {
             let counts = run.counts
             func shown(_ number: Int) -> String { run.endedAt == nil ? "?" : TextTable.cell(number) }
             table.add([
-                run.id, run.pipeline, run.source, moment(run.startedAt),
+                run.id, run.pipeline, run.source,
                 run.endedAt == nil ? "?" : ProgressLine.duration(run.seconds), shown(counts.requests),
                 shown(counts.written), shown(counts.retired), shown(counts.rejected), result(run),
             ])
         }
-        return table.withoutEmptyColumns.text
+        return table.withoutEmptyColumns.fitting(
+            80,
+            shortening: ["pipeline", "source"],
+            leavingOut: ["requests", "retired", "took"]
+        ).text
     }
 
     /// To the second.

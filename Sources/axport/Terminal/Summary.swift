@@ -24,7 +24,7 @@ struct Summary {
         var records: [LogRecord] = []
         let label = showsSource ? "\(report.source.onOneLine): " : ""
         let skipped = report.stages.filter { $0.status == .skipped }.map(\.name)
-        if !skipped.isEmpty { warn("no time was left for \(skipped.joined(separator: ", "))") }
+        if !skipped.isEmpty { warn("the time limit left no time for \(skipped.joined(separator: ", "))") }
         func warn(_ message: String, stage: String? = nil) {
             records.append(
                 LogRecord(.warning, message, lead: "warning: \(label)").with(source: source, stage: stage)
@@ -43,8 +43,8 @@ struct Summary {
         for stage in report.stages {
             if stage.failure == nil, stage.status == .partial {
                 warn(
-                    "\(stage.name): no answer for \(stage.counts.unknown); "
-                        + "later runs ask again, after a second failure in a row less and less often",
+                    "\(stage.name): \(stage.counts.unknown) unanswered; "
+                        + "later runs retry them, less often after two failures in a row",
                     stage: stage.name
                 )
             }
@@ -76,7 +76,7 @@ struct Summary {
         }
         switch report.status {
         case .running: return record(.info, "still running")
-        case .unfinished: return record(.error, "began and never ended; it was killed, or the power went")
+        case .unfinished: return record(.error, "did not finish (killed, or power loss)")
         default: break
         }
         let time = ProgressLine.duration(report.seconds)

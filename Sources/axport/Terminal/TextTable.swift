@@ -74,9 +74,44 @@ extension TextTable {
 
     /// The table without the columns in which no row has a number.
     var withoutEmptyColumns: TextTable {
-        let kept = header.indices.filter { column in
-            rows.isEmpty || rows.contains { $0[column] != Self.nothing }
+        keeping { column in rows.isEmpty || rows.contains { $0[column] != Self.nothing } }
+    }
+}
+
+extension TextTable {
+    private static let narrowest = 8
+
+    /// The table in lines of at most this many characters, if that is possible: cells of some columns lose their middle,
+    /// and then some columns go, one after another.
+    func fitting(_ most: Int, shortening names: [String], leavingOut optional: [String]) -> TextTable {
+        var table = self
+        for name in optional where !table.fits(most, shortening: names) {
+            table = table.keeping { table.header[$0] != name }
         }
+        while table.width > most, table.shortenWidest(of: names) {}
+        return table
+    }
+
+    private var width: Int { widths(rows).reduce(-2) { $0 + $1 + 2 } }
+
+    private func fits(_ most: Int, shortening names: [String]) -> Bool {
+        let spare = zip(header, widths(rows)).reduce(0) { sum, column in
+            sum + (names.contains(column.0) ? max(0, column.1 - Self.narrowest) : 0)
+        }
+        return width - spare <= most
+    }
+
+    /// - Returns: false if all of them are as narrow as they may be.
+    private mutating func shortenWidest(of names: [String]) -> Bool {
+        let widths = widths(rows)
+        let columns = header.indices.filter { names.contains(header[$0]) && widths[$0] > Self.narrowest }
+        guard let widest = columns.max(by: { widths[$0] < widths[$1] }) else { return false }
+        for row in rows.indices { rows[row][widest] = rows[row][widest].withoutMiddle(widths[widest] - 1) }
+        return true
+    }
+
+    private func keeping(_ isKept: (Int) -> Bool) -> TextTable {
+        let kept = header.indices.filter(isKept)
         var table = TextTable(kept.map { header[$0] }, kept.map(alignment(of:)), room: room)
         table.rows = rows.map { row in kept.map { row[$0] } }
         return table

@@ -92,7 +92,7 @@ import Testing
         let refusal = try await failure { try await guarded.load(.pairs, .pairs(0..<1)) }
         #expect(
             refusal.message.hasSuffix(
-                "b-001.csv cannot be compared with the new one: it is not a regular file; it stays"
+                "b-001.csv cannot be compared with the new one: it is not a regular file; the old file stays"
             )
         )
     }

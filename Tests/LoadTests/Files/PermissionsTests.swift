@@ -44,8 +44,8 @@ import Testing
 
     @Test func modesThatNobodyCanMeanAreRefused() throws {
         for (mode, problem) in [
-            ("0666", "mode 0666 would let everybody change the file"),
-            ("0440", "mode 0440 would keep out the file's owner, whom axport runs as"),
+            ("0666", "mode 0666 would let every user change the file"),
+            ("0440", "mode 0440 would deny access to the file's owner, the user who runs axport"),
             ("4755", "expected a mode in octal such as 0640"), ("0o640", "expected a mode in octal such as 0640"),
             ("rw-r-----", "expected a mode in octal such as 0640"), ("64", "expected a mode in octal such as 0640"),
             ("0689", "expected a mode in octal such as 0640"), ("+640", "expected a mode in octal such as 0640"),

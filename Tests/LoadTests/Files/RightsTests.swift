@@ -50,7 +50,7 @@ private enum ACL {
         #expect(refusal.code == .destinationFailed)
         #expect(
             refusal.message.hasSuffix(
-                "/a.csv has an access list (ACL), which a file that is replaced as a whole would lose"
+                "/a.csv has an access control list (ACL), which would be lost when axport replaces the file"
             )
         )
         #expect(folder.names == ["a.csv"])

@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func whatCannotBeSplitIsRefused() throws {
-        #expect(try problems("csv: { file: a.csv, split_rows: 0 }") == ["1:1 split_rows takes a number from 1"])
+        #expect(try problems("csv: { file: a.csv, split_rows: 0 }") == ["1:1 split_rows must be 1 or more"])
         #expect(
             try problems("ndjson: { file: '-', split_rows: 5 }")
                 == ["1:1 split_rows: standard output is not a file; name a file, or remove this setting"]

@@ -45,7 +45,7 @@ import Testing
                 CREATE TABLE things (serial_number text PRIMARY KEY, note text, size int);
                 CREATE UNIQUE INDEX low ON things ((size % 1000)) WHERE note = 'bad'
                 """,
-            says: "it repeats another row (unique constraint low)"
+            says: "it is a duplicate of another row (unique constraint low)"
         ),
         Rule(
             name: "check",
@@ -67,7 +67,7 @@ import Testing
                 PARTITION BY RANGE (size);
                 CREATE TABLE things_1 PARTITION OF things FOR VALUES FROM (0) TO (1000)
                 """,
-            says: "it belongs into no partition of things",
+            says: "it belongs to no partition of things",
             size: 1000
         ),
         Rule(
@@ -76,7 +76,7 @@ import Testing
                 CREATE TABLE things (serial_number text PRIMARY KEY, note text, size int,
                     EXCLUDE USING btree (size WITH =))
                 """,
-            says: "it stands in the way of another row (exclusion constraint things_size_excl of size); it has size 1",
+            says: "it conflicts with another row (exclusion constraint things_size_excl of size); it has size 1",
             size: 1
         ),
         Rule(

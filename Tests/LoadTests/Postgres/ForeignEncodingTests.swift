@@ -72,7 +72,7 @@ import Testing
         )
         #expect(
             refusal.advice
-                == "load the rows without them with unfit: quarantine, or load into a database with the encoding UTF8"
+                == "set unfit: quarantine to load the rows without these values, or load into a database with the encoding UTF8"
         )
     }
 
@@ -101,7 +101,7 @@ import Testing
         let refusal = try await failure {
             try await loader(url, ", unfit: quarantine").load(.pairs, Batch([["a’b", "x"]]))
         }
-        #expect(refusal.message.contains("LATIN1 lacks and it cannot be left empty (id a"), "\(refusal)")
+        #expect(refusal.message.contains("LATIN1 lacks and must not be empty (id a"), "\(refusal)")
         #expect(refusal.advice == "load into a database with the encoding UTF8")
     }
 

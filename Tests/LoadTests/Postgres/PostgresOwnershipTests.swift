@@ -173,7 +173,7 @@ import Testing
         try await database.query("ALTER TABLE pairs ALTER COLUMN note TYPE varchar(2)")
         let refusal = try await failure { try await session.commit() }
         await session.rollback()
-        #expect(refusal.message == "table pairs was altered while its rows were read")
+        #expect(refusal.message == "table pairs was altered while axport read its rows")
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])
     }
 }

@@ -115,7 +115,7 @@ import Testing
             try await database.loader().load(.pairs, Batch([["1", "one"], ["7", "seven"]]))
         }
         #expect(
-            refusal.message.hasPrefix("table pairs refuses the row of id 7: it belongs into no partition of pairs; "),
+            refusal.message.hasPrefix("table pairs refuses the row of id 7: it belongs to no partition of pairs; "),
             "\(refusal)"
         )
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])

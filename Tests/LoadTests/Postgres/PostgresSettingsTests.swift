@@ -24,7 +24,7 @@ import Testing
             try loader("postgres: { url: 'postgresql://ann:hunter2@[::1:5/x' }")
         }
         #expect(
-            error?.description.hasPrefix("test.axport.yaml:1:18: error: not a connection that libpq understands")
+            error?.description.hasPrefix("test.axport.yaml:1:18: error: libpq does not accept this URL")
                 == true
         )
         #expect(error?.description.contains("hunter2") == false)
@@ -43,7 +43,7 @@ import Testing
             #expect(
                 error?.description == """
                     test.axport.yaml:1:18: error: it is not clear where the password ends; \
-                    percent-encode @ : / in it (%40 %3A %2F)
+                    write @ : / in the password as %40 %3A %2F
                     """
             )
         }

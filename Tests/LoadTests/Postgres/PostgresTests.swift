@@ -88,7 +88,7 @@ import Testing
             refusal.message == "table pairs does not fit: column note is timestamp without time zone, not text"
         )
         // How its moments would be written is for their owner to say.
-        #expect(refusal.advice == "load into another table, or leave the columns out with `columns:`")
+        #expect(refusal.advice == "load into another table, or exclude the columns with `columns:`")
     }
 
     @Test func aMissingSchemaIsExplained() async throws {
@@ -116,7 +116,7 @@ import Testing
         let long = try await failure {
             try await database.loader("unfit: quarantine").load(.pairs, Batch([["2", "sixsix"]]))
         }
-        #expect(long.message.contains("note is short, but 1 value does not fit and it cannot be left empty"), "\(long)")
+        #expect(long.message.contains("note is short, but 1 value does not fit and must not be empty"), "\(long)")
     }
 
     @Test func aDomainsRuleIsExplained() async throws {

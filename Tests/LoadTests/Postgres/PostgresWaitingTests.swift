@@ -50,7 +50,7 @@ import Testing
         #expect(
             refusal.message.firstMatch(
                 of:
-                    #/^another load holds table pairs by process \d+ of postgres \(somebody\); waited lock_timeout: 1s$/#
+                    #/^another load holds table pairs by process \d+ of postgres \(somebody\); it did not finish within lock_timeout: 1s$/#
             ) != nil,
             "\(refusal)"
         )

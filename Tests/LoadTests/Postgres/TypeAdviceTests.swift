@@ -99,7 +99,7 @@ import Testing
         try await database.query("CREATE TABLE things (id text PRIMARY KEY, value \(declared)); \(more)")
         let refusal = try await failure { try await database.loader().load(Self.schema(type)) }
         #expect(refusal.message.hasPrefix("table things does not fit: column value is "))
-        #expect(refusal.advice == "load into another table, or leave the columns out with `columns:`")
+        #expect(refusal.advice == "load into another table, or exclude the columns with `columns:`")
     }
 
     @Test func theAdviceForOtherRolesTablesIsForTheirOwner() async throws {

@@ -130,7 +130,7 @@ import Testing
         ("id IN (SELECT id FROM others)", "a query inside an expression is not allowed"),
         ("EXISTS (SELECT 1)", "a query inside an expression is not allowed"),
         ("owner IN others", "a query inside an expression is not allowed"),
-        ("t.owner = 'x'", "no column 't.owner'"), ("random() = 1", "random() gives another result each time"),
+        ("t.owner = 'x'", "no column 't.owner'"), ("random() = 1", "random() gives a different result each time"),
         ("note < date('now')", "'now' reads the clock; write the date"),
         ("note < current_date", "current_date reads the clock"),
         ("load_extension('x')", "no function 'load_extension'"),

@@ -85,7 +85,7 @@ import Testing
     @Test func excelCannotDoWithoutQuotes() throws {
         #expect(
             try problems("csv: { file: a.csv, quotes: never, profile: excel }")
-                == ["1:1 the profile excel cannot do without quotes"]
+                == ["1:1 the profile excel needs quotes"]
         )
         #expect(
             try problems("csv: { file: a.csv, quotes: 1️⃣sometimes }") == ["1️⃣ expected when_needed or never"]

@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: ["pairs", "Pairs"]) func aViewIsNoTable(name: String) async throws {
         _ = try query("CREATE VIEW \(name) AS SELECT 'x' AS id, 'y' AS note")
         let refusal = try await failure { try await load.load(.pairs) }
-        #expect(refusal.description == "pairs is not a table; load into a table of another name")
+        #expect(refusal.description == "pairs is not a table; load into a table with another name")
     }
 
     @Test func anUnchangedRowIsNotWritten() async throws {

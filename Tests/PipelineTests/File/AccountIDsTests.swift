@@ -50,7 +50,7 @@ import Testing
         )
         #expect(
             try found(client: "BUSINESSAPI.\(Self.uuid)", key: "a b") == [
-                "2️⃣ key_id is not one word; is it the value of another setting?"
+                "2️⃣ key_id contains white space; check whether it is the value of another setting"
             ]
         )
     }

@@ -37,8 +37,8 @@ import Testing
     @Test func sectionsMustBeThere() throws {
         #expect(
             try problems("1️⃣name: x\n") == [
-                "1️⃣ 'source' is missing: which organization?", "1️⃣ 'extract' is missing: what should be asked of Apple?",
-                "1️⃣ 'load' is missing: where should the rows go?",
+                "1️⃣ 'source' is missing: name an organization", "1️⃣ 'extract' is missing: name at least one stage",
+                "1️⃣ 'load' is missing: name at least one destination",
             ]
         )
     }
@@ -46,8 +46,8 @@ import Testing
     @Test(arguments: ["", "[]", "{}"]) func emptySectionsAreMissingOnes(_ nothing: String) throws {
         #expect(
             try problems(pipeline(extract: nothing, load: nothing)) == [
-                "1:1 'extract' is missing: what should be asked of Apple?",
-                "1:1 'load' is missing: where should the rows go?",
+                "1:1 'extract' is missing: name at least one stage",
+                "1:1 'load' is missing: name at least one destination",
             ]
         )
         #expect(try problems(pipeline(transform: nothing)).isEmpty)

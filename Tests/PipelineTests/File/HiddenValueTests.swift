@@ -86,6 +86,10 @@ import Testing
             source: "{ platform: business, \(other), private_key: k, \(setting): \"${file:/key.pem}\" }"
         )
         let problems = try problems(yaml)
-        #expect(problems.contains { $0.hasSuffix("\(setting) is not one word; is it the value of another setting?") })
+        #expect(
+            problems.contains {
+                $0.hasSuffix("\(setting) contains white space; check whether it is the value of another setting")
+            }
+        )
     }
 }

@@ -82,7 +82,7 @@ import Testing
 
     @Test(arguments: ["${env:A:-${env:B}}", "${file:${env:A}/key}"]) func aReferenceHoldsNoOther(_ text: String) throws
     {
-        #expect(try problem(text, ["A": "x", "B": "y"]) == "a reference cannot hold another one")
+        #expect(try problem(text, ["A": "x", "B": "y"]) == "a reference must not contain another reference")
     }
 
     @Test func kindsAreKnown() throws {

@@ -110,7 +110,7 @@ import Testing
         #expect(try messages("{ platform: sandbox, rate: 1e-20 }").count == 1)
         #expect(
             try messages("{ platform: sandbox, max_in_flight: 0, night: 0 }") == [
-                "max_in_flight must lie between 1 and 100", "night takes a number from 1 to 10000",
+                "max_in_flight must lie between 1 and 100", "night must be from 1 to 10000",
             ]
         )
     }

@@ -33,7 +33,7 @@ import Testing
     @Test(arguments: [("load.1.desk.name", "1"), ("load.x", "x"), ("extract.0.max", "max")])
     func aPlaceThatIsNotThereIsSaid(_ key: String, _ step: String) throws {
         let problem = try problem("\(key)=hush")
-        #expect(problem.message == "--set \(key): there is no '\(step)' here")
+        #expect(problem.message == "--set \(key): no '\(step)' here")
         #expect(problem.code == .usage)
     }
 

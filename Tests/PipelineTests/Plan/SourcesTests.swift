@@ -90,7 +90,7 @@ import Testing
         let report = try #require(try planned(yaml).failedReports(startedAt: now).first)
         #expect(report.source == "best" && report.code == .pipelineInvalid)
         let error = #expect(throws: PlanError.self) { try planned(yaml).requireAllSources() }
-        let text = error?.description ?? ""
+        let text = error?.diagnostics.first?.message ?? ""
         #expect(text.contains("NOT_SET is not set") && text.hasSuffix("(source 'best')"), "\(text)")
     }
 
@@ -111,10 +111,10 @@ import Testing
     @Test(arguments: [
         (
             "sources: 1️⃣[{ name: a, platform: sandbox }]\nsource: { platform: sandbox }",
-            "'source' and 'sources' are both there: name one organization, or several"
+            "'source' and 'sources' are both given: keep one of them"
         ),
-        ("sources: [1️⃣{ platform: sandbox }]", "every one of 'sources' needs a 'name': its rows carry it"),
-        ("sources: 1️⃣[]", "'sources' is empty: which organizations?"),
+        ("sources: [1️⃣{ platform: sandbox }]", "each of 'sources' needs a 'name', which its rows get"),
+        ("sources: 1️⃣[]", "'sources' is empty: name at least one organization"),
         (
             "sources: [{ name: a, platform: sandbox }, 1️⃣{ name: A, platform: sandbox }]",
             "the source 'A' is there twice (as 'a')"

@@ -32,14 +32,14 @@ import Testing
         expectProblems("where: status = 'A'1️⃣; DROP TABLE batch", "1️⃣ an expression must not contain ';'")
         expectProblems("where: status = 'A' 1️⃣/* sic", "1️⃣ '/*' without '*/'")
         expectProblems("where: 1️⃣-- nothing", "1️⃣ expected an expression")
-        expectProblems("where: \"1️⃣\\0\"", "1️⃣ an expression cannot hold U+0000")
+        expectProblems("where: \"1️⃣\\0\"", "1️⃣ an expression must not contain U+0000")
         expectProblems("where: \"1️⃣status, color\"", #"1️⃣ row value misused"#)
     }
 
     @Test func functions() {
         expectProblems("where: 1️⃣uper(color) = 'X'", "1️⃣ no function 'uper'; did you mean 'upper'?")
         expectProblems("where: 1️⃣substr(color) = 'X'", "1️⃣ wrong number of arguments to function substr()")
-        expectProblems("where: color 1️⃣REGEXP 'x'", "1️⃣ there is no REGEXP; use LIKE or GLOB")
+        expectProblems("where: color 1️⃣REGEXP 'x'", "1️⃣ no operator REGEXP; use LIKE or GLOB")
         expectProblems("where: color = 'x' COLLATE 1️⃣nope", "1️⃣ no such collation sequence: nope")
     }
 
@@ -59,7 +59,7 @@ import Testing
         for word in ["current_timestamp", "CURRENT_DATE", "current_time"] {
             expectProblems("where: ordered_at < 1️⃣\(word)", "1️⃣ \(word.lowercased()) reads the clock")
         }
-        expectProblems("where: 1️⃣random() = 1", "1️⃣ random() gives another result each time")
+        expectProblems("where: 1️⃣random() = 1", "1️⃣ random() gives a different result each time")
     }
 
     @Test func datesOfOtherMomentsAreFine() throws {
@@ -77,7 +77,7 @@ import Testing
     @Test func namesThatDifferInCapitalsOnlyAreRefused() {
         expectProblems(
             "compute: { A: color, 1️⃣a: status }",
-            "1️⃣ 'a' and the column 'A' differ in capitals only, which SQL does not tell apart"
+            "1️⃣ 'a' and the column 'A' differ only in case, which SQL ignores"
         )
         expectProblems(
             "compute: { 1️⃣Serial_Number: color }",
@@ -95,7 +95,7 @@ import Testing
             expectProblems(
                 "1️⃣\(stage)",
                 in: table.schema,
-                "1️⃣ the columns 'A' and 'a' differ in capitals only, which SQL does not tell apart"
+                "1️⃣ the columns 'A' and 'a' differ only in case, which SQL ignores"
             )
         }
     }
@@ -103,5 +103,30 @@ import Testing
     @Test func aMapOfTooManyExpressionsIsRefused() {
         let entries = (0...1000).map { "c\($0): color" }.joined(separator: ", ")
         expectProblems("compute: 1️⃣{ \(entries) }", "1️⃣ 1001 entries are more than the limit of 1000")
+    }
+
+    @Test func theFormerSpellingOfASaleTypeIsNamed() {
+        for condition in [
+            "sale_type = 1️⃣'personalised'", "1️⃣'personalised' = sale_type", "sale_type <> 1️⃣'personalised'",
+            "sale_type IN ('retail', 1️⃣'personalised')", "sale_type IS NOT 1️⃣'Personalised'",
+            "CASE sale_type WHEN 1️⃣'personalised' THEN 1 END", "lower(sale_type) LIKE 1️⃣'personalised'",
+        ] {
+            expectProblems(
+                "where: \"\(condition)\"",
+                in: Schema("devices", "", key: [], [Field("sale_type", .text, "")]),
+                "1️⃣ sale_type no longer has the value 'personalised'; write 'personalized'"
+            )
+        }
+    }
+
+    @Test func theFormerSpellingCanStillBeWritten() throws {
+        let schema = Schema("devices", "", key: [], [Field("sale_type", .text, ""), Field("color", .text, "")])
+        for expression in [
+            "CASE sale_type WHEN 'personalized' THEN 'personalised' ELSE sale_type END",
+            "replace(sale_type, 'personalized', 'personalised')", "coalesce(sale_type, 'personalised')",
+        ] {
+            _ = try bind("compute: { old: \"\(expression)\" }", to: schema)
+        }
+        _ = try bind("where: color = 'personalised'", to: schema)
     }
 }

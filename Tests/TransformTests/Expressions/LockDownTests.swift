@@ -50,7 +50,7 @@ import Testing
             try table.applying("compute: { x: \"\(doubled)\" }")
         } throws: { error in
             (error as? Failure)?.message
-                == "compute: device S1: the expression reads or makes a text of more than 1000000 bytes"
+                == "compute: device S1: the expression reads or creates a text of more than 1000000 bytes"
         }
     }
 

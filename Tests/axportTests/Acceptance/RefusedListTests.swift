@@ -120,7 +120,7 @@ import Testing
             #expect(try again.loads.allSatisfy { $0["written"] as? Int == 0 && $0["retired"] as? Int == 0 })
             let nothing = try await command("run", "fleet.axport.yaml", "--accept-removals", "1")
             #expect(nothing.status == 0)
-            #expect(nothing.errors.contains("no list of devices is refused, so there was nothing to accept"))
+            #expect(nothing.errors.contains("no list of devices is refused, so nothing was accepted"))
         }
     }
 
@@ -205,7 +205,7 @@ import Testing
             #expect(refused.errors.contains(advice), "\(refused.errors)")
             let both = try await command("run", "all.axport.yaml", "--accept-removals", "\(missing)")
             #expect(both.status == 64)
-            #expect(both.errors.contains("here are acme, best\nhint: name one with --source"), "\(both.errors)")
+            #expect(both.errors.contains("here are acme, best\nhint: choose one with --source"), "\(both.errors)")
             let arguments = advice.dropFirst(8).dropLast().split(separator: " ").map(String.init)
             let accepted = try await command(arguments)
             #expect(accepted.status == 0, "\(accepted.errors)")

@@ -90,7 +90,7 @@ import Testing
             expect(
                 try await second("run", "test.axport.yaml"),
                 code: 75,
-                #/postgres assets: another load holds table assets by process \d+ of postgres \(axport\); waited lock_timeout: 1s/#
+                #/postgres assets: another load holds table assets by process \d+ of postgres \(axport\); it did not finish within lock_timeout: 1s/#
             )
             try expectVersion("first")
             try end(holder)

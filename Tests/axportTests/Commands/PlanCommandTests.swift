@@ -17,7 +17,7 @@ import Testing
             let before = try command.files
             let first = try await command("plan", "test.axport.yaml")
             #expect(first.status == 0, "\(first.errors)")
-            #expect(first.output.contains("How long it takes is known after the first listing."))
+            #expect(first.output.contains("The time it takes is known after the first listing."))
             #expect(try command.files == before)
             #expect(await sandbox.statistics.requests.isEmpty)
 
@@ -112,7 +112,7 @@ import Testing
             lines.dropFirst(2) == [
                 "coverage  due                 40", "total                         40", "coverage: for 2h at most",
                 "coverage: 7 devices wait for later runs", "About 5.0 s at the pace that Apple last allowed.",
-                "2 min if Apple allows 20 requests a minute.", "Devices that turn out to be new tonight come on top.",
+                "2 min if Apple allows 20 requests a minute.", "Devices that are new tonight are not included.",
             ]
         )
     }

@@ -4,7 +4,7 @@ import Testing
 
 /// A pipeline never overwrites a file that it needs.
 @Suite struct OwnFileTests {
-    private static let key = "a file that the pipeline refers to"
+    private static let key = "a file that the pipeline reads"
     private static let places: [(name: String, use: String)] = [
         ("p.axport.yaml", "the pipeline file"), ("./out/../p.axport.yaml", "the pipeline file"),
         ("{folder}/p.axport.yaml", "the pipeline file"), ("link.csv", "the pipeline file"),

@@ -74,10 +74,10 @@ struct AtomicFile: ByteSink {
         guard list == AccessList.read(file.number) else {
             throw Failure(
                 .destinationFailed,
-                "\(name) has an access list (ACL), which a file that is replaced as a whole would lose",
+                "\(name) has an access control list (ACL), which would be lost when axport replaces the file",
                 advice: """
-                    remove it with `setfacl -b` and say who may read with `permissions:`, or give the folder a default \
-                    list and remove the file
+                    remove it with `setfacl -b` and set `permissions:`, or give the folder a default ACL and remove \
+                    the file
                     """
             )
         }
@@ -101,8 +101,8 @@ struct AtomicFile: ByteSink {
         guard temporary.isThere else {
             throw Failure(
                 .destinationFailed,
-                "cannot replace \(name): somebody took its new version away while it was written",
-                advice: "write to a folder that is only for the user that runs axport"
+                "cannot replace \(name): another program removed its new version while axport wrote it",
+                advice: "write to a folder that only the user who runs axport can write to"
             )
         }
         guard temporary.place.rename(to: place) else { throw file.failure("replace") }

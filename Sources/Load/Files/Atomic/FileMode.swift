@@ -25,10 +25,13 @@ struct FileMode: SettingValue, CustomStringConvertible {
             throw Diagnostic("expected a mode in octal such as 0640", at: node.location)
         }
         if bits & 0o002 != 0 {
-            throw Diagnostic("mode \(text) would let everybody change the file", at: node.location)
+            throw Diagnostic("mode \(text) would let every user change the file", at: node.location)
         }
         if bits & 0o600 != 0o600 {
-            throw Diagnostic("mode \(text) would keep out the file's owner, whom axport runs as", at: node.location)
+            throw Diagnostic(
+                "mode \(text) would deny access to the file's owner, the user who runs axport",
+                at: node.location
+            )
         }
         self.bits = bits
     }
