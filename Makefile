@@ -24,7 +24,7 @@ STRICT := AXPORT_STRICT=1
 # On Linux the release binary runs where no Swift is: its runtime, simdjson, and zstd are linked in.
 ifeq ($(shell uname),Linux)
 ARCHIVES := $(CURDIR)/.build/archives
-RELEASE := env AXPORT_ARCHIVES=$(ARCHIVES) swift build -c release --static-swift-stdlib
+RELEASE := env AXPORT_ARCHIVES="$(ARCHIVES)" swift build -c release --static-swift-stdlib
 else
 RELEASE := swift build -c release
 endif
@@ -45,7 +45,7 @@ demo: packages ## Build axport and run the whole job on a simulated organization
 .PHONY: build
 build: PACKAGES := $(RELEASE_PACKAGES)
 build: packages ## Build the release binary, .build/release/axport (about 10 minutes the first time).
-	@if [ -n "$(ARCHIVES)" ]; then deploy/package/archives $(ARCHIVES); fi
+	@if [ -n "$(ARCHIVES)" ]; then deploy/package/archives "$(ARCHIVES)"; fi
 	$(PROGRESS) .build/release-build.log $(RELEASE) --product axport
 
 PREFIX := /usr/local
