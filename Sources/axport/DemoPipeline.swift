@@ -1,18 +1,39 @@
-/// The pipeline of `axport demo`, the same as `pipelines/demo.axport.yaml`.
+/// The pipeline of `axport demo`.
 enum DemoPipeline {
     static let file = "pipelines/demo.axport.yaml"
 
-    static let text = """
+    /// As it is shipped: it writes below the folder where it is started.
+    static let shipped = text(
+        devices: 500,
+        folder: "${env:STATE_DIRECTORY:-out}/",
+        base: """
+            # Paths are relative to the folder where axport is started, and not to that of this file.
+            base: .
+
+            """
+    )
+
+    /// As a file in the folder that it writes to.
+    static func besideOutput(devices: Int) -> String { text(devices: devices, folder: "", base: "") }
+
+    /// Whether a text is one of ``besideOutput(devices:)``, and not what somebody made of it.
+    static func isUnchanged(_ text: String) -> Bool {
+        func lines(_ text: String) -> [Substring] {
+            text.split(separator: "\n").filter { !$0.hasPrefix("  devices: ") }
+        }
+        return lines(text) == lines(besideOutput(devices: 500))
+    }
+
+    private static func text(devices: Int, folder: String, base: String) -> String {
+        """
         # What `axport demo` runs: a whole organization, from the simulated Apple API inside axport to tables and files.
         # It needs no Apple account. For a real organization, change the section `source`; see nightly-postgres.axport.yaml.
         name: demo
-        # Paths are relative to the folder where axport is started, and not to that of this file.
-        base: .
-        source:
+        \(base)source:
           platform: sandbox
-          devices: 500
+          devices: \(devices)
 
-        inventory: "${env:STATE_DIRECTORY:-out}/inventory.sqlite"
+        inventory: "\(folder)inventory.sqlite"
 
         extract:
           - devices
@@ -29,22 +50,23 @@ enum DemoPipeline {
           - applecare
 
         load:
-          - sqlite: { file: "${env:STATE_DIRECTORY:-out}/assets.sqlite" }
-          - sqlite: { file: "${env:STATE_DIRECTORY:-out}/assets.sqlite", from: coverage }
-          - sqlite: { file: "${env:STATE_DIRECTORY:-out}/assets.sqlite", from: servers }
+          - sqlite: { file: "\(folder)assets.sqlite" }
+          - sqlite: { file: "\(folder)assets.sqlite", from: coverage }
+          - sqlite: { file: "\(folder)assets.sqlite", from: servers }
           - csv:
-              file: "${env:STATE_DIRECTORY:-out}/devices.csv"
+              file: "\(folder)devices.csv"
               columns: [serial_number, product_family, device_model, capacity_bytes, server_name, imei1, imei2, eid,
                         wifi_mac_address, coverage_state, coverage_plan, coverage_end]
               order: serial
-          - ndjson: { file: "${env:STATE_DIRECTORY:-out}/devices.ndjson", order: serial }
+          - ndjson: { file: "\(folder)devices.ndjson", order: serial }
           - csv:
-              file: "${env:STATE_DIRECTORY:-out}/nac-allowlist.csv"
+              file: "\(folder)nac-allowlist.csv"
               transform:
                 - mac_addresses: { interfaces: [wifi, ethernet], style: colon_upper }
                 - sort: [mac]
                 - select: { MACAddress: mac, EndPointPolicy: "''", IdentityGroup: "'Apple'" }
-          - csv: { file: "${env:STATE_DIRECTORY:-out}/rejects.csv", from: rejects }
+          - csv: { file: "\(folder)rejects.csv", from: rejects }
 
         """
+    }
 }

@@ -10,7 +10,7 @@ enum GeneratedPages {
         let schemas = try standardSchemas()
         return [
             ("pipelines/README.md", Composition.catalog.reference + "\n"),
-            (DemoPipeline.file, DemoPipeline.text),
+            (DemoPipeline.file, DemoPipeline.shipped),
             ("sql/README.md", dictionary(schemas)),
             ("sql/postgres/1-tables.sql", header + SQLDialect.postgres.script(schemas, in: "axport")),
             ("sql/sqlite.sql", header + SQLDialect.sqlite.script(schemas)),

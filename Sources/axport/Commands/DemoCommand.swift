@@ -1,4 +1,5 @@
 import ArgumentParser
+import Load
 import Pipeline
 import Records
 import Stages
@@ -33,23 +34,27 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let startedAt = Timestamp.now
-            var environment = Composition.environment
-            environment.variables["STATE_DIRECTORY"] = FilePlace.absolute(out)
-            let text = PipelineText(
-                DemoPipeline.text,
-                file: DemoPipeline.file,
-                overrides: devices == 500 ? [] : [try Override("source.devices=\(devices)")]
-            )
-            let plan = try Composition.planning(startedAt: startedAt, environment: environment).onePlan(for: text)
+            let text = PipelineText(DemoPipeline.besideOutput(devices: devices), file: pipeline)
+            let plan = try Composition.planning(startedAt: startedAt).onePlan(for: text)
             try Output.answer(introduction)
             let report = try await Interrupt.cancelling {
                 await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
             }
             try Output.answer(Summary(report: report).text)
             try report.exitUnlessDone()
+            try keepPipeline()
             try Output.answer(DemoTables(folder: out).text)
             try Output.answer(closing)
         }
+    }
+
+    private var pipeline: String { "\(out)/demo.axport.yaml" }
+
+    /// Leaves the pipeline for people to go on with. What somebody has made of it stays.
+    private func keepPipeline() throws {
+        let file = try ReportFile(pipeline)
+        if let previous = file.previous, !DemoPipeline.isUnchanged(previous) { return }
+        try file.replace(with: DemoPipeline.besideOutput(devices: devices))
     }
 
     private var introduction: String {
@@ -65,6 +70,7 @@ struct DemoCommand: AsyncParsableCommand {
         return """
 
             Written:
+              \(pipeline)   the pipeline file that says all this
               \(out)/assets.sqlite       tables devices, coverage and servers
               \(out)/devices.csv         twelve columns, by serial number
               \(out)/devices.ndjson      every column, one JSON object per line
@@ -75,8 +81,8 @@ struct DemoCommand: AsyncParsableCommand {
             Try next:
               \(axport) demo                    again: asks only for what is new
               \(axport) stages                  all stages and settings
-              \(axport) preview pipelines/demo.axport.yaml
-              \(axport) export --from pipelines/demo.axport.yaml --offline \\
+              \(axport) preview \(pipeline)
+              \(axport) export --from \(pipeline) --offline \\
                 --where "product_family = 'iPhone' AND eid IS NOT NULL" --columns serial_number,imei1,eid
               \(axport) sandbox                 the simulated API, to try your own pipeline
             """
