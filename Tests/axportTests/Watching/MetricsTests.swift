@@ -78,14 +78,13 @@ import Testing
                 #expect(try metrics("last_success_duration_seconds") == took, sourceLocation: sourceLocation)
                 #expect(try metrics("last_run_timestamp_seconds") > before, sourceLocation: sourceLocation)
             }
-            let address = command.environment["AXPORT_API_URL"]
-            command.environment["AXPORT_API_URL"] = "http://127.0.0.1:1"
-            try await expectKept(69)
+            command.environment["AXPORT_KEY_ID"] = "of another account"
+            try FileManager.default.removeItem(atPath: "\(command.folder)/.cache")
+            try await expectKept(77)
             // The history of the inventory knows it as well.
             try FileManager.default.removeItem(atPath: "\(command.folder)/\(file)")
-            try await expectKept(69)
+            try await expectKept(77)
             // And where that cannot be opened, the file.
-            command.environment["AXPORT_API_URL"] = address
             try command.write("no inventory", to: "inv.sqlite", mode: 0o600)
             try await expectKept(73)
             try FileManager.default.removeItem(atPath: "\(command.folder)/\(file)")
@@ -199,7 +198,7 @@ import Testing
         ("{ textfile: 'm/{run}' }", "the file of metrics is the same every night, and its path cannot contain {run}"),
         ("{ textfile: m/all.prom }", "every source has its own file of metrics"),
         ("{ textfile: '' }", "'textfile' is empty"), ("{}", "metrics needs 'textfile'"),
-        ("{ textfile: m, port: 9100 }", "unknown name 'port'"),
+        ("{ textfile: m, port: 9100 }", "no setting 'port'"),
     ])
     func aWrongSectionIsRefused(section: String, says message: String) async throws {
         try await withSandbox(.with(devices: 3)) { command, _ in
