@@ -61,7 +61,7 @@ import Testing
             #expect(
                 run.errors.contains(
                     """
-                    error: csv out/devices.csv: another load is writing out/devices.csv
+                    error: csv \(command.folder)/out/devices.csv: another load is writing \(command.folder)/out/devices.csv
                     hint: wait for that run to end, and \
                     give each load a different file
                     """
@@ -146,8 +146,8 @@ import Testing
             let run = try await command("run", "--offline", "--json", "test.axport.yaml")
             // Nothing but a guard kept it from being whole.
             #expect(run.status == 65)
-            let refusal = "refused to publish out/a.csv: "
-            #expect(run.errors.contains("error: csv out/a.csv: \(refusal)"), "\(run.errors)")
+            let refusal = "refused to publish \(command.folder)/out/a.csv: "
+            #expect(run.errors.contains("error: csv \(command.folder)/out/a.csv: \(refusal)"), "\(run.errors)")
             #expect(run.errors.contains("max_removed: 10%; the old file stays\nhint: if so many devices did leave"))
             #expect(run.output.contains(#""error":"\#(refusal)"#), "\(run.output)")
             #expect(try command.read("out/a.csv") == old)
