@@ -139,7 +139,7 @@ import Testing
             #expect(
                 none.errors.contains(
                     """
-                    error: ${file:name.txt}: \(folder)/conf/name.txt: there is no such file
+                    error: ${file:name.txt}: \(folder)/conf/name.txt: the file does not exist
                     hint: \(folder)/name.txt is there: move it, or write its whole path
                     """
                 ),
