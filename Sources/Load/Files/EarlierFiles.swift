@@ -43,7 +43,7 @@ struct EarlierFiles {
 extension PathPattern {
     /// What earlier runs wrote for this path while nothing is where it leads now.
     func leftBehind(_ context: LoadContext, companions: [String]) -> LeftBehind? {
-        isFree(context) ? formerFiles(context, companions: companions) : nil
+        former != nil && isFree(context) ? formerFiles(context, companions: companions) : nil
     }
 
     /// What earlier runs wrote for this path, whatever is where it leads now.
