@@ -42,14 +42,14 @@ struct PipelineNeeds {
             variables: ProcessInfo.processInfo.environment.merging(service.variables) { $1 }
         ) { _ in .success(.init(text: "secret", mode: 0o600)) }
         environment.folder = .ofFile(folder)
-        let root = try ConfigNode.read(PipelineFiles.text(of: file), file: file, environment: environment)
+        let root = try service.root(of: PipelineFiles.text(of: file), file: file, environment)
         let references = root.allReferences
         variables = references.compactMap(\.requiredVariable).filter { service.variables[$0] == nil }.uniqued()
         keys = Self.keys(references, in: folder)
         let outputs = try WrittenPaths(root, Composition.catalog).paths
         folders =
             outputs
-            .map { FilePath.folder(of: $0) }
+            .map { FilePath.folder(of: FilePath.absolute($0, in: folder)) }
             .filter { folder in !service.writable.contains { FilePath.lies(folder, in: $0) } }
             .uniqued()
     }

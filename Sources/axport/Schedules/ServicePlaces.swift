@@ -1,3 +1,6 @@
+import Records
+import Stages
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -42,4 +45,14 @@ struct ServicePlaces {
         variables: ["HOME": ProcessInfo.processInfo.environment["HOME"] ?? "", "CREDENTIALS_DIRECTORY": "keys"],
         writable: ["/"]
     )
+
+    /// The pipeline file as it is read there: a service starts in its state directory, to which a relative `base` is relative.
+    func root(of text: String, file: String, _ environment: Environment) throws(PlanError) -> ConfigNode {
+        let root = try ConfigNode.read(text, file: file, environment: environment)
+        guard configuration != nil, let base = root["base"]?.scalarText, !base.isEmpty, !base.hasPrefix("~") else {
+            return root
+        }
+        let there = FilePlace.absolute(base, in: Self.state)
+        return try ConfigNode.read(text, file: file, environment: environment, base: there)
+    }
 }

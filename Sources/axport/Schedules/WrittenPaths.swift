@@ -28,7 +28,7 @@ struct WrittenPaths {
 }
 
 extension ConfigNode {
-    fileprivate subscript(name: String) -> ConfigNode? {
+    subscript(name: String) -> ConfigNode? {
         guard case .map(let pairs) = content else { return nil }
         return pairs.first { $0.key.scalarText == name }?.value
     }

@@ -79,6 +79,22 @@ import Testing
         }
     }
 
+    @Test func aBaseIsRelativeToWhereTheServiceStarts() async throws {
+        try await withTemporaryFolder { folder in
+            let text = """
+                base: .
+                source: { platform: sandbox }
+                extract: [devices]
+                load: [{ csv: { file: out/a.csv } }]
+                """
+            let run = try await ScheduledPipeline.schedule("systemd", text, in: folder)
+            #expect(ScheduledPipeline.lines(run).isEmpty, "\(run.output)")
+            let elsewhere = text.replacing("base: .", with: "base: ../other")
+            let other = try await ScheduledPipeline.schedule("systemd", elsewhere, in: folder)
+            #expect(other.output.contains("ReadWritePaths=") && other.output.contains("/var/lib/other/out"), "\(other)")
+        }
+    }
+
     @Test func relativeOutputsAndTheInventoryLieBesideThePipelineFile() async throws {
         try await withTemporaryFolder { folder in
             let text = """
