@@ -47,7 +47,7 @@ package struct PipelineText: Sendable {
     var hash: String? { sections.isEmpty ? yaml.map { SHA256.hash(data: Array($0.utf8)).hex } : nil }
 
     /// From the root, for a file in a folder.
-    var path: String { if case .ofFile = folder { FilePlace.absolute(file) } else { file } }
+    var path: String { if case .working = folder { file } else { FilePlace.absolute(file) } }
 
     func root(in environment: Environment) throws(PlanError) -> ConfigNode {
         guard let yaml else { return .map(sections.map { ($0.name, $0.value) }, origin: "command line") }

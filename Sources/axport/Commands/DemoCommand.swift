@@ -34,7 +34,8 @@ struct DemoCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let startedAt = Timestamp.now
-            let text = PipelineText(DemoPipeline.besideOutput(devices: devices), file: pipeline)
+            let folder = PathBase.Folder.chosen(FilePlace.absolute(out))
+            let text = PipelineText(DemoPipeline.besideOutput(devices: devices), file: pipeline, in: folder)
             let plan = try Composition.planning(startedAt: startedAt).onePlan(for: text)
             try Output.answer(introduction)
             let report = try await Interrupt.cancelling {
