@@ -1,4 +1,6 @@
 import Foundation
+import Inventory
+import Records
 import Sandbox
 import TestSupport
 import Testing
@@ -120,5 +122,33 @@ import Testing
             measure(String(demo.output.prefix(upTo: try #require(demo.output.range(of: "Devices by")).lowerBound)))
             #expect(widths.count > 40 && (widths.max() ?? 0) <= 80, "\(widths)")
         }
+    }
+
+    @Test func theListOfRunsFitsATerminal() {
+        var counts = RunCounts()
+        (counts.requests, counts.written, counts.retired, counts.rejected) = (1_234_567, 1_000_000, 45_678, 123_456)
+        func lines(pipeline: String, source: String, seconds: Double) -> [Substring] {
+            let run = RunRecord(
+                id: "20261129T020003Z-1k3",
+                pipeline: pipeline,
+                source: source,
+                startedAt: .now,
+                endedAt: .now,
+                seconds: seconds,
+                exitCode: 3,
+                status: .partial,
+                counts: counts
+            )
+            return RunTable.text([run]).split(separator: "\n")
+        }
+        let long = lines(pipeline: "nightly-assets-of-all-schools", source: "north-and-south-together", seconds: 45_296)
+        for line in long { #expect(line.count <= 80, "\(line)") }
+        // Columns that `runs show` has too make room for the outcome.
+        #expect(long[2].hasPrefix("20261129T020003Z-1k3  nig") && long[2].hasSuffix("  partial (3)"), "\(long[2])")
+        #expect(long[2].contains("1000000") && !long[0].contains("requests"), "\(long)")
+        counts = RunCounts()
+        (counts.requests, counts.written) = (8, 120)
+        let short = lines(pipeline: "nightly", source: "acme", seconds: 4)
+        #expect(short[2].contains("  nightly   acme  ") && short[0].contains("  took  requests  written  "), "\(short)")
     }
 }

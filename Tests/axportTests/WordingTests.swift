@@ -76,6 +76,7 @@ import Testing
             let list = try await command("runs").output
             for number in 1...40 { #expect(list.contains(" org\(number) "), "\(number)") }
             #expect(list.split(separator: "\n").count == 41 + 2)
+            for line in list.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
             #expect(try await command("runs", "--limit", "5").output.split(separator: "\n").count == 7)
         }
     }

@@ -16,8 +16,8 @@ struct ExportCommand: AsyncParsableCommand {
             Exit codes are those of `axport run`.
 
             Examples:
-              axport export --from nightly.axport.yaml --offline --columns serial_number,eid -o ipads.csv
-              axport export --from nightly.axport.yaml --dataset rejects --offline --format ndjson
+              axport export --from nightly.axport.yaml --offline -o devices.csv
+              axport export --from nightly.axport.yaml --dataset rejects --offline
             """
     )
 

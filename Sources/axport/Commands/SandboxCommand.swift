@@ -13,7 +13,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
             Examples:
               axport sandbox --devices 100
-              axport sandbox --devices 100 --limit 20/m --faults 500:0.02
+              axport sandbox --devices 100 --rate 20/m --fault 500:0.02
 
             Faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
             Above the rate limit:

@@ -101,7 +101,7 @@ import Testing
         }
         #expect(
             error?.diagnostics.first?.message.hasPrefix(
-                "a file with max_removed is compared with the one before, so that its name cannot change"
+                "a file with max_removed is compared with its previous version, so its name must not contain"
             ) == true
         )
         try load("a-\(part).csv", "max_removed: 100%").check(.pairs, at: place)
