@@ -78,7 +78,7 @@ import Testing
                 #expect(try metrics("last_success_duration_seconds") == took, sourceLocation: sourceLocation)
                 #expect(try metrics("last_run_timestamp_seconds") > before, sourceLocation: sourceLocation)
             }
-            command.environment["AXPORT_KEY_ID"] = "of another account"
+            command.environment["AXPORT_KEY_ID"] = "00000000-0000-4000-8000-000000000000"
             try FileManager.default.removeItem(atPath: "\(command.folder)/.cache")
             try await expectKept(77)
             // The history of the inventory knows it as well.
