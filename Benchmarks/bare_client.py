@@ -9,6 +9,7 @@ import json
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -22,8 +23,9 @@ AUDIENCE = "https://account.apple.com/auth/oauth2/v2/token"
 class Client:
     """Keeps one connection per thread; asks for what it is told and tries nothing twice."""
 
-    def __init__(self, env):
+    def __init__(self, env, authorities=None):
         self.url = urllib.parse.urlsplit(env["AXPORT_API_URL"])
+        self.tls = ssl.create_default_context(cafile=authorities) if self.url.scheme == "https" else None
         self.local = threading.local()
         self.requests = 0
         self.lock = threading.Lock()
@@ -65,6 +67,8 @@ class Client:
         if not hasattr(self.local, "socket"):
             self.local.socket = socket.create_connection((self.url.hostname, self.url.port))
             self.local.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls:
+                self.local.socket = self.tls.wrap_socket(self.local.socket, server_hostname=self.url.hostname)
         connection = self.local.socket
         connection.sendall(request)
         data = b""
