@@ -34,6 +34,7 @@ extension DeviceInquiry {
     func sync(_ context: SyncContext) async throws {
         var asking = Asking(stage: self, context: context, deniedSince: try context.inventory.denial(of: Self.facet))
         try await context.newDevices?.receive { try await asking.askEarly($0) }
+        try Task.checkCancellation()
         context.api.takeTurn()
         let (due, need) = try context.inventory.deviceRequests(
             Self.facet,
