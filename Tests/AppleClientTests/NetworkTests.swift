@@ -93,7 +93,7 @@ import Testing
             }
             await client.close()
             let lines = told.lines.withLock { $0 }
-            #expect(lines.count == 1)
+            #expect(lines.count == client.requestCount)
             let line = try #require(lines.first)
             #expect(line.hasPrefix("GET http://127.0.0.1:\(port)/v1/mdmServers"), "\(line)")
             #expect(line.contains("Failed to connect to 127.0.0.1 port \(port)"), "\(line)")

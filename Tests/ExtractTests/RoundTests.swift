@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 
 @Suite struct RoundTests {
-    private let extract = "[devices, servers, assignments, coverage]"
+    /// With a budget, coverage waits for its turn.
+    private let extract = "[devices, servers, assignments, coverage: { max_requests: 1000 }]"
 
     @Test func aRunAfterOneThatWasStoppedReadsNoListTwice() async throws {
         try await Nights.with(

@@ -41,7 +41,7 @@ import Testing
         try await withSandbox { command, _ in
             try command.write(pipeline(extract: "[devices]", load: load), to: "test.axport.yaml")
             try command.write("nameserver 127.0.0.1\noptions timeout:30 attempts:3\n", to: "resolv.conf")
-            let address = "http://silent.example"
+            let address = "https://silent.example"
             let script = """
                 mount --bind resolv.conf "$(readlink -f /etc/resolv.conf)"
                 unshare -n python3 '\(Repository.path("Tests/axportTests/Support/silent_dns.py"))' "$AXPORT" run \
