@@ -89,6 +89,13 @@ import Testing
         #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }
     }
 
+    @Test(arguments: [(900, true), (1020, false), (1030, false), (100_000, false)])
+    func nestingIsBounded(depth: Int, isValid: Bool) {
+        let json = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        let isRead = (try? Array(json.utf8).withUnsafeBufferPointer { try JSONReader().validate($0) }) != nil
+        #expect(isRead == isValid)
+    }
+
     @Test func bytesThatAreNoUTF8AreInvalid() {
         let bytes: [UInt8] = [0x5B, 0x22, 0xFF, 0x22, 0x5D]
         #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }

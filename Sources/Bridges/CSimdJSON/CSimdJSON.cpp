@@ -255,7 +255,8 @@ static bool is_number(std::string_view text) {
     return at == text.size();
 }
 
-static const int deepest = DEFAULT_MAX_DEPTH;
+// Below what simdjson itself goes down to, 1,024.
+static const int deepest = 1000;
 
 // Numbers are read as text, so that none is too long.
 static error_code walk(ondemand::value value, int depth) {
