@@ -93,7 +93,7 @@ let package = Package(
         .target(name: "RunMetrics", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "Load"]),
         // Those who are told of a run.
         .target(name: "Notify", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "AppleClient"]),
-        // Apple's API as a server, with a made-up organisation behind it.
+        // Apple's API as a server, with a made-up organization behind it.
         .target(
             name: "Sandbox",
             dependencies: [

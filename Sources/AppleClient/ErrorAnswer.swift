@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// What an answer says that is no success.
+/// An answer that reports a failure.
 extension HTTPAnswer {
     /// Of "There is no resource of type 'orgDevices' with id '…'", the form of Apple's page, the type.
     var missingType: String? {

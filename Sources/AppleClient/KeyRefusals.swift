@@ -13,11 +13,11 @@ struct KeyRefusals {
     let file: String?
 
     private var path: String { file?.asShellWord ?? "KEY.pem" }
-    private var look: String { "openssl pkey -in \(path) -noout -text shows what a file holds" }
+    private var look: String { "openssl pkey -in \(path) -noout -text shows the content" }
 
     /// Apple keeps no private keys.
     private static let lost = """
-        Apple lets you download a private key only once, so a lost one has to be replaced by a new one
+        Apple lets you download a private key only once; replace a lost key with a new one
         """
 
     var textAround: Failure {
@@ -68,7 +68,7 @@ struct KeyRefusals {
         default:
             return refused(
                 "is damaged",
-                "copy it again; openssl pkey -in \(path) -check tells whether a file is whole. \(Self.lost)"
+                "copy it again; openssl pkey -in \(path) -check verifies the file. \(Self.lost)"
             )
         }
     }

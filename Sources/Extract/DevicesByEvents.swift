@@ -52,7 +52,7 @@ extension Devices {
             (events, unreadable) = try await self.events(context)
         } catch let error as APIError where Self.leavesListing(error) {
             note("no audit events, so all devices were listed: \(error.message)")
-            // Apple may refuse the log because of its start time, which must then move.
+            // Apple may deny the log because of its start time, which must then move.
             if error.kind != .unavailable { try inventory.forgetHeard() }
             return .list(heard: nil)
         }

@@ -5,7 +5,7 @@ import Stages
 
 /// What a chat shows: how the runs of a file ended, in a few lines.
 struct ChatText {
-    /// Of causes; a chat is no log.
+    /// Of causes; a chat is not a log.
     private static let most = 20
     private static let longest = 300
 
@@ -14,7 +14,7 @@ struct ChatText {
     init(_ ending: FileEnding) {
         let exit = ending.code == .done ? "" : " (exit code \(ending.code.rawValue): \(ending.code.meaning))"
         let causes = Self.causes(ending)
-        let more = causes.count > Self.most ? ["… and \(causes.count - Self.most) more; `axport runs` has all"] : []
+        let more = causes.count > Self.most ? ["… and \(causes.count - Self.most) more; `axport runs` lists all"] : []
         lines =
             ["\(ending.pipeline.name): \(ending.status)\(exit)"] + causes.prefix(Self.most) + more
             + ending.reports.prefix(Self.most).map { Self.counts($0, showsSource: ending.reports.count > 1) }

@@ -6,7 +6,7 @@ import Records
     import Darwin
 #endif
 
-/// A program that reads a text, in a process group of its own, which ends when its time is over.
+/// A program that reads a text, in a separate process group, which ends when its time is over.
 struct ChildProgram: Sendable {
     let arguments: [String]
     let environment: [String: String]
@@ -92,8 +92,9 @@ struct ChildProgram: Sendable {
 
     private func failure(_ problem: Int32) -> Failure {
         switch problem {
-        case ENOENT: Failure(.destinationFailed, "it was not found", advice: "install it, or write its whole path")
-        case EACCES: Failure(.destinationFailed, "this user may not run it", advice: "check its permissions: chmod +x")
+        case ENOENT: Failure(.destinationFailed, "it was not found", advice: "install it, or write its full path")
+        case EACCES:
+            Failure(.destinationFailed, "this user is not allowed to run it", advice: "check its permissions: chmod +x")
         default:
             Failure(
                 .destinationFailed,

@@ -54,7 +54,7 @@ struct NoticeSender: Sendable {
         let program = ChildProgram(arguments: command.arguments, environment: environment)
         let text = EndingJSON(ending).jsonLine + "\n"
         return await warning(of: "the command \(command.arguments[0])") { () throws(Failure) in
-            // On a thread of its own, because it is waited for there.
+            // On a separate thread, because it waits.
             let run = await withCheckedContinuation { continuation in
                 DispatchQueue(label: "Notice").async {
                     continuation.resume(
@@ -69,7 +69,7 @@ struct NoticeSender: Sendable {
     /// What a program printed is told only if it failed.
     private func require(_ outcome: ChildProgram.Outcome) throws(Failure) {
         let said = ForeignText(outcome.output, hiding: secrets).description
-        let words = said.isEmpty ? "" : "; it said: \(said)"
+        let words = said.isEmpty ? "" : "; it answered: \(said)"
         let advice = "run it by hand as the same user, with a report on its standard input"
         switch outcome.end {
         case .exited(0): return
@@ -80,7 +80,7 @@ struct NoticeSender: Sendable {
             throw Failure(
                 .destinationFailed,
                 "it did not end in time and was killed\(words)",
-                advice: "let it leave what takes longer to another process"
+                advice: "let it start another process for longer work"
             )
         }
     }

@@ -17,7 +17,7 @@ package struct Troubles: Sendable {
     /// - Parameter source: nil for a file that could not be run at all.
     package func add(_ source: String?, of pipeline: String) throws(Failure) {
         let place = try FilePlace(path(source, pipeline))
-        close(try place.openPrivate(advice: "give this user the right to write to \(folder)"))
+        close(try place.openPrivate(advice: "give this user permission to write to \(folder)"))
     }
 
     /// - Returns: whether it was in trouble.

@@ -36,7 +36,7 @@ package struct SandboxOptions: Sendable {
     /// Moves the calendar, so that ``night`` begins at a moment of RFC 3339.
     package mutating func begin(night text: String) throws(SandboxError) {
         guard let moment = Moment(rfc3339: text), Self.years.contains(text.prefix(4)) else {
-            throw SandboxError("'\(text)' is no date and time of this century; write 2026-11-24T02:00:00Z")
+            throw SandboxError("'\(text)' is not a date and time of this century; write 2026-11-24T02:00:00Z")
         }
         firstNight = (moment.milliseconds - Int64(night - 1) * Moment.day) / 1000
     }
@@ -51,7 +51,7 @@ package struct SandboxOptions: Sendable {
             default: nil
             }
         guard parts.count <= 2, let seconds, let count = Double(parts[0]), count > 0, count.isFinite else {
-            throw SandboxError("'\(text)' is no rate; write 200, 200/s or 20/m")
+            throw SandboxError("'\(text)' is not a rate; write 200, 200/s or 20/m")
         }
         return count / seconds
     }

@@ -13,7 +13,7 @@ struct ProgramOutput {
 
     static func read(_ arguments: [String], within seconds: Double = longest) -> ProgramOutputs.Output {
         guard let name = arguments.first, let path = path(of: name) else {
-            return .failure(.init("was not found", hint: "install it, or write its whole path"))
+            return .failure(.init("was not found", hint: "install it, or write its full path"))
         }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
@@ -24,7 +24,7 @@ struct ProgramOutput {
         do {
             try process.run()
         } catch {
-            return .failure(.init("cannot be started", hint: "look at the permissions of \(path)"))
+            return .failure(.init("cannot be started", hint: "check the permissions of \(path)"))
         }
         var read = ProgramOutput()
         let isDone = read.collect(output, errors, of: process, until: Date(timeIntervalSinceNow: seconds))
@@ -82,7 +82,7 @@ struct ProgramOutput {
     private static func late(_ seconds: Double) -> Problem {
         .init(
             "did not end within \(Int(seconds)) seconds",
-            hint: "see whether it asks for a password; it has no terminal here"
+            hint: "check whether it asks for a password; it has no terminal here"
         )
     }
 

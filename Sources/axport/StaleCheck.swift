@@ -20,7 +20,7 @@ struct StaleCheck {
     func verdict(of pipeline: String?, source: String, at path: String) -> Verdict {
         let name = (pipeline.map { "\($0), source \(source)" } ?? "source \(source)").onOneLine
         guard Inventory.exists(at: path) else {
-            return Verdict(text: "\(name): there is no inventory \(path), so no run has succeeded", isStale: true)
+            return Verdict(text: "\(name): no inventory \(path), so no run has succeeded", isStale: true)
         }
         do {
             let last = try Inventory.lastSuccess(of: pipeline, at: path, asOf: now)
@@ -38,9 +38,9 @@ struct StaleCheck {
     /// - Throws: an exit code if one is stale.
     func answer(_ verdicts: [Verdict]) throws {
         let lines = verdicts.map { $0.isStale ? "stale: \($0.text)" : "ok: \($0.text)" }
-        try Output.answer(lines.isEmpty ? "stale: there is no inventory" : lines.joined(separator: "\n"))
+        try Output.answer(lines.isEmpty ? "stale: no inventory" : lines.joined(separator: "\n"))
         guard verdicts.isEmpty || verdicts.contains(where: \.isStale) else { return }
-        Output.note("hint: `axport runs` lists the runs, and `axport runs show last` tells why the last one failed")
+        Output.note("hint: `axport runs` lists the runs, and `axport runs show last` says why the last one failed")
         throw Self.isStale
     }
 

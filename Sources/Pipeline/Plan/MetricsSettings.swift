@@ -9,7 +9,7 @@ package struct MetricsSettings: Sendable {
     package static let spec = StageSpec<MetricsSettings>(
         "metrics",
         """
-        After every run, its numbers are written for Prometheus, one file for each pipeline and source. The textfile \
+        Writes the numbers of each run for Prometheus, one file for each pipeline and source. The textfile \
         collector of node_exporter serves them. `deploy/prometheus` lists them, and has alert rules.
         """,
         example: """
@@ -18,7 +18,7 @@ package struct MetricsSettings: Sendable {
         settings: Setting<PathSetting>(
             "textfile",
             """
-            The folder that node_exporter reads: the file is then named for pipeline and source, as in \
+            Folder that node_exporter reads; the file is then named after the pipeline and the source, as in \
             `axport-nightly@acme.prom`. Or a path that ends in `.prom`; with several sources, it must contain `{source}`.
             """
         ),
@@ -46,14 +46,14 @@ package struct MetricsSettings: Sendable {
         if textfile.isEmpty { return Diagnostic("'textfile' is empty", hint: "name a folder", at: location) }
         for changing in ["{date}", "{run}"] where textfile.contains(changing) {
             return Diagnostic(
-                "the file of metrics is the same every night, and its path cannot contain \(changing)",
+                "the metrics file is the same every night, so its path must not contain \(changing)",
                 hint: "remove \(changing)",
                 at: location
             )
         }
         guard isOfSeveral, isFile, !textfile.contains("{source}") else { return nil }
         return Diagnostic(
-            "every source has its own file of metrics",
+            "each source needs its own metrics file",
             hint: "put {source} into the path, or name a folder",
             at: location
         )

@@ -4,7 +4,7 @@ import Stages
 
 extension Plan {
     /// Runs some of the loads. Those that read the same dataset in the same order share one pass over it; each is a
-    /// transaction of its own, so that one that fails leaves the others alone. Those that failed for a reason that may
+    /// separate transaction, so that one that fails leaves the others alone. Those that failed for a reason that may
     /// pass are retried after all others, each time in a separate pass.
     ///
     /// - Returns: findings about the values.

@@ -105,7 +105,7 @@ extension FilePlace {
         return Sight(path: place?.path ?? walk.reached, status: place?.status, isOpenFile: walk.leadsToProcess)
     }
 
-    /// The names in the folder that a path leads to a place in; empty if there is no such folder.
+    /// The names in the folder of the place that a path leads to; empty if the folder does not exist.
     package static func names(beside path: String) -> [String] {
         guard var walk = try? PathWalk(path, makesFolders: false), (try? walk.name()) != nil else { return [] }
         return walk.folder.names

@@ -46,7 +46,7 @@ struct PathWalk {
         return Folder(descriptor, path: start)
     }
 
-    /// What the path comes to without links, as far as it has been gone.
+    /// The path without links, as far as it is resolved.
     var reached: String {
         rest.reversed().reduce(folder.path) { $0 == "." ? $1 : $0 == "/" ? "/\($1)" : "\($0)/\($1)" }
     }

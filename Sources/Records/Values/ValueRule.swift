@@ -59,7 +59,7 @@ extension JSONText {
 }
 
 extension JSONMember {
-    /// The members of an object that have these names; nil if the value is no object. A name that comes twice has
+    /// The members of an object that have these names; nil if the value is not an object. A name that comes twice has
     /// its last value.
     package func members<Result>(
         _ names: [String],

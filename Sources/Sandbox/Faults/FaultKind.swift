@@ -36,7 +36,7 @@ package enum FaultKind: String, Sendable, CaseIterable {
         case .nulID: "the id of the first element of a page holds U+0000"
         case .nullRow: "the first element of a page is null"
         case .noData: "a page without data and without a link to the next"
-        case .otherData: "the data of a page is no list"
+        case .otherData: "the data of a page is not a list"
         case .otherNext: "a page with a number in place of the link to the next, and no cursor"
         case .endless: "the last page of a list leads to an empty one, and that to another, without end"
         case .tooMany: "status 429 below the limit"

@@ -55,7 +55,7 @@ extension Fleet {
         )
         if edits > 0 ? edits % 2 == 0 : draw.chance(0.08) {
             plan.isCanceled = true
-            plan.cancelled = draw.chance(0.8) ? plan.start.adding(days: 1 + draw.below(200)) : nil
+            plan.canceled = draw.chance(0.8) ? plan.start.adding(days: 1 + draw.below(200)) : nil
         } else if isSubscription, draw.chance(0.1) {
             plan.end = nil
         }

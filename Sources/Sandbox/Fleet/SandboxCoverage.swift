@@ -14,12 +14,12 @@ struct Contract {
     var start: Moment
     var end: Moment?
     var isRenewable = false
-    var cancelled: Moment?
+    var canceled: Moment?
     var isCanceled = false
     var status: String?
 
     func coverage(id: String, asOf now: Moment) -> SandboxCoverage {
-        let isOver = (end.map { $0 <= now } ?? false) || (cancelled.map { $0 <= now } ?? false)
+        let isOver = (end.map { $0 <= now } ?? false) || (canceled.map { $0 <= now } ?? false)
         let isActive = start <= now && !isOver
         func date(_ moment: Moment?) -> SandboxValue {
             moment.map { .text($0.midnight.textWithoutFraction) } ?? .null
@@ -27,7 +27,7 @@ struct Contract {
         return SandboxCoverage(
             id: id,
             attributes: [
-                SandboxAttribute("contractCancelDateTime", date(cancelled)),
+                SandboxAttribute("contractCancelDateTime", date(canceled)),
                 SandboxAttribute("startDateTime", date(start)),
                 SandboxAttribute("isRenewable", .boolean(isRenewable)),
                 SandboxAttribute("isCanceled", .boolean(isCanceled)),

@@ -90,7 +90,7 @@ extension SQLToken {
             SQLToken(kind: kind, range: start..<position, value: value)
         }
 
-        /// A quote within the quotes is written twice, save in brackets.
+        /// A quote within the quotes is written twice, except in brackets.
         private mutating func quoted(_ kind: Kind, closing: UInt8) throws(SQLFormProblem) -> SQLToken {
             let start = position
             var value: [UInt8] = []

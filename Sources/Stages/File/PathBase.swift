@@ -39,8 +39,8 @@ package struct PathBase: Sendable, Hashable {
     }
 
     /// Why ``absolute(_:)`` knows no place.
-    package static let noHome = "`~` is the home folder, and HOME is not set"
-    package static let noHomeHint = "set HOME, or write the whole path"
+    package static let noHome = "`~` is the home folder, but HOME is not set"
+    package static let noHomeHint = "set HOME, or write the full path"
 }
 
 extension Environment {

@@ -8,7 +8,7 @@ struct InstallationCommand: AsyncParsableCommand {
         shouldDisplay: false
     )
 
-    @Argument(help: "Where to write: the folder that has or gets share/.", completion: .directory)
+    @Argument(help: "Folder to write to; its folder share/ is created if missing.", completion: .directory)
     var prefix: String
 
     @Option(help: ArgumentHelp("Date of the manual pages, such as 2026-11-29.", valueName: "DATE"))

@@ -76,7 +76,7 @@ struct RunCommand: AsyncParsableCommand {
     )
     var summary: String?
 
-    @Option(help: "How much to say on stderr; debug adds what the HTTP library says of transfers that fail.")
+    @Option(help: "Level of detail on stderr. debug adds the HTTP library's account of failed transfers.")
     var logLevel = LogLevel.info
 
     func validate() throws {

@@ -15,9 +15,13 @@ struct RunsCommand: AsyncParsableCommand {
         commandName: "runs",
         abstract: "Shows the history of runs: what each run did, and since when a pipeline fails.",
         discussion: """
-            Every inventory keeps the latest \(Inventory.keptRuns) runs on it (`keep_runs`), and those of `axport export` \
-            that ask Apple, also those that ended because another run held it (exit code 75). Reading them holds nobody \
-            up.
+            Each inventory keeps its latest \(Inventory.keptRuns) runs (`keep_runs`), including each `axport export` that \
+            asked Apple, and runs that ended because another run held the inventory (exit code 75). Listing them does \
+            not block a run. With --stale, exit code 1 means that no recent run succeeded.
+
+            Examples:
+              axport runs --from nightly.axport.yaml --limit 5
+              axport runs --from nightly.axport.yaml --stale 26h
             """,
         subcommands: [ListRuns.self, ShowRun.self],
         defaultSubcommand: ListRuns.self
@@ -49,9 +53,9 @@ struct ListRuns: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Exit with 1 unless a run has succeeded (exit code 0) within this time, such as 26h: of the pipeline for each of "
+            "Exit with 1 unless a run succeeded (exit code 0) within this time, such as 26h: of the pipeline for each of "
                 + "its sources, or of any pipeline on each inventory.",
-            discussion: "A run with --offline and an export do not count, since they bring nothing up to date.",
+            discussion: "Runs with --offline and exports do not count, because they update nothing.",
             valueName: "DURATION"
         )
     )
@@ -59,7 +63,9 @@ struct ListRuns: AsyncParsableCommand {
 
     func validate() throws {
         if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more") }
-        if stale != nil, limit != nil || json { throw ValidationError("--stale takes no --limit and no --json") }
+        if stale != nil, limit != nil || json {
+            throw ValidationError("--stale cannot be combined with --limit or --json")
+        }
     }
 
     func run() async throws {

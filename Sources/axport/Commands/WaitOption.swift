@@ -5,7 +5,7 @@ import Stages
 struct WaitOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How long to wait for another run that holds the inventory, such as 30m; default: not at all.",
+            "How long to wait for another run that holds the inventory, such as 30m. Default: do not wait.",
             valueName: "DURATION"
         )
     )

@@ -1,7 +1,7 @@
 import Pipeline
 import Records
 
-/// A CronJob and the volume of its inventory, with what axport@.service has: a user of its own, a read-only root, and
+/// A CronJob and the volume of its inventory, with what axport@.service has: a separate user, a read-only root, and
 /// another try only after exit codes that time may mend.
 struct KubernetesCronJob {
     private let needs: PipelineNeeds

@@ -1,6 +1,6 @@
 import Records
 
-/// What a person does with a schedule, as comments of its file: numbered, with each command on a line of its own.
+/// What a person does with a schedule, as comments of its file: numbered, with each command on a separate line.
 struct Steps {
     private let title: String
     private var steps: [(what: String, commands: [String])] = []

@@ -5,8 +5,8 @@ struct LogOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            How messages on stderr look: text (with the time where no terminal is attached), json (an object a line), \
-            or journal (priorities for systemd; the default where stderr is its journal).
+            Format of messages on stderr: text (with the time if there is no terminal is attached), json (an object a line), \
+            or journal (with priorities for systemd; default if stderr is its journal).
             """,
             valueName: "text|json|journal"
         )

@@ -37,7 +37,7 @@ struct LogRecord: Sendable {
         place = diagnostic.location.description
     }
 
-    /// For people; the hint has a line of its own.
+    /// For people; the hint has a separate line.
     var text: String {
         (place.map { "\($0): " } ?? "") + lead + message + (hint.map { "\nhint: \($0)" } ?? "")
     }

@@ -27,7 +27,7 @@ import Testing
         #expect(try PathPattern(from: node).path(context) == "/home/me/a.csv")
         let homeless = try ConfigNode.parse("~/a.csv", file: "test", environment: .only([:]))
         let problem = #expect(throws: Diagnostic.self) { try PathPattern(from: homeless) }
-        #expect(problem?.text == "`~` is the home folder, and HOME is not set; set HOME, or write the whole path")
+        #expect(problem?.text == "`~` is the home folder, but HOME is not set; set HOME, or write the full path")
         #expect(problem?.code == .usage)
     }
 

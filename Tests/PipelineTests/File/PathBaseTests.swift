@@ -31,7 +31,7 @@ import Testing
 
     @Test func withoutAHomeFolderATildeIsNoPath() throws {
         let problem = #expect(throws: Diagnostic.self) { try setting("~/a.csv", in: .working, home: nil) }
-        #expect(problem?.message == "`~` is the home folder, and HOME is not set")
+        #expect(problem?.message == "`~` is the home folder, but HOME is not set")
         #expect(problem?.code == .usage)
     }
 

@@ -43,7 +43,7 @@ import Testing
 
     @Test func everyProblemIsReportedWithItsPlace() throws {
         let expected = "expected a URL that begins with https:// or http:// and a host"
-        let hint = "a name and a password before the host are not taken"
+        let hint = "a name and a password before the host are not supported"
         let found = try problems(
             """
             \(pipeline())notify:
@@ -62,8 +62,8 @@ import Testing
                 "1️⃣ \(expected); \(hint)", "2️⃣ \(expected); \(hint)", "3️⃣ \(expected); \(hint)",
                 "4️⃣ expected failed or partial or changes or recovered; did you mean 'changes'?",
                 "6️⃣ no setting 'form'; did you mean 'format'?",
-                "5️⃣ no event is named, so it would never be told; leave out 'on'",
-                "7️⃣ webhook needs 'url': Where to send it. Only its owner may be able to read its file.",
+                "5️⃣ 'on' is empty, so the notice would never be sent; leave out 'on'",
+                "7️⃣ webhook needs 'url': URL to send it to. Only its owner may be able to read its file.",
                 "8️⃣ no program is named; write [PROGRAM, ARGUMENT, …]", "9️⃣ no notice 'pings'; did you mean 'ping'?",
             ]
         )
@@ -87,7 +87,7 @@ import Testing
                 pipeline() + "notify:\n  - command: [tell, 1️⃣\"${file:/url}\"]\n",
                 environment: files(mode: 0o600)
             ) == [
-                "1️⃣ what a file holds would show in the list of processes; name the file, and let the program read it"
+                "1️⃣ the content of a file would be visible in the list of processes; name the file, and let the program read it"
             ]
         )
     }

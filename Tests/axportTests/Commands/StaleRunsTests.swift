@@ -22,13 +22,13 @@ import Testing
             let command = Command(folder: folder)
             try command.write(text, to: "night.axport.yaml")
             let any = try await command("runs", "--stale", "26h")
-            #expect(any.status == 1 && any.output == "stale: there is no inventory\n", "\(any.output)\(any.errors)")
+            #expect(any.status == 1 && any.output == "stale: no inventory\n", "\(any.output)\(any.errors)")
             let named = try await command("runs", "--stale", "26h", "--from", "night.axport.yaml")
             #expect(named.status == 1)
             let path = "\(folder)/.local/state/axport/acme.sqlite"
             #expect(
                 named.output
-                    == "stale: nightly, source acme: there is no inventory \(path), so no run has succeeded\n"
+                    == "stale: nightly, source acme: no inventory \(path), so no run has succeeded\n"
             )
             #expect(named.errors.hasPrefix("hint: `axport runs` lists the runs"))
             #expect(try await command("runs", "--stale", "26h", "--json").status == 64)

@@ -58,11 +58,11 @@ import Testing
             #expect(
                 warnings.map { $0.dropFirst("warning: notify: ".count) } == [
                     "the ping to \(host) failed: \(host) sent no answer in time",
-                    "the ping to \(host) failed: \(host) closed the connection under the request",
+                    "the ping to \(host) failed: \(host) closed the connection during the request",
                     "the webhook to \(host) failed: \(host) sent no answer in time",
                     "the webhook to \(host) failed: the answer is HTTP 500",
                     "the webhook to \(host) failed: the answer is HTTP 302",
-                    "the webhook to 127.0.0.1:\(closed) failed: 127.0.0.1:\(closed) refuses the connection",
+                    "the webhook to 127.0.0.1:\(closed) failed: 127.0.0.1:\(closed) refused the connection",
                     "the command sleep failed: it did not end in time and was killed",
                     "the command no-such-program failed: it was not found",
                 ]

@@ -77,8 +77,8 @@ import Testing
             #expect(run.status == 64)
             #expect(
                 run.errors == """
-                    conf/night.axport.yaml:3:21: error: `~` is the home folder, and HOME is not set
-                    hint: set HOME, or write the whole path
+                    conf/night.axport.yaml:3:21: error: `~` is the home folder, but HOME is not set
+                    hint: set HOME, or write the full path
 
                     """
             )

@@ -193,10 +193,10 @@ import Testing
     @Test(arguments: [
         (
             "{ textfile: 'm/{date}.prom' }",
-            "the file of metrics is the same every night, and its path cannot contain {date}"
+            "the metrics file is the same every night, so its path must not contain {date}"
         ),
-        ("{ textfile: 'm/{run}' }", "the file of metrics is the same every night, and its path cannot contain {run}"),
-        ("{ textfile: m/all.prom }", "every source has its own file of metrics"),
+        ("{ textfile: 'm/{run}' }", "the metrics file is the same every night, so its path must not contain {run}"),
+        ("{ textfile: m/all.prom }", "each source needs its own metrics file"),
         ("{ textfile: '' }", "'textfile' is empty"), ("{}", "metrics needs 'textfile'"),
         ("{ textfile: m, port: 9100 }", "no setting 'port'"),
     ])

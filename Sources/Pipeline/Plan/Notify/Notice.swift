@@ -29,10 +29,10 @@ package enum Notice: Sendable {
         "webhook",
         "Sends a POST when the last run of the file has ended, if one of the events has happened.",
         example: "webhook: { url: \"${file:/etc/axport/slack-url}\", format: slack, on: [failed, recovered] }",
-        settings: Setting("url", "Where to send it. Only its owner may be able to read its file."),
+        settings: Setting("url", "URL to send it to. Only its owner may be able to read its file."),
         Setting(
             "format",
-            "The reports as JSON, as `--summary` writes them, or a text in the form that Slack or Teams expects.",
+            "Format: the reports as JSON, as `--summary` writes them, or a text for Slack or Teams.",
             default: NoticeFormat.json
         ),
         Setting("on", NoticeEvents.meaning, default: NoticeEvents.usual),
@@ -45,7 +45,7 @@ package enum Notice: Sendable {
         "command",
         """
         Runs a program when the last run of the file has ended, if one of the events has happened. It reads the reports as \
-        JSON from its standard input. There is no shell. After 30 s it is killed, with all that it has started.
+        JSON from its standard input. There is no shell. After 30 s, it is killed with all processes that it started.
         """,
         example: "command: { run: [/usr/local/bin/open-ticket, --queue, devices], on: [failed] }",
         settings: Setting("run", "The program and its arguments."),
@@ -64,8 +64,8 @@ package struct NoticeEvents: SettingValue, CustomStringConvertible {
 
     static let usual = NoticeEvents(events: [.failed, .partial, .recovered])
     static let meaning = """
-        When it is told: `failed` (any exit code but 0 and 3), `partial` (3), `changes` (devices came, changed or left), \
-        `recovered` (all done, and the time before not).
+        When to send it: `failed` (any exit code but 0 and 3), `partial` (3), `changes` (devices came, changed or left), \
+        `recovered` (all done, but not the time before).
         """
 
     package static var typeName: String { "list of \(NoticeEvent.typeName)" }
@@ -75,7 +75,7 @@ package struct NoticeEvents: SettingValue, CustomStringConvertible {
     package init(from node: ConfigNode) throws(Diagnostic) {
         events = node.isEmpty ? [] : try [NoticeEvent](from: node)
         if events.isEmpty {
-            throw Diagnostic("no event is named, so it would never be told", hint: "leave out 'on'", at: node.location)
+            throw Diagnostic("'on' is empty, so the notice would never be sent", hint: "remove 'on'", at: node.location)
         }
     }
 

@@ -13,7 +13,7 @@ package struct NoticeCommand: SettingValue {
             guard case .scalar(let scalar) = item.content else { throw Diagnostic("expected text", at: item.location) }
             if scalar.references.contains(where: { $0.filePath != nil }) {
                 throw Diagnostic(
-                    "what a file holds would show in the list of processes",
+                    "the content of a file would be visible in the list of processes",
                     hint: "name the file, and let the program read it",
                     at: item.location
                 )

@@ -16,7 +16,7 @@ package struct NoticeURL: SettingValue {
         guard let host = Self.host(of: text) else {
             throw Diagnostic(
                 "expected a URL that begins with https:// or http:// and a host",
-                hint: "a name and a password before the host are not taken",
+                hint: "a name and a password before the host are not supported",
                 at: node.location
             )
         }
@@ -39,7 +39,7 @@ package struct NoticeURL: SettingValue {
         return Secret("\(origin)\(path.hasSuffix("/") ? String(path.dropLast()) : path)/\(step)\(query.reveal)")
     }
 
-    /// Nil for what is no URL that can be sent to.
+    /// Nil if it is not a URL to send to.
     private static func host(of text: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: text.hasPrefix),
             text.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && $0.value != 0x7F && $0 != "\\" })

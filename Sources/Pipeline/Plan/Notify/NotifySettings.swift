@@ -8,15 +8,14 @@ package struct NotifySettings: Sendable {
     package init() {}
 
     static let meaning = """
-        Who is told of the runs of `axport run`: a map of the notices below, or a list where there are several of one \
-        kind. A notice with nothing but a URL, or a program with its arguments, can be written as plain value. \
-        `run --offline` and all other commands tell nobody.
+        Notices about runs of `axport run`: a map of the notices below, or a list if there are several of one \
+        kind. A notice with nothing but a URL, or a program with its arguments, can be written as a plain value. \
+        `run --offline` and all other commands send nothing.
 
         There is one notice for each file that is run, with all of its sources, when the last of them has ended and its \
-        inventory is free again. All notices are sent at once and may take 30 seconds. They hold counts and causes, and no \
+        inventory is free again. All notices are sent at once and may take 30 seconds. They contain counts and causes, but no \
         serial numbers. A notice that fails is a warning and does not change the exit code. A file that is not valid is \
-        told as failed where its section `notify` can be read. What is sent goes through HTTPS_PROXY, and redirects are \
-        not followed. Messages show only the host of a URL.
+        reported as failed if its section `notify` can be read. Requests use HTTPS_PROXY and follow no redirects. Messages show only the host of a URL.
         """
 
     /// Reads the section: a map, or a list where there are several of one kind.
