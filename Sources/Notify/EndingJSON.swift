@@ -15,7 +15,7 @@ struct EndingJSON: Encodable {
 
     init(_ ending: FileEnding) {
         pipeline = ending.pipeline.name
-        pipelineFile = ending.pipeline.file
+        pipelineFile = ending.pipeline.path
         startedAt = ending.startedAt.description
         exitCode = ending.code.rawValue
         status = ending.status

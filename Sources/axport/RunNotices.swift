@@ -23,6 +23,7 @@ struct RunNotices: Sendable {
     }
 
     private let startedAt: Timestamp
+    /// By the path of the file.
     private var files: [String: File] = [:]
     private var ended: [FileNotices] = []
     private var problems: [Failure] = []
@@ -32,7 +33,7 @@ struct RunNotices: Sendable {
     init(_ planned: [PipelinePlans], startedAt: Timestamp) {
         self.startedAt = startedAt
         for planned in planned where !planned.notify.notices.isEmpty {
-            files[planned.pipeline.file] = File(
+            files[planned.pipeline.path] = File(
                 pipeline: planned.pipeline,
                 notices: Self.notices(planned.notify),
                 left: planned.plans.count

@@ -6,7 +6,7 @@ package struct PipelineName: Sendable {
     /// As it was named.
     package let file: String
     /// As reports have it: from the root.
-    let path: String
+    package let path: String
     /// SHA-256 of the file's bytes, as hexadecimal digits. References are not resolved in it, so no secret is; nil where
     /// the pipeline is not what one file says.
     package let hash: String?

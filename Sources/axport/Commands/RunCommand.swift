@@ -222,7 +222,7 @@ struct RunCommand: AsyncParsableCommand {
                 notices.take(report, of: nil)
             }
             for plan in plans {
-                notices.begin(plan.file)
+                notices.begin(plan.pipeline.path)
                 let report = await Self.report(plan, options, startedAt: startedAt, logLevel)
                 told.tell(report, showsSource: plan.isOneOfSeveral, json: json)
                 AfterRun(of: plan).take(report)
