@@ -14,8 +14,8 @@ enum ScheduledPipeline {
         load:
           - postgres: { url: "${env:AXPORT_TEST_DATABASE}", table: assets.devices }
           - csv: { file: "${env:STATE_DIRECTORY:-out}/devices.csv" }
-          - csv: { file: /srv/ex port/{date}/devices.csv, permissions: "0640" }
-          - sqlite: { file: /home/reports/100%.sqlite }
+          - csv: { file: "/srv/ex port/{date}/devices.csv", permissions: "0640" }
+          - sqlite: { file: "/home/reports/100%.sqlite" }
           - ndjson: { file: "-" }
         """
 

@@ -118,7 +118,7 @@ import Testing
             let run = try await ScheduledPipeline.schedule("systemd", text, in: folder)
             #expect(run.status == 78)
             #expect(run.output.isEmpty)
-            #expect(run.errors.contains("nightly.axport.yaml:1:22: error: ${env:AXPORT_TEST_NOWHERE}"))
+            #expect(run.errors.contains("nightly.axport.yaml:1:23: error: ${env:AXPORT_TEST_NOWHERE}"))
         }
     }
 
