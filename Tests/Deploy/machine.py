@@ -12,8 +12,7 @@ import sys
 import tempfile
 import time
 
-TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
-PROGRAM = os.environ.get("AXPORT", os.path.join(TOP, ".build/debug/axport"))
+from checks import AXPORT, TOP
 
 BOOT = r"""
 set -eu
@@ -38,7 +37,8 @@ mount -t tmpfs tmpfs dev/shm
 mount -t tmpfs -o mode=755 tmpfs run
 # Where the tests and the program lie, if that is not in the root's own file system.
 for file in "$2/Makefile" "$3"; do
-  [ -e ".$file" ] || { mkdir -p ".${file%/*}"; mount --bind "${file%/*}" ".${file%/*}"; }
+  [ -e ".$file" ] || { mkdir -p ".${file%/*}"; mount --bind "${file%/*}" ".${file%/*}"
+    mount -o remount,bind,ro ".${file%/*}"; }
 done
 # What a boot does to hardware and kernel is not for here.
 for unit in lib/systemd/system/sysinit.target.wants/* lib/systemd/system/sockets.target.wants/*udev*; do
@@ -77,7 +77,7 @@ class Machine:
         self.log = open(os.path.join(self.folder + ".log"), "w+")
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--cgroup", "--uts", "--ipc", "--net",
-             "sh", "-c", BOOT, "boot", self.folder, TOP, os.path.realpath(PROGRAM)],
+             "sh", "-c", BOOT, "boot", self.folder, TOP, os.path.realpath(AXPORT)],
             preexec_fn=join, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         try:
             self.first = self.find_first()
@@ -146,13 +146,10 @@ class Machine:
         subprocess.run(self.command(script), text=True, input=text, check=True)
 
     def install(self):
-        """What the package installs."""
+        """What the package installs, without its dependencies, which are those of this machine."""
         self.do(f"""
-            cp {PROGRAM} /usr/bin/axport
-            axport installation /usr --date 2026-11-29
+            {TOP}/deploy/package/tree {AXPORT} /usr
             mkdir -p /etc/axport
-            cp {TOP}/deploy/systemd/* /usr/lib/systemd/system/
-            cp {TOP}/deploy/sysusers.d/axport.conf /usr/lib/sysusers.d/
             systemd-sysusers axport.conf
             systemctl daemon-reload""")
 
@@ -170,18 +167,3 @@ class Machine:
         """Waits until a unit neither runs nor is about to, and says how it ended."""
         self.wait(lambda: self.unit(name, "ActiveState") in ("inactive", "failed"), f"{name} to end", seconds)
         return self.unit(name, "ActiveState")
-
-
-class Checks:
-    """One line for each; the exit code says whether all hold."""
-
-    def __init__(self, name):
-        self.name = name
-        self.failed = 0
-
-    def __call__(self, what, holds, found=""):
-        print(f"{'ok  ' if holds else 'FAIL'} {self.name}: {what}" + ("" if holds else f"\n{found}"), flush=True)
-        self.failed += not holds
-
-    def end(self):
-        sys.exit(1 if self.failed else 0)

@@ -3,9 +3,8 @@
 
 import re
 
-from machine import Checks, Machine, TOP
-
-check = Checks("exit codes")
+from checks import TOP, check, end
+from machine import Machine
 
 STAND_IN = """#!/bin/sh
 name=${2##*/}; name=${name%.axport.yaml}
@@ -85,4 +84,4 @@ with Machine() as machine:
     check("without a sendmail the journal has it as an error", "axport pipeline code-65 has failed" in log
           and "status=65" in log, log)
 
-check.end()
+end()

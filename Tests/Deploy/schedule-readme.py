@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """The README's "On a server", typed as it stands: from the package to the first timer."""
 
-from machine import Checks, Machine, TOP
+from checks import TOP, check, end
+from machine import Machine
 from server import commands, journal, person, query, start_database, start_sandbox
-
-check = Checks("on a server")
 
 with open(f"{TOP}/README.md") as page:
     section = page.read().split("## On a server\n")[1].split("\n## ")[0]
@@ -36,4 +35,4 @@ with Machine() as machine:
     check("the table has the devices", count > 250, count)
     check("the timer waits", machine.unit("axport@nightly.timer", "SubState") == "waiting")
     sandbox.kill()
-check.end()
+end()

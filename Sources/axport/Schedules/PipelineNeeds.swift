@@ -46,12 +46,8 @@ struct PipelineNeeds {
         let references = root.allReferences
         variables = references.compactMap(\.requiredVariable).filter { service.variables[$0] == nil }.uniqued()
         keys = Self.keys(references, in: folder)
-        let outputs = try WrittenPaths(root, Composition.catalog).paths
-        folders =
-            outputs
-            .map { FilePath.folder(of: FilePath.absolute($0, in: folder)) }
-            .filter { folder in !service.writable.contains { FilePath.lies(folder, in: $0) } }
-            .uniqued()
+        folders = try WrittenFolders(root, Composition.catalog).folders
+            .filter { folder in !service.writable.contains { FilePath.lies(folder, in: $0) } }.uniqued()
     }
 
     /// Unit, label and file names are made of it.

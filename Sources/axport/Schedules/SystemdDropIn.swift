@@ -47,8 +47,11 @@ struct SystemdDropIn {
             )
         }
         if !needs.folders.isEmpty {
-            let folders = needs.folders.map(\.asShellWord).joined(separator: " ")
-            steps.add("The user axport writes to these folders.", ["sudo install -d -o axport -g axport \(folders)"])
+            let make = { (folder: String) in "test -d \(folder) || sudo install -d -o axport -g axport \(folder)" }
+            steps.add(
+                "The user axport must be able to write to the folders of the outputs.",
+                needs.folders.map { make($0.asShellWord) }
+            )
         }
         steps.add(variables: needs.variables, file: "/etc/axport/\(needs.name).env")
         if !settings.isEmpty {

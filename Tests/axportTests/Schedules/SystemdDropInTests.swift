@@ -17,7 +17,7 @@ import Testing
                     "ProtectHome=read-only", #"ReadWritePaths="/srv/ex port""#, #"ReadWritePaths="/home/reports""#,
                 ]
             )
-            #expect(run.output.contains("Set AXPORT_TEST_CLIENT, AXPORT_TEST_KEY_ID, AXPORT_TEST_DATABASE there"))
+            #expect(run.output.contains("Set AXPORT_TEST_CLIENT, AXPORT_TEST_KEY_ID, AXPORT_TEST_DATABASE in this file"))
             try await ScheduledPipeline.expectShellReads(ScheduledPipeline.commands(in: run.output), in: folder)
         }
     }
@@ -109,6 +109,16 @@ import Testing
                     "[Service]", #"ReadWritePaths="/etc/axport/out""#, #"ReadWritePaths="/srv/inventory""#,
                 ]
             )
+        }
+    }
+
+    @Test func metricsOpenTheirFolder() async throws {
+        try await withTemporaryFolder { folder in
+            for (textfile, opened) in [("/srv/metrics", "/srv/metrics"), ("/srv/metrics/axport.prom", "/srv/metrics")] {
+                let text = "source: { platform: sandbox }\nmetrics: { textfile: \(textfile) }\n"
+                let run = try await ScheduledPipeline.schedule("systemd", text, in: folder)
+                #expect(ScheduledPipeline.lines(run) == ["[Service]", "ReadWritePaths=\"\(opened)\""])
+            }
         }
     }
 

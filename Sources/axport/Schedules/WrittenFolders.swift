@@ -1,9 +1,9 @@
 import Records
 import Stages
 
-/// The absolute paths that a pipeline file writes to: those of its loads, and that of its inventory.
-struct WrittenPaths {
-    let paths: [String]
+/// The folders that a pipeline file writes to, absolute: those of its loads, its inventory, and its metrics.
+struct WrittenFolders {
+    let folders: [String]
 
     /// - Throws: where a path has a reference that cannot be resolved. The rest of the file is not checked.
     init(_ root: ConfigNode, _ catalog: Catalog) throws(PlanError) {
@@ -17,13 +17,19 @@ struct WrittenPaths {
             nodes += (pathSettings[name] ?? []).compactMap { body[$0] }
         }
         if let inventory = root["inventory"] { nodes.append(inventory["path"] ?? inventory) }
-        if let textfile = root["metrics"]?["textfile"] { nodes.append(textfile) }
-        let unresolved = nodes.flatMap(\.unresolved)
+        let textfile = root["metrics"]?["textfile"]
+        let unresolved = (nodes + [textfile].compactMap(\.self)).flatMap(\.unresolved)
         guard unresolved.isEmpty else { throw PlanError(unresolved) }
-        let files = nodes.filter { $0.scalarText?.isEmpty == false && !FilePlace.isStandardOutput($0.scalarText ?? "") }
         var problems = Problems()
-        paths = files.compactMap { problems.read($0, as: PathSetting.self)?.path }
+        let files = nodes.filter { !FilePlace.isStandardOutput($0.scalarText ?? "") }
+            .compactMap { problems.read($0, as: PathSetting.self)?.path }
+        let metrics = problems.read(textfile, as: PathSetting.self).map { $0.path }
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
+        folders =
+            files.filter { !$0.isEmpty }.map(FilePath.folder)
+            + [metrics].compactMap(\.self).map {
+                $0.hasSuffix(".prom") ? FilePath.folder(of: $0) : FilePath.shortened($0)
+            }
     }
 }
 
