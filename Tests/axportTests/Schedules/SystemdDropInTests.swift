@@ -17,7 +17,7 @@ import Testing
                     "ProtectHome=read-only", #"ReadWritePaths="/srv/ex port""#, #"ReadWritePaths="/home/reports""#,
                 ]
             )
-            #expect(run.output.contains("Set AXPORT_TEST_CLIENT, AXPORT_TEST_KEY_ID, AXPORT_TEST_DATABASE in this file"))
+            #expect(run.output.contains("Set AXPORT_TEST_CLIENT, AXPORT_TEST_KEY_ID, AXPORT_TEST_DATABASE in "))
             try await ScheduledPipeline.expectShellReads(ScheduledPipeline.commands(in: run.output), in: folder)
         }
     }
