@@ -60,10 +60,10 @@ import Testing
     /// Waits that overlap count once.
     @Test func whatLimitsCostIsCounted() async throws {
         let limiter = Limiter(rate: nil)
-        #expect(await limiter.met == LimitsMet())
+        #expect(await limiter.standstill.met == LimitsMet())
         let turns = [try await limiter.turn(), try await limiter.turn(), try await limiter.turn()]
         for turn in turns { await limiter.refused(turn, retryAfter: 20) }
-        let met = await limiter.met
+        let met = await limiter.standstill.met
         #expect(met.count == 3 && (20..<20.5).contains(met.seconds), "\(met)")
     }
 
