@@ -22,7 +22,7 @@ final class ChildPipe {
         #else
             let result = makePipe(&ends, O_CLOEXEC)
         #endif
-        guard result == 0 else { throw Descriptor(number: -1, name: "a pipe").failure("open") }
+        guard result == 0 else { throw Descriptor.failure("open", "a pipe") }
         (ours, theirs) = direction == .toChild ? (ends[1], ends[0]) : (ends[0], ends[1])
         _ = fcntl(ours, F_SETFL, O_NONBLOCK)
     }

@@ -6,7 +6,7 @@ import Stages
 package struct FileEnding: Sendable {
     let pipeline: PipelineName
     let startedAt: Timestamp
-    let code: ExitCode
+    let code: Outcome
     /// One for each source.
     let reports: [RunReport]
     /// Why there are no runs.
@@ -25,7 +25,7 @@ package struct FileEnding: Sendable {
     ) {
         self.pipeline = pipeline
         self.startedAt = startedAt
-        code = ExitCode(ofRuns: reports.map(\.code))
+        code = Outcome(ofRuns: reports.map(\.code))
         self.reports = reports.map(\.withoutDevices)
         problem = nil
         var events: Set<NoticeEvent> = reports.contains(where: \.hasSeenChanges) ? [.changes] : []
@@ -54,7 +54,7 @@ package struct FileEnding: Sendable {
     var status: String { events.contains(.recovered) ? "recovered" : code.outcome }
 }
 
-extension ExitCode {
+extension Outcome {
     fileprivate var outcome: String {
         switch self {
         case .done: "done"

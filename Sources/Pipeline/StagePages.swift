@@ -3,8 +3,9 @@ import Stages
 
 extension Catalog {
     /// The page that lists every stage, as `pipelines/README.md` holds it.
-    package var reference: String {
-        """
+    package var reference: String { Self.introduction + sections }
+
+    private static let introduction = """
         # Pipeline files
 
         <!-- Generated from the stages themselves; regenerate it with `make docs`. -->
@@ -34,6 +35,11 @@ extension Catalog {
         and those of a pipeline file that comes from standard input (`-`). `~` is the home folder. Reports and messages \
         show absolute paths.
 
+
+        """
+
+    private var sections: String {
+        """
         ## Source
 
         \(SourceSettings.spec.reference)

@@ -18,7 +18,7 @@ struct Axport: AsyncParsableCommand {
             \(introduction)
 
             Exit codes:
-            \(Records.ExitCode.allCases.map { "\($0.rawValue)".padded(to: 5) + $0.meaning }.joined(separator: "\n"))
+            \(Outcome.allCases.map { "\($0.rawValue)".padded(to: 5) + $0.meaning }.joined(separator: "\n"))
             """,
         version: axportVersion,
         subcommands: [

@@ -45,5 +45,5 @@ struct StaleCheck {
     }
 
     /// No run ends with this code.
-    private static let isStale = ArgumentParser.ExitCode(1)
+    private static let isStale = ExitCode(1)
 }

@@ -53,10 +53,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("HTTP/1.1 407 Proxy Authentication Required", ExitCode.credentialsRefused, "wants a name and a password"),
+        ("HTTP/1.1 407 Proxy Authentication Required", Outcome.credentialsRefused, "wants a name and a password"),
         ("HTTP/1.1 403 Forbidden", .sourceUnavailable, "refused to connect to example.com"),
     ])
-    func aProxyThatRefusesIsAskedOnce(answer: String, code: ExitCode, says: String) async throws {
+    func aProxyThatRefusesIsAskedOnce(answer: String, code: Outcome, says: String) async throws {
         let proxy = try CannedServer("\(answer)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         defer { proxy.stop() }
         let extra = "  proxy: http://127.0.0.1:\(proxy.port)"

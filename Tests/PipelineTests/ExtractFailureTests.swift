@@ -17,11 +17,11 @@ import Testing
     private func fail(_ stage: String, _ error: any Error) { desk.when(stage) { _ in throw error } }
 
     @Test(arguments: [
-        (APIError(.unavailable, "HTTP 503"), ExitCode.sourceUnavailable),
+        (APIError(.unavailable, "HTTP 503"), Outcome.sourceUnavailable),
         (APIError(.forbidden, "HTTP 403"), .credentialsRefused),
         (APIError(.unsafe, "another host"), .sourceUnavailable),
     ])
-    func withoutDevicesNothingIsLoaded(_ error: APIError, _ code: ExitCode) async throws {
+    func withoutDevicesNothingIsLoaded(_ error: APIError, _ code: Outcome) async throws {
         fail("devices", error)
         let report = try await night.run(yaml)
         #expect(report.code == code)
@@ -60,12 +60,12 @@ import Testing
 
     @Test(
         arguments: [
-            (APIError(.credentialsRefused, "the token is refused"), ExitCode.credentialsRefused),
+            (APIError(.credentialsRefused, "the token is refused"), Outcome.credentialsRefused),
             (APIError(.cancelled, "cancelled"), .interrupted),
             (Failure(.destinationFailed, "the disk is full"), .destinationFailed),
-        ] as [(any Error, ExitCode)]
+        ] as [(any Error, Outcome)]
     )
-    func whatConcernsAllStagesStopsTheRun(_ error: any Error, _ code: ExitCode) async throws {
+    func whatConcernsAllStagesStopsTheRun(_ error: any Error, _ code: Outcome) async throws {
         fail("coverage", error)
         let report = try await night.run(yaml)
         #expect(report.code == code)

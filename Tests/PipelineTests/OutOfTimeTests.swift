@@ -82,10 +82,10 @@ import Testing
             ([.done, .sourceUnavailable], .partial), ([.credentialsRefused, .sourceUnavailable], .partial),
             ([.done, .partial], .partial), ([.done, .badData], .badData), ([.badData, .partial], .partial),
             ([.sourceUnavailable, .interrupted], .interrupted),
-        ] as [([ExitCode], ExitCode)]
+        ] as [([Outcome], Outcome)]
     )
-    func severalRunsMeanOneCode(codes: [ExitCode], meaning: ExitCode) {
-        #expect(ExitCode(ofRuns: codes) == meaning)
+    func severalRunsMeanOneCode(codes: [Outcome], meaning: Outcome) {
+        #expect(Outcome(ofRuns: codes) == meaning)
     }
 }
 

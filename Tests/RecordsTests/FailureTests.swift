@@ -3,11 +3,11 @@ import Testing
 
 @Suite struct FailureTests {
     @Test func exitCodesAreThoseOfTheContract() {
-        #expect(ExitCode.allCases.map(\.rawValue) == [0, 3, 64, 65, 69, 73, 75, 77, 78, 130])
+        #expect(Outcome.allCases.map(\.rawValue) == [0, 3, 64, 65, 69, 73, 75, 77, 78, 130])
     }
 
     @Test func everyCodeSaysWhatItMeans() {
-        #expect(Set(ExitCode.allCases.map(\.meaning)).count == ExitCode.allCases.count)
+        #expect(Set(Outcome.allCases.map(\.meaning)).count == Outcome.allCases.count)
     }
 
     @Test func adviceFollowsTheMessage() {

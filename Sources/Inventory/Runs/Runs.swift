@@ -8,7 +8,7 @@ package enum RunStatus: String, Sendable, Codable, CaseIterable {
     case unfinished
     case done, partial, failed, interrupted
 
-    package init(_ code: ExitCode) {
+    package init(_ code: Outcome) {
         self =
             switch code {
             case .done: .done

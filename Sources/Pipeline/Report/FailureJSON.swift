@@ -19,12 +19,12 @@ enum FailureJSON: String, CodingKey {
     }
 
     /// - Parameter code: exit code to use if the report has none.
-    static func decode(from decoder: any Decoder, else code: ExitCode? = nil) throws -> Failure? {
+    static func decode(from decoder: any Decoder, else code: Outcome? = nil) throws -> Failure? {
         let members = try decoder.container(keyedBy: Self.self)
         guard var message = try members.decodeIfPresent(String.self, forKey: .error) else { return nil }
         let advice = try members.decodeIfPresent(String.self, forKey: .errorHint)
         if let advice, message.hasSuffix("; \(advice)") { message.removeLast(advice.count + 2) }
-        let said = try members.decodeIfPresent(Int32.self, forKey: .errorCode).flatMap(ExitCode.init)
+        let said = try members.decodeIfPresent(Int32.self, forKey: .errorCode).flatMap(Outcome.init)
         var failure = Failure(
             said ?? code ?? .destinationFailed,
             message,

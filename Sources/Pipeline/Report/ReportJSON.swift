@@ -62,7 +62,7 @@ extension RunReport: Codable {
         endedAt = members.contains(.endedAt) ? try moment(.endedAt) : nil
         seconds = try members.decode(Double.self, forKey: .seconds)
         status = try members.decode(RunStatus.self, forKey: .status)
-        recordedCode = try members.decodeIfPresent(Int32.self, forKey: .exitCode).flatMap(ExitCode.init)
+        recordedCode = try members.decodeIfPresent(Int32.self, forKey: .exitCode).flatMap(Outcome.init)
         limitsMet.count = try members.decodeIfPresent(Int.self, forKey: .limited) ?? 0
         limitsMet.seconds = try members.decodeIfPresent(Double.self, forKey: .waitedSeconds) ?? 0
         stages = try members.decode([StageReport].self, forKey: .stages)

@@ -29,7 +29,7 @@ package struct RunReport: Sendable {
     /// What a person should know of the run itself although nothing failed.
     package var notes: [String] = []
     /// What a run of the past came to by the rules of the version that ran it.
-    package internal(set) var recordedCode: ExitCode?
+    package internal(set) var recordedCode: Outcome?
 
     init(
         runID: String,
@@ -49,7 +49,7 @@ package struct RunReport: Sendable {
         self.startedAt = startedAt
     }
 
-    package var code: ExitCode {
+    package var code: Outcome {
         if let recordedCode { return recordedCode }
         if let failure { return failure.code }
         let troubled = stages.filter { $0.status == .failed || $0.status == .partial }
@@ -57,13 +57,13 @@ package struct RunReport: Sendable {
         if let first = troubled.first?.failure, troubled.allSatisfy({ $0.failure?.refusal != nil }) {
             return first.code
         }
-        let loads = ExitCode(ofLoads: stages.filter { $0.kind == .load })
+        let loads = Outcome(ofLoads: stages.filter { $0.kind == .load })
         if loads != .done { return loads }
         return troubled.isEmpty ? .done : .partial
     }
 }
 
-extension ExitCode {
+extension Outcome {
     /// What several loads mean together: when all fail, the first one's reason; when some do, partial.
     init(ofLoads loads: [StageReport]) {
         let failed = loads.filter { $0.status == .failed }
@@ -76,7 +76,7 @@ extension ExitCode {
 
     /// What several runs mean together: one that is interrupted ends them all; all alike mean the same, also where only
     /// guards refused and the rest went well; the rest is partial.
-    package init(ofRuns codes: [ExitCode]) {
+    package init(ofRuns codes: [Outcome]) {
         if codes.contains(.interrupted) {
             self = .interrupted
         } else {

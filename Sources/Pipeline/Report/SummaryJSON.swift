@@ -9,7 +9,7 @@ package struct SummaryJSON: Encodable {
     private let error: String?
     private let runs: [RunReport]
 
-    package init(_ reports: [RunReport], startedAt: Timestamp, code: ExitCode, problem: (any Error)?) {
+    package init(_ reports: [RunReport], startedAt: Timestamp, code: Outcome, problem: (any Error)?) {
         self.startedAt = startedAt.description
         exitCode = code.rawValue
         error = problem.map { Failure(of: $0).description }

@@ -8,7 +8,7 @@ package struct Outlook: Sendable {
     /// What each load would write from the current inventory; nil if it has no complete list of devices.
     package let loads: [StageReport]?
 
-    package var code: ExitCode { ExitCode(ofLoads: loads ?? []) }
+    package var code: Outcome { Outcome(ofLoads: loads ?? []) }
 
     /// Whether a load would change anything.
     package var changesAnything: Bool {

@@ -1,37 +1,7 @@
-/// What the process reports to its caller, after sysexits(3), so that schedulers can act on it.
-package enum ExitCode: Int32, Sendable, CaseIterable {
-    case done = 0
-    case partial = 3
-    case usage = 64
-    case badData = 65
-    case sourceUnavailable = 69
-    case destinationFailed = 73
-    case locked = 75
-    case credentialsRefused = 77
-    case pipelineInvalid = 78
-    case interrupted = 130
-
-    package var meaning: String {
-        switch self {
-        case .done: "all done"
-        case .partial:
-            "partial: some data is unknown, too many values were rejected, or one of several loads or sources failed"
-        case .usage: "the command line is wrong"
-        case .badData: "a guard refused bad data"
-        case .sourceUnavailable: "Apple's API cannot be reached or does not answer"
-        case .destinationFailed: "a destination failed"
-        case .locked: "locked by another run, or out of time with nothing new to load"
-        case .credentialsRefused: "Apple denied the credentials"
-        case .pipelineInvalid: "the pipeline file is invalid"
-        case .interrupted: "interrupted"
-        }
-    }
-}
-
 /// A problem that a person must know about and can act on. The message says what, where, and why; the advice says what
 /// to do. Each is always a single line.
 package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
-    package let code: ExitCode
+    package let code: Outcome
     package var message: String
     package private(set) var advice: String?
     /// The full text of a third party, if the message has only part of it.
@@ -44,7 +14,7 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let isOfPlace: Bool
 
     package init(
-        _ code: ExitCode,
+        _ code: Outcome,
         _ message: String,
         advice: String? = nil,
         isTransient: Bool = false,

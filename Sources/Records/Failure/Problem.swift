@@ -10,5 +10,5 @@ package struct Problem: Error, Sendable, Hashable {
 }
 
 extension Failure {
-    package init(_ code: ExitCode, _ problem: Problem) { self.init(code, problem.message, advice: problem.hint) }
+    package init(_ code: Outcome, _ problem: Problem) { self.init(code, problem.message, advice: problem.hint) }
 }

@@ -20,14 +20,17 @@ package struct Descriptor: Sendable {
     /// What the last system call complained about.
     package static var problem: String { String(cString: strerror(errno)) }
 
-    package func failure(_ verb: String) -> Failure {
+    package func failure(_ verb: String) -> Failure { Self.failure(verb, name) }
+
+    /// Of a file that is not open.
+    package static func failure(_ verb: String, _ name: String) -> Failure {
         let advice: String? =
             switch errno {
             case EACCES, EPERM, EROFS: "give this user permission to write there, or choose another path"
             case ENOSPC, EDQUOT: "free some space and run again"
             default: nil
             }
-        return Failure(.destinationFailed, "cannot \(verb) \(name): \(Self.problem)", advice: advice)
+        return Failure(.destinationFailed, "cannot \(verb) \(name): \(problem)", advice: advice)
     }
 
     package func write(_ bytes: [UInt8]) throws(Failure) {

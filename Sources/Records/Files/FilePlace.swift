@@ -24,7 +24,7 @@ package struct FilePlace: Sendable {
     package init(_ path: String, followsLast: Bool = true) throws(Failure) {
         var walk = try PathWalk(path, makesFolders: true, followsLast: followsLast)
         do throws(Failure) {
-            guard let name = try walk.name() else { throw Descriptor(number: -1, name: path).failure("write") }
+            guard let name = try walk.name() else { throw Descriptor.failure("write", path) }
             self.init(walk.folder, name, made: walk.made)
         } catch {
             Self.remove(walk.made)

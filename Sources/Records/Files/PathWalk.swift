@@ -42,7 +42,7 @@ struct PathWalk {
     private static func begin(_ path: String, for whole: String) throws(Failure) -> Folder {
         let start = path.hasPrefix("/") ? "/" : "."
         let descriptor = openat(AT_FDCWD, start, Self.pathOnly | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Descriptor(number: -1, name: whole).failure("write") }
+        guard descriptor >= 0 else { throw Descriptor.failure("write", whole) }
         return Folder(descriptor, path: start)
     }
 
@@ -66,7 +66,7 @@ struct PathWalk {
                     if try make(next) { continue }
                     return nil
                 }
-                throw Descriptor(number: -1, name: whole).failure("write")
+                throw Descriptor.failure("write", whole)
             }
             var status = stat()
             fstat(entry, &status)
@@ -88,7 +88,7 @@ struct PathWalk {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             close(entry)
             errno = ENOTDIR
-            throw Descriptor(number: -1, name: whole).failure("write")
+            throw Descriptor.failure("write", whole)
         }
         rest.removeLast()
         folder = Folder(entry, path: name == ".." ? parent : folder.path(of: name))
@@ -114,7 +114,7 @@ struct PathWalk {
         links += 1
         guard links <= Self.mostLinks, let target = Self.target(of: link) else {
             errno = links > Self.mostLinks ? ELOOP : EIO
-            throw Descriptor(number: -1, name: whole).failure("write")
+            throw Descriptor.failure("write", whole)
         }
         rest.removeLast()
         rest += Self.parts(of: target)
@@ -135,7 +135,7 @@ struct PathWalk {
             made.append((folder, name))
         } else if errno != EEXIST {
             // Another load may have made it a moment ago.
-            throw Descriptor(number: -1, name: "folder \(folder.path(of: name))").failure("make")
+            throw Descriptor.failure("make", "folder \(folder.path(of: name))")
         }
         return true
     }

@@ -20,14 +20,14 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     package var hint: String?
     package var location: SourceLocation
     /// Exit code if this problem stops the process.
-    package var code: ExitCode
+    package var code: Outcome
 
     package init(
         _ message: String,
         hint: String? = nil,
         at location: SourceLocation,
         severity: Severity = .error,
-        code: ExitCode = .pipelineInvalid
+        code: Outcome = .pipelineInvalid
     ) {
         self.severity = severity
         self.message = message.controlsVisible
@@ -40,7 +40,7 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
         _ problem: Problem,
         at location: SourceLocation,
         severity: Severity = .error,
-        code: ExitCode = .pipelineInvalid
+        code: Outcome = .pipelineInvalid
     ) {
         self.init(problem.message, hint: problem.hint, at: location, severity: severity, code: code)
     }
@@ -65,7 +65,7 @@ package struct PlanError: Error, Sendable, CustomStringConvertible {
     package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 
     /// The exit code of the problems if they agree.
-    package var code: ExitCode {
+    package var code: Outcome {
         let codes = Set(diagnostics.map(\.code))
         return codes.count == 1 ? codes.first ?? .pipelineInvalid : .pipelineInvalid
     }

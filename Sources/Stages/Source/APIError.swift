@@ -63,7 +63,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
 
     package var failure: Failure {
         if kind == .cancelled { return .interrupted }
-        let code: ExitCode =
+        let code: Outcome =
             switch kind {
             case .credentialsRefused, .forbidden: .credentialsRefused
             case .outOfTime, .budgetSpent: .locked

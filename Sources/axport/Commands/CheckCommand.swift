@@ -47,7 +47,7 @@ struct CheckCommand: AsyncParsableCommand {
                 }
             }
             guard problems.isEmpty else { throw PlanError(problems) }
-            if let failure { throw ArgumentParser.ExitCode(failure.code.rawValue) }
+            if let failure { throw ExitCode(failure.code.rawValue) }
             try options.sources.check(against: names)
         }
     }

@@ -10,21 +10,21 @@ func reporting(_ work: () async throws -> Void) async throws {
         try await work()
     } catch is ReaderLeft {
         return
-    } catch let code as ArgumentParser.ExitCode {
+    } catch let code as ExitCode {
         throw code
     } catch let error as PlanError {
         Output.log(error.diagnostics.map { LogRecord($0) })
-        throw ArgumentParser.ExitCode(error.code.rawValue)
+        throw ExitCode(error.code.rawValue)
     } catch {
         let failure = Failure(of: error)
         Output.log(LogRecord(.error, failure))
-        throw ArgumentParser.ExitCode(failure.code.rawValue)
+        throw ExitCode(failure.code.rawValue)
     }
 }
 
 extension RunReport {
     /// Ends the process with this report's code unless all was done.
     func exitUnlessDone() throws {
-        if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
+        if code != .done { throw ExitCode(code.rawValue) }
     }
 }

@@ -43,14 +43,14 @@ struct PlanCommand: AsyncParsableCommand {
             let outlooks = try await Interrupt.cancelling { [json] in
                 try await Self.outlooks(of: planned.plans, at: now, json: json)
             }
-            let code = Records.ExitCode(ofRuns: outlooks.map(\.code))
-            if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
+            let code = Outcome(ofRuns: outlooks.map(\.code))
+            if code != .done { throw ExitCode(code.rawValue) }
             if detailedExitcode, outlooks.contains(where: \.changesAnything) { throw Self.somethingWouldChange }
         }
     }
 
     /// As in `terraform plan -detailed-exitcode`; not one of our exit codes.
-    private static let somethingWouldChange = ArgumentParser.ExitCode(2)
+    private static let somethingWouldChange = ExitCode(2)
 
     private static func outlooks(of plans: [Plan], at now: Timestamp, json: Bool) async throws -> [Outlook] {
         var outlooks: [Outlook] = []

@@ -106,14 +106,14 @@ struct RunCommand: AsyncParsableCommand {
             try requireOwnSummary((try? planned.get()) ?? [])
             // Before the first request, so that an unwritable destination is not found hours later.
             let file = try summary.map { try ReportFile(FilePlace.absolute($0)) }
-            var told = Told()
+            var told = ToldRuns()
             var problem: (any Error)?
             do {
                 told = try await runAll(planned.get(), startedAt: startedAt)
             } catch {
                 problem = error
             }
-            var code = problem.map { Failure(of: $0).code } ?? Records.ExitCode(ofRuns: told.reports.map(\.code))
+            var code = problem.map { Failure(of: $0).code } ?? Outcome(ofRuns: told.reports.map(\.code))
             if let file {
                 let document = SummaryJSON(told.reports, startedAt: startedAt, code: code, problem: problem)
                 do {
@@ -130,7 +130,7 @@ struct RunCommand: AsyncParsableCommand {
                 Output.log(LogRecord(.error, lost, of: "--json: "))
                 if code == .done { code = lost.code }
             }
-            if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
+            if code != .done { throw ExitCode(code.rawValue) }
         }
     }
 
@@ -174,27 +174,9 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// Results of the runs, and why a report could not be written to stdout.
-    private struct Told: Sendable {
-        var reports: [RunReport] = []
-        var lost: Failure?
-        private var hasReader = true
-
-        mutating func tell(_ report: RunReport, showsSource: Bool, json: Bool) {
-            reports.append(report)
-            Output.log(Summary(report: report, showsSource: showsSource).records)
-            guard json, hasReader else { return }
-            do {
-                try Output.answer(report.jsonLine)
-            } catch {
-                hasReader = false
-                lost = error as? Failure
-            }
-        }
-    }
-
-    private func runAll(_ planned: [PipelinePlans], startedAt: Timestamp) async throws -> Told {
-        let plans = Self.inTurn(planned.flatMap(\.plans), isTimed: maxTime != nil, at: startedAt)
+    private func runAll(_ planned: [PipelinePlans], startedAt: Timestamp) async throws -> ToldRuns {
+        let all = planned.flatMap(\.plans)
+        let plans = maxTime == nil ? all : all.longestWaitingFirst(at: startedAt)
         try refuseManySources(planned.flatMap(\.sourceNames))
         let failed = planned.flatMap { planned in
             planned.failedReports(startedAt: startedAt).map { ($0, AfterRun(of: planned)) }
@@ -214,7 +196,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         let notices = RunNotices(offline ? [] : planned, startedAt: startedAt)
         return try await Interrupt.cancelling { [options, json, logLevel] in
-            var told = Told()
+            var told = ToldRuns()
             var notices = notices
             for (report, afterRun) in failed {
                 told.tell(report, showsSource: true, json: json)
@@ -243,16 +225,6 @@ struct RunCommand: AsyncParsableCommand {
             "--accept-removals applies to one source, but several run: \(chosen.sorted().joined(separator: ", "))",
             advice: "choose one with --source"
         )
-    }
-
-    /// Where the time may not do for all, those come first that have waited longest.
-    private static func inTurn(_ plans: [Plan], isTimed: Bool, at now: Timestamp) -> [Plan] {
-        guard isTimed else { return plans }
-        let waiting = plans.map { plan in
-            let served = (try? plan.inventoryPath).flatMap { Inventory.lastServed(at: $0, asOf: now) }
-            return (plan: plan, since: served?.microseconds ?? .min)
-        }
-        return waiting.sorted { $0.since < $1.since }.map(\.plan)
     }
 
     static func report(

@@ -9,7 +9,7 @@ enum AfterExit: Equatable {
     /// Somebody is told: only a person can mend it.
     case failed
 
-    init(_ code: ExitCode) {
+    init(_ code: Outcome) {
         self =
             switch code {
             case .done, .locked: .succeeded
@@ -19,5 +19,5 @@ enum AfterExit: Equatable {
     }
 
     /// The codes after which a run does not start again by itself.
-    static var notAgain: [ExitCode] { ExitCode.allCases.filter { $0 != .done && AfterExit($0) != .again } }
+    static var notAgain: [Outcome] { Outcome.allCases.filter { $0 != .done && AfterExit($0) != .again } }
 }

@@ -18,7 +18,7 @@ struct CrontabLine {
     }
 
     private func command(_ user: UserCommand) -> String {
-        let codes = ExitCode.allCases.filter { $0 != .done && AfterExit($0) == .succeeded }.map { "\($0.rawValue)" }
+        let codes = Outcome.allCases.filter { $0 != .done && AfterExit($0) == .succeeded }.map { "\($0.rawValue)" }
         let isFine = codes.map { "[ $? -eq \($0) ]" }.joined(separator: " || ")
         return #"\#(user.preparation)out=$(\#(user.program) 2>&1) || \#(isFine) || printf '%s\n' "$out""#
     }

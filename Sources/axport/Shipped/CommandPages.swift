@@ -32,7 +32,7 @@ struct CommandPages {
         page.section("Options")
         page.add(root.shownParameters)
         page.section("Exit status")
-        for code in Records.ExitCode.allCases { page.term(ManualText.bold("\(code.rawValue)"), [code.meaning]) }
+        for code in Outcome.allCases { page.term(ManualText.bold("\(code.rawValue)"), [code.meaning]) }
         page.add(seeAlso: [("axport.yaml", 5)])
         return page.text
     }

@@ -57,7 +57,7 @@ import Testing
 
     @Test func ofManyAtOnceOneWrites() async throws {
         for _ in 0..<5 {
-            let codes = try await withThrowingTaskGroup(of: ExitCode?.self) { group in
+            let codes = try await withThrowingTaskGroup(of: Outcome?.self) { group in
                 for _ in 0..<8 {
                     group.addTask {
                         do {

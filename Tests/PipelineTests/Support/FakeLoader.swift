@@ -52,7 +52,7 @@ struct FakeLoader: Loader {
         desk.note("open \(name)")
         let isOver = passing.map { passing in desk.events.count { $0 == "open \(name)" } > passing } ?? false
         let trouble = isOver ? Trouble.none : trouble
-        func failure(_ code: ExitCode, _ message: String) -> Failure {
+        func failure(_ code: Outcome, _ message: String) -> Failure {
             Failure(
                 code,
                 "\(name) \(message)",

@@ -15,7 +15,7 @@ import Testing
         #expect(unit.codes("RestartPreventExitStatus") == AfterExit.notAgain.map(\.rawValue))
         #expect(
             unit.codes("SuccessExitStatus")
-                == ExitCode.allCases.filter { $0 != .done && AfterExit($0) == .succeeded }.map(\.rawValue)
+                == Outcome.allCases.filter { $0 != .done && AfterExit($0) == .succeeded }.map(\.rawValue)
         )
         #expect(unit.values("Restart") == ["on-failure"] && unit.values("Type") == ["oneshot"])
         #expect(unit.values("OnFailure") == ["axport-failed@%i.service"])
@@ -39,7 +39,7 @@ import Testing
         let interval = try #require(unit.values("StartLimitIntervalSec").first)
         let wait = try #require(unit.values("RestartSec").first)
         let (prevented, fine) = (unit.codes("RestartPreventExitStatus"), unit.codes("SuccessExitStatus"))
-        let rows = ExitCode.allCases.map { code in
+        let rows = Outcome.allCases.map { code in
             let deed =
                 if code == .done || fine.contains(code.rawValue) {
                     "succeeded; runs again with the timer"

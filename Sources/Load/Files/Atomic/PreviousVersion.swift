@@ -28,7 +28,7 @@ enum PreviousVersion {
         guard file.link(to: newLink) else { return try copy(file, permissions: permissions, for: name) }
         // Does nothing where both are links of one file already, after a kill.
         guard newLink.rename(to: previous) else {
-            let failure = Descriptor(number: -1, name: name + suffix).failure("replace")
+            let failure = Descriptor.failure("replace", name + suffix)
             newLink.remove()
             throw failure
         }

@@ -10,7 +10,7 @@ import Testing
 
     init() throws { folder = try ScratchFolder() }
 
-    private func run(_ id: String, endedAt: Timestamp? = nil, code: ExitCode? = nil) -> RunRecord {
+    private func run(_ id: String, endedAt: Timestamp? = nil, code: Outcome? = nil) -> RunRecord {
         var counts = RunCounts()
         counts.requests = 7
         counts.written = 5

@@ -50,7 +50,7 @@ import Testing
         #expect(try latest() == nil)
         let inventory = try openInventory(folder)
         for (id, pipeline, night, code) in [
-            ("a", "nightly", firstNight, ExitCode.done), ("b", "nightly", secondNight, .partial),
+            ("a", "nightly", firstNight, Outcome.done), ("b", "nightly", secondNight, .partial),
             ("c", "weekly", thirdNight, .done),
         ] {
             let run = RunRecord(
