@@ -98,7 +98,7 @@ package final class AppleClient: AppleAPI {
 
     package var learnedRate: Double? { get async { await limiter.learned } }
 
-    package var limitsMet: LimitsMet { get async { await limiter.standstill.met } }
+    package var limitsMet: LimitsMet { get async { await limiter.met } }
 
     package func close() async {
         await transport.shutdown()

@@ -39,6 +39,7 @@ extension Limiter {
         }
     }
 
+    var met: LimitsMet { standstill.met }
     /// Whether Apple has answered anything yet.
     var hasHeard: Bool { contact.hasHeard }
 }
