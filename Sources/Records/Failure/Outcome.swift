@@ -16,7 +16,7 @@ package enum Outcome: Int32, Sendable, CaseIterable {
         case .done: "all done"
         case .partial:
             "partial: some data is unknown, too many values were rejected, or one of several loads or sources failed"
-        case .usage: "the command line is wrong"
+        case .usage: "the command line or the environment is wrong"
         case .badData: "a guard refused bad data"
         case .sourceUnavailable: "Apple's API cannot be reached or does not answer"
         case .destinationFailed: "a destination failed"
