@@ -71,7 +71,7 @@ struct DemoCommand: AsyncParsableCommand {
         return """
 
             Written:
-              \(pipeline)   the pipeline file of the demo
+              \(pipeline)    the pipeline file of the demo
               \(out)/assets.sqlite       tables devices, coverage and servers
               \(out)/devices.csv         twelve columns, by serial number
               \(out)/devices.ndjson      every column, one JSON object per line
