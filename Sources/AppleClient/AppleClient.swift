@@ -134,7 +134,7 @@ package final class AppleClient: AppleAPI {
             ? nil
             : APIError(
                 .unsafe,
-                "Apple's answer links to \(ForeignText(link, hiding: secrets)), which is not below \(settings.apiURL)",
+                "Apple's answer links to \(ForeignText(link, hiding: secrets)), which is outside \(settings.apiURL)",
                 advice: "axport did not follow the link, because it would send the token there"
             )
     }

@@ -36,7 +36,7 @@ struct KeyRefusals {
             let path = line.split(whereSeparator: \.isNewline).first ?? line
             return refused("is a path, not a key", "write ${file:\(path)}")
         }
-        return refused("holds no PEM private key", "copy the whole file, from BEGIN to END. \(Self.lost)")
+        return refused("contains no PEM private key", "copy the whole file, from BEGIN to END. \(Self.lost)")
     }
 
     func ofLabel(_ block: PEMBlock) -> Failure? {

@@ -7,7 +7,7 @@ struct Assignments: Extractor {
     static let spec = StageSpec<any Extractor>(
         "assignments",
         """
-        Reads which device is assigned to which service, with one list per service. If `changes: audit_events` names \
+        Reads the device management service of each device, with one list per service. If `changes: audit_events` names \
         only a few devices, these are read one by one instead.
         """,
         example: "assignments",

@@ -32,7 +32,7 @@ struct RemovalGuard: Sendable {
     func refuse(_ place: String, without left: LeftBehind, rows before: Int = 0) -> Failure {
         Failure(
             .badData,
-            "refused to publish \(place) without a comparison with its last version; \(left.message)",
+            "refused to publish \(place) without comparing it with its last version; \(left.message)",
             advice: left.hint,
             refusal: refusal(before, of: before)
         )

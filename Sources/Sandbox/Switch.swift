@@ -26,24 +26,24 @@ package struct Switch: Sendable {
 extension SandboxSwitches {
     /// Every switch, for reading `NAME=VALUE` and for a command's help.
     package static let all = [
-        Switch("unassigned", \.unassigned, "assignedServer linkage of a device without a server"),
+        Switch("unassigned", \.unassigned, "assignedServer answer for a device without a server"),
         Switch("ethernet", \.ethernet, "form of ethernetMacAddress"),
         Switch("purchase-source", \.purchaseSource, "purchaseSourceId, or purchaseSourceUid as in some samples"),
-        Switch("absent", \.absent, "an attribute without a value is left out, or sent as null"),
-        Switch("next", \.next, "links.next with the cursor alone, or with limit and fields as well"),
+        Switch("absent", \.absent, "an attribute without a value is omitted, or sent as null"),
+        Switch("next", \.next, "links.next with only the cursor, or also with limit and fields"),
         Switch("end", \.end, "nextCursor of the last page"),
         Switch("retry-after", \.retryAfter, "form of Retry-After on status 429"),
         Switch("token-error", \.tokenError, "status of invalid_client"),
         Switch("no-coverage", \.noCoverage, "AppleCare coverage of a device that has none"),
-        Switch("limit", \.limit, "a limit outside 1 to 1000 is refused, or brought into range"),
-        Switch("activity-log", \.activityLog, "log of an activity with lines before its header, or without"),
-        Switch("role", \.role, "what the role of the API account may read"),
-        Switch("list", \.list, "lists hold all devices, lack about one in twelve that is still there, or hold none"),
+        Switch("limit", \.limit, "a limit outside 1 to 1000 is an error, or is clamped"),
+        Switch("activity-log", \.activityLog, "log of an activity with or without lines before its header"),
+        Switch("role", \.role, "what the role of the API account can read"),
+        Switch("list", \.list, "lists contain all devices, lack about one in twelve present devices, or contain none"),
         Switch(
             "denied",
             \.denied,
-            "devices that are denied when asked for alone: none, or one in twenty, with this status"
+            "devices denied to single-device requests: none, or one in twenty, with this status"
         ),
-        Switch("shapes", \.shapes, "values as documented, or a few of another type and unknown enum words"),
+        Switch("shapes", \.shapes, "values as documented, or some with another type or unknown enum values"),
     ]
 }

@@ -41,7 +41,7 @@ struct NormalizeIMEI: Transformer {
     private static let partial = "imeis_partial"
 
     private static func meaning(of place: String) -> String {
-        "The \(place) IMEI that Apple lists; empty where that one was rejected or blank."
+        "The \(place) IMEI that Apple lists; empty if that one was rejected or blank."
     }
 
     private struct Bound: BoundTransform {

@@ -88,7 +88,7 @@ import Testing
         ("openssl ecparam -name prime256v1 -genkey -noout; echo regards", "text around"),
         ("openssl ecparam -name prime256v1 -genkey -noout | head -3", "cut off"),
         ("openssl ecparam -name prime256v1 -genkey -noout | sed '2d'", "damaged"),
-        ("echo nothing", "holds no PEM private key"),
+        ("echo nothing", "contains no PEM private key"),
     ])
     func otherKeysAreRefusedWithTheirCause(command: String, cause: String) throws {
         let text = try openssl(command)

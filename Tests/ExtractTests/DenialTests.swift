@@ -46,7 +46,7 @@ import Testing
             #expect(first.status == .failed)
             #expect(first.failure?.code == .credentialsRefused)
             #expect(first.failure?.message.contains("20 requests in a row were denied") == true)
-            #expect(first.failure?.advice?.contains("no later run will help until then") == true)
+            #expect(first.failure?.advice?.contains("until then, each run asks for only one device") == true)
             // What was under way besides.
             #expect((20...40).contains(await requests()))
             #expect(first.remarks.allSatisfy { !$0.contains("wait for the next run") })

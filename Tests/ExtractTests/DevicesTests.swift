@@ -126,7 +126,7 @@ import Testing
             _ = try await sync(inventory, CannedAPI { (_, _) throws(APIError) in page(0..<known) })
             let short = CannedAPI { (_, _) throws(APIError) in page(refused..<known) }
             let failure = await #expect(throws: Failure.self) { try await sync(inventory, short, maxRemoved: 5) }
-            #expect(failure?.message.hasSuffix("more than 5%; none was retired") == true)
+            #expect(failure?.message.hasSuffix("more than 5%; no device was retired") == true)
             #expect(failure?.refusal?.limit == "5%")
             #expect(try inventory.deviceCount == known)
             let enough = CannedAPI { (_, _) throws(APIError) in page(allowed..<known) }

@@ -15,7 +15,7 @@ import Testing
         try await withOrganization { organization, inventory in
             let second = try await run(organization, inventory, at: secondNight)
             #expect(second.requests == ["/v1/auditEvents"])
-            #expect(second.devices.notes == ["0 audit events: 0 devices read, the rest of the list not"])
+            #expect(second.devices.notes == ["0 audit events: 0 devices read instead of the whole list"])
         }
     }
 

@@ -143,14 +143,14 @@ import Testing
             let second = try await sync("activation_lock", serverError)
             #expect(second.unknown == 49)
             let stopped = await #expect(throws: APIError.self) { _ = try await sync("coverage", serverError) }
-            #expect(stopped?.message.contains("20 devices in a row: HTTP 500") == true)
+            #expect(stopped?.message.contains("20 requests in a row failed: HTTP 500") == true)
         }
     }
 
     @Test func manyLockErrorsInARowAreOne() async throws {
         try await withDevices(200) { _, sync in
             let stopped = await #expect(throws: APIError.self) { _ = try await sync("activation_lock", serverError) }
-            #expect(stopped?.message == "50 devices in a row: HTTP 500")
+            #expect(stopped?.message == "50 requests in a row failed: HTTP 500")
         }
     }
 
@@ -160,7 +160,7 @@ import Testing
             let stopped = await #expect(throws: APIError.self) {
                 _ = try await sync(stage, APIError(.notFound, "HTTP 404"))
             }
-            #expect(stopped?.message == "20 devices in a row: HTTP 404")
+            #expect(stopped?.message == "20 requests in a row failed: HTTP 404")
             let states = try Nights.rows(inventory, .everything, "serial_number", "coverage_state")
             #expect(Set(states.values.map { $0[0] }) == ["unknown"])
         }

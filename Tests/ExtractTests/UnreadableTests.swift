@@ -136,7 +136,7 @@ import Testing
             await nights.sandbox.setFaults([Fault(.nullRow, 1)])
             let third = try #require(try await nights.run(extract, at: nights.night(3))["devices"])
             #expect(third.status == .partial)
-            #expect(third.remarks.contains { $0.hasPrefix("elements of the audit log that cannot be read: 1") })
+            #expect(third.remarks.contains { $0.hasPrefix("1 element of the audit log cannot be read") })
             #expect(try rejects(nights).contains { $0.dataset == "audit_events" })
         }
     }

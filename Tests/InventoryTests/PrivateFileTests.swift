@@ -36,7 +36,7 @@ import Testing
         let letter = folder.file("letter")
         try "Dear all".write(toFile: letter, atomically: true, encoding: .utf8)
         try FileManager.default.linkItem(atPath: letter, toPath: path + ".lock")
-        #expect(try refusal().message == "\(path).lock is another name (a hard link) of a file")
+        #expect(try refusal().message == "\(path).lock is a hard link")
         #expect(try String(contentsOfFile: letter, encoding: .utf8) == "Dear all")
     }
 

@@ -13,7 +13,7 @@ enum CertificateFile {
             throw refused(path, FileManager.default.fileExists(atPath: path) ? "cannot be read" : "does not exist")
         }
         guard String(decoding: data, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
-            throw refused(path, "holds no PEM certificate")
+            throw refused(path, "contains no PEM certificate")
         }
     }
 

@@ -39,7 +39,7 @@ package final class Poster: Sendable {
         switch answer.status {
         case 200..<300: return
         case 300..<400: advice = "write the URL that it redirects to; redirects are not followed"
-        case 500...: advice = "look at that server, or ask who runs it"
+        case 500...: advice = "check that server, or ask its administrator"
         default: advice = "check the URL, and whether it is still valid there"
         }
         throw Failure(.sourceUnavailable, "the answer is HTTP \(answer.status)", advice: advice)
@@ -55,7 +55,7 @@ extension NoAnswer {
             case .unconnected, .dropped, .late: Poster.networkAdvice
             case .unauthorized: Self.passwordAdvice
             case .permanent:
-                "check the URL and this machine's clock; where a proxy inspects TLS, name its authority with SSL_CERT_FILE"
+                "check the URL and this machine's clock; if a proxy inspects TLS, set its certificate authority with SSL_CERT_FILE"
             }
         // A URL that libcurl cannot read is quoted.
         return Failure(.sourceUnavailable, cause.replacing(request.url.prefix(200), with: request.host), advice: advice)

@@ -26,7 +26,7 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
         }
         if Self.isCutWrong(secret.reveal, parts) {
             throw Diagnostic(
-                "it is not clear where the password ends",
+                "the end of the password is not clear",
                 hint: "write @ : / in the password as %40 %3A %2F",
                 at: node.location
             )

@@ -7,7 +7,7 @@ package enum Throttle: String, Sendable, CaseIterable {
     package var meaning: String {
         switch self {
         case .refused: "status 429, with Retry-After"
-        case .silent: "status 429 without Retry-After, and then to all requests of a minute"
+        case .silent: "status 429 without Retry-After, also for all requests of the next minute"
         case .stall: "no byte is sent"
         case .reset: "the connection is reset before a byte is sent"
         }

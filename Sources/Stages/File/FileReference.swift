@@ -151,7 +151,7 @@ extension Environment {
             if name.hasPrefix("/") { return problem }
             var hint = problem.hint
             if let former = base.former(name), case .success = readFile(former) {
-                hint = "\(former) is there: move it, or write its whole path"
+                hint = "\(former) exists: move it, or write its full path"
             }
             return Problem("\(path): \(problem.message)", hint: hint)
         }

@@ -5,7 +5,7 @@ struct LogOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Format of messages on stderr: text (with the time if there is no terminal is attached), json (an object a line), \
+            Format of messages on stderr: text (with the time if there is no terminal), json (one object per line), \
             or journal (with priorities for systemd; default if stderr is its journal).
             """,
             valueName: "text|json|journal"

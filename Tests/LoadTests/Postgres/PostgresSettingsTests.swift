@@ -42,7 +42,7 @@ import Testing
             let error = #expect(throws: PlanError.self) { try loader("postgres: { url: '\(scheme)://\(rest)' }") }
             #expect(
                 error?.description == """
-                    test.axport.yaml:1:18: error: it is not clear where the password ends; \
+                    test.axport.yaml:1:18: error: the end of the password is not clear; \
                     write @ : / in the password as %40 %3A %2F
                     """
             )

@@ -64,7 +64,7 @@ import Testing
                 #expect(run.errors.contains("first refused on "), "\(run.errors)")
                 #expect(
                     run.errors.contains(
-                        ", lacks \(missing) of 1,\(String(known).suffix(3)) known devices, more than 5%; none was retired"
+                        ", lacks \(missing) of 1,\(String(known).suffix(3)) known devices, more than 5%; no device was retired"
                     ),
                     "\(run.errors)"
                 )

@@ -89,7 +89,7 @@ import Testing
             let killed = try await command("runs")
             #expect(killed.output.contains(" unfinished\n"), "\(killed.output)")
             let shown = try await command("runs", "show", "last")
-            #expect(shown.output.contains("began and never ended"), "\(shown.output)")
+            #expect(shown.output.contains("did not finish"), "\(shown.output)")
         }
     }
 

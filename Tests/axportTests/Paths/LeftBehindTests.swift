@@ -77,7 +77,7 @@ import Testing
                     run.errors.contains(
                         """
                         error: csv \(folder)/conf/out/nac list.csv: refused to publish \(folder)/conf/out/nac list.csv \
-                        without a comparison with its last version; \(folder)/conf/out/nac list.csv is not there, but \
+                        without comparing it with its last version; \(folder)/conf/out/nac list.csv is not there, but \
                         \(folder)/out/nac list.csv is: relative paths used to be
                         """
                     ),

@@ -18,7 +18,7 @@ package enum Notice: Sendable {
         """
         Tells a watchdog that speaks the protocol of healthchecks.io: a POST to `URL/start` when the first run of the file \
         begins, and one to `URL/<exit code>` when the last has ended, with the last lines of the summary. The watchdog \
-        also notices when nothing comes.
+        also notices if no run reports.
         """,
         example: "ping: ${file:/etc/axport/ping-url}",
         settings: Setting("url", "URL of the check, without `/start`. Only its owner may be able to read its file."),
