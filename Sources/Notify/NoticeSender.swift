@@ -69,7 +69,7 @@ struct NoticeSender: Sendable {
     /// What a program printed is told only if it failed.
     private func require(_ outcome: ChildProgram.Outcome) throws(Failure) {
         let said = ForeignText(outcome.output, hiding: secrets).description
-        let words = said.isEmpty ? "" : "; it answered: \(said)"
+        let words = said.isEmpty ? "" : "; it printed: \(said)"
         let advice = "run it by hand as the same user, with a report on its standard input"
         switch outcome.end {
         case .exited(0): return

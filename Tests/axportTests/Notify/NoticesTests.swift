@@ -109,7 +109,7 @@ import Testing
             #expect(
                 run.errors.contains(
                     """
-                    warning: notify: the command sh failed: it ended with exit code 3; it said: no way to\\nhttp://127.0.0.1:
+                    warning: notify: the command sh failed: it ended with exit code 3; it printed: no way to\\nhttp://127.0.0.1:
                     """
                 ),
                 "\(run.errors)"
