@@ -23,8 +23,8 @@ package struct LeftBehind: Sendable, Hashable {
 
     package var message: String {
         """
-        \(place) is not there, but \(files.last ?? "") is: relative paths used to be relative to the working directory, and \
-        are now relative to the folder of the pipeline file
+        \(place) \(isFree ? "is not there" : "is new"), but \(files.last ?? "") is there: relative paths used to be relative \
+        to the working directory, and are now relative to the folder of the pipeline file
         """
     }
 

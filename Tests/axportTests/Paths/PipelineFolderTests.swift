@@ -140,7 +140,7 @@ import Testing
                 none.errors.contains(
                     """
                     error: ${file:name.txt}: \(folder)/conf/name.txt: the file does not exist
-                    hint: \(folder)/name.txt is there: move it, or write its whole path
+                    hint: \(folder)/name.txt exists: move it, or write its full path
                     """
                 ),
                 "\(none.errors)"
