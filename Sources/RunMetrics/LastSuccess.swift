@@ -2,21 +2,19 @@ import Inventory
 import Pipeline
 import Records
 
-/// The latest run that did all that it was to do.
+/// The latest run that did all that it was to do, and asked Apple.
 enum LastSuccess {
     /// The latest of those that are known. A time that is still to come is not believed: a clock was wrong.
     ///
     /// - Parameter told: the one that the file told of.
     static func latest(_ report: RunReport, _ told: RunSuccess?, inventory: String?) -> RunSuccess? {
         let now = Timestamp.now
-        var known = [told]
-        if report.code == .done { known.append(RunSuccess(endedAt: report.endedAt ?? now, seconds: report.seconds)) }
-        if let inventory {
-            known.append(
-                (try? Inventory.latestSuccess(of: report.pipeline, source: report.source, at: inventory)) ?? nil
-            )
+        let isSuccess = report.code == .done && report.counts.requests > 0
+        let own = isSuccess ? RunSuccess(endedAt: report.endedAt ?? now, seconds: report.seconds) : nil
+        let kept = inventory.flatMap {
+            try? Inventory.lastSuccess(of: report.pipeline, source: report.source, at: $0, asOf: now)
         }
-        return known.compactMap(\.self).filter { $0.endedAt <= now }.max { $0.endedAt < $1.endedAt }
+        return [told, own, kept].compactMap(\.self).filter { $0.endedAt <= now }.max { $0.endedAt < $1.endedAt }
     }
 
     /// What a file of metrics says of the same pipeline and source.

@@ -46,12 +46,12 @@ struct RunNumbers {
             ),
             MetricFamily(
                 Self.lastSuccessName,
-                "When the last run with exit code 0 ended; 0 if there was none.",
+                "When the last run ended that asked Apple and had exit code 0; 0 if there was none.",
                 lastSuccess?.endedAt.inSeconds ?? 0
             ),
             MetricFamily(
                 Self.lastDurationName,
-                "How long the last run with exit code 0 took; 0 if there was none.",
+                "How long that run took; 0 if there was none.",
                 lastSuccess?.seconds ?? 0
             ),
         ]

@@ -48,7 +48,7 @@ struct PipelineFiles {
     private func warn(_ plans: [Plan]) {
         var told: Set<Diagnostic> = []
         for warning in plans.flatMap({ $0.warnings(at: planning.startedAt) }) where told.insert(warning).inserted {
-            Output.note(warning.told)
+            Output.log(LogRecord(warning))
         }
     }
 

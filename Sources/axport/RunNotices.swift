@@ -118,6 +118,6 @@ struct RunNotices: Sendable {
     mutating func finish() async {
         for name in files.keys.sorted() { end(name) }
         for notices in ended { problems += await notices.problems() }
-        for problem in problems { Output.note("warning: \(problem.told)") }
+        for problem in problems { Output.log(LogRecord(.warning, problem)) }
     }
 }

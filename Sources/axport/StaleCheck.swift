@@ -23,7 +23,7 @@ struct StaleCheck {
             return Verdict(text: "\(name): no inventory \(path), so no run has succeeded", isStale: true)
         }
         do {
-            let last = try Inventory.lastSuccess(of: pipeline, at: path, asOf: now)
+            let last = try Inventory.lastSuccess(of: pipeline, at: path, asOf: now)?.endedAt
             guard let last else { return Verdict(text: "\(name): no run has succeeded", isStale: true) }
             let age = Double(now.microseconds - last.microseconds) / 1_000_000
             let moment = "\(RunTable.moment(last)) (UTC), \(ProgressLine.duration(age)) ago"
@@ -40,7 +40,9 @@ struct StaleCheck {
         let lines = verdicts.map { $0.isStale ? "stale: \($0.text)" : "ok: \($0.text)" }
         try Output.answer(lines.isEmpty ? "stale: no inventory" : lines.joined(separator: "\n"))
         guard verdicts.isEmpty || verdicts.contains(where: \.isStale) else { return }
-        Output.note("hint: `axport runs` lists the runs, and `axport runs show last` says why the last one failed")
+        Output.log(
+            LogRecord(hint: "`axport runs` lists the runs, and `axport runs show last` says why the last one failed")
+        )
         throw Self.isStale
     }
 

@@ -2,28 +2,32 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// When a pipeline last did all that it was to do, and asked Apple; nil if no run that is kept did. The file is only
+    /// The latest success of a pipeline; nil if no run that is kept was one. The file is only
     /// read and not held. A time that is still to come, from a clock that was ahead, is not believed.
     ///
-    /// - Parameter pipeline: nil for any that a file describes.
+    /// - Parameters:
+    ///   - pipeline: nil for any that a file describes.
+    ///   - source: nil for any.
     package static func lastSuccess(
         of pipeline: String?,
+        source: String? = nil,
         at path: String,
         asOf now: Timestamp
-    ) throws(Failure) -> Timestamp? {
+    ) throws(Failure) -> RunSuccess? {
         do {
             return try readOnly(path).read { db in
                 guard try db.tableExists("run") else { return nil }
-                return try Timestamp.fetchAll(
+                return try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT ended_at FROM run
+                        SELECT ended_at, seconds FROM run
                         WHERE status = 'done' AND requests > 0 AND ended_at IS NOT NULL
                           AND CASE WHEN :pipeline IS NULL THEN pipeline_hash IS NOT NULL ELSE pipeline = :pipeline END
+                          AND (:source IS NULL OR source = :source)
                         ORDER BY seq DESC
                         """,
-                    arguments: ["pipeline": pipeline]
-                ).first { $0.isBelievable(at: now) }
+                    arguments: ["pipeline": pipeline, "source": source]
+                ).lazy.map { RunSuccess(endedAt: $0[0], seconds: $0[1]) }.first { $0.endedAt.isBelievable(at: now) }
             }
         } catch let failure as Failure {
             throw failure

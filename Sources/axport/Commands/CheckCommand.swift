@@ -37,7 +37,7 @@ struct CheckCommand: AsyncParsableCommand {
                     let planned = try reader.plans(file)
                     for plan in planned.plans { _ = try plan.inventoryPath }
                     names += planned.sourceNames
-                    for doubt in planned.plans.flatMap(\.source.doubts) { Output.note(doubt.told) }
+                    for doubt in planned.plans.flatMap(\.source.doubts) { Output.log(LogRecord(doubt)) }
                     Output.note("\(file): \(Self.described(planned))")
                 } catch let error as PlanError {
                     problems += error.diagnostics

@@ -37,6 +37,9 @@ struct LogRecord: Sendable {
         place = diagnostic.location.description
     }
 
+    /// Advice without a problem.
+    init(hint: String) { self.init(.info, hint, lead: "hint: ") }
+
     /// For people; the hint has a separate line.
     var text: String {
         (place.map { "\($0): " } ?? "") + lead + message + (hint.map { "\nhint: \($0)" } ?? "")

@@ -45,14 +45,16 @@ import Testing
     @Test func theLatestSuccessOfAPipelineAndSource() throws {
         let path = folder.file("inventory.sqlite")
         func latest(_ pipeline: String = "nightly", _ source: String = "acme") throws -> RunSuccess? {
-            try Inventory.latestSuccess(of: pipeline, source: source, at: path)
+            try Inventory.lastSuccess(of: pipeline, source: source, at: path, asOf: thirdNight.adding(days: 1))
         }
-        #expect(try latest() == nil)
         let inventory = try openInventory(folder)
+        #expect(try latest() == nil)
         for (id, pipeline, night, code) in [
             ("a", "nightly", firstNight, Outcome.done), ("b", "nightly", secondNight, .partial),
-            ("c", "weekly", thirdNight, .done),
+            ("c", "weekly", thirdNight, .done), ("d", "offline", thirdNight, .done),
         ] {
+            var counts = RunCounts()
+            counts.requests = pipeline == "offline" ? 0 : 7
             let run = RunRecord(
                 id: id,
                 pipeline: pipeline,
@@ -61,12 +63,14 @@ import Testing
                 endedAt: night.adding(seconds: 9),
                 seconds: 9,
                 exitCode: code.rawValue,
-                status: RunStatus(code)
+                status: RunStatus(code),
+                counts: counts
             )
             try inventory.begin(run)
         }
         #expect(try latest() == RunSuccess(endedAt: firstNight.adding(seconds: 9), seconds: 9))
         #expect(try latest("weekly")?.endedAt == thirdNight.adding(seconds: 9))
         #expect(try latest("nightly", "other") == nil)
+        #expect(try latest("offline") == nil, "it asked Apple nothing")
     }
 }

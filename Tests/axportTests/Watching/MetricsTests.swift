@@ -68,8 +68,12 @@ import Testing
             #expect(try await command("run", "n.axport.yaml").status == 0)
             let before = try command.metrics(file)("last_success_timestamp_seconds")
             let took = try command.metrics(file)("last_success_duration_seconds")
-            func expectKept(_ code: Int32, sourceLocation: Testing.SourceLocation = #_sourceLocation) async throws {
-                let run = try await command("run", "n.axport.yaml")
+            func expectKept(
+                _ code: Int32,
+                _ options: String...,
+                sourceLocation: Testing.SourceLocation = #_sourceLocation
+            ) async throws {
+                let run = try await command(["run", "n.axport.yaml"] + options)
                 #expect(run.status == code, "\(run.errors)", sourceLocation: sourceLocation)
                 #expect(!run.errors.contains("metrics"), "\(run.errors)", sourceLocation: sourceLocation)
                 let metrics = try command.metrics(file)
@@ -78,6 +82,7 @@ import Testing
                 #expect(try metrics("last_success_duration_seconds") == took, sourceLocation: sourceLocation)
                 #expect(try metrics("last_run_timestamp_seconds") > before, sourceLocation: sourceLocation)
             }
+            try await expectKept(0, "--offline")
             command.environment["AXPORT_KEY_ID"] = "00000000-0000-4000-8000-000000000000"
             try FileManager.default.removeItem(atPath: "\(command.folder)/.cache")
             try await expectKept(77)
