@@ -142,6 +142,6 @@ with Machine() as machine:
     closed(machine)
     sandbox.terminate()
     sandbox.wait()
-    sandbox = start_sandbox(machine, "--devices", "300", "--latency-ms", "400")
+    sandbox = start_sandbox(machine, "--devices", "300", "--latency-ms", "1500")
     two_at_once(machine)
 end()
