@@ -39,8 +39,8 @@ CREATE TABLE "devices" (
     "activation_lock_state" TEXT, -- locked, unlocked, or unknown (not read yet, the request failed, or a state that Apple's API cannot express).
     "activation_lock_type" TEXT, -- Who locked the device: mdm, user, or none.
     "activation_lock_checked_at" TEXT, -- When Apple last answered for this device.
-    "imei1" TEXT, -- The first IMEI that Apple lists; empty where that one was rejected or blank.
-    "imei2" TEXT, -- The second IMEI that Apple lists; empty where that one was rejected or blank.
+    "imei1" TEXT, -- The first IMEI that Apple lists; empty if that one was rejected or blank.
+    "imei2" TEXT, -- The second IMEI that Apple lists; empty if that one was rejected or blank.
     "capacity_bytes" INTEGER, -- Capacity in bytes.
     "coverage_active" INTEGER, -- Whether the device is covered.
     "coverage_open_ended" INTEGER, -- Whether the current coverage has no end date.
@@ -121,7 +121,7 @@ CREATE TABLE "runs" (
     "ended_at" TEXT, -- When the run ended; empty if it is running or did not finish.
     "seconds" REAL, -- Duration in seconds.
     "exit_code" INTEGER, -- Exit code; empty if the run did not finish.
-    "status" TEXT, -- running, done, partial, failed, or interrupted; unfinished if the run started and never ended (killed, or power loss).
+    "status" TEXT, -- running, done, partial, failed, or interrupted; unfinished if the run did not finish (killed, or power loss).
     "requests" INTEGER, -- Requests sent to Apple.
     "written" INTEGER, -- Rows written by all loads.
     "unchanged" INTEGER, -- Rows that were already up to date.
