@@ -5,14 +5,12 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 # The one list of system packages for building and testing.
-BUILD_PACKAGES := g++ pkg-config libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev
+BUILD_PACKAGES := g++ pkg-config libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev dpkg-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql pgbouncer
-# A release build also compiles simdjson from the source of Debian's package.
-RELEASE_PACKAGES := $(BUILD_PACKAGES) dpkg-dev
-DEPLOY_PACKAGES := $(RELEASE_PACKAGES) gcc binutils python3 mmdebstrap debian-archive-keyring lintian mandoc \
+DEPLOY_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 mmdebstrap debian-archive-keyring lintian mandoc \
   bash-completion zsh fish prometheus prometheus-node-exporter systemd dbus cron postgresql postgresql-client openssl python3-pip
-INSTRUCTIONS_PACKAGES := $(RELEASE_PACKAGES) gcc binutils python3 valgrind
+INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
 BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
 # What `packages` installs. A target that sets its own list passes it on to its prerequisites, `build` included.
 PACKAGES := $(BUILD_PACKAGES)
@@ -43,7 +41,6 @@ demo: packages ## Build axport and run the whole job on a simulated organization
 	.build/debug/axport demo
 
 .PHONY: build
-build: PACKAGES := $(RELEASE_PACKAGES)
 build: packages ## Build the release binary, .build/release/axport (about 10 minutes the first time).
 	@if [ -n "$(ARCHIVES)" ]; then deploy/package/archives "$(ARCHIVES)"; fi
 	$(PROGRESS) .build/release-build.log $(RELEASE) --product axport
@@ -56,7 +53,6 @@ install: ## Install the release binary with its manual, completions, pipelines a
 	@deploy/package/tree .build/release/axport $(PREFIX) $(DESTDIR)
 
 .PHONY: package
-package: PACKAGES := $(RELEASE_PACKAGES)
 package: build ## Make dist/: a Debian package, a tarball for Linux, and SHA256SUMS.
 	@deploy/package/package .build/release/axport .build $(DIST)
 
