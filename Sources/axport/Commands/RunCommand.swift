@@ -234,7 +234,7 @@ struct RunCommand: AsyncParsableCommand {
         _ logLevel: LogLevel = .info
     ) async -> RunReport {
         let progress = RunProgress()
-        return await ProgressLine.showing(progress, of: plan.isOneOfSeveral ? plan.source.name : nil) {
+        return await ProgressLine.showing(progress, of: plan.source.name, isOneOfSeveral: plan.isOneOfSeveral) {
             await plan.run(options, startedAt: startedAt, progress: progress, connect: Composition.connect(logLevel))
         }
     }

@@ -8,27 +8,29 @@ struct ProgressLine {
     private let progress: RunProgress
     /// Before every line, where several sources run.
     private let prefix: String
-    private let source: String?
+    private let source: String
     private var finished: Set<Int> = []
     private var lastNews = ContinuousClock.now
     private static let silence = Duration.seconds(60)
     private var isShown = false
     private var isWaitTold = false
 
-    init(_ progress: RunProgress, of source: String?) {
+    /// - Parameter isOneOfSeveral: whether people have to be told which source it is.
+    init(_ progress: RunProgress, of source: String, isOneOfSeveral: Bool) {
         self.progress = progress
         self.source = source
-        prefix = source.map { "\($0.onOneLine): " } ?? ""
+        prefix = isOneOfSeveral ? "\(source.onOneLine): " : ""
     }
 
     /// Shows the progress of `work` while it runs.
     static func showing<Result: Sendable>(
         _ progress: RunProgress,
-        of source: String? = nil,
+        of source: String,
+        isOneOfSeveral: Bool,
         _ work: () async -> Result
     ) async -> Result {
         let watcher = Task {
-            var line = ProgressLine(progress, of: source)
+            var line = ProgressLine(progress, of: source, isOneOfSeveral: isOneOfSeveral)
             while !Task.isCancelled {
                 line.refresh()
                 try? await Task.sleep(for: .milliseconds(Output.stderrIsTerminal ? 150 : 500))

@@ -24,15 +24,15 @@ import Testing
         #expect(written(.text) == "error: acme: csv a.csv: the disk is \"full\"\nhint: free some space")
         #expect(
             written(.text, showsTime: true) == """
-                2026-11-29T17:46:40Z error: acme: csv a.csv: the disk is "full"
-                2026-11-29T17:46:40Z hint: free some space
+                2026-11-30T00:53:20Z error: acme: csv a.csv: the disk is "full"
+                2026-11-30T00:53:20Z hint: free some space
                 """
         )
         #expect(written(.journal) == "<3>error: acme: csv a.csv: the disk is \"full\"\n<3>hint: free some space")
         #expect(
             written(.json) == #"""
                 {"hint":"free some space","level":"error","message":"csv a.csv: the disk is \"full\"","source":"acme",\#
-                "stage":"csv","ts":"2026-11-29T17:46:40.123Z"}
+                "stage":"csv","ts":"2026-11-30T00:53:20.123Z"}
                 """#
         )
     }
@@ -81,7 +81,7 @@ import Testing
         let log = try await log("--log-format", "json")
         let objects = try objects(log)
         let levels = objects.map { $0["level"] as? String }
-        #expect(objects.allSatisfy { $0["ts"] != nil && $0["message"] as? String != "" })
+        #expect(objects.allSatisfy { $0["ts"] != nil && $0["source"] != nil && $0["message"] as? String != "" })
         let error = try #require(objects.first { $0["level"] as? String == "error" })
         #expect(error["stage"] as? String == "csv" && error["exit_code"] == nil)
         #expect((error["message"] as? String)?.contains("/taken/devices.csv: ") == true)
@@ -110,14 +110,14 @@ import Testing
             let run = try await Program.running("/bin/sh", arguments, environment: ["HOME": folder])
             #expect(run.status == 78)
             let log = try String(contentsOfFile: "\(folder)/log", encoding: .utf8)
-            #expect(log.hasPrefix(isOurs ? "<3>error: nowhere" : "20"), "\(log)")
+            #expect(log.hasPrefix(isOurs ? "<3>error: cannot read nowhere" : "20"), "\(log)")
         }
     }
 
     @Test func otherVerbsHaveNoTime() async throws {
         try await withTemporaryFolder { folder in
             let run = try await Command(folder: folder)("check", "nowhere.axport.yaml")
-            #expect(run.log.hasPrefix("error: nowhere.axport.yaml: "), "\(run.log)")
+            #expect(run.log.hasPrefix("error: cannot read nowhere.axport.yaml: "), "\(run.log)")
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
 
     @Test func whereNobodyWatchesALineIsSaidEveryMinuteAndForEveryStage() throws {
         let began = ContinuousClock.now
-        var line = ProgressLine(RunProgress(), of: "acme")
+        var line = ProgressLine(RunProgress(), of: "acme", isOneOfSeveral: true)
         func said(after seconds: Int, _ stages: StageReport...) -> [String] {
             line.news(of: stages, at: began + .seconds(seconds)).map(\.text)
         }
