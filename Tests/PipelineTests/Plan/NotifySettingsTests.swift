@@ -51,7 +51,7 @@ import Testing
               - ping: { url: 2️⃣"https://name:word@hc.test/1" }
               - webhook: { url: 3️⃣"https://hc.test:99999/1" }
               - webhook: { url: "https://hc.test/1", on: [4️⃣change] }
-              - webhook: { url: "https://hc.test/1", on: 5️⃣[], 6️⃣form: slack }
+              - webhook: { url: "https://hc.test/1", on: 5️⃣[], 6️⃣formats: slack }
               - 7️⃣webhook: { format: slack }
               - command: 8️⃣[]
               - 9️⃣pings: https://hc.test/1
@@ -61,7 +61,7 @@ import Testing
             found == [
                 "1️⃣ \(expected); \(hint)", "2️⃣ \(expected); \(hint)", "3️⃣ \(expected); \(hint)",
                 "4️⃣ expected failed or partial or changes or recovered; did you mean 'changes'?",
-                "6️⃣ no setting 'form'; did you mean 'format'?",
+                "6️⃣ no setting 'formats'; did you mean 'format'?",
                 "5️⃣ 'on' is empty, so the notice would never be sent; remove 'on'",
                 "7️⃣ webhook needs 'url': URL to send it to. Only its owner may be able to read its file.",
                 "8️⃣ no program is named; write [PROGRAM, ARGUMENT, …]", "9️⃣ no notice 'pings'; did you mean 'ping'?",

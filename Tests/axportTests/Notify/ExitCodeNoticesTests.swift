@@ -67,7 +67,7 @@ import Testing
 
     @Test func oneOfTwoLoadsFails() async throws {
         try await withStub("\(good)\n\(bad)") { command, _, stub in
-            try expect(3, stub, try await command("run", "night.axport.yaml"), events: ["partial"])
+            try expect(3, stub, try await command("run", "night.axport.yaml"), events: ["changes", "partial"])
         }
     }
 
@@ -93,7 +93,7 @@ import Testing
 
     @Test func theOnlyLoadFails() async throws {
         try await withStub(bad) { command, _, stub in
-            try expect(73, stub, try await command("run", "night.axport.yaml"), events: ["failed"])
+            try expect(73, stub, try await command("run", "night.axport.yaml"), events: ["changes", "failed"])
         }
     }
 
