@@ -13,9 +13,10 @@ package struct NotifySettings: Sendable {
         `run --offline` and all other commands send nothing.
 
         There is one notice for each file that is run, with all of its sources, when the last of them has ended and its \
-        inventory is free again. All notices are sent at once and may take 30 seconds. They contain counts and causes, but no \
-        serial numbers. A notice that fails is a warning and does not change the exit code. A file that is not valid is \
-        reported as failed if its section `notify` can be read. Requests use HTTPS_PROXY and follow no redirects. Messages show only the host of a URL.
+        inventory is free again. All notices are sent at once and may take 30 seconds. They contain counts and causes, \
+        but no serial numbers. A notice that fails is a warning and does not change the exit code. A file that is not valid is \
+        reported as failed if its section `notify` can be read. Requests use HTTPS_PROXY and \
+        follow no redirects. Messages show only the host of a URL.
         """
 
     /// Reads the section: a map, or a list where there are several of one kind.
