@@ -77,7 +77,8 @@ extension Environment {
     func based(on base: String?, at location: SourceLocation) -> Environment {
         var based = self
         based.folder = .working
-        guard let base, let folder = based.base.absolute(based.resolve(base, at: location).text) else { return self }
+        let text = base.map { based.resolve($0, at: location).text }
+        guard let text, !text.isEmpty, let folder = based.base.absolute(text) else { return self }
         based.folder = .chosen(folder)
         return based
     }

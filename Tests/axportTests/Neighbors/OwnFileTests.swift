@@ -10,7 +10,7 @@ import Testing
         ("{folder}/p.axport.yaml", "the pipeline file"), ("link.csv", "the pipeline file"),
         ("hard.csv", "the pipeline file"), ("inv.sqlite", "the inventory"), ("inv.sqlite-wal", "the inventory"),
         ("inv.sqlite.lock", "the inventory"), ("account/private-key.pem", key), ("key.csv", key),
-        (".cache/axport/token-abc.json", "where the token is kept between runs"),
+        (".cache/axport/token-abc.json", "reserved for the saved token"),
     ]
 
     /// Runs a pipeline with a load that is refused: everything is as it was afterwards.
