@@ -58,7 +58,7 @@ import Testing
         #expect(report.code == .partial)
         #expect(
             report.failure?.message
-                == "3 values of 3 rows were refused, more than --max-rejects 2; nothing was loaded"
+                == "3 values of 3 rows were rejected, more than --max-rejects 2; nothing was loaded"
         )
         #expect(report.rejects == [.checksum: 3])
         #expect(desk.events == ["devices"])

@@ -18,7 +18,7 @@ import Testing
         expectProblems(
             "rename: { 1️⃣serial: Serial, status: 2️⃣color }",
             "1️⃣ no column 'serial'",
-            "2️⃣ there is a column 'color' already"
+            "2️⃣ a column 'color' already exists"
         )
         expectProblems(
             "rename: { 1️⃣server_id: server }",

@@ -44,13 +44,13 @@ import Testing
 
     @Test func namesThatDifferInCaseOnlyAreRefusedByTheNextExpression() throws {
         let result = try table.applying("select: { a: status, A: serial_number }")
-        expectProblems("1️⃣where: a = 'x'", in: result.schema, "1️⃣ the columns 'a' and 'A' differ in capitals only")
+        expectProblems("1️⃣where: a = 'x'", in: result.schema, "1️⃣ the columns 'a' and 'A' differ only in case")
         #expect(try result.applying("select: [A]").column("A") == ["S1", "S2"])
     }
 
     @Test func problemsAreNamed() {
         expectProblems("select: [1️⃣serial, status, 2️⃣stat]", "1️⃣ no column 'serial'", "2️⃣ no column 'stat'")
-        expectProblems("select: [status, 1️⃣status]", "1️⃣ 'status' is there already")
+        expectProblems("select: [status, 1️⃣status]", "1️⃣ a column 'status' already exists")
         expectProblems("select: { a: 1️⃣serial }", "1️⃣ no column 'serial'; did you mean 'serial_number'?")
         expectProblems("select: 1️⃣[]", "1️⃣ expected a column")
     }

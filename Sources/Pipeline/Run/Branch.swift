@@ -132,7 +132,7 @@ struct Branch {
         guard load.mayBeTriedAgain(after: reason) else { return giveUp(reason) }
         let again = load.again(reportedIn: entry)
         // Its advice was for who had to act.
-        let note = "tried again after \(again.wait?.components.seconds ?? 0) s, because of: \(reason.message)"
+        let note = "tried again \(again.wait?.components.seconds ?? 0) s after this: \(reason.message)"
         entry.meter.update { $0.notes.append(note) }
         state = .toBeTriedAgain(again)
     }

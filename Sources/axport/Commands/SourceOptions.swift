@@ -7,14 +7,14 @@ import Stages
 struct SourceOptions: ParsableArguments {
     @Option(
         name: .customLong("source"),
-        help: ArgumentHelp("Run only the source with this name. Can be repeated.", valueName: "NAME"),
+        help: ArgumentHelp("Use only the source with this name. Can be repeated.", valueName: "NAME"),
         completion: .source
     )
     var names: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Run only part I of N of the sources, to spread them over machines.",
+            "Use only part I of N of the sources, to spread them over machines.",
             discussion:
                 "I is 1 to N. The part of a source is the 64-bit FNV-1a hash of its name, modulo N, plus 1.",
             valueName: "I/N"

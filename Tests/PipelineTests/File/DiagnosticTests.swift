@@ -68,7 +68,7 @@ import Testing
         ("[1️⃣{ devices: {}, coverage: {} }]", "expected one extract stage, as in `name` or `name: { … }`"),
         ("[1️⃣'']", "expected one extract stage, as in `name` or `name: { … }`"),
         ("[devices: 1️⃣x]", "devices: expected `name: value` pairs"),
-        ("[devices, 1️⃣devices]", "'devices' is there twice"),
+        ("[devices, 1️⃣devices]", "'devices' is listed twice"),
         ("[devices: { 1️⃣mx: 1 }]", "no setting 'mx'; did you mean 'max'?"),
     ])
     func aStageIsANameOrANameAndSettings(_ extract: String, _ message: String) throws {

@@ -29,7 +29,7 @@ import Testing
     @Test func theSandboxIsOfASizeThatFitsAMachine() throws {
         for (setting, range) in [("devices", "0 to 10000000"), ("night", "1 to 10000")] {
             let found = try problems(pipeline(source: "{ platform: sandbox, \(setting): 10000001 }"))
-            #expect(found.map { $0.hasSuffix("\(setting) takes a number from \(range)") } == [true], "\(found)")
+            #expect(found.map { $0.hasSuffix("\(setting) must be from \(range)") } == [true], "\(found)")
         }
         #expect(try problems(pipeline(source: "{ platform: sandbox, devices: 10000000, night: 10000 }")).isEmpty)
     }

@@ -104,7 +104,7 @@ import Testing
         #expect(
             try messages("{ platform: sandbox, rate: 0, devices: -1 }") == [
                 "rate must lie between 0.0001 and 10000 requests a second",
-                "devices takes a number from 0 to 10000000",
+                "devices must be from 0 to 10000000",
             ]
         )
         #expect(try messages("{ platform: sandbox, rate: 1e-20 }").count == 1)

@@ -117,7 +117,7 @@ import Testing
         ("sources: 1️⃣[]", "'sources' is empty: name at least one organization"),
         (
             "sources: [{ name: a, platform: sandbox }, 1️⃣{ name: A, platform: sandbox }]",
-            "the source 'A' is there twice (as 'a')"
+            "the source 'A' is listed twice (as 'a')"
         ),
         (
             "sources: [{ name: a, platform: sandbox }]\ninventory: 1️⃣x.sqlite",

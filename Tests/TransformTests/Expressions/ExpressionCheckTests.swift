@@ -81,11 +81,11 @@ import Testing
         )
         expectProblems(
             "compute: { 1️⃣Serial_Number: color }",
-            "1️⃣ 'Serial_Number' and the column 'serial_number' differ in capitals only"
+            "1️⃣ 'Serial_Number' and the column 'serial_number' differ only in case"
         )
         expectProblems(
             "compute: { Ä: color, ä: status, 1️⃣Color: status }",
-            "1️⃣ 'Color' and the column 'color' differ in capitals only"
+            "1️⃣ 'Color' and the column 'color' differ only in case"
         )
     }
 
