@@ -59,7 +59,8 @@ import Testing
         try await run(
             good.replacing("account/private-key.pem", with: "nowhere.pem"),
             code: 78,
-            says: "test.axport.yaml:5:16: error: ${file:nowhere.pem}: the file does not exist"
+            says: "test.axport.yaml:5:16: error: ${file:nowhere.pem}: ",
+            "nowhere.pem: the file does not exist"
         )
     }
 
