@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("HTTP/1.1 407 Proxy Authentication Required", Outcome.credentialsRefused, "wants a name and a password"),
+        ("HTTP/1.1 407 Proxy Authentication Required", Outcome.credentialsRefused, "requires a name and a password"),
         ("HTTP/1.1 403 Forbidden", .sourceUnavailable, "refused to connect to example.com"),
     ])
     func aProxyThatRefusesIsAskedOnce(answer: String, code: Outcome, says: String) async throws {

@@ -157,7 +157,7 @@ import Testing
             try server.run()
             defer { kill(server.processIdentifier, SIGKILL) }
             try await Task.sleep(for: .milliseconds(300))
-            try await expectTLSFailure("https://127.0.0.1:\(port)", says: "speaks no TLS 1.2 or later")
+            try await expectTLSFailure("https://127.0.0.1:\(port)", says: "does not support TLS 1.2 or later")
         }
     }
 

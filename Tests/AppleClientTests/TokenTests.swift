@@ -138,7 +138,7 @@ import Testing
             let error = await #expect(throws: APIError.self) { try await client.get(list) }
             await client.close()
             #expect(error?.failure.code == .sourceUnavailable)
-            #expect(error?.message.hasSuffix("too many token requests for this client id (429)") == true)
+            #expect(error?.message.hasSuffix("too many token requests for this client ID (429)") == true)
             #expect(await account.sandbox.statistics.requests == [.token: 3])
         }
     }
@@ -198,7 +198,7 @@ import Testing
             let error = await #expect(throws: APIError.self) { try await client.get(list) }
             await client.close()
             #expect(error?.kind == .unavailable)
-            #expect(error?.message == "the token endpoint \(server.url) answers HTTP 200 and \(cause)")
+            #expect(error?.message == "the token endpoint \(server.url) answered HTTP 200 with \(cause)")
             #expect(server.requests.count == 1)
         }
     }

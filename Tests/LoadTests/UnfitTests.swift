@@ -157,7 +157,7 @@ import Testing
             kind == .sqlite
             ? "it does not meet the check constraint length(note) < 4"
             : "note does not meet the check constraint pairs_note_check; it has note abcd"
-        #expect(refusal.message == "table pairs refuses the row of id 2: \(rule); nothing was changed")
+        #expect(refusal.message == "table pairs does not accept the row of id 2: \(rule); nothing was changed")
         #expect(refusal.advice?.hasPrefix("exclude such rows with `where:`") == true)
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])
     }

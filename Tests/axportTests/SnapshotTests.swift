@@ -71,7 +71,7 @@ import Testing
             let command = Command(folder: folder)
             try command.write(text, to: "night.axport.yaml")
             let few = try await command("run", "--limit", "3", "night.axport.yaml")
-            #expect(few.status == 0 && few.errors.contains("holds only what `--limit` let through"))
+            #expect(few.status == 0 && few.errors.contains("contains only the devices that `--limit` read"))
             let all = try await command("run", "night.axport.yaml")
             #expect(all.status == 0 && !all.errors.contains("--limit"))
         }

@@ -45,7 +45,7 @@ import Testing
         }
         #expect(refusal.code == .destinationFailed)
         #expect(
-            refusal.message == "\(gone) rows were to go from pairs, but \(gone - 1) did; nothing was changed"
+            refusal.message == "\(gone) rows were to be deleted from pairs, but \(gone - 1) were; nothing was changed"
         )
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["3"]])
     }
@@ -56,6 +56,6 @@ import Testing
         try await load.load(.pairs, Batch([["1", "a"], ["2", "b"]]))
         try await database.query("CREATE RULE hold AS ON DELETE TO pairs DO INSTEAD NOTHING")
         let refusal = try await failure { try await load.load(.pairs, Batch([["2", "b"]])) }
-        #expect(refusal.message == "1 row was to go from pairs, but 0 did; nothing was changed")
+        #expect(refusal.message == "1 row was to be deleted from pairs, but 0 were; nothing was changed")
     }
 }

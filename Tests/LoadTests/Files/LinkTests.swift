@@ -42,7 +42,7 @@ import Testing
         #expect(refusal.code == .destinationFailed)
         #expect(
             refusal.message.hasSuffix(
-                "/link.csv is a link to \(folder.path)/missing/a.csv, and there is no folder \(folder.path)/missing"
+                "/link.csv is a link to \(folder.path)/missing/a.csv, and the folder \(folder.path)/missing does not exist"
             )
         )
         #expect(folder.names == ["link.csv"])

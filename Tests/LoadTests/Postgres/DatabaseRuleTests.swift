@@ -124,7 +124,7 @@ import Testing
             let refusal = try await failure { try await load.load(Self.things, Self.rows(rule)) }
             #expect(
                 refusal.message
-                    == "table things refuses the row of serial_number SN5: \(rule.says); nothing was changed"
+                    == "table things does not accept the row of serial_number SN5: \(rule.says); nothing was changed"
             )
             #expect(refusal.code == .destinationFailed)
             #expect(refusal.advice?.isEmpty == false)
@@ -136,7 +136,7 @@ import Testing
         let database = try await TestDatabase(.postgres)
         try await database.query("CREATE TABLE pairs (id text PRIMARY KEY, note text CHECK (id <> '6543'))")
         let refusal = try await failure { try await database.loader().load(.pairs, .pairs(0..<20_000)) }
-        #expect(refusal.message.hasPrefix("table pairs refuses the row of id 6543: "))
+        #expect(refusal.message.hasPrefix("table pairs does not accept the row of id 6543: "))
     }
 
     @Test func rowsWithoutAKeyAreExplainedToo() async throws {
@@ -147,7 +147,7 @@ import Testing
             let refusal = try await failure {
                 try await database.loader().load(keyless, Batch([["1", "a"], ["2", "bad"]]))
             }
-            #expect(refusal.message.hasPrefix("table pairs refuses a row: "), "\(refusal)")
+            #expect(refusal.message.hasPrefix("table pairs does not accept a row: "), "\(refusal)")
         }
     }
 
@@ -162,7 +162,7 @@ import Testing
         let refusal = try await failure { try await database.loader().load(.pairs, Batch([["1", "one"]])) }
         #expect(
             refusal.message
-                == "table pairs refuses a row: its note is not in table notes (foreign key pairs_note_fkey); nothing was changed"
+                == "table pairs does not accept a row: its note is not in table notes (foreign key pairs_note_fkey); nothing was changed"
         )
     }
 }

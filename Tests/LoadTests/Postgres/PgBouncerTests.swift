@@ -66,7 +66,7 @@ import Testing
         let refusal = try await failure { try await load(bouncer, "table: b, lock_timeout: 1s").load(.pairs) }
         #expect(refusal.isTransient)
         #expect(refusal.message == "cannot load table b: PostgreSQL did not answer for 1 s")
-        #expect(refusal.advice?.contains("PgBouncer needs one free connection for each load of a run") == true)
+        #expect(refusal.advice?.contains("PgBouncer needs a free connection for each load of a run") == true)
         try await first.write(Batch([["1", "one"]]))
         #expect(try await first.commit() == LoadCounts(written: 1))
         #expect(try await load(bouncer, "table: b").load(.pairs, Batch([["1", "one"]])) == LoadCounts(written: 1))

@@ -86,7 +86,7 @@ import Testing
         }
         #expect(
             refusal.message == """
-                table pairs refuses the row of id 2: table loans still refers to it (foreign key loans_id_fkey); \
+                table pairs does not accept the row of id 2: table loans still refers to it (foreign key loans_id_fkey); \
                 nothing was changed
                 """
         )
@@ -105,7 +105,7 @@ import Testing
         let refusal = try await failure { try await database.loader().load(.pairs, Batch([["7", "seven"]])) }
         #expect(
             refusal.message.hasPrefix(
-                #"table pairs refuses the row of id 7: the database says "device 7 is frozen", at PL/pgSQL function guard()"#
+                #"table pairs does not accept the row of id 7: the database says "device 7 is frozen", at PL/pgSQL function guard()"#
             )
         )
         #expect(refusal.advice == "ask the audit team")

@@ -115,7 +115,9 @@ import Testing
             try await database.loader().load(.pairs, Batch([["1", "one"], ["7", "seven"]]))
         }
         #expect(
-            refusal.message.hasPrefix("table pairs refuses the row of id 7: it belongs to no partition of pairs; "),
+            refusal.message.hasPrefix(
+                "table pairs does not accept the row of id 7: it belongs to no partition of pairs; "
+            ),
             "\(refusal)"
         )
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])
@@ -131,6 +133,6 @@ import Testing
             """
         )
         let refusal = try await failure { try await database.loader().load(.pairs, Batch([["1", "one"]])) }
-        #expect(refusal.message == "table pairs does not fit: it may hold one id twice")
+        #expect(refusal.message == "table pairs does not fit: it may contain one id twice")
     }
 }

@@ -172,7 +172,7 @@ import Testing
         let refusal = try await failure { try await load("", Batch([["1", "ours now"]])) }
         #expect(
             refusal.message == """
-                table assets.pairs refuses the row of id 1: a policy of its row-level security does not let this role \
+                table assets.pairs does not accept the row of id 1: a row-level security policy does not let this role \
                 write it; nothing was changed
                 """
         )

@@ -95,7 +95,7 @@ import Testing
         let refusal = try await failure { try await database.loader("table: assets.devices").load(.pairs) }
         #expect(
             refusal.description
-                == #"there is no schema assets for table assets.devices; run: CREATE SCHEMA "assets";"#
+                == #"the schema assets of table assets.devices does not exist; run: CREATE SCHEMA "assets";"#
         )
     }
 
@@ -131,7 +131,7 @@ import Testing
         }
         #expect(
             refusal.message == """
-                table pairs refuses the row of id 2: note does not meet its domain short (check constraint short_check); \
+                table pairs does not accept the row of id 2: note does not meet its domain short (check constraint short_check); \
                 it has note abcd; nothing was changed
                 """
         )
@@ -146,7 +146,7 @@ import Testing
         }
         #expect(
             refusal.message == """
-                table pairs refuses the row of id 3: note does not meet the check constraint pairs_note_check; it has \
+                table pairs does not accept the row of id 3: note does not meet the check constraint pairs_note_check; it has \
                 note bad; nothing was changed
                 """
         )
@@ -163,7 +163,7 @@ import Testing
             """
         )
         let refusal = try await failure { try await database.loader().load(.pairs, Batch([["1", "a"], ["2", "b"]])) }
-        #expect(refusal.message == "2 rows were to go into pairs, but 1 did; nothing was changed")
+        #expect(refusal.message == "2 rows were to be added to pairs, but 1 were; nothing was changed")
         #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])
     }
 

@@ -91,7 +91,7 @@ import Testing
         try await database.query("CREATE TABLE pairs (run_id text, id text NOT NULL PRIMARY KEY, note text)")
         try await database.query("CREATE UNIQUE INDEX a ON pairs (run_id, id)")
         let refusal = try await failure { try await database.loader("mode: append").load(.pairs) }
-        #expect(refusal.message == "table pairs does not fit: it takes a id once, not once for every run")
+        #expect(refusal.message == "table pairs does not fit: it allows each id once, not once per run")
     }
 
     @Test(arguments: [Schema.pairs, keyless]) func theBooksBalance(schema: Schema) async throws {
@@ -107,7 +107,7 @@ import Testing
         )
         let rows = Batch(["a", "b"].map { note in schema.fields.map { _ in .text(note) } })
         let refusal = try await failure { try await load.load(schema, rows, in: night(2)) }
-        #expect(refusal.message == "2 rows were to go into \(schema.name), but 1 did; nothing was changed")
+        #expect(refusal.message == "2 rows were to be added to \(schema.name), but 1 were; nothing was changed")
         #expect(try await database.query("SELECT count(*) FROM \(schema.name)") == [["0"]])
     }
 

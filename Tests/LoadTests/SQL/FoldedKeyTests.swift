@@ -86,7 +86,7 @@ import Testing
         let run = try Program.run("/usr/bin/env", ["python3", "-c", script, database.place])
         try #require(run.status == 0, "\(run.errors)")
         let refusal = try await failure { try await database.loader().load(.pairs, Batch([["1", "one"]])) }
-        #expect(refusal.message.contains("by the collation GERMAN, which only the program that made it has"))
+        #expect(refusal.message.contains("by the collation GERMAN, which only the program that created it"))
     }
 
     @Test func keysOfPartOfATableAreNoKeys() async throws {
@@ -96,7 +96,7 @@ import Testing
             try await database.query("CREATE UNIQUE INDEX part ON pairs (id) WHERE note IS NOT NULL")
             try await database.query("CREATE UNIQUE INDEX form ON pairs (lower(id))")
             let refusal = try await failure { try await database.loader().load(.pairs) }
-            #expect(refusal.message == "table pairs does not fit: it may hold one id twice")
+            #expect(refusal.message == "table pairs does not fit: it may contain one id twice")
         }
     }
 }

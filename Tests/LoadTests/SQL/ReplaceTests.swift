@@ -102,7 +102,7 @@ import Testing
         try await database.query("INSERT INTO pairs VALUES ('1', 'old', 'Ann')")
         let load = try database.loader("mode: replace")
         let refusal = try await failure { try await load.load(.pairs, Batch([["1", "new"]])) }
-        #expect(refusal.message == "table pairs does not fit: it may hold one id twice")
+        #expect(refusal.message == "table pairs does not fit: it may contain one id twice")
         #expect(try await database.query("SELECT * FROM pairs") == [["1", "old", "Ann"]])
         try await database.follow(refusal)
         #expect(try await load.load(.pairs, Batch([["1", "new"]])) == LoadCounts(written: 1, updated: 1))

@@ -129,7 +129,7 @@ import Testing
         let (declared, text) = kind == .sqlite ? ("INTEGER", "TEXT") : ("integer", "text")
         #expect(refusal.message.contains(", column id is \(declared), not \(text), "))
         #expect(refusal.message.contains("it lacks 7 columns: size, is_new, seen_at, "))
-        #expect(refusal.message.contains("it may hold one id twice"))
+        #expect(refusal.message.contains("it may contain one id twice"))
         #expect(
             refusal.advice?.hasPrefix("add what is missing with `migrate: true`, load into another table, ") == true
         )
@@ -142,7 +142,7 @@ import Testing
         // The name that the index would have is taken.
         try await database.query("CREATE INDEX pairs_key ON pairs (id)")
         let refusal = try await failure { try await database.loader().load(.pairs) }
-        #expect(refusal.message == "table pairs does not fit: it has no column note, it may hold one id twice")
+        #expect(refusal.message == "table pairs does not fit: it has no column note, it may contain one id twice")
         #expect(refusal.advice?.contains("`migrate: true`") == true)
         try await database.follow(refusal)
         #expect(

@@ -22,7 +22,7 @@ import Testing
         let empty = try await failure { try await database.loader().load(.pairs, Batch([["1", nil]])) }
         #expect(
             empty.message
-                == "table pairs refuses the row of id 1: it has no note, which must not be empty; nothing was changed"
+                == "table pairs does not accept the row of id 1: it has no note, which must not be empty; nothing was changed"
         )
         #expect(try await database.loader().load(.pairs, Batch([["1", "one"]])).written == 1)
         try await database.query("ALTER TABLE pairs ALTER site DROP DEFAULT, ALTER \"Cost\" DROP DEFAULT")

@@ -42,7 +42,7 @@ import Testing
         let serial = rule.name == "strict" ? "SN1" : "SN5"
         #expect(
             refusal.message
-                == "table things refuses the row of serial_number \(serial): \(rule.says); nothing was changed"
+                == "table things does not accept the row of serial_number \(serial): \(rule.says); nothing was changed"
         )
         #expect(refusal.advice?.isEmpty == false)
         #expect(try await database.query("SELECT count(*) FROM things") == [["0"]])

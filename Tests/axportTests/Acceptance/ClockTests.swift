@@ -41,7 +41,7 @@ import Testing
                 let run = try await command("run", "nights.axport.yaml", "--set", "source.night=\(night + 1)")
                 #expect(run.status == 0, "night \(night): \(run.errors)")
                 let wentBack = night > 0 && errors[night - 1] > error + Self.day
-                #expect(run.errors.contains("which is still to come: this machine's clock was ahead") == wentBack)
+                #expect(run.errors.contains("which is in the future: this machine's clock was ahead") == wentBack)
 
                 try command.write(file("truth-\(night)", "devices"), to: "truth.axport.yaml")
                 let truth = try await command("run", "truth.axport.yaml", "--set", "source.night=\(night + 1)")
@@ -66,7 +66,7 @@ import Testing
                 )
                 #expect(report.status == 0, "\(report.errors)")
                 #expect(report.output.contains("already read") == false)
-                #expect(report.errors.contains("which is still to come") == (run > 0))
+                #expect(report.errors.contains("which is in the future") == (run > 0))
                 try command.write(file("truth-\(run)", "devices"), to: "truth.axport.yaml")
                 _ = try await command("run", "truth.axport.yaml", "--set", "source.night=\(run + 1)")
                 #expect(try command.read("nights.csv") == command.read("truth-\(run).csv"), "run \(run)")

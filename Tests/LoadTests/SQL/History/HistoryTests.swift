@@ -103,7 +103,7 @@ import Testing
             ahead = try await load.load(.pairs, rows, in: night(number))
             #expect(ahead.notes.count == 1)
             #expect(ahead.notes.first?.contains("pairs_history holds versions of 4763-") == true)
-            #expect(ahead.notes.first?.hasSuffix("Those of this run follow them by a millisecond") == true)
+            #expect(ahead.notes.first?.hasSuffix("The versions of this run follow by a millisecond") == true)
         }
         let rows = try await database.query("SELECT note, valid_from, valid_to FROM pairs_history ORDER BY valid_from")
         #expect(rows.map { $0[0] } == ["a", "b", "c", "d"])
