@@ -69,7 +69,7 @@ import Testing
             """
             for verb in "$@"; do
                 { axport $verb 2> err; echo "$? $verb" >> codes; } | true
-                grep -v 'done in\\|^extract\\|^transform\\|^load\\|^─\\|^csv\\|^axport:\\|^$' err
+                sed -E 's/^[0-9T:-]+Z ?//' err | grep -v 'done in\\|^extract\\|^transform\\|^load\\|^─\\|^csv\\|^axport:\\|^$'
             done
             cat codes
             """,
