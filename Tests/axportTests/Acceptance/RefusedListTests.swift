@@ -205,7 +205,7 @@ import Testing
             #expect(refused.errors.contains(advice), "\(refused.errors)")
             let both = try await command("run", "all.axport.yaml", "--accept-removals", "\(missing)")
             #expect(both.status == 64)
-            #expect(both.errors.contains("here are acme, best\nhint: choose one with --source"), "\(both.errors)")
+            #expect(both.errors.contains("several run: acme, best\nhint: choose one with --source"), "\(both.errors)")
             let arguments = advice.dropFirst(8).dropLast().split(separator: " ").map(String.init)
             let accepted = try await command(arguments)
             #expect(accepted.status == 0, "\(accepted.errors)")
