@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("000 x", "no HTTP"), ("099 x", "no HTTP"), ("20 x", "no HTTP"), ("1000 x", "no HTTP"),
+        ("000 x", "not HTTP"), ("099 x", "not HTTP"), ("20 x", "not HTTP"), ("1000 x", "not HTTP"),
         ("101 Switching Protocols", "HTTP 101"), ("999 x", "HTTP 999"), ("304 x", "HTTP 304"),
     ])
     func anyStatusIsAnErrorInWords(status: String, says: String) async throws {
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("garbage\r\n\r\n", "no HTTP"), ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}", "no HTTP"),
+        ("garbage\r\n\r\n", "not HTTP"), ("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{}", "not HTTP"),
         ("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}", "closed the connection during the request"),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}", "closed the connection during the request"),
         ("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", "cannot be read"),

@@ -29,11 +29,12 @@ import Testing
                 """,
                 command
             )
+            let out = "\(command.folder)/out"
             try command.expectFailure(
                 "full",
                 code: 73,
                 says: """
-                    \(format) out/\(name): cannot write out/\(name): No space left on device; free some space and run again
+                    \(format) \(out)/\(name): cannot write \(out)/\(name): No space left on device; free some space and run again
                     """
             )
             #expect(try command.lines("names") == [name])
@@ -68,11 +69,12 @@ import Testing
             )
             try command.expectSuccess("first")
             let folder = command.environment["TMPDIR"] ?? TemporaryFolder.path
+            let out = "\(command.folder)/out"
             try command.expectFailure(
                 "full",
                 code: 73,
                 says: """
-                    sqlite out/a.sqlite: cannot load ./out/a.sqlite: database or disk is full; free some space, there or \
+                    sqlite \(out)/a.sqlite: cannot load \(out)/a.sqlite: database or disk is full; free some space, there or \
                     in \(folder), and run again
                     """
             )
@@ -105,14 +107,14 @@ import Testing
                 """,
                 command
             )
-            let folder = "\(command.folder)/tmp"
+            let (folder, out) = ("\(command.folder)/tmp", "\(command.folder)/out")
             let full = "cannot use a temporary file in \(folder): database or disk is full"
             let advice = "free some space there, or name another folder in TMPDIR"
-            try command.expectFailure("sort", code: 73, says: "csv out/a.csv: sort: \(full); \(advice)")
+            try command.expectFailure("sort", code: 73, says: "csv \(out)/a.csv: sort: \(full); \(advice)")
             try command.expectFailure(
                 "sqlite",
                 code: 73,
-                says: "sqlite out/a.sqlite: cannot load ./out/a.sqlite: \(full); \(advice)"
+                says: "sqlite \(out)/a.sqlite: cannot load \(out)/a.sqlite: \(full); \(advice)"
             )
             try command.expectFailure(
                 "ndjson",
@@ -152,7 +154,7 @@ import Testing
             let folder = command.environment["TMPDIR"] ?? TemporaryFolder.path
             let advice =
                 "free some space, there or in \(folder); the next run continues with what is stored"
-            let full = "inventory inv/acme.sqlite: database or disk is full; \(advice)"
+            let full = "inventory \(command.folder)/inv/acme.sqlite: database or disk is full; \(advice)"
             try command.expectFailure("first", code: 73, says: "devices: \(full)")
             #expect(try !command.lines("names").contains("out"))
             try command.expectSuccess("second")

@@ -30,7 +30,7 @@ import Testing
                     sed "s/only $limit files/only N files/" err >> said
                 done
             done
-            sort codes | uniq -c | tr -s ' '; grep -c '^error: only N files may be open at once' said; ls -A | grep -v 'codes\\|said\\|err\\|t.axport.yaml'
+            sort codes | uniq -c | tr -s ' '; grep -c 'error: only N files may be open at once' said; ls -A | grep -v 'codes\\|said\\|err\\|t.axport.yaml'
             """
         )
         #expect(run.output == " 40 73 2\n40\n", "\(run.output) \(run.errors)")
