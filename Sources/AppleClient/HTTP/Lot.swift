@@ -13,12 +13,14 @@ final class Lot {
 
     /// A hand-over for every answer or two would cost as much again as the answers.
     private static let most = 128
-    static let gathering = Duration.milliseconds(5)
 
     init(_ mailbox: Mailbox, in outbox: Outbox) {
         self.mailbox = mailbox
         self.outbox = outbox
     }
+
+    /// How long answers are gathered. While more requests wait than may be under way, nothing waits for the answers.
+    var gathering: Duration { .milliseconds(open > 2 * outbox.window ? 20 : 5) }
 
     /// Whether nothing can come of it any more.
     var isOver: Bool { open == 0 && arrivals.isEmpty && alarm == nil }
@@ -39,7 +41,7 @@ final class Lot {
             isUrgent = true
         }
         guard let since = gatheringSince,
-            isUrgent || open == 0 || arrivals.count >= Self.most || now - since >= Self.gathering
+            isUrgent || open == 0 || arrivals.count >= Self.most || now - since >= gathering
         else { return }
         mailbox.deliver(arrivals)
         arrivals = []

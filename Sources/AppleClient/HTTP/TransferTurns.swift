@@ -187,7 +187,7 @@ final class TransferTurns {
         var next = now + (active.isEmpty ? .seconds(60) : Self.stallCheck)
         if let due = watch.due { next = min(next, due) }
         for lot in lots.values {
-            if let since = lot.gatheringSince { next = min(next, since + Lot.gathering) }
+            if let since = lot.gatheringSince { next = min(next, since + lot.gathering) }
             if let alarm = lot.alarm { next = min(next, alarm) }
         }
         return Int32(max(0, ((next - now).inSeconds * 1000).rounded(.up)))

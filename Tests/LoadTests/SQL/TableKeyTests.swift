@@ -35,7 +35,7 @@ import Testing
                 == [["acme", "1", "a"], ["acme", "2", "c"], ["other", "1", "theirs"]]
         )
         let refusal = try await failure { try await database.loader().load(Self.tenants) }
-        #expect(refusal.message == "table pairs does not fit: it holds one id twice (1)")
+        #expect(refusal.message == "table pairs does not fit: it contains one id twice (1)")
     }
 
     @Test(arguments: TestDatabase.Kind.allCases) func listsWithoutAKeyCanBeMerged(kind: TestDatabase.Kind) async throws

@@ -156,7 +156,7 @@ import Testing
         try await database.query("CREATE TABLE pairs (id text, note text)")
         try await database.query("INSERT INTO pairs VALUES ('1', 'a'), ('2', 'b'), ('1', 'c')")
         let refusal = try await failure { try await database.loader().load(.pairs) }
-        #expect(refusal.message == "table pairs does not fit: it holds one id twice (1)")
+        #expect(refusal.message == "table pairs does not fit: it contains one id twice (1)")
         #expect(refusal.advice?.contains("CREATE") == false)
     }
 }
