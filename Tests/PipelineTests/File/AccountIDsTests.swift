@@ -59,8 +59,8 @@ import Testing
     @Test func anotherFormIsDoubtedAndTaken() throws {
         #expect(
             try doubts(client: Self.uuid, key: "AB12") == [
-                "t.yaml:1:44: warning: client_id is not BUSINESSAPI. and a UUID; compare it with the client ID of the API account",
-                "t.yaml:1:92: warning: key_id is not a UUID; compare it with the key ID of the API account",
+                "t.yaml:1:42: warning: client_id is not BUSINESSAPI. and a UUID; compare it with the client ID of the API account",
+                "t.yaml:1:90: warning: key_id is not a UUID; compare it with the key ID of the API account",
             ]
         )
         #expect(try doubts(client: "OWN.1", key: "k", more: ", api_url: 'https://gateway.example'").isEmpty)

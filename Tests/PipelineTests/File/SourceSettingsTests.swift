@@ -55,12 +55,12 @@ import Testing
     @Test func theClientIDTellsThePlatform() throws {
         #expect(
             try messages(business(client: "SCHOOLAPI.1")) == [
-                "client_id 'SCHOOLAPI.1' is of platform school, not business"
+                "client_id 'SCHOOLAPI.1' is of platform school, not business; write platform: school, or take the client ID of the other account"
             ]
         )
         #expect(
             try messages(business(client: "businessapi.1", platform: "school")) == [
-                "client_id 'businessapi.1' is of platform business, not school"
+                "client_id 'businessapi.1' is of platform business, not school; write platform: business, or take the client ID of the other account"
             ]
         )
         #expect(try messages(business(client: "OWN.1")).isEmpty)
