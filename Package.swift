@@ -91,8 +91,13 @@ let package = Package(
         ),
         // Numbers of finished runs, for Prometheus.
         .target(name: "RunMetrics", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "Load"]),
+        // Other programs that a pipeline file names.
+        .target(name: "Programs", dependencies: ["Records"]),
         // Those who are told of a run.
-        .target(name: "Notify", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "AppleClient"]),
+        .target(
+            name: "Notify",
+            dependencies: ["Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Programs"]
+        ),
         // Apple's API as a server, with a made-up organization behind it.
         .target(
             name: "Sandbox",
@@ -109,7 +114,7 @@ let package = Package(
             name: "axport",
             dependencies: [
                 "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox",
-                "RunMetrics", "Notify", "CShippedFiles", grdb,
+                "RunMetrics", "Notify", "Programs", "CShippedFiles", grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -144,7 +149,7 @@ let package = Package(
         .testTarget(name: "RunMetricsTests", dependencies: ["RunMetrics"]),
         .testTarget(
             name: "NotifyTests",
-            dependencies: ["Records", "Stages", "Pipeline", "Notify", "TestSupport"]
+            dependencies: ["Records", "Stages", "Pipeline", "Notify", "Programs", "TestSupport"]
         ),
         .testTarget(
             name: "SandboxTests",

@@ -7,7 +7,7 @@ EQUAL, TOLD, WRONG = "equal", "told", "wrong"
 # What a night may end with where it does not end well; a guard's code must be that of a short list.
 TELLING = {3, 65, 69, 75, 77, -9}
 # Said where the run before was ahead of its time.
-CLOCK_TOLD = "is still to come"
+CLOCK_TOLD = "is in the future"
 
 
 class Judge:

@@ -1,6 +1,7 @@
 import AppleClient
 import Dispatch
 import Pipeline
+import Programs
 import Records
 import Stages
 

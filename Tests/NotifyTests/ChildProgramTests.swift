@@ -1,8 +1,7 @@
 import Foundation
+import Programs
 import TestSupport
 import Testing
-
-@testable import Notify
 
 @Suite struct ChildProgramTests {
     private func run(_ script: String, reading text: String = "", within time: Duration = .seconds(20)) throws

@@ -58,8 +58,8 @@ import Testing
             try inventory.close()
             let second = try await command("run", "test.axport.yaml", "--offline")
             #expect(second.status == 73)
-            let both = "csv out/devices.csv, sqlite out/devices.sqlite (devices)"
-            #expect(second.errors.contains("\(both): inventory inventory.sqlite is damaged"))
+            let both = "csv \(folder)/out/devices.csv, sqlite \(folder)/out/devices.sqlite (devices)"
+            #expect(second.errors.contains("\(both): inventory \(folder)/inventory.sqlite is damaged"))
             #expect(second.errors.contains("delete it; the next run then reads everything"))
             #expect(try command.read("out/devices.csv") == file)
             #expect(try table("SELECT DISTINCT color FROM devices") == "mine\n")

@@ -8,8 +8,8 @@ import Testing
 
 /// Programs that a pipeline file names as the source of a value.
 @Suite struct ProgramOutputTests {
-    private func shell(_ script: String, within seconds: Double = 20) -> Result<String, Problem> {
-        ProgramOutput.read(["sh", "-c", script], within: seconds)
+    private func shell(_ script: String, within time: Duration = .seconds(20)) -> Result<String, Problem> {
+        ProgramOutput.read(["sh", "-c", script], within: time)
     }
 
     private func problem(_ result: Result<String, Problem>) -> String? {
@@ -28,8 +28,8 @@ import Testing
     }
 
     @Test func whatGoesWrongIsSaid() {
-        #expect(problem(ProgramOutput.read(["axport-no-such-program"])) == "was not found")
-        #expect(problem(ProgramOutput.read(["/etc/hostname"])) == "was not found")
+        #expect(problem(ProgramOutput.read(["axport-no-such-program"])) == "cannot run: it was not found")
+        #expect(problem(ProgramOutput.read(["/axport/no/such/program"])) == "cannot run: it was not found")
         #expect(
             problem(shell("echo one; echo 'item is locked' >&2; exit 3")) == "ended with exit code 3: item is locked"
         )
@@ -42,7 +42,7 @@ import Testing
     @Test func oneThatDoesNotEndIsStopped() async throws {
         try await withTemporaryFolder { folder in
             let begun = Date()
-            let result = shell("(sleep 3; touch '\(folder)/late') & sleep 60", within: 0.5)
+            let result = shell("(sleep 3; touch '\(folder)/late') & sleep 60", within: .milliseconds(500))
             #expect(problem(result) == "did not end within 0 seconds")
             #expect(Date().timeIntervalSince(begun) < 20)
             try await Task.sleep(for: .seconds(4))

@@ -38,9 +38,11 @@ import Testing
                 let run = try await command(arguments)
                 #expect(run.status == 0, "\(arguments): \(run.errors)")
             }
+            #expect(try ["run", "reject"].map { try rows(command, $0) } == before)
             #expect(try await command("run", "--offline", "night.axport.yaml").status == 75)
             held.close()
-            #expect(try ["run", "reject"].map { try rows(command, $0) } == before)
+            // A run that another one kept from starting is recorded.
+            #expect(try ["run", "reject"].map { try rows(command, $0) } == ["2\n", before[1]])
             let count = try command.read("devices.csv").split(separator: "\n").count
             #expect(try command.read("export.csv").split(separator: "\n").count == count)
         }

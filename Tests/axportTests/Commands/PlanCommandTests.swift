@@ -85,7 +85,7 @@ import Testing
             #expect(foreseen[0]["insert"] as? Int ?? 0 > 0)
             #expect(foreseen[0]["update"] as? Int ?? 0 > 0)
             #expect((foreseen[0]["columns"] as? [String: Int])?["server_id"] ?? 0 > 0)
-            #expect(foreseen[1]["files"] as? [String] == ["out/devices.csv"])
+            #expect(foreseen[1]["files"] as? [String] == ["\(command.folder)/out/devices.csv"])
             #expect(try await command("plan", "--detailed-exitcode", "test.axport.yaml").status == 2)
 
             let run = try await command("run", "--offline", "--json", "test.axport.yaml")

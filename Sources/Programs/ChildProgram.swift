@@ -6,59 +6,81 @@ import Records
     import Darwin
 #endif
 
-/// A program that reads a text, in a separate process group, which ends when its time is over.
-struct ChildProgram: Sendable {
-    let arguments: [String]
-    let environment: [String: String]
+/// A program that reads a text, in a separate process group, which ends when its time is over. It has no terminal.
+package struct ChildProgram: Sendable {
+    private let arguments: [String]
+    private let environment: [String: String]
+    private let mostOutput: Int
+    private let keepsErrorsApart: Bool
 
-    enum End: Equatable {
+    package enum End: Equatable {
         case exited(Int32)
         case killed(Int32)
         case late
     }
 
     /// How it ended, and the last of what it printed.
-    struct Outcome {
-        let end: End
-        let output: [UInt8]
+    package struct Outcome {
+        package let end: End
+        package let output: [UInt8]
+        /// What it printed on its standard error; empty if that is part of the output.
+        package let errors: [UInt8]
     }
 
-    /// Of what it printed.
-    private static let mostOutput = 16 << 10
+    /// - Parameters:
+    ///   - mostOutput: how many bytes of what it prints are kept: the last of them.
+    ///   - keepsErrorsApart: whether its standard error is no part of its output.
+    package init(
+        arguments: [String],
+        environment: [String: String],
+        mostOutput: Int = 16 << 10,
+        keepsErrorsApart: Bool = false
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.mostOutput = mostOutput
+        self.keepsErrorsApart = keepsErrorsApart
+    }
 
-    /// Blocks until it ends.
-    func run(reading text: String, within time: Duration) throws(Failure) -> Outcome {
+    /// Blocks until it ends. What it leaves behind may keep its pipes open.
+    package func run(reading text: String, within time: Duration) throws(Failure) -> Outcome {
         let (input, output) = (try ChildPipe(.toChild), try ChildPipe(.fromChild))
+        let errors = keepsErrorsApart ? try ChildPipe(.fromChild) : nil
         var program: pid_t = 0
-        let problem = spawn(&program, input: input.theirs, output: output.theirs)
-        input.closeTheirs()
-        output.closeTheirs()
+        let problem = spawn(&program, input.theirs, output.theirs, errors?.theirs ?? output.theirs)
+        for pipe in [input, output, errors] { pipe?.closeTheirs() }
         guard problem == 0 else { throw failure(problem) }
         let deadline = ContinuousClock.now + time
         var rest = Array(text.utf8)[...]
-        var printed: [UInt8] = []
+        var (printed, complaint): ([UInt8], [UInt8]) = ([], [])
+        func listen() {
+            printed = (printed + output.read()).suffix(mostOutput)
+            if let errors { complaint = (complaint + errors.read()).suffix(mostOutput) }
+        }
         var status: Int32 = 0
         while waitpid(program, &status, WNOHANG) == 0 {
             guard ContinuousClock.now < deadline else {
                 kill(-program, SIGKILL)
                 waitpid(program, &status, 0)
-                return Outcome(end: .late, output: printed)
+                return Outcome(end: .late, output: printed, errors: complaint)
             }
             // A closed end, -1, is not waited for.
             var ends = [
                 pollfd(fd: input.ours, events: Int16(POLLOUT), revents: 0),
                 pollfd(fd: output.ours, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: errors?.ours ?? -1, events: Int16(POLLIN), revents: 0),
             ]
             poll(&ends, nfds_t(ends.count), 20)
             input.write(&rest)
-            printed = (printed + output.read()).suffix(Self.mostOutput)
+            listen()
         }
-        printed = (printed + output.read()).suffix(Self.mostOutput)
+        listen()
         let signal = status & 0x7F
-        return Outcome(end: signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal), output: printed)
+        let end: End = signal == 0 ? .exited((status >> 8) & 0xFF) : .killed(signal)
+        return Outcome(end: end, output: printed, errors: complaint)
     }
 
-    private func spawn(_ program: inout pid_t, input: Int32, output: Int32) -> Int32 {
+    private func spawn(_ program: inout pid_t, _ input: Int32, _ output: Int32, _ errors: Int32) -> Int32 {
         #if canImport(Darwin)
             var actions: posix_spawn_file_actions_t?
             var attributes: posix_spawnattr_t?
@@ -74,7 +96,7 @@ struct ChildProgram: Sendable {
         }
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
         // What this process ignores or holds back is none of the program's business.
         var signals = sigset_t()
         sigemptyset(&signals)
