@@ -125,9 +125,12 @@ private struct SQLiteMessage {
     private let problem: Problem
     private let offset: Int?
     private var column: (name: String, schema: Schema)?
+    /// Whether it is about the bracket that we put around the expression.
+    private let isAboutBracket: Bool
     private static let query = Problem("a query inside an expression is not allowed")
 
     init(_ failure: LockedConnection.PrepareFailure, offset: Int?, form: SQLForm, input: Schema) {
+        isAboutBracket = failure.message.hasPrefix("near \")\"")
         switch failure.denial {
         case .query:
             (problem, self.offset) = (Self.query, offset ?? form.queryOffset)
@@ -173,6 +176,17 @@ private struct SQLiteMessage {
         if message.hasPrefix("Expression tree is too large") || message.hasPrefix("parser stack overflow") {
             return Problem("the expression is nested too deeply")
         }
+        if let text = message.after("near \"")?.before("\": syntax error")
+            ?? message.after("unrecognized token: \"")?.before("\"")
+        {
+            return Problem("unexpected '\(text)'", hint: "check the operators, commas, and parentheses before it")
+        }
+        if let name = message.after("wrong number of arguments to function ") {
+            return Problem("\(name) has the wrong number of arguments")
+        }
+        if let name = message.after("no such collation sequence: ") {
+            return Problem("no collation '\(name)'", hint: "use BINARY, NOCASE, or RTRIM")
+        }
         return Problem(message)
     }
 
@@ -180,8 +194,7 @@ private struct SQLiteMessage {
         if let column, let offset {
             return column.schema.unknownColumn(column.name, at: expression.location(ofByte: offset))
         }
-        // What comes next is the bracket that we put around the expression.
-        if let offset, offset >= count, problem.message.hasPrefix("near \")\"") {
+        if let offset, offset >= count, isAboutBracket {
             return Diagnostic("the expression is not complete", at: expression.location(ofByte: count))
         }
         return Diagnostic(problem, at: expression.location(ofByte: min(max(offset ?? 0, 0), count)))
@@ -190,6 +203,7 @@ private struct SQLiteMessage {
 
 extension String {
     fileprivate func after(_ prefix: String) -> String? { hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil }
+    fileprivate func before(_ suffix: String) -> String? { hasSuffix(suffix) ? String(dropLast(suffix.count)) : nil }
 }
 
 extension Expression {
