@@ -8,9 +8,9 @@
 
 /// Reads the `attributes` object of one of Apple's resources into a row of a batch.
 ///
-/// Lists are read where one value is expected and the reverse, because both have been seen (Rules/README.md
-/// section 1). A value that does not fit its column leaves the cell empty and is reported; a member without a column
-/// goes to `extra`. Not shared between tasks.
+/// A single value is read where a list is expected, and the reverse: Apple has sent both (Rules/README.md section 1).
+/// A value that does not fit its column is reported and its cell stays empty. A member without a column goes to
+/// `extra`. Not shared between tasks.
 package final class AttributeReader {
     private struct Column {
         let key: [UInt8]
@@ -33,9 +33,9 @@ package final class AttributeReader {
     private let extraIndex: Int?
     private let reader = JSONReader()
     private let elementReader = JSONReader()
-    /// Where the previous object's members went: the next object mostly has the same ones in the same order.
+    /// Columns of the previous object's members: most objects have the same members in the same order.
     private var expected: [Int?] = []
-    /// Whether the object at hand holds no character that makes a text unwhole.
+    /// Whether the current object has no character that makes a text incomplete.
     private var isPlain = false
 
     package init(schema: Schema, stage: String) {
@@ -65,7 +65,7 @@ package final class AttributeReader {
     ) throws {
         var extra: [UInt8] = []
         var position = 0
-        // Taken out, so that no access to it is checked while members come.
+        // Moved into a local variable, so that Swift does not check each access for exclusivity.
         var expected: [Int?] = []
         swap(&expected, &self.expected)
         defer { self.expected = expected }
@@ -77,13 +77,13 @@ package final class AttributeReader {
                     serialNumber: serialNumber,
                     column: schema.fields[column].name,
                     reason: reason,
-                    // U+0000 could not be written down.
+                    // U+0000 cannot be stored.
                     value: value.replacing("\0", with: #"\u0000"#),
                     stage: stage
                 )
             )
         }
-        /// Without a column.
+        /// Keeps a member that has no column.
         func keep(_ member: JSONMember) {
             if isPlain || (member.key.isWholeText && isWhole(member)) { return append(member, to: &extra) }
             guard let extraIndex else { return }
@@ -98,7 +98,7 @@ package final class AttributeReader {
                 return
             }
             let column = columns[found].index
-            // An attribute may come under two names: the first value stays, and the second is not lost.
+            // If an attribute comes under two names, the first value stays and the second goes to `extra`.
             if batch.holdsValue(column, row) {
                 if !member.isNull { keep(member) }
                 return
@@ -160,7 +160,7 @@ package final class AttributeReader {
                 if count == 0 { (cell, problem) = scalar(element, for: column, in: &batch) }
                 count += 1
             }
-            // It is unknown which of them is right.
+            // Nothing says which of them is right.
             if count > 1 { (cell, problem) = (.null, .multipleValues) }
         } else {
             (cell, problem) = scalar(member, for: column, in: &batch)
@@ -185,9 +185,9 @@ package final class AttributeReader {
         }
     }
 
-    /// Blank text counts as none.
+    /// Blank text counts as missing.
     private func text(_ text: UnsafeBufferPointer<UInt8>, in batch: inout Batch) -> (Cell, Reason?) {
-        // Hardly any text begins with what may be a blank.
+        // Few texts begin with a byte that may start a blank.
         guard let first = text.first else { return (.null, nil) }
         if !(0x21..<0x7F ~= first), text.span.trimmedRange.isEmpty { return (.null, nil) }
         return isPlain || text.isWholeText ? (batch.text(text), nil) : (.null, .invalidText)
@@ -222,7 +222,7 @@ extension Batch {
 }
 
 extension JSONText {
-    /// The value of a member, as JSON.
+    /// Appends the value of a member as JSON.
     package static func append(_ member: JSONMember, to output: inout [UInt8]) {
         if case .string = member.kind {
             append(string: member.text.span, to: &output)

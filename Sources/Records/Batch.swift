@@ -6,10 +6,10 @@ package struct Batch: Sendable {
     package private(set) var count = 0
     package private(set) var columns: [[Cell]]
     package private(set) var bytes: [UInt8] = []
-    /// Rows of devices that a complete listing no longer holds.
+    /// Whether the rows are of devices that are missing from a complete listing.
     package var isRemoved = false
 
-    /// A batch of this many rows is handed on.
+    /// A batch with this many rows is passed on.
     package static let preferredCount = 1000
 
     package init(width: Int) {
@@ -58,7 +58,7 @@ package struct Batch: Sendable {
         count = rows.count
     }
 
-    /// Rows at these positions, in this order; a row may come more than once.
+    /// Returns the rows at these positions, in this order. A row may be repeated.
     package func rows(_ rows: [Int]) -> Batch {
         var copy = self
         copy.select(rows: rows)
@@ -89,7 +89,7 @@ extension Batch {
         try body(bytes.span.extracting(text.range))
     }
 
-    /// The text of a cell; nil if it holds none.
+    /// The text of a cell; nil if the cell is not text.
     package func string(_ cell: Cell) -> String? {
         guard case .text(let text) = cell else { return nil }
         return String(decoding: bytes[text.range], as: UTF8.self)

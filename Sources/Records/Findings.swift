@@ -1,8 +1,8 @@
-/// What stages have to say about the values of the rows that went through them.
+/// What stages found about the values of their rows.
 package struct Findings: Sendable {
     /// Values that could not be made canonical.
     package var rejects: [Reject] = []
-    /// How many values were accepted although they were odd, or only after a conversion.
+    /// How many values were accepted although they were unusual or needed a conversion.
     package private(set) var warnings: [Warning: Int] = [:]
 
     package init() {}
@@ -11,7 +11,8 @@ package struct Findings: Sendable {
         for warning in warnings { self.warnings[warning, default: 0] += 1 }
     }
 
-    /// Adds what another branch of the same rows found. What two of them refuse for the same reason counts once.
+    /// Adds the findings of another branch of the same rows. A value that both reject for the same reason counts
+    /// once.
     package mutating func merge(_ others: Findings) {
         let known = Set(rejects)
         rejects += others.rejects.filter { !known.contains($0) }

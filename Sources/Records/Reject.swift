@@ -1,4 +1,4 @@
-/// A value that could not be made canonical. Its row stays; the value waits here.
+/// A value that could not be made canonical. Its row is kept; the value goes to the dataset `rejects`.
 package struct Reject: Sendable, Hashable {
     package var dataset: String
     package var serialNumber: String?

@@ -2,18 +2,18 @@
 package struct Field: Sendable, Hashable {
     package enum Role: Sendable, Hashable {
         case plain
-        /// A code that must survive to the last digit: never a number, even if it looks like one.
+        /// A code that must stay exact: never a number, even if it looks like one.
         case identifier
-        /// When axport looked. A difference in it alone is not a change.
+        /// A time at which axport looked. A difference in it alone is not a change.
         case bookkeeping
         /// Input for transforms; loads do not write it unless a pipeline names it.
         case hidden
     }
     package var name: String
     package var type: ValueType
-    /// Apple's name of the attribute; empty if the value is ours.
+    /// Apple's name of the attribute; empty if axport computes the value.
     package let path: String
-    /// Other names under which the attribute has been seen.
+    /// Other names of the attribute that Apple has used.
     package let aliases: [String]
     package let role: Role
     package var meaning: String
@@ -44,11 +44,11 @@ package struct Schema: Sendable, Hashable {
     /// The columns that identify a row; empty if the rows have no key.
     package var key: [String]
     package var fields: [Field]
-    /// Whether somebody chose the order of the columns.
+    /// Whether the user chose the order of the columns.
     package var hasChosenOrder = false
-    /// Whether the rows let devices in somewhere, so that an empty or much smaller set of them locks people out.
+    /// Whether the rows give devices access to something, so that an empty or much smaller set locks people out.
     package var isAllowlist = false
-    /// Whether rows of other organizations share their destination; the column ``sourceColumn`` distinguishes them.
+    /// Whether rows of other organizations go to the same destination; the column ``sourceColumn`` tells them apart.
     package var isOneOfSeveral = false
 
     package init(_ name: String, _ meaning: String, key: [String], _ fields: [Field]) {
@@ -63,10 +63,10 @@ package struct Schema: Sendable, Hashable {
         self.dataset = dataset
     }
 
-    /// The column that distinguishes the rows of several organizations.
+    /// The column that tells the rows of several organizations apart.
     package static let sourceColumn = "source"
 
-    /// The same rows with the name of their organization before them, and first in their key.
+    /// The same rows with the column of the organization's name before the others and first in the key.
     package var withSource: Schema {
         let source = Field(Self.sourceColumn, .text, as: .identifier, "Name of the source that the row comes from.")
         var schema = Schema(name, meaning, key: key.isEmpty ? [] : [Self.sourceColumn] + key, [source] + fields)
@@ -77,10 +77,10 @@ package struct Schema: Sendable, Hashable {
 
     package func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
 
-    /// Positions of what a load writes when its pipeline names no columns.
+    /// Positions of the columns that a load writes if its pipeline names none.
     package var visible: [Int] { fields.indices.filter { fields[$0].role != .hidden } }
 
-    /// Positions of the key columns; nil if one of them is not there.
+    /// Positions of the key columns; nil if one of them is missing.
     package var keyIndexes: [Int]? {
         guard !key.isEmpty else { return nil }
         let indexes = key.compactMap(index(of:))

@@ -34,7 +34,7 @@ extension Schema {
         ]
     )
 
-    /// Has no column `source`: where a pipeline has several, every dataset gets it.
+    /// The schema has no column `source`: every dataset gets one if the pipeline has several sources.
     package static let runs = Schema(
         .runs,
         """

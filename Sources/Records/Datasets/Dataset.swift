@@ -1,14 +1,14 @@
-/// What a load can name in `from:`.
+/// A dataset that a load can name in `from:`.
 package enum Dataset: String, Sendable, CaseIterable {
     case devices, coverage, servers, changes, rejects, runs
 
-    /// How rows that are gone show.
+    /// How a reading shows that rows are gone.
     package enum RowsEnd: Sendable {
-        /// They stay, with a time in `removed_at`.
+        /// The rows stay, with a time in `removed_at`.
         case marked
-        /// They are missing from the next reading, which is always whole.
+        /// The rows are missing from the next reading, which is always complete.
         case missing
-        /// They never end: rows are only added.
+        /// Rows never go: they are only added.
         case never
         /// The next run replaces them with its own rows, if it has any.
         case withTheRun
@@ -17,9 +17,9 @@ package enum Dataset: String, Sendable, CaseIterable {
     /// When a run loads it.
     package enum LoadTime: Sendable, Comparable {
         case withTheRest
-        /// When it is known which values the others reject.
+        /// After all other datasets, because loading those can reject values.
         case afterRejects
-        /// When the run is over, even if it failed.
+        /// When the run has ended, even if it failed.
         case atTheEnd
     }
 
@@ -51,8 +51,8 @@ package enum Dataset: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it is what the stages of a pipeline file are about: extract stages add columns to it, the transforms
-    /// of the file apply to it, and its rows are searched for values to reject.
+    /// Whether this is the main dataset of a pipeline file: extract stages add columns to it, the file's transforms
+    /// apply to it, and its rows are searched for values to reject.
     package var isMain: Bool {
         switch self {
         case .devices: true
@@ -60,7 +60,7 @@ package enum Dataset: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether rows leave because their device left, so that a person may have accepted it.
+    /// Whether rows are removed because their device left, so that a person may have accepted the removal.
     package var followsDevices: Bool {
         switch self {
         case .devices, .coverage: true

@@ -1,5 +1,5 @@
 extension Schema {
-    /// What Apple lists. Stages of the extract section add those of ``additions``.
+    /// The columns that Apple lists. Stages of the extract section add those of ``additions``.
     package static let devices = Schema(
         .devices,
         "One row per device that the organization owns or has owned.",
@@ -92,7 +92,7 @@ extension Schema {
         ]
     )
 
-    /// Which stage of the extract section adds which columns to `devices`.
+    /// The columns that each stage of the extract section adds to `devices`.
     package static let additions: [(stage: String, fields: [Field])] = [
         ("assignments", assignmentFields),
         ("coverage", coverageFields),

@@ -1,5 +1,5 @@
-/// A problem that a person must know about and can act on. The message says what, where, and why; the advice says what
-/// to do. Each is always a single line.
+/// A problem that a person must know about and can act on. The message says what, where, and why. The advice says
+/// what to do. Each is always a single line.
 package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let code: Outcome
     package var message: String
@@ -10,7 +10,7 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let isTransient: Bool
     /// Numbers of the guard, if a guard refused.
     package let refusal: Refusal?
-    /// Whether it is about a place that others may share, such as a server that cannot be reached.
+    /// Whether the problem is in a place that loads may share, such as a server that cannot be reached.
     package let isOfPlace: Bool
 
     package init(
@@ -29,16 +29,16 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
         self.isOfPlace = isOfPlace
     }
 
-    /// On one line, as reports, tables and JSON keep it.
+    /// The failure on one line, for reports, tables, and JSON.
     package var description: String { advice.map { "\(message); \($0)" } ?? message }
 
     /// For people: what happened and, on a separate line, what to do.
     package var told: String { advice.map { "\(message)\nhint: \($0)" } ?? message }
 
-    /// Without a secret that came with it unseen.
+    /// The failure without secrets that may have slipped into it.
     package func hiding(_ secrets: Secrets) -> Failure { rewritten(secrets.hiddenRuns) }
 
-    /// With all of its text changed.
+    /// The failure with all its text changed.
     package func rewritten(_ change: (String) -> String) -> Failure {
         var changed = self
         changed.message = change(message)

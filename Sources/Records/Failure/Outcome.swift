@@ -1,4 +1,4 @@
-/// What the process reports to its caller, after sysexits(3), so that schedulers can act on it.
+/// The exit code of the process, after sysexits(3), so that schedulers can act on it.
 package enum Outcome: Int32, Sendable, CaseIterable {
     case done = 0
     case partial = 3

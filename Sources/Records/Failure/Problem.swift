@@ -1,4 +1,4 @@
-/// What is wrong, and what to do about it, before somebody adds the place or the exit code.
+/// What is wrong and what to do about it. The caller adds the place or the exit code.
 package struct Problem: Error, Sendable, Hashable {
     package var message: String
     package var hint: String?

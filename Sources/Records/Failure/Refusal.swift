@@ -1,6 +1,6 @@
-/// Numbers of a guard that refused to remove this much at once.
+/// The numbers of a guard that refused a removal.
 package struct Refusal: Codable, Sendable, Hashable {
-    /// How many would have gone, and of how many.
+    /// How many would have been removed, and out of how many.
     package let refused, of: Int
     /// The limit, as the setting writes it.
     package let limit: String

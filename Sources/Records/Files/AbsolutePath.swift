@@ -8,11 +8,11 @@
 
 /// Paths as messages and reports show them.
 extension FilePlace {
-    /// The same place by a path from the root. Links are not followed; `.`, repeated slashes and, where no link stands
-    /// before it, `..` are left out.
+    /// The absolute path of the same place. Links are not followed. `.` and repeated slashes are removed, and so is
+    /// `..` unless a link comes before it.
     ///
-    /// - Parameter folder: what a relative path is relative to; default: the working directory. If that is gone, the path
-    ///   stays relative.
+    /// - Parameter folder: the folder of relative paths; default: the working directory. If that was deleted, the
+    ///   path stays relative.
     package static func absolute(_ path: String, in folder: String? = nil) -> String {
         if path.hasPrefix("/") { return shortened(path) }
         guard let start = folder ?? workingFolder else { return path }
@@ -32,13 +32,13 @@ extension FilePlace {
         return "/" + parts.joined(separator: "/")
     }
 
-    /// Whether a folder stands there itself, not a link to one.
+    /// Whether this is a folder, not a link to one.
     private static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Nil if it was removed.
+    /// The working directory; nil if it was deleted.
     static var workingFolder: String? {
         guard let folder = getcwd(nil, 0) else { return nil }
         defer { free(folder) }

@@ -15,12 +15,12 @@ package enum AccessList {
     #else
         private static let attribute = "system.posix_acl_access"
 
-        /// As the kernel keeps it; empty if there is none.
+        /// The list in the kernel's format; empty if there is none.
         package static func read(_ descriptor: Int32) -> [UInt8] {
             bytes { getAttribute(descriptor, attribute, $0, $1) }
         }
 
-        /// Of a file that need not be readable.
+        /// The same for a file that this process may be unable to read.
         package static func read(_ place: FilePlace) -> [UInt8] {
             bytes { getAttributeOfPath(place.path, attribute, $0, $1) }
         }
@@ -31,7 +31,7 @@ package enum AccessList {
             }
         }
 
-        /// What is left is the mode.
+        /// Removes the list. Only the mode remains.
         package static func remove(_ descriptor: Int32) { _ = removeAttribute(descriptor, attribute) }
     #endif
 }

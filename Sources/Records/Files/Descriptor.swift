@@ -6,10 +6,10 @@
     import Darwin
 #endif
 
-/// An open file, with errors in words.
+/// An open file. Its errors are written for people.
 package struct Descriptor: Sendable {
     package let number: Int32
-    /// As messages call it.
+    /// The name in messages.
     package let name: String
 
     package init(number: Int32, name: String) {
@@ -17,12 +17,12 @@ package struct Descriptor: Sendable {
         self.name = name
     }
 
-    /// What the last system call complained about.
+    /// The error text of the last system call.
     package static var problem: String { String(cString: strerror(errno)) }
 
     package func failure(_ verb: String) -> Failure { Self.failure(verb, name) }
 
-    /// Of a file that is not open.
+    /// The failure for a file that is not open.
     package static func failure(_ verb: String, _ name: String) -> Failure {
         let advice: String? =
             switch errno {
@@ -37,7 +37,7 @@ package struct Descriptor: Sendable {
         guard put(bytes) else { throw failure("write") }
     }
 
-    /// Writes all of it, or says so; `errno` then tells why.
+    /// Writes all bytes. If that fails, it returns false and `errno` has the reason.
     package func put(_ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes[...]
@@ -60,7 +60,7 @@ package struct Descriptor: Sendable {
         }
     }
 
-    /// Of a pipe or terminal that another process has set not to wait.
+    /// Waits until a nonblocking pipe or terminal can take more; another process may have set it so.
     private func waitForRoom() -> Bool {
         var room = pollfd(fd: number, events: Int16(POLLOUT), revents: 0)
         return poll(&room, 1, -1) > 0 || errno == EINTR
@@ -71,7 +71,7 @@ package struct Descriptor: Sendable {
         return fstat(number, &status) == 0 ? status : nil
     }
 
-    /// Visits the whole file from its beginning, piece by piece, until a piece is refused. False if it was.
+    /// Reads the whole file from its beginning, piece by piece. Returns false if `visit` stopped it.
     package func read(_ visit: (_ piece: [UInt8], _ offset: Int) throws -> Bool) throws -> Bool {
         var offset = 0
         while true {

@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-/// How many files the process may have open: often far fewer than the system allows.
+/// How many files the process may open: often far fewer than the system allows.
 package enum DescriptorLimit {
-    /// Descriptors that a run itself needs, with some loads and eight connections, and that the whole process needs.
+    /// Descriptors that a run needs (with some loads and eight connections), and that the whole process needs.
     private static let needed = (own: 40, all: 64)
     private static let usual: rlim_t = 1024
 

@@ -6,21 +6,20 @@
     import Darwin
 #endif
 
-/// A name in a folder that is held open. Nothing that is done there follows a link, so that no other user can lead it
-/// elsewhere.
+/// A name in an open folder. No operation on it follows a link, so other users cannot redirect it.
 package struct FilePlace: Sendable {
     package let folder: Folder
     package let name: String
-    /// Folders that were missing and have been made, outermost first.
+    /// Folders that were missing and were created, outermost first.
     private let made: [(folder: Folder, name: String)]
 
-    /// Without links.
+    /// The path, without links.
     package var path: String { folder.path(of: name) }
 
-    /// Finds the place that a path leads to. Links on the way, and at its end, are followed where this user or root made
-    /// them; one whose target is missing leads to the place of that target. Missing folders are made (0755).
+    /// Finds the place of a path. Links on the way and at its end are followed if this user or root made them. A link
+    /// whose target is missing leads to the place of that target. Missing folders are created (0755).
     ///
-    /// - Parameter followsLast: false for what a path itself names, be it a link.
+    /// - Parameter followsLast: false for the path itself, even if it is a link.
     package init(_ path: String, followsLast: Bool = true) throws(Failure) {
         var walk = try PathWalk(path, makesFolders: true, followsLast: followsLast)
         do throws(Failure) {
@@ -41,19 +40,19 @@ package struct FilePlace: Sendable {
     /// Another name in the same folder.
     package func sibling(_ name: String) -> FilePlace { FilePlace(folder, name) }
 
-    /// What stands there, be it a link.
+    /// The status of the file itself, even if it is a link.
     package var status: stat? {
         var status = stat()
         return fstatat(folder.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
     }
 
-    /// As open(2), of nothing but this folder's own.
+    /// Like open(2), but only for this name in this folder.
     package func open(_ flags: Int32, mode: mode_t = 0) -> Int32 {
         openat(folder.descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
     }
 
-    /// Makes a file where nothing is; -1 otherwise. Nobody else gets a right to it from the folder: its default access list
-    /// counts only where this user or root has set it.
+    /// Creates a file; returns -1 if one exists. The folder's default access list gives nobody else access, unless
+    /// this user or root set that list.
     package func make(mode: mode_t) -> Int32 {
         let file = open(O_RDWR | O_CREAT | O_EXCL, mode: mode)
         if file >= 0, let owner = folder.status?.st_uid, owner != geteuid(), owner != 0 { AccessList.remove(file) }
@@ -71,7 +70,7 @@ package struct FilePlace: Sendable {
     @discardableResult
     package func remove() -> Bool { unlinkat(folder.descriptor, name, 0) == 0 }
 
-    /// Takes back the folders that were made, unless something lies in them by now.
+    /// Removes the folders that were created, unless they have files by now.
     package func removeMadeFolders() { Self.remove(made) }
 
     private static func remove(_ made: [(folder: Folder, name: String)]) {
@@ -80,12 +79,12 @@ package struct FilePlace: Sendable {
 }
 
 extension FilePlace {
-    /// What a look at a path shows.
+    /// What is at the end of a path.
     package struct Sight: Sendable {
-        /// Absolute and without links, as far as there are folders.
+        /// Absolute and without links, as far as the folders exist.
         package let path: String
         package let status: stat?
-        /// Whether it leads to an open file of a process, such as /dev/stderr.
+        /// Whether the path leads to an open file of a process, such as /dev/stderr.
         package let isOpenFile: Bool
 
         package func isSameFile(as other: Sight) -> Bool {
@@ -95,7 +94,7 @@ extension FilePlace {
         }
     }
 
-    /// Where a path leads and what stands there, whoever made the links on the way; nothing is made or held.
+    /// Reports where a path leads and what is there, whoever made the links. Creates and opens nothing.
     package static func look(_ path: String) -> Sight {
         let absolute = path.hasPrefix("/") ? path : "\(workingFolder ?? "")/\(path)"
         guard var walk = try? PathWalk(absolute, makesFolders: false, trustsLinks: true) else {
@@ -105,7 +104,7 @@ extension FilePlace {
         return Sight(path: place?.path ?? walk.reached, status: place?.status, isOpenFile: walk.leadsToProcess)
     }
 
-    /// The names in the folder of the place that a path leads to; empty if the folder does not exist.
+    /// The names in the folder that the path leads to; empty if the folder does not exist.
     package static func names(beside path: String) -> [String] {
         guard var walk = try? PathWalk(path, makesFolders: false), (try? walk.name()) != nil else { return [] }
         return walk.folder.names
@@ -125,11 +124,11 @@ extension stat {
     package func isSameFile(as other: stat) -> Bool { st_ino == other.st_ino && st_dev == other.st_dev }
 }
 
-/// What may be replaced.
+/// Checks before a file is replaced.
 extension FilePlace {
-    /// Refuses anything but a file, and a file that another user may have put there.
+    /// Refuses anything but a file, and a file that another user may have created.
     ///
-    /// - Parameter us: the owner of what this process makes in the folder, where a file system has its own idea of it.
+    /// - Parameter us: the owner of files that this process creates in the folder; some file systems map owners.
     package func requireReplaceable(as us: uid_t = geteuid(), for name: String) throws(Failure) -> stat? {
         guard let old = status else { return nil }
         guard old.isRegular else {
@@ -150,7 +149,7 @@ extension FilePlace {
         )
     }
 
-    /// Refuses to take away, as a part of a longer list, what another user may have put there.
+    /// Refuses to remove a file of a longer list that another user may have created.
     package func requireRemovable(for name: String) throws(Failure) {
         guard let status, status.st_mode & S_IFMT == S_IFLNK, status.st_uid == geteuid() else {
             _ = try requireReplaceable(for: name)
@@ -158,7 +157,7 @@ extension FilePlace {
         }
     }
 
-    /// Refuses also, for a file that is changed where it stands, another name of one that lies elsewhere.
+    /// Also refuses, for a file that is changed in place, a hard link to a file elsewhere.
     package func requireOwnInPlace(for name: String) throws(Failure) {
         guard let old = try requireReplaceable(for: name), old.st_nlink > 1, !isOursAlone(geteuid()) else { return }
         throw Failure(
@@ -168,13 +167,13 @@ extension FilePlace {
         )
     }
 
-    /// Whether only this user and root can put a file there.
+    /// Whether only this user and root can create files in the folder.
     private func isOursAlone(_ us: uid_t) -> Bool {
         guard let status = folder.status else { return false }
         return [us, geteuid(), 0].contains(status.st_uid) && status.st_mode & 0o022 == 0
     }
 
-    /// Contents of a file that this user owns; nil if there is none.
+    /// The contents of a file that this user owns; nil if there is none.
     package var ownBytes: [UInt8]? {
         let file = Descriptor(number: open(O_RDONLY), name: path)
         guard file.number >= 0 else { return nil }

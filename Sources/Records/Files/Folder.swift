@@ -6,11 +6,11 @@
     import Darwin
 #endif
 
-/// A folder that is held open, so that nobody can replace it meanwhile.
+/// An open folder, so that nobody can replace it in the meantime.
 package final class Folder: Sendable {
-    /// Good for the `…at` calls; not for reading the folder.
+    /// Works for the `…at` calls, not for reading the folder.
     package let descriptor: Int32
-    /// How it was reached, without links.
+    /// The path by which it was opened, without links.
     package let path: String
 
     init(_ descriptor: Int32, path: String) {
@@ -33,14 +33,14 @@ package final class Folder: Sendable {
         return fstat(descriptor, &status) == 0 ? status : nil
     }
 
-    /// The names in it; empty if it cannot be read.
+    /// The names in the folder; empty if it cannot be read.
     package var names: [String] {
         let own = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard own >= 0, let stream = fdopendir(own) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            // The name is as long as the file system says, whatever the length of the field.
+            // The record's length limits the name, not the declared size of the field.
             let start = UnsafeRawPointer(entry) + Self.nameOffset
             names.append(String(cString: start.assumingMemoryBound(to: CChar.self)))
         }
@@ -49,7 +49,7 @@ package final class Folder: Sendable {
 
     private static let nameOffset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
 
-    /// Makes a rename inside it survive a power cut.
+    /// Makes renames in the folder survive a power failure.
     package func synchronize() throws(Failure) {
         let own = Descriptor(
             number: openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC),

@@ -6,28 +6,28 @@
     import Darwin
 #endif
 
-/// Goes along a path, folder by folder, and looks at every link before it follows it.
+/// Follows a path, folder by folder, and checks every link first.
 ///
-/// A link that another user made may lead wherever that user likes, and is refused, as the kernel does it in folders
-/// that all may write to (fs.protected_symlinks). So is an open file of a process, as /dev/stdout
-/// leads to one: it is not a place.
+/// Another user's link may lead anywhere, so it is refused, as the kernel does in folders that everybody can write to
+/// (fs.protected_symlinks). An open file of a process, such as the target of /dev/stdout, is refused too: it is not a
+/// place.
 struct PathWalk {
-    /// As it was given, for messages.
+    /// The path as given, for messages.
     private let whole: String
     private let makesFolders, followsLast, trustsLinks: Bool
     private(set) var folder: Folder
-    /// What is still to go, the next one last.
+    /// The components that are left, the next one last.
     private var rest: [String]
     private var links = 0
-    /// Whether it has come to an open file of a process.
+    /// Whether the path leads to an open file of a process.
     private(set) var leadsToProcess = false
     private(set) var made: [(folder: Folder, name: String)] = []
 
     private static let mostLinks = 40
 
     /// - Parameters:
-    ///   - followsLast: false for what the path itself names, be it a link.
-    ///   - trustsLinks: only to see where they lead.
+    /// - followsLast: false for the path itself, even if it is a link.
+    /// - trustsLinks: true only to see where links lead.
     init(_ path: String, makesFolders: Bool, followsLast: Bool = true, trustsLinks: Bool = false) throws(Failure) {
         whole = path
         self.trustsLinks = trustsLinks
@@ -51,7 +51,7 @@ struct PathWalk {
         rest.reversed().reduce(folder.path) { $0 == "." ? $1 : $0 == "/" ? "/\($1)" : "\($0)/\($1)" }
     }
 
-    /// The name that is left when all folders are behind; nil if one of them is missing and is not to be made.
+    /// The last component, once all folders are open; nil if a folder is missing and must not be created.
     mutating func name() throws(Failure) -> String? {
         while let next = rest.last {
             if next == "." {
@@ -121,7 +121,7 @@ struct PathWalk {
         if target.hasPrefix("/") { folder = try Self.begin(target, for: whole) }
     }
 
-    /// Missing folders are made where the path itself names them; not where a link does.
+    /// Creates a missing folder if the path itself names it, not if a link does.
     private mutating func make(_ name: String) throws(Failure) -> Bool {
         guard makesFolders else { return false }
         guard links == 0 else {
@@ -134,13 +134,13 @@ struct PathWalk {
         if mkdirat(folder.descriptor, name, 0o755) == 0 {
             made.append((folder, name))
         } else if errno != EEXIST {
-            // Another load may have made it a moment ago.
+            // Another load may have just created it.
             throw Descriptor.failure("make", "folder \(folder.path(of: name))")
         }
         return true
     }
 
-    /// Whether the folder is /proc/self/fd or its like.
+    /// Whether the folder is /proc/self/fd or a similar folder.
     private var holdsOpenFiles: Bool { folder.path.hasSuffix("/fd") && folder.status?.st_dev == Self.processes }
 
     private mutating func refuseProcess() -> Failure {
@@ -179,7 +179,7 @@ struct PathWalk {
     #if canImport(Darwin)
         private static let pathOnly = O_RDONLY | O_SYMLINK | O_NONBLOCK
     #else
-        /// O_PATH, which Swift's Glibc leaves out: the thing itself, whether it may be read or not.
+        /// O_PATH, which Swift's Glibc lacks: opens the file itself, readable or not.
         private static let pathOnly: Int32 = 0o10_000_000
     #endif
 }

@@ -6,12 +6,12 @@
     import Darwin
 #endif
 
-/// Files for this user alone, such as an inventory: anybody who can write to them decides what is loaded.
+/// Files for this user only, such as an inventory: anybody who can write to them decides what is loaded.
 extension FilePlace {
-    /// Opens a file of this user's, or makes it with mode 0600. Rights that others have to it are taken away.
+    /// Opens a file of this user, or creates it with mode 0600. Access of others is removed.
     ///
-    /// - Throws: for a link, for anything but a file, and for a file that another user owns, can write to, or knows by
-    ///   another name.
+    /// - Throws: for a link, for anything but a file, and for a file that another user owns, can write to, or has a
+    ///   hard link to.
     package func openPrivate(advice: String) throws(Failure) -> Int32 {
         func refuse(_ reason: String) -> Failure { Failure(.destinationFailed, "\(path) \(reason)", advice: advice) }
         let number = open(O_RDWR | O_CREAT, mode: 0o600)
@@ -37,11 +37,11 @@ extension FilePlace {
         guard status.st_mode & 0o077 != 0 else { return nil }
         fchmod(number, 0o600)
         status = file.status ?? status
-        // Some file systems know no modes.
+        // Some file systems have no modes.
         return status.st_mode & 0o022 == 0 ? nil : "can be changed by other users, and its mode cannot be set"
     }
 
-    /// Whether what an open file holds is this user's own, and no other could read it or write to it.
+    /// Whether only this user owns an open file and nobody else can read it or write to it.
     package static func isPrivate(_ number: Int32) -> Bool {
         guard let status = Descriptor(number: number, name: "").status else { return false }
         return status.isRegular && status.st_uid == geteuid() && status.st_nlink == 1 && status.st_mode & 0o077 == 0
@@ -49,8 +49,8 @@ extension FilePlace {
 }
 
 extension FilePlace.Sight {
-    /// Why what stands there is not to be believed: another user owns it or can change it. Root may read what anybody
-    /// owns, and anybody what root does; nil also where nothing stands there.
+    /// Why a file cannot be trusted: another user owns it or can change it. Root may use anybody's file, and
+    /// everybody may use root's; nil also if there is no file.
     package var whyNotBelieved: String? {
         guard let status else { return nil }
         let us = geteuid()

@@ -8,7 +8,7 @@
 
 /// A folder for temporary files that nobody else can read.
 package enum TemporaryFolder {
-    /// The one that SQLite takes for its own.
+    /// The folder that SQLite uses for its own files.
     package static var path: String {
         let named = ["SQLITE_TMPDIR", "TMPDIR"].compactMap { (name: String) in
             getenv(name).map { String(cString: $0) }

@@ -1,6 +1,6 @@
 extension Unicode.Scalar {
-    /// Whether it shows as nothing and does something: begins a line, moves the cursor, colors, turns the direction of
-    /// what follows, or hides a note between the lines.
+    /// Whether the character is invisible but has an effect: it begins a line, moves the cursor, sets a color,
+    /// changes the text direction, or hides text.
     package var isControl: Bool {
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: true
@@ -10,13 +10,13 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// With a dot for each control, so that a cell of a table keeps its width.
+    /// The text with a dot for each control character, so that a table cell keeps its width.
     package var onOneLine: String {
         if !unicodeScalars.contains(where: \.isControl) { return self }
         return String(String.UnicodeScalarView(unicodeScalars.map { $0.isControl ? "·" : $0 }))
     }
 
-    /// With each control as what a programmer writes for it, such as `\n` and `\u{1b}`.
+    /// The text with each control character escaped as in source code, such as `\n` and `\u{1b}`.
     package var controlsVisible: String {
         if !unicodeScalars.contains(where: \.isControl) { return self }
         var shown = ""

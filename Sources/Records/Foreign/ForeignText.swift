@@ -1,18 +1,18 @@
-/// A text that somebody else wrote: Apple, a gateway, a proxy, a token endpoint, a database, a library, a file. It is
-/// shown and stored as this only: without secrets, on one line, with every control made visible, and of a length that
-/// a person reads.
+/// A text from somebody else: Apple, a gateway, a proxy, a token endpoint, a database, a library, a file. Only this
+/// form is shown and stored: without secrets, on one line, with control characters made visible, and short enough to
+/// read.
 package struct ForeignText: Sendable, Hashable, CustomStringConvertible {
     /// At most ``limit`` characters.
     package let description: String
-    /// At most ``fullLimit`` bytes, for whoever asks for the details.
+    /// At most ``fullLimit`` bytes, for details.
     package let full: String
 
     package static let limit = 500
     package static let fullLimit = 4096
-    /// What comes later in a text is not looked at.
+    /// Text after this many bytes is ignored.
     private static let readLimit = 64 << 10
 
-    /// What ``description`` had to leave out, with the rest of the text.
+    /// The full text, if ``description`` is shorter.
     package var detail: String? { full == description ? nil : full }
 
     package init(_ text: some StringProtocol, hiding secrets: Secrets) {
@@ -36,7 +36,7 @@ extension String {
         return String(scalars[...last])
     }
 
-    /// Whole characters of it, and `…` where some are missing.
+    /// The text cut between characters, with `…` if some are missing.
     fileprivate func cut(to limit: Int, _ size: (String) -> Int) -> String {
         var (length, end) = (0, startIndex)
         while end < endIndex {

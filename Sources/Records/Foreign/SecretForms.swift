@@ -1,4 +1,4 @@
-/// The ways in which others may repeat a secret: as it is, on one line, escaped, percent-encoded.
+/// The forms in which others may repeat a secret: unchanged, on one line, escaped, percent-encoded.
 struct SecretForms {
     let all: Set<[UInt8]>
 

@@ -23,7 +23,7 @@ struct SecretRun: Hashable {
         }
     }
 
-    /// What stands in every key file and at the beginning of every JWT.
+    /// Text that is in every key file and at the beginning of every JWT.
     static let constants: Set<SecretRun> = {
         let kinds = ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "CERTIFICATE"]
         let armor = kinds.flatMap { ["-----BEGIN \($0)-----", "-----END \($0)-----"] }
@@ -35,7 +35,7 @@ struct SecretRun: Hashable {
         var runs: Set<SecretRun> = []
         for text in armor { forEach(in: Array(text.utf8)) { run, _ in runs.insert(run) } }
         for header in headers {
-            // Only whole groups of three bytes: the letters after them depend on what follows.
+            // Only whole groups of three bytes: the following bytes change the letters of an incomplete group.
             let whole = header.utf8.dropLast(header.utf8.count % 3)
             forEach(in: Array(Data(whole).base64EncodedString().utf8)) { run, _ in runs.insert(run) }
         }

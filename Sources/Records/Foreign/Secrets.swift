@@ -6,17 +6,17 @@ import Synchronization
     import Foundation
 #endif
 
-/// The secrets that the process knows: it never shows or stores one in what others say. Belongs to the environment
-/// that the commands are started with; parts that get hold of a secret add it, such as a token when it is issued.
+/// The secrets that the process knows and removes from the text of others. The environment of a command owns it. A
+/// part that gets a secret adds it, such as a token when it is issued.
 package final class Secrets: Sendable {
     private struct Known {
         var runs: Set<SecretRun> = []
-        /// Those that are too short to have a run.
+        /// Secrets that are too short to have a run.
         var short: Set<[UInt8]> = []
     }
     private let known = Mutex(Known())
 
-    /// What stands in the place of each.
+    /// The text that replaces each secret.
     private let mark: String
 
     /// Text that every key or token contains and that is not secret.
@@ -33,13 +33,13 @@ package final class Secrets: Sendable {
         constants = []
     }
 
-    /// Shorter ones would be found in many words, and give themselves away by that.
+    /// Shorter secrets would match parts of many words, and the marks would reveal them.
     private static let shortest = 4
-    /// From here on, a secret is looked for within words, too.
+    /// Secrets of at least this length are also found inside words.
     private static let long = 8
 
-    /// From now on, neither the secret nor any run of ``SecretRun/length`` bytes of it is shown, in capitals or small
-    /// letters, on one line or several, plain, escaped or percent-encoded.
+    /// From now on, the secret and every run of ``SecretRun/length`` of its bytes are hidden, in upper or lower case,
+    /// on one line or several, plain, escaped, or percent-encoded.
     package func add(_ secret: String) {
         let forms = SecretForms(of: secret).all
         known.withLock { known in
@@ -55,7 +55,7 @@ package final class Secrets: Sendable {
         }
     }
 
-    /// The password of a URL such as a proxy's, and the header that carries it.
+    /// Adds the password of a URL, such as a proxy's, and the header that carries it.
     package func add(passwordOf url: String) {
         let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
         guard let end = rest.lastIndex(of: "@") else { return }
@@ -66,14 +66,14 @@ package final class Secrets: Sendable {
         add(password)
         if let password = PercentEncoding.decode(password) { add(password) }
         for account in [String(account), decoded] { add(Data(account.utf8).base64EncodedString()) }
-        // Where an `@` in it was not encoded, whoever reads the URL may take one half for the password.
+        // If an `@` in it was not encoded, a URL parser may take one half for the password.
         for half in password.split(separator: "@") { add(String(half)) }
     }
 
-    /// The text without any secret. Only for what others wrote: a short password may be one of our own words.
+    /// The text without any secret. Only for text of others: a short password may be a word of our own messages.
     package func hidden(in text: String) -> String { hide(text, short: known.withLock(\.short)) }
 
-    /// The text without long secrets: for what we say ourselves, in case a secret came with it unseen.
+    /// The text without long secrets: for our own messages, in case one includes a secret.
     package func hiddenRuns(in text: String) -> String { hide(text, short: []) }
 
     private func hide(_ text: String, short: Set<[UInt8]>) -> String {

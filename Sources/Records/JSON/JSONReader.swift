@@ -7,7 +7,7 @@ package struct JSONError: Error, Sendable, CustomStringConvertible {
     package init(description: String) { self.description = description }
 }
 
-/// One member of an object or element of an array. The pointers hold until the reader is used again.
+/// One member of an object or element of an array. The pointers are valid until the reader's next use.
 package struct JSONMember {
     package enum Kind: Sendable {
         case null
@@ -28,13 +28,13 @@ package struct JSONMember {
 
 /// One of the elements of `data`, or `data` itself.
 package struct JSONResource {
-    /// As written.
+    /// The element as written.
     package let element: JSONMember
-    /// Empty where it has none.
+    /// Empty if it has none.
     package let type: String
-    /// A text or a number; empty where it has none.
+    /// A text or a number; empty if it has none.
     package let id: String
-    /// Nil where it has none.
+    /// Nil if it has none.
     package let attributes: UnsafeBufferPointer<UInt8>?
 
     fileprivate init(_ resource: csj_resource) {
@@ -68,8 +68,8 @@ package final class JSONReader {
         }
     }
 
-    /// Visits the members of a document of Apple's API, `data` without its text, and then its resources: the elements of
-    /// `data`, or `data` itself. An outermost array holds resources. The document is walked once.
+    /// Visits the members of a document of Apple's API (`data` without its text), and then its resources: the
+    /// elements of `data`, or `data` itself. A top-level array is a list of resources. The document is read once.
     package func document<Thrown: Error>(
         _ json: UnsafeBufferPointer<UInt8>,
         member visitMember: (JSONMember) throws(Thrown) -> Void,

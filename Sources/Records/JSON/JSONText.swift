@@ -34,8 +34,8 @@ package enum JSONText {
         append(string: Array(text.utf8).span, to: &output)
     }
 
-    /// Whether a JSON array is compact and of ASCII texts without escapes, as most lists are: such a one can be copied as
-    /// it is.
+    /// Whether a JSON array is compact and has only ASCII texts without escapes, as most lists have. Such a list can
+    /// be copied unchanged.
     package static func isPlainTextList(_ list: Span<UInt8>) -> Bool {
         list.withUnsafeBufferPointer { list in
             let (quote, end) = (UInt8(ascii: "\""), list.count - 1)
@@ -56,7 +56,7 @@ package enum JSONText {
         }
     }
 
-    /// Visits the texts of such a list; false, with none visited, where it is another one.
+    /// Visits the texts of such a list. Returns false, and visits nothing, for any other list.
     package static func visitPlainTexts(_ list: Span<UInt8>, _ visit: (Span<UInt8>) -> Void) -> Bool {
         guard isPlainTextList(list) else { return false }
         var start: Int?

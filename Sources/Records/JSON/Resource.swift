@@ -2,7 +2,7 @@
 package struct Resource: Sendable, Hashable {
     package let type: String
     package let id: String
-    /// A JSON object; `{}` where the resource had none.
+    /// A JSON object; `{}` if the resource had none.
     package let attributes: [UInt8]
 
     package init(type: String, id: String, attributes: [UInt8]) {
@@ -15,7 +15,7 @@ package struct Resource: Sendable, Hashable {
 /// A list element that cannot be read as a resource.
 package struct UnreadableElement: Sendable, Hashable {
     package let cause: String
-    /// As Apple wrote it, cut off after its beginning.
+    /// The beginning of the element as Apple wrote it.
     package let text: String
 
     package init(cause: String, text: String) {
@@ -88,10 +88,10 @@ package struct ResourceDocument: Sendable {
 
 /// Finds where a list continues.
 private struct PagingReader {
-    /// What stands where a text belongs, if so.
+    /// What was found in place of a text.
     private(set) var problem: String?
 
-    /// The text under these names, one inside the other; nil if there is none.
+    /// The text at this path of names; nil if there is none.
     mutating func text(at path: [String], of object: JSONMember) throws -> String? {
         guard let name = path.first else { return nil }
         guard case .object = object.kind else {

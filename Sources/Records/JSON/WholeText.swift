@@ -6,12 +6,12 @@
     import Darwin
 #endif
 
-/// Whether a text is all that was sent: without U+0000, which no database stores, and without U+FFFD, which stands where
-/// a character was lost. Such a text is rejected, because what it was is not known.
+/// Whether a text is complete: without U+0000, which databases cannot store, and without U+FFFD, which replaces a
+/// lost character. An incomplete text is rejected, because its original is not known.
 extension UnsafeBufferPointer<UInt8> {
     package var isWholeText: Bool { !contains(byte: 0) && !holdsLostCharacter }
 
-    /// The same of JSON as written: escapes tell of them as well.
+    /// The same for JSON as written, including escapes.
     package var isWholeJSON: Bool {
         if holdsLostCharacter { return false }
         var rest = self[...]
@@ -25,7 +25,7 @@ extension UnsafeBufferPointer<UInt8> {
         return true
     }
 
-    /// Whether JSON can hold neither, seen at a glance: they are escapes, or begin with this byte.
+    /// A quick test that JSON can have neither: both are escapes or begin with this byte.
     package var isPlainJSON: Bool { !contains(byte: UInt8(ascii: "\\")) && !contains(byte: Self.lost[0]) }
 
     private var holdsLostCharacter: Bool {

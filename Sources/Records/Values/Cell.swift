@@ -1,4 +1,4 @@
-/// One value of a row. Texts, lists and JSON live in the batch's bytes; a cell says where.
+/// One value of a row. Texts, lists, and JSON are in the batch's bytes; a cell has their position.
 package enum Cell: Sendable, Hashable {
     case null
     /// UTF-8. For a list or a JSON column: a JSON value.
@@ -14,7 +14,7 @@ package enum Cell: Sendable, Hashable {
     package var isNull: Bool { if case .null = self { true } else { false } }
 }
 
-/// Where a text lies in a batch's bytes.
+/// The position of a text in a batch's bytes.
 package struct TextRange: Sendable, Hashable {
     package let start: UInt32
     package let count: UInt32

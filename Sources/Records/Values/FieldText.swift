@@ -1,8 +1,9 @@
 private let placeholders: [StaticString] = ["N/A", "NA", "NONE", "NULL", "NIL", "UNKNOWN", "-", "NOT AVAILABLE"]
 
-/// The rules every text field shares (Rules/README.md section 0).
+/// The rules that all text fields share (Rules/README.md section 0).
 extension Span<UInt8> {
-    /// Without ASCII white space, no-break spaces, zero-width characters and byte-order marks at either end.
+    /// The text without ASCII white space, no-break spaces, zero-width characters, and byte-order marks at either
+    /// end.
     package var trimmedRange: Range<Int> {
         var start = 0
         var end = count
@@ -19,7 +20,7 @@ extension Span<UInt8> {
         return start..<end
     }
 
-    /// Whether a trimmed text is a stand-in for "nothing", such as `N/A`.
+    /// Whether a trimmed text means "nothing", such as `N/A`.
     package var isPlaceholder: Bool {
         guard 1...13 ~= count else { return false }
         return placeholders.contains { equalsIgnoringCase($0) }
@@ -65,7 +66,7 @@ extension Span<UInt8> {
 }
 
 extension UInt8 {
-    /// 0–9 for the ASCII digits and nothing else.
+    /// 0–9 for ASCII digits; nothing else is a digit.
     @inlinable
     package var decimalDigit: Int? {
         self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") ? Int(self - UInt8(ascii: "0")) : nil

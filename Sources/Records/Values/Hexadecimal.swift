@@ -1,4 +1,4 @@
 extension Sequence<UInt8> {
-    /// Two small digits for each byte.
+    /// Two lowercase digits for each byte.
     package var hex: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -27,7 +27,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// `2025-04-30T22:05:14.192Z`: always three digits, cut rather than rounded, so that texts sort as moments do.
+    /// `2025-04-30T22:05:14.192Z`: always three digits, truncated, not rounded, so that texts sort as moments do.
     package var description: String {
         var text: [UInt8] = []
         append(to: &text)
@@ -58,7 +58,7 @@ extension CalendarDay: CustomStringConvertible {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// A year before 1 or after 9999, which no parser of ours gives, is shown as well as it can be.
+    /// Years before 1 or after 9999 are shown as well as possible. Our parsers return none.
     package func append(to output: inout [UInt8]) {
         appendSign(to: &output)
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
@@ -98,6 +98,6 @@ extension UnsafeMutableBufferPointer<UInt8> {
 }
 
 extension Duration {
-    /// As seconds with a fraction.
+    /// The duration in seconds, with a fraction.
     package var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

@@ -1,6 +1,6 @@
 extension Timestamp {
-    /// Reads RFC 3339 as Apple writes it, with or without a fraction, and the near forms of Rules/README.md
-    /// section 7. An impossible day is refused, never rolled over; digits beyond milliseconds are cut.
+    /// Reads RFC 3339 as Apple writes it, with or without a fraction, and the similar forms of Rules/README.md
+    /// section 7. An impossible day is rejected, never rolled over. Digits beyond milliseconds are truncated.
     package static func parse(_ input: Span<UInt8>) -> Verdict<Timestamp> {
         let text = input.extracting(input.trimmedRange)
         if text.isEmpty { return .missing }
@@ -30,7 +30,7 @@ extension Timestamp {
         guard let day = CalendarDay(year: year, month: month, day: dayOfMonth) else { return .refused(.range) }
         let moment = Timestamp(microseconds: Int64(day.daysSince1970) * microsecondsPerDay + time)
         if moment.microseconds == 0 || moment.microseconds == yearOne { return .refused(.placeholder) }
-        // The offset may lead out of the years that four digits and PostgreSQL can hold.
+        // The offset may move the date out of the years that four digits and PostgreSQL can represent.
         guard (yearOne..<yearTenThousand).contains(moment.microseconds) else { return .refused(.range) }
         return .canonical(moment, warnings)
     }
@@ -42,7 +42,7 @@ extension Timestamp {
     private struct Clock {
         var hour, minute, second: Int
         var milliseconds: Int
-        /// A leap second rolls forward, as PostgreSQL does; hour 24 does not.
+        /// A leap second rolls over, as in PostgreSQL; hour 24 does not.
         var isPossible: Bool { hour <= 23 && minute <= 59 && second <= 60 }
         var microseconds: Int64 {
             Int64(((hour * 60 + minute) * 60 + second) * 1000 + milliseconds) * 1000

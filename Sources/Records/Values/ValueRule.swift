@@ -1,11 +1,12 @@
-/// A rule about one value, by the name under which scripts ask for it.
+/// A rule for one value, with the name that scripts use.
 package struct ValueRule: Sendable {
     package let name: String
-    /// The ways to write its result; the first one is the usual one. Empty if there is only one way.
+    /// The styles of its result, the default first; empty if there is only one.
     package let styles: [String]
-    /// What is wrong with a style that is not in the list; returns nil if it can be used. Nil if no other can.
+    /// Says what is wrong with a style that is not in the list; returns nil for a valid one. Nil if the list is
+    /// complete.
     package let refusal: (@Sendable (_ style: String) -> Problem?)?
-    /// - Parameter style: one that can be used, or nil for the usual one.
+    /// - Parameter style: a valid style, or nil for the default.
     package let judge: @Sendable (_ value: JSONMember, _ style: String?) throws -> Judgment
 
     package init(
@@ -21,7 +22,7 @@ package struct ValueRule: Sendable {
     }
 }
 
-/// What a rule makes of a value, with its result as JSON.
+/// The verdict of a rule about a value, with its result as JSON.
 package struct Judgment: Sendable {
     package let value: [UInt8]
     package let isValid: Bool
@@ -37,7 +38,7 @@ package struct Judgment: Sendable {
 
     package init(refused reason: Reason) { self.init(.refused(reason)) { (text: [UInt8]) in text } }
 
-    /// A text that needs no judging.
+    /// A text that needs no rule.
     package init(text: [UInt8]) { self.init(.canonical(text)) { JSONText.string($0) } }
 
     /// `{"value":…,"valid":…,"reason":…,"warnings":[…]}`
@@ -59,8 +60,8 @@ extension JSONText {
 }
 
 extension JSONMember {
-    /// The members of an object that have these names; nil if the value is not an object. A name that comes twice has
-    /// its last value.
+    /// The members of an object that have these names; nil if the value is not an object. The last of several equal
+    /// names counts.
     package func members<Result>(
         _ names: [String],
         _ use: ([String: JSONMember]) throws -> Result
@@ -69,7 +70,7 @@ extension JSONMember {
         let reader = JSONReader()
         var found: [String: JSONMember] = [:]
         try reader.members(text) { if names.contains($0.name) { found[$0.name] = $0 } }
-        // The members hold as long as their reader.
+        // The members are valid as long as their reader.
         return try withExtendedLifetime(reader) { try use(found) }
     }
 }

@@ -1,4 +1,4 @@
-/// Why a value is canonical, absent or refused (Rules/README.md).
+/// Why a value is canonical, missing, or rejected (Rules/README.md).
 public enum Reason: String, Sendable, CaseIterable {
     case ok
     case missing
@@ -22,7 +22,7 @@ public enum Reason: String, Sendable, CaseIterable {
     case unreadable
     case doesNotFit = "does_not_fit"
     case repeatedKey = "repeated_key"
-    // Warnings, where the pipeline counts them as errors.
+    // Warnings, if the pipeline counts them as errors.
     case checkDigitAdded = "check_digit_added"
     case checkDigitRemoved = "check_digit_removed"
     case imeisvReduced = "imeisv_reduced"
@@ -69,7 +69,7 @@ public enum Reason: String, Sendable, CaseIterable {
     }
 }
 
-/// Something worth knowing about a value that was accepted.
+/// A remark about an accepted value.
 public enum Warning: String, Sendable, CaseIterable {
     case checkDigitAdded = "check_digit_added"
     case checkDigitRemoved = "check_digit_removed"
@@ -84,7 +84,7 @@ public enum Warning: String, Sendable, CaseIterable {
     case zoneAssumedUTC = "zone_assumed_utc"
     case dateOnly = "date_only"
 
-    /// Why a value is rejected if warnings count as errors; nil for a mere remark.
+    /// Why a value is rejected if warnings count as errors; nil if the warning never counts as one.
     package var reason: Reason? {
         switch self {
         case .checkDigitAdded: .checkDigitAdded
@@ -100,8 +100,9 @@ public enum Warning: String, Sendable, CaseIterable {
     }
 }
 
-/// What a normalizer found: a canonical value, no value, or a reason to refuse it. Public, because the compiler inlines
-/// nothing else into other modules, and without that the verdicts are a quarter of what normalizing a device costs.
+/// The result of a normalizer: a canonical value, no value, or a reason to reject it. Public, because the compiler
+/// inlines only public code into other modules. Without inlining, verdicts take a quarter of the time to normalize a
+/// device.
 public struct Verdict<Value: Sendable>: Sendable {
     public let value: Value?
     public let reason: Reason
@@ -114,7 +115,7 @@ public struct Verdict<Value: Sendable>: Sendable {
         self.warnings = warnings
     }
 
-    /// An absent value is valid; a refused one is not.
+    /// A missing value is valid; a rejected one is not.
     @inlinable public var isValid: Bool { reason == .ok || reason == .missing }
 
     @inlinable
@@ -125,7 +126,7 @@ public struct Verdict<Value: Sendable>: Sendable {
     public static func refused(_ reason: Reason) -> Verdict {
         Verdict(value: nil, reason: reason, warnings: [])
     }
-    /// A list without those of its values that were refused.
+    /// A list without its rejected values.
     @inlinable
     public static func partial(_ value: Value, _ warnings: [Warning]) -> Verdict {
         Verdict(value: value, reason: .partial, warnings: warnings)
