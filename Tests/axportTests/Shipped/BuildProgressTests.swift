@@ -42,11 +42,13 @@ import Testing
         }
     }
 
-    @Test func aTestRunShowsItsLastLine() async throws {
-        let last = "✔ Test run with 2 tests in 1 suite passed after 0.002 seconds."
-        try await show("◇ Test good() started.\n✔ Test good() passed after 0.001 seconds.\n\(last)\n") { run, _ in
+    /// Two run beside each other.
+    @Test func testRunsShowTheirLastLines() async throws {
+        let last = [2, 3].map { "✔ Test run with \($0) tests in 1 suite passed after 0.002 seconds.\n" }
+        let good = "◇ Test good() started.\n✔ Test good() passed after 0.001 seconds.\n"
+        try await show(good + last[0] + last[1]) { run, _ in
             #expect(run.errors == "testing: 1 passed, 0 failed\n")
-            #expect(run.output == last + "\n")
+            #expect(run.output == last.joined())
         }
     }
 
