@@ -2,8 +2,8 @@ import Records
 import Stages
 import Synchronization
 
-/// Apple's API over HTTP. Sends GET and nothing else (besides the token request): an API account has all rights, so
-/// the client itself must not be able to change anything.
+/// Apple's API over HTTP. Sends only GET, and the token request: an API account has all rights, so the client itself
+/// must not be able to change anything.
 package final class AppleClient: AppleAPI {
     private let settings: SourceSettings
     let transport: Transport
@@ -18,15 +18,15 @@ package final class AppleClient: AppleAPI {
     package var requestCount: Int { sent.load(ordering: .relaxed) }
     package var maxInFlight: Int { settings.maxInFlight }
 
-    /// Checks key, proxy and certificates; asks nothing yet.
+    /// Checks the key, the proxy and the certificates. Sends no request yet.
     ///
     /// - Parameters:
-    ///   - secrets: what no message may show; the client adds its tokens.
-    ///   - network: the connections that it shares with other sources; nil for its own.
-    ///   - cacheFolder: where tokens are kept between runs; nil keeps none.
+    ///   - secrets: values that no message may show; the client adds its tokens.
+    ///   - network: connections shared with other sources; nil opens separate ones.
+    ///   - cacheFolder: the folder that keeps tokens between runs; nil keeps no token.
     ///   - clock: the time that signed requests carry.
-    ///   - debug: takes what the library below says of transfers that fail. It may quote anything.
-    ///   - onClose: ends what the client alone talks to, after its last connection.
+    ///   - debug: receives libcurl's messages about failed transfers. They may quote anything.
+    ///   - onClose: stops the server that only this client uses, after its last connection.
     package init(
         _ settings: SourceSettings,
         environment: [String: String],
@@ -71,7 +71,7 @@ package final class AppleClient: AppleAPI {
         )
     }
 
-    /// The same, for a stage that asks before its turn.
+    /// The same client, for a stage that sends requests before its turn.
     private init(ahead client: AppleClient) {
         settings = client.settings
         transport = client.transport
@@ -87,7 +87,7 @@ package final class AppleClient: AppleAPI {
 
     package func takeTurn() { isEarly.store(false, ordering: .relaxed) }
 
-    /// Who asks, as the limiter sees it.
+    /// The kind of requester, for the limiter.
     var asker: Limiter.Asker { isEarly.load(ordering: .relaxed) ? .early : .stage }
 
     package func begin(pace: Double?, deadline: RunDeadline?) async {
@@ -115,7 +115,7 @@ package final class AppleClient: AppleAPI {
         try await questions.ask(target, receive)
     }
 
-    /// Counts requests as sent, or with less than 0 as not sent after all.
+    /// Adds to the count of sent requests; a negative number takes back requests that were not sent.
     func count(_ requests: Int) { sent.add(requests, ordering: .relaxed) }
 
     func url(of target: APITarget) throws(APIError) -> String {
@@ -139,7 +139,7 @@ package final class AppleClient: AppleAPI {
             )
     }
 
-    /// What to do after an answer.
+    /// The next step after an answer.
     enum Step {
         case done([UInt8])
         case again(APIError)
@@ -175,7 +175,7 @@ package final class AppleClient: AppleAPI {
             }
         case 401: return .renewToken
         case 429: return .wait
-        // 406 has been seen for a single resource. All of these mean that Apple refuses the request.
+        // Apple has sent 406 for a single resource. With each of these, Apple refuses the request.
         case 400, 405, 406, 409..<429, 430..<500: throw said(.badRequest)
         case 403:
             throw said(.forbidden, advice: "give the API account a role with this right")
@@ -188,7 +188,7 @@ package final class AppleClient: AppleAPI {
         }
     }
 
-    /// Path only: a cursor means nothing to people.
+    /// The path without the query: a cursor means nothing to people.
     static func shown(_ url: String) -> String {
         let path = url.prefix { $0 != "?" }
         guard let version = path.firstRange(of: "/v1/") else { return String(path) }
@@ -197,7 +197,7 @@ package final class AppleClient: AppleAPI {
 }
 
 extension APIError {
-    /// Of this resource: for others the same token may well do.
+    /// Apple refused the token for this resource. It may accept the same token for others.
     static func refusedToken(_ what: String) -> APIError {
         APIError(
             .forbidden,

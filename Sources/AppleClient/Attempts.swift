@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// The tries of one request.
+/// The attempts of one request.
 struct Attempts {
     private let patience: Patience
     private let began = ContinuousClock.now
@@ -12,9 +12,9 @@ struct Attempts {
 
     init(_ patience: Patience) { self.patience = patience }
 
-    /// Seconds to wait before the next try; nil if there shall be none.
+    /// Seconds before the next attempt; nil if the request is not sent again.
     ///
-    /// - Parameter kind: why there was no answer; nil after an unusable answer.
+    /// - Parameter kind: why no answer came; nil after an unusable answer.
     mutating func pause(after kind: NoAnswer.Kind?, hasAnswered: Bool) -> Double? {
         failed += 1
         let isOver =
@@ -31,7 +31,7 @@ struct Attempts {
         return isOver ? nil : patience.backoff(beforeAttempt: failed)
     }
 
-    /// A 429, after which the limiter makes everybody wait.
+    /// Records a 429. The limiter then makes all requests wait.
     mutating func refused(_ what: String) throws(APIError) {
         refusals += 1
         guard refusals > Self.refusalLimit else { return }

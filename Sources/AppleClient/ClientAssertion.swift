@@ -9,9 +9,9 @@ import Records
 
 /// The JWT with which an API account proves who it is (AppleClient/README.md section 2.2).
 struct ClientAssertion {
-    /// The same for every endpoint.
+    /// Apple's token endpoint uses the same audience for every API.
     static let audience = "https://account.apple.com/auth/oauth2/v2/token"
-    /// Long enough for a slow clock, short enough to be of little use to anybody else. Apple allows 180 days.
+    /// Long enough for a slow clock, short enough to be of little use to a thief. Apple allows 180 days.
     static let lifetime: Int64 = 20 * 60
 
     let clientID: String

@@ -3,7 +3,7 @@ import Stages
 
 /// An answer that reports a failure.
 extension HTTPAnswer {
-    /// Of "There is no resource of type 'orgDevices' with id '…'", the form of Apple's page, the type.
+    /// The type in "There is no resource of type 'orgDevices' with id '…'", the form on Apple's page.
     var missingType: String? {
         let beginning = "There is no resource of type '"
         guard let detail = details.first(where: { $0.hasPrefix(beginning) }) else { return nil }
@@ -25,7 +25,7 @@ extension HTTPAnswer {
         return details
     }
 
-    /// An answer that leads elsewhere.
+    /// The error for a redirect.
     func redirection(of what: String, hiding secrets: Secrets) -> APIError {
         let target = redirect.map { " to \(ForeignText($0.prefix { $0 != "?" }, hiding: secrets))" } ?? ""
         return APIError(
@@ -35,7 +35,7 @@ extension HTTPAnswer {
         )
     }
 
-    /// An answer that is the proxy's own.
+    /// The error for an answer of the proxy itself.
     func proxyRefusal(of what: String) -> APIError {
         APIError(
             status == 407 ? .credentialsRefused : .unavailable,

@@ -7,9 +7,9 @@ import Records
     import Foundation
 #endif
 
-/// Why a text is not taken as a private key, and the command that helps.
+/// Why a text is not accepted as a private key, and the command that helps.
 struct KeyRefusals {
-    /// Where the text comes from, if from a file.
+    /// The file that contains the text, if any.
     let file: String?
 
     private var path: String { file?.asShellWord ?? "KEY.pem" }
@@ -79,7 +79,7 @@ struct KeyRefusals {
         return Data(base64Encoded: block.body)?.firstRange(of: identifier) != nil
     }
 
-    /// A key in Base64 begins with `MI` or `MH`, never with these.
+    /// A key in Base64 begins with `MI` or `MH`, never with these texts.
     private static func isPath(_ text: Substring) -> Bool {
         let line = text.split(whereSeparator: \.isNewline).first ?? text
         guard line.utf8.count < 256 else { return false }

@@ -7,18 +7,18 @@ import Stages
     import Darwin
 #endif
 
-/// Why a request got no answer, in words of ours: those of a library quote what was sent, and change.
+/// Why a request got no answer, in our words: a library's messages quote sent data, and they change.
 struct NoAnswer: Error {
     enum Kind {
-        /// It did not get as far as the other side.
+        /// The request did not reach the other side.
         case unconnected
-        /// The connection ended under it.
+        /// The connection ended during the request.
         case dropped
-        /// Nothing arrived in time.
+        /// No data arrived in time.
         case late
         /// Trying again cannot help.
         case permanent
-        /// The proxy wants a password.
+        /// The proxy requires a password.
         case unauthorized
     }
     let kind: Kind
@@ -32,7 +32,7 @@ struct NoAnswer: Error {
     }
 
     /// - Parameters:
-    ///   - result: what libcurl made of a request.
+    ///   - result: libcurl's result for the request.
     ///   - wasTrusted: whether TLS with this host has worked before.
     init(_ result: CURLcode, _ transfer: Transfer, _ job: Job, wasTrusted: Bool) {
         let route = Route(job)
@@ -71,12 +71,12 @@ struct NoAnswer: Error {
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
             self.init(.dropped, "\(host) closed the connection during the request", route.advice)
         default:
-            // A kept connection that had died, among others.
+            // For example, a kept connection had died.
             self.init(.dropped, "the connection to \(host) broke", route.advice)
         }
     }
 
-    /// Nothing arrived for this long, or the answer was still incomplete at the end.
+    /// No data arrived for this long, or the answer was incomplete at the end.
     static func stalled(_ job: Job) -> NoAnswer {
         let route = Route(job)
         return NoAnswer(.late, "\(route.host) sent no answer in time", route.advice)
@@ -106,7 +106,7 @@ struct NoAnswer: Error {
         if status == 407 {
             return NoAnswer(.unauthorized, "\(route.next) requires a name and a password (407)", passwordAdvice)
         }
-        // A gateway's own trouble may be over in a moment.
+        // A gateway's own problem may soon be over.
         return NoAnswer(
             status >= 500 ? .unconnected : .permanent,
             "\(route.next) refused to connect to \(route.host) (HTTP \(status))",
@@ -114,19 +114,19 @@ struct NoAnswer: Error {
         )
     }
 
-    /// As the error of a request.
+    /// The failure as the error of a request.
     ///
-    /// - Parameter what: what was asked for.
+    /// - Parameter what: the requested resource.
     func error(of what: String) -> APIError {
         APIError(kind == .unauthorized ? .credentialsRefused : .unavailable, "\(what): \(cause)", advice: advice)
     }
 }
 
-/// The way to the other side, for messages.
+/// The connection's route, for messages.
 struct Route {
-    /// Host and port that the request is for.
+    /// Host and port of the request.
     let host: String
-    /// What the connection is made to: the proxy, or the host itself.
+    /// Host and port of the connection: those of the proxy, or of the host itself.
     let next: String
     let advice: String
 

@@ -3,13 +3,14 @@ import Records
 /// A block of a PEM text (RFC 7468).
 struct PEMBlock {
     let label: String
-    /// Whole lines, the first and the last among them.
+    /// Complete lines, including the first and the last.
     private let lines: [Substring]
 
     var isEncrypted: Bool { lines.contains { $0.contains("ENCRYPTED") } }
     var body: String { lines.dropFirst().dropLast().joined().filter { !$0.isWhitespace } }
 
-    /// In lines of 64 characters, which the parser insists on; tools that keep keys in one line do not.
+    /// The block in lines of 64 characters, which the parser requires. Tools that store keys in one line do not write
+    /// them.
     var wrapped: String {
         var rest = body[...]
         var wrapped = [String(lines.first ?? "")]
@@ -20,7 +21,7 @@ struct PEMBlock {
         return (wrapped + [String(lines.last ?? "")]).joined(separator: "\n")
     }
 
-    /// Anything but blank lines between the blocks is an error.
+    /// Text between the blocks is an error, except blank lines.
     static func all(in text: String, _ refusals: KeyRefusals) throws(Failure) -> [PEMBlock] {
         let text = withLineBreaks(text)
         var blocks: [PEMBlock] = []
@@ -46,7 +47,7 @@ struct PEMBlock {
         return blocks
     }
 
-    /// Variables and secret stores often hold a key with its line breaks as `\n`, or replaced by blanks.
+    /// Variables and secret stores often contain a key with its line breaks as `\n`, or replaced by blanks.
     private static func withLineBreaks(_ text: String) -> String {
         text.replacing("\\r", with: "").replacing("\\n", with: "\n")
             .replacing(/-----(BEGIN|END) [A-Z0-9 ]+-----/) { "\n\($0.output.0)\n" }

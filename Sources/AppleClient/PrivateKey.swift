@@ -10,9 +10,9 @@ package struct PrivateKey: Sendable {
         self = try PrivateKey(pem: setting.text.reveal, file: setting.file)
     }
 
-    /// Reads a PEM text. What is not such a key is refused with its cause and the command that helps.
+    /// Reads a PEM text. Refuses anything else, with the cause and the command that helps.
     ///
-    /// - Parameter file: where the text comes from, for messages.
+    /// - Parameter file: the file that contains the text, for messages.
     package init(pem text: String, file: String? = nil) throws(Failure) {
         let refusals = KeyRefusals(file: file)
         let blocks = try PEMBlock.all(in: text, refusals)

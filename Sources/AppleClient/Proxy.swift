@@ -1,14 +1,14 @@
 import Records
 import Stages
 
-/// Which proxy a request goes through. What libcurl would read from the environment is decided here, because messages
-/// name the proxy, and `proxy` of the source wins.
+/// Chooses the proxy of a request. We read the environment in libcurl's place: messages name the proxy, and the
+/// source's `proxy` wins.
 struct ProxyChoice: Sendable {
     private let https: ProxyAddress?
     private let http: ProxyAddress?
     private let exceptions: [String]
 
-    /// - Parameter setting: `proxy` of the source; it wins over the environment, and NO_PROXY does not apply to it.
+    /// - Parameter setting: the source's `proxy`. It wins over the environment, and NO_PROXY does not apply to it.
     init(setting: String?, environment: [String: String]) throws(Failure) {
         if let setting {
             https = try Self.parse(setting, from: "proxy")
@@ -16,7 +16,7 @@ struct ProxyChoice: Sendable {
             exceptions = []
             return
         }
-        // An empty one counts as unset.
+        // An empty variable counts as unset.
         func set(_ name: String) -> String? {
             [name, name.lowercased()].lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
         }
@@ -30,7 +30,7 @@ struct ProxyChoice: Sendable {
             .split { $0 == "," || $0 == " " }.map { $0.lowercased() }
     }
 
-    /// Nil: straight to the host.
+    /// Nil for a direct connection.
     func proxy(for request: HTTPRequest) -> ProxyAddress? {
         https == nil && http == nil ? nil : proxy(scheme: request.scheme, host: request.host)
     }

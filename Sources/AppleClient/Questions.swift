@@ -1,8 +1,8 @@
 import Records
 import Stages
 
-/// Things that are asked together, from the first try of one to the last answer: no task, no timer and no hop for each
-/// of them.
+/// Requests that are sent as one group, from the first attempt to the last answer, without a task, a timer or an actor
+/// hop for each.
 struct Questions {
     private struct Question {
         let number: Int
@@ -14,9 +14,9 @@ struct Questions {
     }
 
     private struct Queue {
-        /// The first that was never asked.
+        /// The first request that was never sent.
         var next = 0
-        /// To be asked again as soon as there is leave.
+        /// Requests to be sent again as soon as the limiter permits.
         var ready: [Question] = []
         var resting: [(due: ContinuousClock.Instant, question: Question)] = []
 
@@ -28,13 +28,13 @@ struct Questions {
         }
     }
 
-    /// Ends the wait at the mailbox.
+    /// Ends the wait for the mailbox.
     private struct Alarm {
         var moment: ContinuousClock.Instant?
         var wasSet = false
     }
 
-    /// Whether more is asked.
+    /// Whether more requests are sent.
     private enum Ending {
         case none, stopped
         case failed(APIError)
@@ -49,15 +49,15 @@ struct Questions {
     private let clock = ContinuousClock()
     private var queue = Queue()
     private var sent: [Int: Question] = [:]
-    /// Not handed over yet.
+    /// Answers that are not delivered yet.
     private var answers: [APIAnswer] = []
     private var wasHeldBack = false
-    /// For the next that are sent.
+    /// The token for the next requests.
     private var token: Token?
     private var alarm = Alarm()
     private var ending = Ending.none
 
-    /// A token can be refused through no fault of this request, when another one has just replaced it.
+    /// Apple may refuse a token through no fault of this request, if another token has just replaced it.
     private static let renewalLimit = 5
 
     init(_ client: AppleClient, count: Int, patience: Patience) {
@@ -88,7 +88,7 @@ struct Questions {
             await settle(arrivals)
         }
         if !answers.isEmpty { _ = receive(answers) }
-        // An alarm that is still to come would be waited for.
+        // Otherwise we would wait for an alarm that is still set.
         if alarm.wasSet { client.transport.cancel(mailbox) }
         if case .failed(let reason) = ending, queue.next < count || !queue.holdsNone { throw reason }
     }
@@ -134,7 +134,7 @@ struct Questions {
         while jobs.count < leave.count, var question = nextQuestion(target) {
             question.token = token
             question.turn = leave.turn
-            // One that is asked alone may be a page, which takes longer than the small answers that are known.
+            // A single request may be for a page, which takes longer than the small answers measured so far.
             let idle = count == 1 ? nil : leave.idle.map { $0 * Double(1 << min(question.attempts.failed, 6)) }
             let request = HTTPRequest(url: question.url, headers: headers)
             jobs.append(client.transport.job(question.number, request, timeLeft: leave.turn.timeLeft, idle: idle))
@@ -163,7 +163,7 @@ struct Questions {
         return nil
     }
 
-    /// No token is to be had: as many as could have been under way get no answer, so that whoever asks can give up.
+    /// No token is available. As many requests as could have been in flight fail, so that the caller can give up.
     private mutating func fail(_ error: APIError, _ target: (Int) -> APITarget) {
         for _ in 0..<client.maxInFlight {
             guard let question = nextQuestion(target) else { return }
@@ -240,7 +240,7 @@ struct Questions {
     ) async throws(APIError) {
         var question = question
         guard let pause = question.attempts.pause(after: kind, hasAnswered: hasHeard) else { throw problem }
-        // It stays in the queue even if no time is left for it.
+        // The request stays in the queue even if no time is left for it.
         queue.resting.append((clock.now + .seconds(pause), question))
         try await client.limiter.mayRest(for: pause)
     }

@@ -2,7 +2,7 @@ import Records
 
 /// Reads a Retry-After header (RFC 9110 section 10.2.3): seconds, or an HTTP date.
 enum RetryAfter {
-    /// Nobody waits that long; gateways send 2^64 - 1 for "never".
+    /// Nobody waits longer; gateways send 2^64 - 1 for "never".
     private static let longest = 366.0 * 86_400
 
     static func seconds(_ text: String, now: Timestamp) -> Double? {
@@ -14,8 +14,8 @@ enum RetryAfter {
 }
 
 extension HTTPAnswer {
-    /// How long Apple asks to wait; nil if it does not say. A date is compared with Apple's own clock, since this
-    /// machine's may be off; dates are whole seconds, so that without Apple's clock a second is added.
+    /// How long Apple asks to wait; nil if it does not say. A date is compared with Apple's clock, because this
+    /// machine's may be off. Dates are whole seconds, so a second is added without Apple's clock.
     var wait: Double? {
         let local = Timestamp(microseconds: Timestamp.now.microseconds - 1_000_000)
         return retryAfter.flatMap { RetryAfter.seconds($0, now: date ?? local) }

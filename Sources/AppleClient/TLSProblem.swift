@@ -1,6 +1,6 @@
 import CCurl
 
-/// Why a connection could not be made safe.
+/// Why a TLS connection failed.
 struct TLSProblem {
     private let result: CURLcode
     private let verifyResult: Int
@@ -45,7 +45,7 @@ struct TLSProblem {
     private static let clockAdvice = "check this machine's clock; if it is right, the server needs a new certificate"
     private static let gatewayAdvice = "check api_url, token_url and any proxy between this machine and Apple"
 
-    /// By OpenSSL's numbers (X509_V_ERR_…), of which libcurl tells.
+    /// The problem by OpenSSL's number (X509_V_ERR_…), which libcurl reports.
     private var certificateProblem: (cause: String, advice: String)? {
         switch verifyResult {
         case 9: ("is not valid yet", Self.clockAdvice)
@@ -54,7 +54,7 @@ struct TLSProblem {
         case 2, 19, 20, 21: ("comes from an authority that this machine does not trust", Self.authorityAdvice)
         case 23: ("has been revoked", Self.gatewayAdvice)
         case 62, 64: ("is for another host", Self.gatewayAdvice)
-        // libcurl looks for the name itself, and then leaves the number as it found or set it: 0 or "unspecified".
+        // libcurl checks the name itself. It then leaves the number as it was, or sets it: 0 or "unspecified".
         case 0, 1: result == CURLE_PEER_FAILED_VERIFICATION ? ("is for another host", Self.gatewayAdvice) : nil
         default: ("cannot be verified (OpenSSL code \(verifyResult))", Self.authorityAdvice)
         }

@@ -8,14 +8,14 @@ import Records
     import Darwin
 #endif
 
-/// Makes text out of an answer that is not quite: invalid UTF-8, and `\u` escapes of half a surrogate pair,
-/// become U+FFFD. One device with a broken name must not cost the whole page.
+/// Repairs the text of an answer: invalid UTF-8, and `\u` escapes of half a surrogate pair, become U+FFFD. One device
+/// with a broken name must not cost the whole page.
 enum TextRepair {
     /// - Throws: `JSONError`, unless the body is one JSON value.
     static func json(_ body: [UInt8]) throws -> [UInt8] {
         let reader = JSONReader()
         let isJSON = { (text: [UInt8]) in try text.withUnsafeBufferPointer { try reader.validate($0) } }
-        // The parser takes nothing but UTF-8.
+        // The parser accepts only UTF-8.
         if loneSurrogates(in: body).isEmpty, (try? isJSON(body)) != nil { return body }
         let repaired = repaired(body)
         try isJSON(repaired)
@@ -29,7 +29,7 @@ enum TextRepair {
         return text
     }
 
-    /// Where an escape of half a pair begins.
+    /// The positions of escapes of half a pair.
     private static func loneSurrogates(in text: [UInt8]) -> [Int] {
         var lone: [Int] = []
         var index = 0
@@ -56,7 +56,7 @@ enum TextRepair {
         }
     }
 
-    /// The code unit of a `\uXXXX` escape that begins here.
+    /// The code unit of the `\uXXXX` escape at this position.
     private static func unit(_ text: [UInt8], at index: Int) -> Int? {
         guard index + 6 <= text.count, text[index] == UInt8(ascii: "\\"), text[index + 1] == UInt8(ascii: "u") else {
             return nil

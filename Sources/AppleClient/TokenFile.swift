@@ -12,15 +12,15 @@ import Records
     import Darwin
 #endif
 
-/// A bearer token and when it ends.
+/// A bearer token and its expiry.
 struct Token: Sendable, Codable {
     let text: String
-    /// By this machine's clock, in seconds since 1970; absent in what older versions kept.
+    /// By this machine's clock, in seconds since 1970; absent in files of older versions.
     let issuedAt: Double?
     let endsAt: Double
 
-    /// Renewed a minute before its end, so that no request starts with one that ends on the way; and at once where it was
-    /// given at a time that is still to come, because a clock that was wrong tells no end either.
+    /// A token is renewed a minute before its end, so that it does not expire during a request. It is renewed at once
+    /// if its issue time is in the future: the clock was wrong, so its end is unknown.
     func isFresh(at now: Timestamp) -> Bool {
         let now = Double(now.microseconds) / 1_000_000
         guard let issuedAt, issuedAt <= now else { return false }
@@ -28,8 +28,8 @@ struct Token: Sendable, Codable {
     }
 }
 
-/// Keeps a token between runs, because the token endpoint has its own rate limit. Mode 0600 in a folder of mode 0700;
-/// its name tells accounts and keys apart, so that a changed key is never hidden by a token of the old one.
+/// Keeps a token between runs, because the token endpoint has its own rate limit. Mode 0600 in a folder of mode 0700.
+/// The name distinguishes accounts and keys, so that a changed key is never hidden by the old key's token.
 struct TokenFile: Sendable {
     private let folder: String
     private let path: String
@@ -41,7 +41,7 @@ struct TokenFile: Sendable {
         path = "\(folder)/token-\(digest.hex).json"
     }
 
-    /// A token that others can read, or may have put there, is thrown away.
+    /// A token that others can read, or may have written, is discarded.
     func read() -> Token? {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -58,7 +58,7 @@ struct TokenFile: Sendable {
         return isRead == true ? try? JSONDecoder().decode(Token.self, from: Data(bytes)) : nil
     }
 
-    /// A cache: where it cannot be written, the next run asks for a token again.
+    /// This is a cache: if it cannot be written, the next run requests a new token.
     func write(_ token: Token) {
         guard let data = try? JSONEncoder().encode(token) else { return }
         try? FileManager.default.createDirectory(

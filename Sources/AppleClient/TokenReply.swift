@@ -1,12 +1,12 @@
 import Records
 
-/// What the token endpoint answers when it gives a token (AppleClient/README.md section 2.4).
+/// The token endpoint's answer with a token (AppleClient/README.md section 2.4).
 struct TokenReply {
     let token: String
     /// In seconds.
     let lifetime: Double
 
-    /// Why it is not such a reply. Never quotes the reply, which may repeat what was sent.
+    /// Why the answer is not a token. Never quotes the answer, which may repeat sent data.
     struct Problem: Error {
         let cause: String
     }

@@ -7,7 +7,7 @@ import Stages
     import Foundation
 #endif
 
-/// Gives the bearer token, and gets a new one when it is needed: once for all tasks that wait for it.
+/// Provides the bearer token. Requests a new one when needed, once for all waiting tasks.
 actor TokenSource {
     private let settings: SourceSettings
     private let assertion: ClientAssertion
@@ -70,7 +70,7 @@ actor TokenSource {
         return fresh
     }
 
-    /// A token that Apple refused. Does nothing when another task has replaced it meanwhile.
+    /// Discards a token that Apple refused. Does nothing if another task has already replaced it.
     func discard(_ refused: Token) {
         guard token?.text == refused.text else { return }
         token = nil
@@ -81,7 +81,7 @@ actor TokenSource {
         var attempts = Attempts(patience)
         let what = "the token endpoint \(settings.tokenURL)"
         while true {
-            // Its own limit is a matter of time only: it says nothing about the pace of the API.
+            // A 429 for tokens only costs time: it says nothing about the pace of the API.
             _ = try await limiter.turn(for: .token)
             do {
                 let answer = try await transport.send(try tokenRequest(), timeLeft: await limiter.runTimeLeft)
@@ -107,9 +107,9 @@ actor TokenSource {
         }
     }
 
-    /// Waits before the next try.
+    /// Waits before the next attempt.
     ///
-    /// - Throws: `problem`, when there shall be none.
+    /// - Throws: `problem`, if there is no next attempt.
     private func rest(_ attempts: inout Attempts, after problem: APIError, _ kind: NoAnswer.Kind? = nil) async throws {
         guard let pause = attempts.pause(after: kind, hasAnswered: await limiter.hasHeard) else { throw problem }
         try await limiter.rest(for: pause)
@@ -126,13 +126,13 @@ actor TokenSource {
         ]
         return HTTPRequest(
             url: settings.tokenURL,
-            // Without the last, a long form would wait for "100 Continue".
+            // Without the last header, libcurl would wait for "100 Continue" before a long form.
             headers: ["Content-Type: application/x-www-form-urlencoded", "Accept: application/json", "Expect:"],
             form: parameters.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
         )
     }
 
-    /// Nil if it is worth trying again. The body is never shown: it can repeat the assertion.
+    /// Nil if another attempt may help. The body is never shown: it can repeat the assertion.
     private func token(from answer: HTTPAnswer) throws(APIError) -> Token? {
         switch answer.status {
         case 200:
@@ -165,7 +165,7 @@ actor TokenSource {
     /// A clock that is off by less than this is not the cause: Apple tolerates a few minutes.
     private static let tolerableSkew: Int64 = 60
 
-    /// Apple gives one answer for every cause, so this names the likeliest one.
+    /// Apple gives the same answer for every cause, so this names the likeliest one.
     private func refusal(_ code: String, clockOfApple: Timestamp?) -> APIError {
         let account = "the token endpoint denied the API account \(settings.clientID) (\(code))"
         let skew = clockOfApple.map { (clock().microseconds - $0.microseconds) / 1_000_000 } ?? 0

@@ -6,7 +6,7 @@ import Records
     import Foundation
 #endif
 
-/// A file of certificate authorities, looked at before anything is asked.
+/// A file of certificate authorities, checked before the first request.
 enum CertificateFile {
     static func check(_ path: String) throws(Failure) {
         guard let data = FileManager.default.contents(atPath: path) else {

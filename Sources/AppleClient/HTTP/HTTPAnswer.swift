@@ -4,11 +4,11 @@ import Records
 struct HTTPAnswer: Sendable {
     let status: Int
     let retryAfter: String?
-    /// Where a redirect leads, which is never followed: it could carry the token to another host.
+    /// The target of a redirect. We never follow it: it could carry the token to another host.
     let redirect: String?
-    /// Host and port of the proxy that it came through.
+    /// Host and port of the proxy that passed the answer on.
     let proxy: String?
-    /// Without a byte-order mark, which no JSON may begin with and some gateways send.
+    /// The body without a byte-order mark. JSON may not begin with one, but some gateways send it.
     let body: [UInt8]
     private let dateText: String?
 
@@ -29,6 +29,6 @@ struct HTTPAnswer: Sendable {
         self.body = hasMark ? Array(body.dropFirst(3)) : body
     }
 
-    /// The time on the server's clock.
+    /// The time of the server's clock.
     var date: Timestamp? { dateText.flatMap(HTTPDate.timestamp) }
 }

@@ -1,12 +1,12 @@
-/// A request as it goes out.
+/// A request to be sent.
 struct HTTPRequest: Sendable {
     let url: String
-    /// Whole lines: `Name: value`.
+    /// Complete lines: `Name: value`.
     let headers: [String]
-    /// Sent by POST; nil for a GET.
+    /// The body of a POST; nil for a GET.
     var form: String?
 
-    /// Host and port, where one is written.
+    /// The host, and the port if the URL has one.
     var authority: String { Self.authority(of: url) }
     var host: String { Self.host(of: url) }
     var scheme: String { url.hasPrefix("https:") ? "https" : "http" }

@@ -1,17 +1,17 @@
-/// Requests that were asked together: what has come of them and is not delivered, and when to ring.
+/// Requests that were sent as one group: their undelivered answers, and when to wake the receiver.
 ///
 /// Belongs to the loop's thread.
 final class Lot {
     let mailbox: Mailbox
     let outbox: Outbox
-    /// Those that have no answer yet, whether they were sent or not.
+    /// The number of requests without an answer, sent or not.
     var open = 0
     var alarm: ContinuousClock.Instant?
     private var arrivals: [Arrival] = []
     private var isUrgent = false
     private(set) var gatheringSince: ContinuousClock.Instant?
 
-    /// A hand-over for every answer or two would cost as much again as the answers.
+    /// Delivering answers one or two at a time would double their cost.
     private static let most = 128
 
     init(_ mailbox: Mailbox, in outbox: Outbox) {
@@ -19,10 +19,11 @@ final class Lot {
         self.outbox = outbox
     }
 
-    /// How long answers are gathered. While more requests wait than may be under way, nothing waits for the answers.
+    /// How long answers are collected before delivery. Longer while many requests wait, because nothing waits for those
+    /// answers.
     var gathering: Duration { .milliseconds(open > 2 * outbox.window ? 20 : 5) }
 
-    /// Whether nothing can come of it any more.
+    /// Whether every answer is delivered and no alarm is set.
     var isOver: Bool { open == 0 && arrivals.isEmpty && alarm == nil }
 
     func add(_ arrival: Arrival, at now: ContinuousClock.Instant) {
@@ -31,7 +32,7 @@ final class Lot {
         if gatheringSince == nil { gatheringSince = now }
     }
 
-    /// What has come is to be known at once.
+    /// Delivers the collected answers at once.
     func hurry() { isUrgent = true }
 
     func deliver(at now: ContinuousClock.Instant) {

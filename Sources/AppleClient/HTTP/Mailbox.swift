@@ -3,31 +3,31 @@ import Synchronization
 
 /// A request on its way to the loop.
 struct Job: Sendable {
-    /// Its place among those that were asked together.
+    /// The position in its group of requests.
     let number: Int
     let request: HTTPRequest
     let proxy: ProxyAddress?
-    /// Until it must be over.
+    /// The longest time for the whole request, in seconds.
     let seconds: Double
-    /// Seconds without a byte after which it counts as stalled.
+    /// Seconds without a byte after which the request counts as stalled.
     let idle: Double
 }
 
-/// What the loop hands back.
+/// An answer from the loop.
 struct Arrival: Sendable {
     enum Outcome: Sendable {
         case answer(HTTPAnswer)
         case failed(NoAnswer)
-        /// Given back before it was sent.
+        /// Returned before it was sent.
         case unsent
     }
     let number: Int
     let outcome: Outcome
-    /// How long it was under way.
+    /// How long the request took.
     let seconds: Double
 }
 
-/// Where the answers to requests that belong together are left until they are taken.
+/// Keeps the answers to a group of requests until they are taken.
 final class Mailbox: Sendable {
     private struct State {
         var arrivals: [Arrival] = []
@@ -40,7 +40,7 @@ final class Mailbox: Sendable {
         wake { $0.arrivals += arrivals }
     }
 
-    /// Ends a wait, though nothing has come.
+    /// Ends a wait even if no answer has arrived.
     func ring() {
         wake { $0.isRung = true }
     }
@@ -54,7 +54,7 @@ final class Mailbox: Sendable {
         waiter?.resume()
     }
 
-    /// What has come. Waits for something, or until it is rung or the task is canceled.
+    /// The answers so far. Waits for the first one, for `ring()`, or until the task is canceled.
     func take() async -> [Arrival] {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in

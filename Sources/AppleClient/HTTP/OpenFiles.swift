@@ -6,7 +6,7 @@ import Records
     import Darwin
 #endif
 
-/// What this process may have open at once.
+/// How many files this process may have open at once.
 enum OpenFiles {
     static var limit: String {
         var limits = rlimit()

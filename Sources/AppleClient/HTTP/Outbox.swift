@@ -1,15 +1,15 @@
-/// What one source has in the loop: its requests that wait, and how many are under way.
+/// One source's requests in the loop: the waiting ones, and the number in flight.
 ///
 /// Belongs to the loop's thread.
 final class Outbox {
     let sender: Sender
-    /// How many requests may be under way at once.
+    /// How many requests may be in flight at once.
     var window = 1
     var active = 0
-    /// Handles that can be used again, with the connections' settings in them.
+    /// Reusable handles, which keep their connections' settings.
     private var idle: [Transfer] = []
     private var waiting = Lane()
-    /// Those that give way to the others.
+    /// Requests that let the others go first.
     private var early = Lane()
 
     typealias Entry = (job: Job, lot: Lot)
@@ -20,20 +20,20 @@ final class Outbox {
         if givesWay { early.add((job, lot)) } else { waiting.add((job, lot)) }
     }
 
-    /// The next that may start.
+    /// The next request that may start.
     func next() -> Entry? { active < window ? waiting.next() ?? early.next() : nil }
 
-    /// What waits and is meant does so no longer.
+    /// Removes and returns the waiting requests that match.
     func take(where isMeant: (Lot) -> Bool = { _ in true }) -> [Entry] {
         waiting.take(where: isMeant) + early.take(where: isMeant)
     }
 
-    /// Nil if there is no memory for it.
+    /// Nil if memory is short.
     func transfer() -> Transfer? { idle.popLast() ?? Transfer(sender.settings) }
 
     func keep(_ transfer: Transfer) { idle.append(transfer) }
 
-    /// First come, first served.
+    /// A first-in, first-out queue.
     private struct Lane {
         private var entries: [Entry] = []
         private var first = 0

@@ -1,12 +1,12 @@
 import Records
 import Stages
 
-/// Sends texts to servers that are not Apple's, such as those that are told of a run, as requests to Apple are sent: no
-/// redirect is followed, TLS 1.2 is the least, and the proxy is the one that the environment names.
+/// Sends texts to other servers than Apple's, such as those that receive notices. The rules are those of requests to
+/// Apple: no redirects, TLS 1.2 or later, and the proxy from the environment.
 package final class Poster: Sendable {
     private let transport: Transport
 
-    /// - Parameter environment: HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE.
+    /// - Parameter environment: the values of HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE.
     package init(environment: [String: String]) throws(Failure) {
         let timeouts = Timeouts(connect: 10, idle: 30, total: 30)
         transport = try Transport(
@@ -21,11 +21,11 @@ package final class Poster: Sendable {
     }
 
     /// - Parameters:
-    ///   - url: which no failure shows, but for the host.
-    ///   - type: as the header Content-Type has it.
-    /// - Throws: unless it was taken.
+    ///   - url: a secret; failures show only its host.
+    ///   - type: the value of the header Content-Type.
+    /// - Throws: if the server does not accept the text.
     package func post(_ text: String, as type: String, to url: Secret, within seconds: Double) async throws(Failure) {
-        // Expect would have libcurl wait a second for servers that do not know it.
+        // With Expect, libcurl would wait a second for servers that do not know it.
         let request = HTTPRequest(url: url.reveal, headers: ["Content-Type: \(type)", "Expect:"], form: text)
         let answer: HTTPAnswer
         do {
@@ -57,7 +57,7 @@ extension NoAnswer {
             case .permanent:
                 "check the URL and this machine's clock; if a proxy inspects TLS, set its certificate authority with SSL_CERT_FILE"
             }
-        // A URL that libcurl cannot read is quoted.
+        // The message quotes a URL that libcurl cannot read.
         return Failure(.sourceUnavailable, cause.replacing(request.url.prefix(200), with: request.host), advice: advice)
     }
 }

@@ -6,19 +6,19 @@ import CCurl
     import Darwin
 #endif
 
-/// The sockets that libcurl waits for, and when it is to be called though none is ready.
+/// The sockets that libcurl waits for, and its timer.
 ///
-/// Belongs to the loop's thread. libcurl's own `curl_multi_perform` looks at every transfer in each turn, which costs more
-/// the more there are; so it is told which socket is ready.
+/// Belongs to the loop's thread. `curl_multi_perform` looks at every transfer in each turn, so its cost grows with
+/// their number. This type tells libcurl which socket is ready instead.
 final class SocketWatch {
     private let multi: UnsafeMutableRawPointer
-    /// The first is the one that wakes the loop.
+    /// The first socket wakes the loop.
     private var sockets: [pollfd]
     private var places: [curl_socket_t: Int] = [:]
     private(set) var due: ContinuousClock.Instant?
     private let clock = ContinuousClock()
 
-    /// - Parameter wake: a descriptor that becomes readable when there are orders.
+    /// - Parameter wake: a descriptor that becomes readable when orders arrive.
     init(_ multi: UnsafeMutableRawPointer, wake: Int32) {
         self.multi = multi
         sockets = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
@@ -72,9 +72,9 @@ final class SocketWatch {
         due = milliseconds < 0 ? nil : clock.now + .milliseconds(milliseconds)
     }
 
-    /// Lets libcurl do what is due by its timer.
+    /// Calls libcurl if its timer has expired.
     ///
-    /// - Returns: whether anything was.
+    /// - Returns: whether the timer had expired.
     func runDue() -> Bool {
         guard let due, due <= clock.now else { return false }
         self.due = nil
@@ -83,14 +83,14 @@ final class SocketWatch {
         return true
     }
 
-    /// Waits until a socket is ready, for this long at most, and lets libcurl do what can be done.
+    /// Waits at most this long for a ready socket, then lets libcurl use the ready ones.
     func runReady(after milliseconds: Int32) {
         guard poll(&sockets, nfds_t(sockets.count), milliseconds) > 0 else { return }
         if sockets[0].revents != 0 { emptyPipe() }
         let ready = sockets.dropFirst().filter { $0.revents != 0 }
         var running: Int32 = 0
         for socket in ready {
-            // An error is for libcurl to find: what came before it is still to be read.
+            // libcurl finds the error itself: it has to read the bytes before it first.
             let isBroken = Int32(socket.revents) & Int32(POLLERR | POLLHUP | POLLNVAL) != 0
             var mask: Int32 = 0
             for (event, bit) in [(Int32(POLLIN), CURL_CSELECT_IN), (Int32(POLLOUT), CURL_CSELECT_OUT)] {

@@ -1,7 +1,7 @@
 /// How long a request may take, in seconds.
 package struct Timeouts: Sendable {
     let connect: Double
-    /// An answer counts as stalled after this long without a byte.
+    /// An answer counts as stalled after this many seconds without a byte.
     let idle: Double
     let total: Double
 

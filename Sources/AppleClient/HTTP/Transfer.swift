@@ -1,13 +1,13 @@
 import CCurl
 import Stages
 
-/// One of libcurl's easy handles, and what it receives. Belongs to the loop's thread.
+/// One of libcurl's easy handles, and the answer it receives. Belongs to the loop's thread.
 final class Transfer {
     let easy: UnsafeMutableRawPointer
     let caFile: String?
     private(set) var job: Job?
     private(set) var lot: Lot?
-    /// When the request was taken up.
+    /// When the request began.
     private(set) var began = ContinuousClock.now
     private(set) var progress = Progress()
     private var body: [UInt8] = []
@@ -15,16 +15,16 @@ final class Transfer {
     private var headerLines: [String] = []
     private let libraryText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
-    /// How far a request has come.
+    /// The progress of a request.
     struct Progress {
-        /// When a byte last came, or the request went out; nil before that.
+        /// When the last byte arrived or the request was sent; nil before that.
         var lastByte: ContinuousClock.Instant?
         var headerBytes = 0
         var excess: Excess?
         var sends = 0
     }
 
-    /// What an answer had too much of.
+    /// The part of an answer that is too large.
     enum Excess { case headers, body }
 
     /// A page of 1,000 devices takes about 1.5 MB.
@@ -65,7 +65,7 @@ final class Transfer {
         context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
     }
 
-    /// Makes ready for a request.
+    /// Prepares the handle for a request.
     func begin(_ job: Job, of lot: Lot) {
         (self.job, self.lot) = (job, lot)
         began = .now
@@ -76,13 +76,14 @@ final class Transfer {
         set(job.proxy)
         ccurl_set_number(easy, CURLOPT_TIMEOUT_MS, max(1, Int((min(job.seconds, 86_400) * 1000).rounded(.up))))
         guard let form = job.request.form else { return }
-        // Requests that write use a new connection: on a kept one that has died, nobody can tell whether it arrived.
+        // POST requests use a new connection: if a kept connection has died, nobody can tell whether the request
+        // arrived.
         ccurl_set_number(easy, CURLOPT_FRESH_CONNECT, 1)
         ccurl_set_number(easy, CURLOPT_FORBID_REUSE, 1)
         ccurl_set_text(easy, CURLOPT_COPYPOSTFIELDS, form)
     }
 
-    /// Ready for another request.
+    /// Resets the handle for another request.
     func end() {
         (job, lot) = (nil, nil)
         body = []
@@ -97,14 +98,14 @@ final class Transfer {
         (headers, headerLines) = (list, lines)
     }
 
-    /// Always set, because libcurl would otherwise take a proxy from the environment.
+    /// Always set: otherwise libcurl would take a proxy from the environment.
     private func set(_ proxy: ProxyAddress?) {
         ccurl_set_text(easy, CURLOPT_PROXY, proxy.map { "http://\($0.shown)" } ?? "")
         ccurl_set_text(easy, CURLOPT_PROXYUSERNAME, proxy?.name)
         ccurl_set_text(easy, CURLOPT_PROXYPASSWORD, proxy?.name == nil ? nil : proxy?.password)
     }
 
-    /// libcurl repeats a request by itself when a kept connection dies before the first byte. We decide that ourselves.
+    /// libcurl repeats a request by itself if a kept connection dies before the first byte. We decide that ourselves.
     private func mayBeSent() -> Bool {
         progress.sends += 1
         progress.lastByte = .now
@@ -118,7 +119,7 @@ final class Transfer {
             return 0
         }
         if body.isEmpty {
-            // Compressed, it will be longer than that.
+            // The length is that of the compressed body; the decompressed body is longer.
             let length = ccurl_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
             body.reserveCapacity(min(max(count, Int(clamping: length)), Self.mostBody))
         }
@@ -136,13 +137,13 @@ final class Transfer {
         return count
     }
 
-    // MARK: What libcurl tells of a transfer that is over
+    // MARK: libcurl on a finished transfer
 
-    /// What was received, which is then the caller's.
+    /// The received answer. The caller owns its bytes.
     func answer(through proxy: ProxyAddress?) -> HTTPAnswer {
         defer { body = [] }
         let status = ccurl_number(easy, CURLINFO_RESPONSE_CODE)
-        // Nobody asks it for more.
+        // Only failures need the headers.
         if status == 200 { return HTTPAnswer(status: status, proxy: proxy?.shown, body: body) }
         return HTTPAnswer(
             status: status,
@@ -157,9 +158,9 @@ final class Transfer {
     /// The proxy's status for CONNECT; 0 without a proxy.
     var proxyStatus: Int { ccurl_number(easy, CURLINFO_HTTP_CONNECTCODE) }
     var systemError: Int32 { Int32(truncatingIfNeeded: ccurl_number(easy, CURLINFO_OS_ERRNO)) }
-    /// OpenSSL's X509_V_ERR.
+    /// OpenSSL's X509_V_ERR code.
     var verifyResult: Int { ccurl_number(easy, CURLINFO_SSL_VERIFYRESULT) }
-    /// No message for a user: it can quote what was sent, and changes from version to version.
+    /// libcurl's message. Do not show it to users: it can quote sent data, and it changes between versions.
     var said: String { String(cString: libraryText) }
 
     private func header(_ name: String) -> String? {

@@ -2,9 +2,9 @@ import CCurl
 import Records
 import Stages
 
-/// What is told of a transfer that failed with `--log-level debug`.
+/// The message about a failed transfer for `--log-level debug`.
 extension Transfer {
-    /// What libcurl says, and where it happened.
+    /// libcurl's message, and the place.
     func account(of result: CURLcode, _ job: Job) -> String {
         let text = said.isEmpty ? String(cString: curl_easy_strerror(result)) : said
         let system = systemError == 0 ? "" : ", errno \(systemError)"
@@ -14,7 +14,7 @@ extension Transfer {
 
     func accountOfStall(_ job: Job) -> String { "\(place(of: job)): ended after \(job.idle) s without a byte" }
 
-    /// The query is left out: a cursor means nothing to people.
+    /// The place without the query: a cursor means nothing to people.
     private func place(of job: Job) -> String {
         let method = job.request.form == nil ? "GET" : "POST"
         let address = ccurl_text(easy, CURLINFO_PRIMARY_IP).map { String(cString: $0) } ?? ""

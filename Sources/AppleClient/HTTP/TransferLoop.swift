@@ -2,7 +2,7 @@ import CCurl
 import Dispatch
 import Synchronization
 
-/// The connections of one process: all its sources may share them, so that the certificate authorities are read once.
+/// The connections of one process. All its sources may share them, so that the certificate authorities are read once.
 package final class Network: Sendable {
     let loop: TransferLoop?
 
@@ -11,32 +11,32 @@ package final class Network: Sendable {
     deinit { loop?.end() }
 }
 
-/// Whose requests they are: a source's.
+/// The source that owns requests.
 final class Sender: Sendable {
     let settings: TransferSettings
 
     init(_ settings: TransferSettings) { self.settings = settings }
 }
 
-/// Takes requests from any thread to the one that does them all.
+/// Passes requests from any thread to the thread that sends them.
 ///
-/// Unchecked: the handle is libcurl's, and the loop's thread's alone.
+/// Unchecked: only the loop's thread uses libcurl's handle.
 final class TransferLoop: @unchecked Sendable {
     enum Order {
         case start([Job], Mailbox, from: Sender, Start)
-        /// Give back what was not sent.
+        /// Return the requests that were not sent.
         case recall(Mailbox)
         case ring(Mailbox, at: ContinuousClock.Instant, from: Sender)
-        /// Nobody waits for it any more.
+        /// Nobody waits for the answers anymore.
         case cancel(Mailbox)
-        /// It sends no more, and gets no more answers.
+        /// The source sends no more requests and gets no more answers.
         case leave(Sender)
     }
 
     struct Start {
         /// New limit of requests in flight; nil keeps the current one.
         var window: Int?
-        /// Whether all others of this source go first.
+        /// Whether all other requests of this source go first.
         var givesWay = false
     }
 
@@ -51,7 +51,7 @@ final class TransferLoop: @unchecked Sendable {
     let pipe: WakePipe
     private let state = Mutex(State())
 
-    /// Nil if the machine lacks the file descriptors for it.
+    /// Nil if file descriptors are short.
     init?() {
         guard TransferSettings.isReady, let pipe = WakePipe() else { return nil }
         guard let multi = curl_multi_init() else {
@@ -60,7 +60,7 @@ final class TransferLoop: @unchecked Sendable {
         }
         self.multi = multi
         self.pipe = pipe
-        // A separate queue, because the loop keeps its thread.
+        // A separate queue, because the loop occupies its thread.
         DispatchQueue(label: "Apple").async { [self] in TransferTurns(self).run() }
     }
 
@@ -97,7 +97,7 @@ final class TransferLoop: @unchecked Sendable {
 
     // MARK: For the loop's thread
 
-    /// What was ordered since the last turn; nil if it is to end.
+    /// The orders since the last turn; nil when the loop is to end.
     func takeOrders() -> [Order]? {
         state.withLock { state in
             if state.isEnding { return nil }
@@ -106,7 +106,7 @@ final class TransferLoop: @unchecked Sendable {
         }
     }
 
-    /// After this nobody wakes the loop.
+    /// Returns the last orders. Nothing wakes the loop after this.
     func closeOrders() -> [Order] {
         let (orders, waiters) = state.withLock { state in
             state.hasEnded = true

@@ -2,7 +2,7 @@ import CCurl
 import Records
 import Stages
 
-/// The turns of the loop, all on one thread: take orders, let libcurl do what can be done, hand over, wait.
+/// The turns of the loop, on one thread: take orders, let libcurl work, deliver answers, wait.
 final class TransferTurns {
     private let loop: TransferLoop
     private let multi: UnsafeMutableRawPointer
@@ -11,7 +11,7 @@ final class TransferTurns {
     private var lots: [ObjectIdentifier: Lot] = [:]
     private var active: [UnsafeMutableRawPointer: Transfer] = [:]
     private var nextStallCheck: ContinuousClock.Instant
-    /// Where TLS has worked before.
+    /// Hosts with a successful TLS handshake before.
     private var trusted: Set<String> = []
     private let clock = ContinuousClock()
 
@@ -29,7 +29,7 @@ final class TransferTurns {
             for order in orders { follow(order) }
             let now = clock.now
             if now >= nextStallCheck { endStalled(at: now) }
-            // Before the answers are handed over, so that gathering them costs no time.
+            // Before the answers are delivered, so that collecting them costs no time.
             repeat {
                 takeFinished()
                 for outbox in outboxes.values { fillWindow(of: outbox) }
@@ -51,7 +51,7 @@ final class TransferTurns {
             let lot = lot(of: mailbox, in: outbox)
             lot.open += jobs.count
             for job in jobs {
-                // A request that writes has its own connection, and others may wait for its answer.
+                // A POST has a separate connection, and other requests may wait for its answer.
                 if job.request.form != nil {
                     self.start(job, of: lot)
                 } else {
@@ -90,7 +90,7 @@ final class TransferTurns {
         return lot
     }
 
-    /// Ends what a source has under way.
+    /// Ends all requests of a source.
     private func leave(_ outbox: Outbox) {
         for transfer in active.values where transfer.lot?.outbox === outbox { finish(transfer, .failed(.closed)) }
         giveBackWaiting(of: outbox)
@@ -140,7 +140,7 @@ final class TransferTurns {
         }
     }
 
-    /// libcurl's own limit on slow answers comes late, and never where a byte drips now and then.
+    /// libcurl's own limit on slow answers acts late, and never if a byte arrives now and then.
     private func endStalled(at now: ContinuousClock.Instant) {
         for transfer in active.values {
             guard let last = transfer.progress.lastByte, let job = transfer.job, now - last >= .seconds(job.idle) else {
@@ -158,7 +158,7 @@ final class TransferTurns {
         lot.add(Arrival(number: job.number, outcome: outcome, seconds: (now - transfer.began).inSeconds), at: now)
         drop(transfer)
         guard outcome.mayHoldOthersBack else { return }
-        // Requests with an older leave may not start: they need a new one.
+        // Requests with older permission may not start: they need new permission.
         giveBackWaiting(of: lot.outbox)
         for other in lots.values where other.outbox === lot.outbox { other.hurry() }
     }
@@ -182,7 +182,7 @@ final class TransferTurns {
         }
     }
 
-    /// How long to wait for the next turn, in milliseconds.
+    /// How long to wait before the next turn, in milliseconds.
     private func patience(at now: ContinuousClock.Instant) -> Int32 {
         var next = now + (active.isEmpty ? .seconds(60) : Self.stallCheck)
         if let due = watch.due { next = min(next, due) }
@@ -195,10 +195,10 @@ final class TransferTurns {
 }
 
 extension Arrival.Outcome {
-    /// Whether the limiter may make others wait for it.
+    /// Whether the limiter may make other requests wait because of this answer.
     fileprivate var mayHoldOthersBack: Bool {
         switch self {
-        // The others of a token that was refused would be refused as well.
+        // If Apple refused this token, it would refuse the other requests with it as well.
         case .answer(let answer): answer.status == 401 || answer.status == 429 || answer.status >= 500
         case .failed: true
         case .unsent: false

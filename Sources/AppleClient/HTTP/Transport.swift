@@ -4,13 +4,13 @@ import Stages
 /// Sends requests over HTTP, through a proxy if one is set.
 final class Transport: Sendable {
     private let loop: TransferLoop
-    /// Nil where other sources share its connections.
+    /// Nil if it shares the connections of other sources.
     private let own: Network?
     private let sender: Sender
     private let proxies: ProxyChoice
     private let timeouts: Timeouts
 
-    /// - Parameter network: the connections that it shares with other sources; nil for its own.
+    /// - Parameter network: connections shared with other sources; nil opens separate ones.
     convenience init(
         _ settings: SourceSettings,
         environment: [String: String],
@@ -30,8 +30,8 @@ final class Transport: Sendable {
     }
 
     /// - Parameters:
-    ///   - proxy: nil for that of the environment.
-    ///   - caFile: nil for that of the environment, or else the system's.
+    ///   - proxy: nil for the environment's proxy.
+    ///   - caFile: nil for the environment's file, otherwise the system's.
     init(
         proxy: String?,
         caFile: String?,
@@ -56,8 +56,8 @@ final class Transport: Sendable {
     deinit { loop.order(.leave(sender)) }
 
     /// - Parameters:
-    ///   - timeLeft: seconds left to the run.
-    ///   - idle: seconds without a byte after which it counts as stalled; nil for no limit.
+    ///   - timeLeft: seconds left in the run.
+    ///   - idle: seconds without a byte after which the request counts as stalled; nil for no limit.
     func job(_ number: Int, _ request: HTTPRequest, timeLeft: Double?, idle: Double? = nil) -> Job {
         Job(
             number: number,
@@ -68,12 +68,12 @@ final class Transport: Sendable {
         )
     }
 
-    /// Answers come into the mailbox, several at a time.
+    /// Sends the requests. The answers arrive in the mailbox, several at a time.
     func start(_ jobs: [Job], _ mailbox: Mailbox, _ start: TransferLoop.Start) {
         loop.order(.start(jobs, mailbox, from: sender, start))
     }
 
-    /// What was not sent comes back as such.
+    /// Returns unsent requests to the mailbox as `unsent`.
     func recall(_ mailbox: Mailbox) { loop.order(.recall(mailbox)) }
 
     func ring(_ mailbox: Mailbox, at moment: ContinuousClock.Instant) {
@@ -97,7 +97,7 @@ final class Transport: Sendable {
         }
     }
 
-    /// Ends all connections that are its own. An interrupted run does not wait for it.
+    /// Ends its own connections. An interrupted run does not wait for that.
     func shutdown() async {
         loop.order(.leave(sender))
         guard own != nil else { return }

@@ -9,7 +9,7 @@ struct WakePipe: Sendable {
     let reader: Int32
     private let writer: Int32
 
-    /// Nil if this process may have no more files open.
+    /// Nil if this process may not open more files.
     init?() {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
@@ -20,7 +20,7 @@ struct WakePipe: Sendable {
         }
     }
 
-    /// A pipe that is full wakes as well.
+    /// A full pipe also wakes the loop.
     func wake() {
         var byte: UInt8 = 0
         _ = write(writer, &byte, 1)

@@ -1,4 +1,4 @@
-/// Notices that answers get slower and slower: a server's sign of too many requests before it refuses.
+/// Notices answers that get slower and slower: a server's sign of too many requests before it refuses.
 struct LatencyWatch {
     private var best = Double.infinity
     private var smooth: Double?
@@ -6,17 +6,17 @@ struct LatencyWatch {
     private var answers = 0
     private var answersSinceAlarm = 0
 
-    /// Seconds that a small answer takes.
+    /// Average time of a small answer, in seconds.
     var average: Double { smooth ?? 0 }
 
-    /// Seconds after which a small answer is not waited for any longer; nil while too few are known.
+    /// Longest wait for a small answer, in seconds; nil while too few answers are known.
     var patience: Double? {
         answers < Self.fewAnswers ? nil : max(Self.shortestPatience, 20 * average, 4 * slowest)
     }
 
     private static let fewAnswers = 8
     private static let shortestPatience = 2.0
-    /// A page of a list takes long for another reason.
+    /// Larger answers, such as pages of a list, take long for another reason.
     private static let largestAnswer = 64 << 10
     private static let answersBetweenAlarms = 32
 
@@ -26,9 +26,9 @@ struct LatencyWatch {
         let average = smooth.map { $0 + (seconds - $0) / 8 } ?? seconds
         smooth = average
         answers += 1
-        // Forgets over time, so that one slow answer does not raise the patience forever.
+        // Decays over time, so that one slow answer does not raise the patience forever.
         slowest = max(seconds, slowest * 0.999)
-        // Grows a little with each answer, so that a server that has become slower for good is not held against it.
+        // Grows a little with each answer, so that a server that has become slower for good can recover.
         best = min(best * 1.002, average)
         answersSinceAlarm += 1
         guard answersSinceAlarm >= Self.answersBetweenAlarms, average > max(4 * best, best + 1) else { return false }

@@ -1,43 +1,42 @@
 import Records
 import Stages
 
-/// Gives every request of a source its leave, those for tokens too: what one request learns holds for all.
+/// Gives permission to every request of a source, also to token requests. All requests share what one of them learns.
 ///
-/// Nobody starts before a Retry-After is over, and nobody starts whose leave is older than a refusal: the loop gives
-/// back what it has not sent, to wait for a new one at the new pace. Waiting that cannot end well, because the run's
-/// time is over before, ends at once.
+/// No request starts before a Retry-After is over, nor with permission older than a refusal: the loop returns its
+/// unsent requests, which wait for new permission at the new pace. A wait that would outlast the run ends at once.
 actor Limiter {
-    /// A request's leave to start.
+    /// A request's permission to start.
     struct Turn: Sendable {
         let epoch: Int
         let hadWaited: Bool
-        /// Seconds left to the run; nil without a deadline.
+        /// Seconds left in the run; nil without a deadline.
         let timeLeft: Double?
     }
 
-    /// Who asks for leave.
+    /// The kind of requester.
     enum Asker {
         case stage
-        /// A token belongs to no stage's budget.
+        /// A token request counts toward no stage's budget.
         case token
-        /// A stage before its turn, which gives way to everybody.
+        /// A stage before its turn. All others go first.
         case early
     }
 
-    /// Leave for some requests at once.
+    /// Permission for several requests at once.
     struct Leave: Sendable {
         let turn: Turn
         let count: Int
-        /// Whether more were wanted than are due.
+        /// Whether more requests were wanted than are due.
         let isHeldBack: Bool
-        /// Requests under way at once.
+        /// How many requests may be in flight at once.
         let window: Int
-        /// After this many seconds without a byte, one of many small answers counts as stalled; nil while nothing is
-        /// known of them.
+        /// Seconds without a byte after which one of many small answers counts as stalled; nil while no answer times
+        /// are known.
         let idle: Double?
-        /// When more will be due; nil if none is held back.
+        /// When more requests are due; nil if none are held back.
         let next: ContinuousClock.Instant?
-        /// When the time of the run or of the stage is over.
+        /// When the time of the run or of the stage ends.
         let end: ContinuousClock.Instant?
     }
 
@@ -47,7 +46,7 @@ actor Limiter {
     var latency = LatencyWatch()
     var window: Window
     var standstill = Standstill()
-    /// Counts the times that the pace was lowered.
+    /// Counts how often the pace was lowered.
     var epoch = 0
     private var deadline: RunDeadline?
     var budget: StageBudget?
@@ -62,18 +61,18 @@ actor Limiter {
         self.waits = waits
     }
 
-    /// What a run knows before it asks anything.
+    /// Sets the pace and the deadline that are known before the first request.
     func begin(pace known: Double?, deadline: RunDeadline?) {
         if let known { pace.begin(below: known) }
         self.deadline = deadline
         contact.begin(at: now)
     }
 
-    /// What the stage that begins may ask for; nil for as much as the run.
+    /// The budget of the stage that begins; nil for no limit but the run's.
     func allow(_ budget: StageBudget?) { self.budget = budget }
 
-    /// The pace worth remembering; nil if Apple never refused, because what came through then tells of the machine,
-    /// the network and the user's own limit, not of Apple's.
+    /// The pace to remember for the next run. Nil if Apple never refused: the pace then depends on the machine, the
+    /// network and the user's limit, not on Apple's.
     var learned: Double? { pace.sustained(at: contact.lastAnswer) }
 
     // MARK: Leave
@@ -89,11 +88,11 @@ actor Limiter {
         }
     }
 
-    /// Leave for as many as are due.
+    /// Permission for as many requests as are due.
     ///
     /// - Parameters:
-    ///   - underWay: those that have leave and no answer yet.
-    ///   - wasHeldBack: whether fewer had leave the last time than were wanted.
+    ///   - underWay: the number of requests with permission and without an answer.
+    ///   - wasHeldBack: whether the last call granted fewer than were wanted.
     func leave(
         for wanted: Int,
         underWay: Int = 0,
@@ -103,7 +102,7 @@ actor Limiter {
         if asker == .early, wanted > 0, !isUnlimited { throw .budgetSpent }
         var most = min(wanted, window.size + pace.lookahead - underWay)
         if asker == .stage, wanted > 0, let left = budget?.requests {
-            // What is under way has had its leave, and some of it may be given back.
+            // Requests in flight have their permission, and some of it may be returned.
             if left <= 0, underWay == 0 { throw .budgetSpent }
             most = min(most, left)
         }
@@ -132,7 +131,7 @@ actor Limiter {
         )
     }
 
-    /// Waits, unless the time of the run or of the stage is over before the wait is.
+    /// Waits, unless the run or the stage would end before the wait does.
     func rest(for seconds: Double) async throws {
         try mayRest(for: seconds)
         try await clock.sleep(for: .seconds(seconds))
@@ -142,7 +141,7 @@ actor Limiter {
         if let left = try timeLeft(), left <= seconds { throw outOfTime }
     }
 
-    /// Seconds left to the run and to the stage; nil without a deadline.
+    /// Seconds left in the run and in the stage; nil without a deadline.
     func timeLeft() throws(APIError) -> Double? {
         guard let end = [deadline?.instant, budget?.deadline].compactMap({ $0 }).min() else { return nil }
         let left = (end - clock.now).inSeconds
@@ -150,10 +149,10 @@ actor Limiter {
         return left
     }
 
-    /// The same to the run alone: a request that is under way when the stage's time ends may still be answered.
+    /// Seconds left in the run alone. A request in flight at the end of the stage's time may still be answered.
     var runTimeLeft: Double? { deadline.map { max(0.001, ($0.instant - clock.now).inSeconds) } }
 
-    /// What the earlier of the two deadlines means: that of the stage ends nothing but the stage.
+    /// The error of the earlier deadline. The stage's deadline ends only the stage.
     private var outOfTime: APIError {
         guard let deadline, deadline.instant <= budget?.deadline ?? deadline.instant else { return .budgetSpent }
         return deadline.error

@@ -1,7 +1,7 @@
 import Stages
 
 extension APIError {
-    /// Never shown: the stage counts what waits.
+    /// Never shown to users: the stage counts its waiting requests.
     static let budgetSpent = APIError(.budgetSpent, "the stage has reached its limit for this run")
 
     static func waitTooLong(_ seconds: Double, longest: Double) -> APIError {

@@ -1,30 +1,30 @@
 import Stages
 
 extension Limiter {
-    /// What came of a request.
+    /// The result of a request.
     struct Report: Sendable {
         enum Outcome {
             /// A clean answer with this many bytes.
             case clean(Int)
-            /// Another answer; with the wait that it asks for, if it does.
+            /// Another answer, with the wait that it asks for, if any.
             case heard(wait: Double?)
-            /// 429; with the wait that it names.
+            /// 429, with the wait that it names, if any.
             case refused(wait: Double?)
-            /// The connection ended under it.
+            /// The connection ended during the request.
             case dropped
             /// No answer arrived in time.
             case late
-            /// It did not get as far as Apple.
+            /// The request did not reach Apple.
             case unsent
         }
         let turn: Turn
         let outcome: Outcome
-        /// How long it was under way, in seconds.
+        /// How long the request took, in seconds.
         let seconds: Double
     }
 
-    /// - Parameter unused: number of requests that had leave but were not sent.
-    /// - Returns: whether Apple has answered anything yet.
+    /// - Parameter unused: number of requests that had permission but were not sent.
+    /// - Returns: whether Apple has answered any request yet.
     func settle(_ reports: [Report], givingBack unused: Int, _ asker: Asker = .stage) -> Bool {
         if asker == .stage, let requests = budget?.requests { budget?.requests = requests + unused }
         for report in reports {
@@ -56,7 +56,7 @@ extension Limiter {
     /// Any answer: Apple is reachable.
     func heard() { contact.heard(at: now) }
 
-    /// 429: everybody waits. Requests that were under way together lower the pace once, and lengthen the wait once.
+    /// 429: all requests wait. Requests that were in flight together lower the pace once and lengthen the wait once.
     ///
     /// - Returns: the wait, in seconds.
     @discardableResult
@@ -77,7 +77,7 @@ extension Limiter {
     func dropped(_ turn: Turn, after seconds: Double = 0) {
         guard silence.isSign(of: turn.epoch) else { return strain(turn) }
         starve(sentAt: now - seconds)
-        // A limit that breaks connections costs no time, so that the next would come too early.
+        // A limit that breaks connections names no wait, so the next request would come too early.
         hold(for: 1)
     }
 
@@ -94,7 +94,7 @@ extension Limiter {
         window.narrow(to: Int(min(100, (2 * pace.rate * latency.average).rounded(.up))))
     }
 
-    /// Pauses all requests for this long; if Apple named no time, for 5 seconds, doubled each time in a row.
+    /// Pauses all requests for this long. If Apple named no time: for 5 seconds, doubled each time in a row.
     func pause(for retryAfter: Double?) {
         if retryAfter == nil { standstill.unnamed += 1 }
         hold(for: retryAfter ?? currentUnnamedWait)
@@ -115,7 +115,7 @@ extension Limiter {
         if isFirst(turn) { pace.strained(at: now) }
     }
 
-    /// Whether this request is the first to tell of those that were under way together.
+    /// Whether this request is the first to report of those that were in flight together.
     private func isFirst(_ turn: Turn) -> Bool {
         guard turn.epoch == epoch else { return false }
         epoch += 1
@@ -138,7 +138,7 @@ extension Limiter.Report {
             case .failed(let problem):
                 switch problem.kind {
                 case .dropped: .dropped
-                // The end of the run says nothing about Apple.
+                // A timeout at the end of the run says nothing about Apple.
                 case .late where !isCutOff: .late
                 default: .unsent
                 }

@@ -3,11 +3,11 @@ import Stages
 extension Limiter {
     /// How long the limiter waits, in seconds.
     struct Waits: Sendable {
-        /// The longest Retry-After that is waited for.
+        /// The longest Retry-After that we wait for.
         var longest = 600.0
-        /// After this long without any answer, no more requests are sent.
+        /// After this long without any answer, we send no more requests.
         var longestSilence = 300.0
-        /// The wait after a first refusal that names none.
+        /// The wait after a first refusal without Retry-After.
         var unnamed = 5.0
     }
 
@@ -24,14 +24,14 @@ extension Limiter {
         mutating func heardClean(at now: Double) { lastCleanAnswer = now }
     }
 
-    /// A time in which no request starts.
+    /// A period in which no request starts.
     struct Standstill: Sendable {
         private(set) var end = 0.0
-        /// Those in a row for which no time was named.
+        /// Pauses in a row without a named time.
         var unnamed = 0
         var met = LimitsMet()
 
-        /// Counts only what it becomes longer by.
+        /// Counts only the added time.
         mutating func last(_ wait: Double, from now: Double) {
             let later = max(end, now + wait)
             met.seconds += later - max(end, now)
@@ -40,6 +40,6 @@ extension Limiter {
     }
 
     var met: LimitsMet { standstill.met }
-    /// Whether Apple has answered anything yet.
+    /// Whether Apple has answered any request yet.
     var hasHeard: Bool { contact.hasHeard }
 }

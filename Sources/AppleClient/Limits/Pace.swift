@@ -1,25 +1,25 @@
-/// How fast requests may follow one another, learned from Apple's answers. Pure: every moment is given, in seconds.
+/// How fast requests may follow one another, learned from Apple's answers. Reads no clock: callers pass the time in
+/// seconds.
 ///
-/// It doubles every few clean answers until Apple first refuses; the first estimate is what came through by then, less
-/// the burst that a limit usually lets through at once. A later refusal tells two bounds: what came through while
-/// sending is more than the limit, what came through with the wait counted in is less; the estimate is between them.
-/// Each refusal halves the pace; a few clean answers later it is back at the estimate, and from there it
-/// probes: hardly at first, ever faster while nothing is refused. Since a refusal costs its wait, the longer the wait,
-/// the slower the probing. Refusals that have nothing to do with the pace cannot make it crawl: as long as they come
-/// often, the pace stays above what has come through lately, waits and all.
+/// The pace doubles every few clean answers until Apple first refuses. The first estimate is the rate until then, less
+/// the burst that a limit usually allows. A later refusal gives two bounds: the rate while sending is above the limit,
+/// the rate including the wait is below it. The estimate is between them. Each refusal halves the pace. A few clean
+/// answers later it returns to the estimate and then probes: slowly at first, faster while Apple refuses nothing. A
+/// refusal costs its wait, so longer waits make probing slower. Refusals for other reasons cannot slow it to a crawl:
+/// if they are frequent, the pace stays above the recent rate including waits.
 struct Pace {
     /// The user's own limit.
     private let ceiling: Double
-    /// Requests a second, before the ceiling.
+    /// Requests per second, before the ceiling applies.
     private var pace = Pace.first
-    /// The pace that Apple seems to allow; nil until it has refused.
+    /// The pace that Apple seems to allow; nil until Apple has refused.
     private var limit: Double?
     private(set) var nextSlot = 0.0
-    /// How long the last refusal made everybody wait.
+    /// The length of the last wait after a refusal.
     private var lastWait = 0.0
-    /// Since sending resumed after the last refusal.
+    /// The answers since sending resumed after the last refusal.
     private var stretch = Stretch()
-    /// Since the pace last reached the estimate, or since the beginning.
+    /// The answers since the pace last reached the estimate, or since the beginning.
     private var plateau: Stretch? = Stretch()
     private var probes = 0
     private var opening = Opening()
@@ -31,7 +31,7 @@ struct Pace {
 
         func rate(until now: Double) -> Double { Double(max(1, answers)) / max(0.01, now - since) }
 
-        /// A few answers, or those of one moment, do not show what can be sustained.
+        /// The sustained rate; nil if there are too few answers, or all came at one moment.
         func sustainedRate(until now: Double) -> Double? {
             answers >= 32 && now - since >= 1 ? rate(until: now) : nil
         }
@@ -39,44 +39,44 @@ struct Pace {
 
     fileprivate static let first = 50.0
     private static let slowest = 0.005
-    /// Each clean answer below the estimate; eight double the pace.
+    /// Growth per clean answer below the estimate; eight answers double the pace.
     private static let growth = 1.090_507_732_665_257_7
     private static let answersForProbing = 100.0
-    /// Probing takes at least this many waits to gain its first tenth.
+    /// Probing takes at least this many waits to gain its first 10%.
     private static let waitsForProbing = 10.0
-    /// Seconds by which a late start may be made up for, so that a busy machine keeps the pace on average.
+    /// A late start may be made up for by this many seconds, so that a busy machine keeps the pace on average.
     private static let credit = 0.05
-    /// Fewer answers do not show what can be sustained.
+    /// Fewer answers do not show a sustainable rate.
     private static let fewAnswers = 8
     /// An estimate counts by itself after this many waits of undisturbed sending.
     private static let longStretch = 4.0
 
     init(ceiling: Double?) { self.ceiling = ceiling ?? .infinity }
 
-    /// Requests a second.
+    /// Requests per second.
     var rate: Double { min(ceiling, pace) }
 
-    /// Whether the user sets no limit, and Apple has shown none.
+    /// Whether the user sets no limit and Apple has shown none.
     var isUnlimited: Bool { ceiling == .infinity && limit == nil }
 
-    /// The estimate, or what has come through beyond it; nil until Apple has refused.
+    /// The estimate, or the higher rate achieved since; nil until Apple has refused.
     func sustained(at now: Double) -> Double? { limit.map { max($0, plateau?.sustainedRate(until: now) ?? 0) } }
 
-    /// Begins below a pace that was found before.
+    /// Begins below a pace known from an earlier run.
     mutating func begin(below known: Double) {
         limit = max(Self.slowest, known)
         pace = max(Self.slowest, known) / 2
         plateau = nil
     }
 
-    /// When the next request may start; the one after it is later by the pace.
+    /// When the next request may start. The one after it starts later, by the pace.
     mutating func reserve(at now: Double) -> Double {
         let due = max(nextSlot, now - Self.credit)
         nextSlot = due + 1 / rate
         return max(now, due)
     }
 
-    /// Lets requests start, as many as are due.
+    /// Starts as many requests as are due.
     mutating func take(_ most: Int, at now: Double) -> Int {
         let due = max(nextSlot, now - Self.credit)
         guard most > 0, due <= now else { return 0 }
@@ -85,10 +85,10 @@ struct Pace {
         return count
     }
 
-    /// How many requests may wait for a free connection: no more than could start late at any moment.
+    /// How many requests may wait for a free connection: at most as many as could start late at any moment.
     var lookahead: Int { Int(min(128, rate * Self.credit)) }
 
-    /// A clean answer. The pace grows only where it was what held the request back.
+    /// Records a clean answer. The pace grows only if it was what delayed the request.
     mutating func answered(hadWaited: Bool, at now: Double) {
         stretch.answers += 1
         plateau?.answers += 1
@@ -110,15 +110,15 @@ struct Pace {
         pace = limit * (1 + 0.1 * share * share * share)
     }
 
-    /// Apple dropped a connection, or answers ever more slowly: half the pace for a few answers. That says nothing of
-    /// the limit.
+    /// Apple dropped a connection, or its answers get slower: halves the pace for a few answers. That says nothing
+    /// about the limit.
     mutating func strained(at now: Double) {
         pace = max(Self.slowest, rate / 2)
         plateau = limit == nil ? Stretch(since: now) : nil
         nextSlot = max(nextSlot, now)
     }
 
-    /// Apple refused a request, and nobody sends for `wait` seconds.
+    /// Apple refused a request, and no request is sent for `wait` seconds.
     mutating func refused(wait: Double, at now: Double) {
         throughput.refused(at: now)
         let estimate = limit == nil ? opening.estimate(at: now) : estimate(wait: wait, at: now)
@@ -132,10 +132,10 @@ struct Pace {
         nextSlot = now + wait
     }
 
-    /// A request that was sent then was left without an answer, as where a limit stalls connections or breaks them.
+    /// Apple left a request unanswered, as limits do that stall or break connections.
     ///
-    /// What had been allowed by then was used up, and was again when the next one was left: what came through between
-    /// the two is the limit, or less where waiting longer than the burst allows for was in vain.
+    /// The quota was used up at that time, and again when the next request was left unanswered. The rate between the
+    /// two is the limit. If waiting longer than the burst allows did not help, the limit is lower.
     mutating func starved(sentAt sent: Double, at now: Double) {
         let found: Double
         if limit == nil {
@@ -162,12 +162,12 @@ struct Pace {
     }
 }
 
-/// What came through before the first refusal.
+/// The answers before the first refusal.
 private struct Opening {
     private var times: [Double] = []
 
     private static let most = 1024
-    /// In seconds of the limit: the burst that a limit is assumed to let through at once.
+    /// In seconds of the limit: the burst that a limit probably allows at once.
     private static let burst = 0.26
 
     mutating func answered(at now: Double) {
@@ -175,7 +175,7 @@ private struct Opening {
         times.append(now)
     }
 
-    /// Of the busiest time until now, because requests that came slowly before it say nothing.
+    /// The rate of the busiest period until now. Slow requests before it say nothing.
     func estimate(at now: Double) -> Double {
         let times = times.prefix { $0 <= now }
         let rates = times.enumerated().map { index, time in
@@ -185,8 +185,8 @@ private struct Opening {
     }
 }
 
-/// What came through between refusals, with the waits counted in. Where Apple's limit is what refuses, this is below
-/// the limit however the requests were spaced.
+/// The rate between refusals, including the waits. If Apple's limit causes the refusals, this rate is below the limit,
+/// however the requests were spaced.
 private struct Throughput {
     var answers = 0
     private(set) var best = 0.0
@@ -197,13 +197,13 @@ private struct Throughput {
 
     mutating func refused(at now: Double) {
         guard let began = since else {
-            // What came before the first refusal had Apple's burst in it.
+            // The answers before the first refusal include Apple's burst.
             since = now
             answers = 0
             return
         }
         guard answers >= Self.enough, now > began else { return }
-        // A limit that has fallen must be noticed in the end.
+        // A lowered limit must be noticed in the end.
         best = max(best * 0.98, Double(answers) / (now - began))
         since = now
         answers = 0

@@ -1,13 +1,13 @@
-/// Notices a limit that shows by requests left without an answer, one after another, not by refusals.
+/// Notices a limit that leaves requests unanswered, one after another, instead of refusing them.
 struct SilentLimit {
     private var inARow = 0
     private var cleanInARow = 0
-    /// Whether the last thing that was found is such a limit.
+    /// Whether the last finding is such a limit.
     private var isKnown = false
-    /// Requests with an older leave only confirm what is known.
+    /// Requests with older permission only confirm a known limit.
     private var since = 0
 
-    /// Fewer happen by chance: one answer in a hundred may stall on a healthy network.
+    /// Fewer happen by chance: on a healthy network, one answer in a hundred may stall.
     private static let enough = 3
     /// After this many answers, the next stall may be chance again.
     private static let forgotten = 64
@@ -18,7 +18,7 @@ struct SilentLimit {
         if cleanInARow >= Self.forgotten { isKnown = false }
     }
 
-    /// Whether a request that was left without an answer, whose leave is so old, is a sign of a limit.
+    /// Whether an unanswered request with permission of this age is a sign of a limit.
     mutating func isSign(of epoch: Int) -> Bool {
         guard epoch >= since else { return false }
         inARow += 1
@@ -33,7 +33,7 @@ struct SilentLimit {
     }
 }
 
-/// How many requests may be under way at once: few at first, one more for each few clean answers.
+/// How many requests may be in flight at once: few at first, one more for each few clean answers.
 struct Window {
     private(set) var size: Int
     private let most: Int
