@@ -1,9 +1,10 @@
 import GRDB
 import Records
 
-/// What Apple denies the whole account, so that later runs ask for one device to see whether that is still so.
+/// Requests that Apple denies to the whole account. Later runs ask about one device to check whether that is still
+/// so.
 extension Inventory {
-    /// Since when the account may not read a facet; nil while it may, as far as is known.
+    /// When Apple first denied a facet to the account; nil if no denial is known.
     package func denial(of facet: Facet) throws -> Timestamp? {
         try pool.read(facet.denial.get)
     }
@@ -18,7 +19,7 @@ extension Inventory {
         try pool.write(facet.denial.clear)
     }
 
-    /// A present device that Apple has answered for, the latest; the next one after `skipping` of them.
+    /// The present device that Apple answered for most recently, or the one after `skipping` of them.
     package func answeredDevice(_ facet: Facet, skipping: Int = 0) throws -> DeviceRequest? {
         try pool.read { db in
             try Row.fetchOne(

@@ -2,9 +2,9 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// Stores answers. A failure keeps the previous answer and records why it was not renewed.
+    /// Stores answers. A failure keeps the previous answer and records the reason.
     ///
-    /// - Returns: how many answers differ from what was known.
+    /// - Returns: how many answers differ from the previous ones.
     package func record(
         _ answers: [(id: Int64, answer: DeviceAnswer)],
         of facet: Facet,
@@ -29,7 +29,7 @@ extension Inventory {
 }
 
 extension DeviceAnswer {
-    /// What is known by it; nil for none.
+    /// The known part of the answer; nil if nothing is known.
     fileprivate var json: [UInt8]? {
         switch self {
         case .known(let json), .incomplete(let json, _): json
@@ -41,7 +41,7 @@ extension DeviceAnswer {
 private struct NewAnswer {
     let id: Int64
     let answer: DeviceAnswer
-    /// In microseconds since 1970, UTC; nil if it does not expire by itself.
+    /// In microseconds since 1970, UTC; nil if it has no expiration date.
     let due: Int64?
 
     init(id: Int64, _ answer: DeviceAnswer, of facet: Facet, at now: Timestamp) throws {
@@ -55,10 +55,10 @@ private struct NewAnswer {
 }
 
 private struct AnswerWriter {
-    /// Answers that differ from what was known, and those that took the place of an older one.
+    /// Answers that differ from the previous ones, and those that replaced a previous one.
     private(set) var changed = 0
     private(set) var renewed = 0
-    /// Whether there are elements to forget once an answer can be read as a whole.
+    /// Whether there are unreadable elements to delete once a complete answer arrives.
     private var hasUnreadable: Bool
     private let facet: Facet
     private let now: Timestamp
@@ -96,7 +96,7 @@ private struct AnswerWriter {
         )
     }
 
-    /// Stores the first answer for a device; false if there is one already, or if there was no answer.
+    /// Stores the first answer for a device. Returns false if one exists, or if the new one is not a complete answer.
     mutating func add(_ new: NewAnswer) throws -> Bool {
         guard case .known(let json) = new.answer else { return false }
         try insert.run([.integer(new.id), .text(json), .integer(now.microseconds), .integer(new.due)])

@@ -1,9 +1,9 @@
 import GRDB
 import Records
 
-/// When an answer about AppleCare expires by its own dates.
+/// When an answer about AppleCare expires because of its own dates.
 enum CoverageDates {
-    /// A term that renews may show its new end some days late.
+    /// The new end of a renewed term may appear some days late.
     private static let lateness = 7 * Timestamp.microsecondsPerDay
 
     /// The first date after `read` at which a record of the answer begins, ends, or is renewed.
@@ -23,8 +23,8 @@ enum CoverageDates {
         return next
     }
 
-    /// Recomputes the dates that follow an answer from the future: a clock that was ahead wrote them,
-    /// so that some which it had passed may be yet to come.
+    /// Recomputes the dates of answers that were read in the future, when the clock was ahead: dates that it had
+    /// passed may still be to come.
     static func renew(_ db: Database, at now: Timestamp) throws {
         let rows = try Row.fetchCursor(
             db,

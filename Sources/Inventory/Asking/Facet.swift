@@ -1,6 +1,6 @@
 import Records
 
-/// Data that Apple only gives for one device at a time. Each facet has a table of the same form, so that one policy
+/// Data that Apple returns only for one device at a time. All facets have tables of the same form, so that one policy
 /// decides what is asked again and when (``RefreshNeed``).
 package enum Facet: String, Sendable, CaseIterable {
     case coverage
@@ -8,7 +8,7 @@ package enum Facet: String, Sendable, CaseIterable {
 
     var table: String { rawValue }
 
-    /// The column that the dataset `changes` names for another answer.
+    /// The column that the dataset `changes` names when an answer changes.
     var column: String {
         switch self {
         case .coverage: "coverage_records"
@@ -19,11 +19,11 @@ package enum Facet: String, Sendable, CaseIterable {
 
 /// Apple's answer about a facet of one device.
 package enum DeviceAnswer: Sendable, Equatable {
-    /// As JSON: for coverage an array of `{"id": …, "attributes": {…}}`, empty if there is none; for the activation
-    /// lock the attributes themselves.
+    /// JSON: for coverage an array of `{"id": …, "attributes": {…}}`, empty without coverage; for the activation lock
+    /// its attributes.
     case known([UInt8])
-    /// The readable records, and the unreadable ones. An empty array then does not mean that there are none.
+    /// The readable records and the unreadable ones. An empty array then does not mean that there is no coverage.
     case incomplete([UInt8], [UnreadableElement])
-    /// Not known, and why.
+    /// Not known, with the reason.
     case unknown(String)
 }

@@ -1,7 +1,7 @@
 import GRDB
 
 extension Inventory {
-    /// Requests a second that Apple was found to allow this organization; nil if no run has found out.
+    /// Requests per second that Apple allowed this organization; nil if no run has found out.
     package var learnedRate: Double? {
         get throws {
             try pool.read { db in
@@ -10,7 +10,7 @@ extension Inventory {
         }
     }
 
-    /// Keeps what a run has learned; nil forgets it.
+    /// Stores the rate that a run found; nil deletes it.
     package func record(learnedRate: Double?) throws {
         try pool.write { db in
             guard let learnedRate else { return try Meta.learnedRate.clear(db) }

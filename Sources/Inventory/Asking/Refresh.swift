@@ -2,12 +2,12 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// The devices to ask for now about a facet. Changes nothing.
+    /// The need to ask about a facet now. Changes nothing.
     package func refreshNeed(_ facet: Facet, maxAge seconds: Int64, at now: Timestamp) throws -> RefreshNeed {
         try pool.read { try Refresh($0, facet, maxAge: seconds, at: now).need }
     }
 
-    /// The devices to ask for, the most urgent first, and how many there would be without the limit.
+    /// The devices to ask about, the most urgent first, and how many there would be without the limit.
     package func deviceRequests(
         _ facet: Facet,
         maxAge seconds: Int64,
@@ -22,7 +22,7 @@ extension Inventory {
         }
     }
 
-    /// Has everything asked again, however young, and listed again too. What is known stays until then.
+    /// Marks all answers for refresh, however recent, and starts a new listing. Known data stays until then.
     package func forgetAges() throws {
         try pool.write { db in
             for facet in Facet.allCases { try db.execute(sql: "UPDATE \(facet.table) SET is_stale = 1") }
@@ -34,17 +34,17 @@ extension Inventory {
 
 /// The policy of what to ask again.
 ///
-/// Old answers are owed: with every second, a share of 1 / `max_age` of the known ones falls due. The account is kept
-/// in the inventory, and every renewed answer, for whatever reason, pays one back. So each night renews about the same
-/// number, a night that did not happen is made up for, and after a kill the next run continues where the run stopped.
+/// Old answers are owed: each second, a share of 1 / `max_age` of the known answers falls due. The inventory keeps
+/// this account, and every renewed answer, for whatever reason, pays one back. So each night renews about the same
+/// number, a later night makes up for a missed one, and after a kill the next run continues.
 ///
-/// An answer whose time is still to come has no age that is known: it is among the first of the old ones, and a failure
-/// is tried again. Since that adds nothing to the account, a clock that was wrong does not cost a request for every device.
+/// An answer with a time in the future has no known age: it is among the oldest answers, and a failure is tried
+/// again. It adds nothing to the account, so a wrong clock does not cost a request for every device.
 private struct Refresh {
     let need: RefreshNeed
     private let facet: Facet
     private let now: Timestamp
-    /// Renewals that are owed.
+    /// Renewals that the account owes.
     private let owed: Double
     private let arguments: StatementArguments
 
@@ -75,10 +75,10 @@ private struct Refresh {
         need = RefreshNeed(counts: counts)
     }
 
-    /// Every present device with the position of its reason in ``AskReason``; null if there is nothing to ask.
+    /// Every present device with the position of its reason in ``AskReason``; null if it needs no request.
     ///
-    /// What failed once is asked again in the next run; after two failures in a row in the next night, then after two,
-    /// four, eight nights.
+    /// After one failure, the next run asks again; after two failures in a row, a run in the next night; then after
+    /// two, four, eight nights.
     private static func standing(_ facet: Facet) -> String {
         """
         standing AS (

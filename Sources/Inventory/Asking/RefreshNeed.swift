@@ -1,26 +1,26 @@
 import Records
 
-/// Why a device is asked for; the most urgent first.
+/// Why Apple is asked about a device; the most urgent first.
 package enum AskReason: String, Sendable, CaseIterable {
-    /// Never asked for.
+    /// The device was never asked about.
     case new
-    /// The last time there was no answer. A device that keeps failing is read less and less often.
+    /// The last request failed. A device that keeps failing is read less and less often.
     case unknown
-    /// A sign that the answer has changed: an event, a return, `--full`.
+    /// Something indicates that the answer has changed: an event, a return, `--full`.
     case changed
-    /// A date that the last answer named has come.
+    /// A date in the last answer has passed.
     case due
-    /// The oldest answers, enough of them that all are read again within `max_age`.
+    /// The oldest answers: enough that all are read again within `max_age`.
     case old
 }
 
-/// Everything to ask about one facet, before any budget.
+/// All requests that one facet needs, before any budget.
 package struct RefreshNeed: Sendable, Hashable {
     package internal(set) var counts: [AskReason: Int]
 
     package var total: Int { counts.values.reduce(0, +) }
 
-    /// The same in the order of urgency, cut off after `limit` devices.
+    /// The same need, limited to the `limit` most urgent devices.
     package func within(_ limit: Int) -> RefreshNeed {
         var rest = max(0, limit)
         var counts: [AskReason: Int] = [:]
@@ -33,7 +33,7 @@ package struct RefreshNeed: Sendable, Hashable {
     }
 }
 
-/// A device to ask for.
+/// A device to ask about.
 package struct DeviceRequest: Sendable, Hashable {
     package let id: Int64
     package let serial: String

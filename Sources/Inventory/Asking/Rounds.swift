@@ -1,22 +1,22 @@
 import GRDB
 import Records
 
-/// What a run sets out to do. One that was killed or failed leaves it open, and the next run continues it: lists that
-/// it has read to their end are then not read again.
+/// The work that a run sets out to do. A run that was killed or failed leaves its round open, and the next run
+/// continues it: it does not read finished lists again.
 package struct Round: Sendable, Hashable {
-    /// Always increasing: it identifies what a round read, because clocks can be set back.
+    /// Always increasing, because clocks can be set back. Identifies what a round has read.
     package let number: Int64
     package let beganAt: Timestamp
 }
 
-/// What is read once in a round.
+/// A part that a round reads once.
 package enum RoundPart: String, Sendable {
     case devices = "listed_in"
     case events = "heard_in"
     case services = "servers_read_in"
     case assignments = "assigned_in"
 
-    /// Number of the round in which it was read last.
+    /// Number of the latest round that read the part.
     var round: Meta<Int64> { Meta(rawValue) }
 }
 
@@ -24,7 +24,7 @@ extension Inventory {
     /// Long enough for a first run that is stopped several times, short enough that the next night lists again.
     private static let roundLasts: Int64 = 6 * 3600
 
-    /// The round that a run which starts now belongs to; begins one where none is open.
+    /// The round of a run that starts now: the open one, or a new one.
     package func round(at now: Timestamp) throws -> Round {
         try pool.write { db in
             if let open = try Self.openRound(db, at: now) { return open }
@@ -36,7 +36,7 @@ extension Inventory {
         }
     }
 
-    /// The same; nil if none is open.
+    /// The open round; nil if none is open.
     package func openRound(at now: Timestamp) throws -> Round? { try pool.read { try Self.openRound($0, at: now) } }
 
     private static func openRound(_ db: Database, at now: Timestamp) throws -> Round? {
@@ -46,17 +46,17 @@ extension Inventory {
         return Round(number: number, beganAt: began)
     }
 
-    /// Whether a part was done in this round.
+    /// Whether this round has finished a part.
     package func isDone(_ part: RoundPart, in round: Round) throws -> Bool {
         try pool.read { try part.round.get($0) == round.number }
     }
 
-    /// Notes that a part is done in the round that is open.
+    /// Records that the open round has finished a part.
     static func finish(_ part: RoundPart, _ db: Database) throws {
         if let round = try Meta.round.get(db) { try part.round.set(round, db) }
     }
 
-    /// Everything that this run set out to do is done.
+    /// Records that the run has finished everything it set out to do.
     package func endRound(at now: Timestamp) throws {
         try pool.write { db in
             try Meta.roundBeganAt.clear(db)
@@ -64,7 +64,7 @@ extension Inventory {
         }
     }
 
-    /// When the latest run began that did all that it set out to do; nil if that is not known, or cannot be so.
+    /// When the latest run that finished everything began; nil if unknown or in the future.
     package static func lastServed(at path: String, asOf now: Timestamp) -> Timestamp? {
         guard exists(at: path) else { return nil }
         let served = try? readOnly(path).read(Meta.servedAt.get)

@@ -1,8 +1,8 @@
 import GRDB
 import Records
 
-/// The lists of assigned devices while they are read: outside of memory, because a fleet may be large, and beside the
-/// inventory's own tables, because only all of them together tell which device has no service.
+/// The lists of assigned devices while they are read. They are not in memory, because a fleet may be large, and not
+/// in the inventory's own tables, because only all lists together show which device has no service.
 package struct AssignmentLists {
     private let pool: InventoryPool
 
@@ -19,7 +19,7 @@ package struct AssignmentLists {
         }
     }
 
-    /// Adds a part of the list that is being read.
+    /// Adds a part of the current list.
     package func add(_ serials: [String]) throws {
         try pool.write { db in
             let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.list VALUES (?)")
@@ -27,7 +27,7 @@ package struct AssignmentLists {
         }
     }
 
-    /// Ends a list. A device in several lists belongs to the last one; entries without a server are ignored.
+    /// Ends a list. If a device is in several lists, the last one counts. Entries without a server are ignored.
     package func end(as server: String?) throws {
         try pool.write { db in
             if let server {
@@ -40,13 +40,13 @@ package struct AssignmentLists {
         }
     }
 
-    /// Sets which service every device is assigned to, once all lists are read: a device that moves from one list to
-    /// another in the meantime is then never seen without a service.
+    /// Sets every device's service once all lists are read, so that a device that moves from one list to another in
+    /// the meantime never appears without a service.
     ///
-    /// Devices that a refused listing lacked keep their service while it stands; so does every one that is on no list
-    /// where a list could not be read as a whole.
+    /// Devices that are missing from a refused listing keep their service until that listing is settled. If a list
+    /// could not be read completely, every device that is on no list keeps its service.
     ///
-    /// - Returns: how many devices the lists hold, and how many assignments changed.
+    /// - Returns: how many devices the lists contain, and how many assignments changed.
     package func record(at now: Timestamp, areWhole: Bool = true) throws -> (total: Int, changed: Int) {
         try pool.write { db in
             let isFirst = try Int.fetchOne(db, sql: "SELECT 1 FROM assignment") == nil

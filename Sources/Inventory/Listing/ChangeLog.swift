@@ -23,7 +23,7 @@ enum ChangeKind {
 struct ChangeLog {
     private let insert: Statement
     private let now: Timestamp
-    /// Made when the first device differs, and used for all.
+    /// Created when the first device differs, and used for all.
     private lazy var reader = AttributeReader(schema: .devices, stage: "devices")
 
     init(_ db: Database, now: Timestamp) throws {
@@ -45,7 +45,7 @@ struct ChangeLog {
         try insert.execute(arguments: [device, now.microseconds, kind.code, column, before, after])
     }
 
-    /// One entry for each column in which two versions of a device differ.
+    /// Logs each column in which two versions of a device differ.
     mutating func logColumns(_ device: Int64, serial: String, from old: [UInt8], to new: [UInt8], as kind: ChangeKind)
         throws
     {

@@ -1,12 +1,12 @@
 import GRDB
 import Records
 
-/// What a page of devices brought.
+/// The result of storing one page of devices.
 package struct PageOutcome: Sendable, Hashable {
     package var added: Int
     package var changed: Int
     package var unchanged: Int
-    /// Devices that the listing had held before: repeats on the edge of two pages.
+    /// Devices that the listing already contained: repeats at the edge of two pages.
     package var repeated: Int
 
     package init(added: Int = 0, changed: Int = 0, unchanged: Int = 0, repeated: Int = 0) {
@@ -20,7 +20,7 @@ package struct PageOutcome: Sendable, Hashable {
 extension Inventory {
     /// Stores a page and, in the same transaction, where the listing continues.
     ///
-    /// - Parameter found: takes the devices that were never listed before.
+    /// - Parameter found: receives the devices that were never listed before.
     package func record(
         _ page: [Resource],
         unreadable: [UnreadableElement] = [],
@@ -43,7 +43,7 @@ extension Inventory {
         return outcome
     }
 
-    /// Stores a device that was read alone, after an event said that it had changed.
+    /// Stores a device that was read separately because an event reported a change.
     package func record(_ resource: Resource, at now: Timestamp) throws -> PageOutcome {
         try pool.write { db in
             let latest = try Self.latestCompleteListing(db)
@@ -59,7 +59,7 @@ extension Inventory {
         }
     }
 
-    /// Serial numbers of devices that left the list and were not read since.
+    /// Serial numbers of devices that left the list and have not been read since.
     package func devicesToDetail(limit: Int) throws -> [String] {
         try pool.read { db in
             try String.fetchAll(
@@ -71,7 +71,7 @@ extension Inventory {
         }
     }
 
-    /// Stores the single-device answer for a device that left the list; nil if Apple no longer knows it.
+    /// Stores the single-device answer for a device that left the list; nil if Apple no longer has it.
     package func recordDetails(_ resource: Resource?, serial: String, at now: Timestamp) throws {
         try pool.write { db in
             if let resource {

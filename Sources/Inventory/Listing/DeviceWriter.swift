@@ -1,7 +1,7 @@
 import GRDB
 import Records
 
-/// Writes devices within one transaction. Reads before it writes: a device that did not change costs no write.
+/// Writes devices within one transaction. It reads before it writes: an unchanged device costs no write.
 struct DeviceWriter {
     private(set) var outcome = PageOutcome()
     private(set) var added: [DeviceKey] = []
@@ -71,7 +71,7 @@ struct DeviceWriter {
         if known.listing != listing { try mark.run([.integer(known.id), .integer(listing)]) }
     }
 
-    /// A new device is marked as if the latest complete listing had held it, so that the next one can miss it.
+    /// Marks a new device as part of the latest complete listing, so that the next listing can miss it.
     mutating func record(_ resource: Resource, alone latest: Int64) throws -> Int64 {
         guard let known = try known(resource.id) else { return try add(resource, listing: latest) }
         count(known, resource)

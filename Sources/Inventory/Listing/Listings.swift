@@ -1,12 +1,12 @@
 import GRDB
 import Records
 
-/// One pass over Apple's list of devices. It may take several runs; it ends in one of them.
+/// One pass over Apple's list of devices. It may take several runs and ends in one of them.
 package struct Listing: Sendable {
     package let id: Int64
     /// Where to continue; nil at the start.
     package let next: String?
-    /// Whether no listing was ever complete: then everything is new, and nothing is recorded as a change.
+    /// Whether no listing was ever complete. Then all devices are new, and nothing is recorded as a change.
     package let isFirst: Bool
 }
 
@@ -40,8 +40,9 @@ extension Inventory {
         }
     }
 
-    /// What a listing is measured by: the devices present when the first one began since the last that was complete.
-    /// What a refused or a broken one brought does not count, or the next one would have the more to lose.
+    /// The number that a listing is compared with: the devices present when the first listing after the last complete
+    /// one began. Devices of refused or interrupted listings do not count, or the next listing would have more to
+    /// lose.
     private static func knownBeforeNextListing(_ db: Database) throws -> Int {
         let carried = try Int.fetchOne(
             db,
@@ -61,7 +62,7 @@ extension Inventory {
     }
 
     static func known(before listing: Listing, _ db: Database) throws -> Int {
-        // Nothing was counted before a listing that an older version began.
+        // Older versions began listings without this count.
         try Int.fetchOne(
             db,
             sql: """
@@ -72,10 +73,10 @@ extension Inventory {
         ) ?? 0
     }
 
-    /// Of devices joined with `seen`: that they are present, and not in this listing.
+    /// Condition over `device` joined with `seen`: the device is present and not in this listing.
     static let isMissing = "WHERE removed_at IS NULL AND listing <> ?"
 
-    /// How many devices the listing is measured by, and how many present ones it does not hold.
+    /// The number that the listing is compared with, and how many present devices it lacks.
     package func missing(from listing: Listing) throws -> (known: Int, missing: Int) {
         try pool.read { db in
             (
@@ -89,7 +90,7 @@ extension Inventory {
         }
     }
 
-    /// The first of the devices that a listing does not hold.
+    /// The first devices that a listing lacks.
     package func missingDevices(from listing: Listing, limit: Int) throws -> [DeviceKey] {
         try pool.read { db in
             try Row.fetchAll(
@@ -100,12 +101,12 @@ extension Inventory {
         }
     }
 
-    /// Ends a listing that reached its last page: devices it does not hold are removed as of `now`.
+    /// Ends a listing that reached its last page: devices that it lacks are removed as of `now`.
     ///
     /// - Parameters:
-    ///   - heard: the events that were read before it began, which need no dealing with any more; nil if they were
-    ///     not, or are to be read once more.
-    ///   - confirmed: the only devices to remove, where the listing could not be read as a whole.
+    ///   - heard: the events that were read before it began and need no further work; nil if none were read, or if
+    ///     they must be read again.
+    ///   - confirmed: the only devices to remove, if the listing could not be read completely.
     package func complete(
         _ listing: Listing,
         at now: Timestamp,
@@ -130,7 +131,7 @@ extension Inventory {
         }
     }
 
-    /// - Parameter devices: a query of their ids.
+    /// - Parameter devices: a query that returns their ids.
     static func remove(_ devices: String, _ arguments: StatementArguments, at now: Timestamp, _ db: Database) throws
         -> Int
     {
@@ -151,7 +152,7 @@ extension Inventory {
         try db.execute(sql: "DELETE FROM unreadable WHERE listing <> ?", arguments: [listing.id])
     }
 
-    /// Zero if there was none.
+    /// The id of the latest complete listing; 0 if none exists.
     static func latestCompleteListing(_ db: Database) throws -> Int64 {
         try Int64.fetchOne(db, sql: "SELECT max(id) FROM listing WHERE completed_at IS NOT NULL") ?? 0
     }
@@ -166,7 +167,7 @@ extension Inventory {
         }
     }
 
-    /// Whether a listing was ever complete, and when the latest one was.
+    /// When the latest complete listing ended; nil if no listing was ever complete.
     package var lastCompleteListing: Timestamp? { get throws { try pool.read(Self.lastCompleteListing) } }
 
     static func lastCompleteListing(_ db: Database) throws -> Timestamp? {

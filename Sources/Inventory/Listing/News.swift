@@ -8,7 +8,7 @@ package struct DeviceEvent: Sendable, Hashable {
         /// An AppleCare plan was bought or canceled.
         case appleCare
     }
-    /// Apple's, by which it is known again.
+    /// Apple's id of the entry, by which a repeated one is recognized.
     package let id: String
     package let kind: Kind
     package let serial: String
@@ -23,11 +23,11 @@ package struct DeviceEvent: Sendable, Hashable {
     }
 }
 
-/// What audit events tell that the inventory does not know yet.
+/// What audit events report that the inventory does not know yet.
 package struct News: Sendable {
-    /// Devices to read again, in the order of their serial numbers, and whether the inventory holds them as present.
+    /// Devices to read again, by serial number, and whether the inventory has them as present.
     package internal(set) var changed: [(serial: String, isPresent: Bool)] = []
-    /// Devices that may have left: only a complete listing decides.
+    /// Devices that may have left. Only a complete listing decides.
     package internal(set) var removed = 0
     /// Devices whose coverage must be read again.
     package internal(set) var covered = 0
@@ -39,7 +39,7 @@ extension Inventory {
         get throws { try pool.read(Meta.latestEvent.get) }
     }
 
-    /// All these events have been dealt with: those that are not among them are news the next time.
+    /// Records that these events are done. Any other event is news the next time.
     package func recordHeard(_ events: [DeviceEvent]) throws {
         try pool.write { db in
             try Self.setHeard(events, db)
@@ -63,11 +63,11 @@ extension Inventory {
         try Meta.latestEvent.clear(db)
     }
 
-    /// Sorts out which events are news: those that were not heard before. An event may come late, twice or after a later
-    /// one, because what counts is what the device is when it is read, not what the event says. Its time is never
-    /// compared with a time of this machine, whose clock may be days off.
+    /// Selects the events that are news: those not seen before. An event may come late, twice, or after a later one:
+    /// the device's current data counts, not the event's. An event's time is never compared with this machine's
+    /// clock, which may be days off.
     ///
-    /// Coverage that a purchase concerns is marked, so that it is read again even if this run fails.
+    /// Marks coverage that a purchase concerns, so that it is read again even if this run fails.
     package func news(in events: [DeviceEvent]) throws -> News {
         try pool.write { db in
             let isHeard = try db.cachedStatement(sql: "SELECT 1 FROM heard_event WHERE id = ?")
@@ -95,7 +95,7 @@ extension Inventory {
         }
     }
 
-    /// Devices that were read alone and whose assignment was not read since, present ones only.
+    /// Present devices that were read separately and whose assignment has not been read since.
     package var assignmentsDue: [DeviceKey] {
         get throws {
             try pool.read { db in
@@ -112,7 +112,7 @@ extension Inventory {
 
     /// Sets the service of one device; nil if it has none.
     ///
-    /// - Returns: whether that is a change.
+    /// - Returns: whether the service changed.
     package func recordAssignment(of device: DeviceKey, to server: String?, at now: Timestamp) throws -> Bool {
         try pool.write { db in
             let before = try String.fetchOne(
@@ -133,7 +133,7 @@ extension Inventory {
     }
 }
 
-/// How the inventory and Apple name a device.
+/// The ids of a device in the inventory and at Apple.
 package struct DeviceKey: Sendable, Hashable {
     package let id: Int64
     package let serial: String

@@ -1,6 +1,6 @@
 import GRDB
 
-/// How many pages Apple's lists had when they were last read to their ends.
+/// How many pages Apple's lists had when they were last read to the end.
 extension Inventory {
     package enum PagedList: String, Sendable {
         case servers = "pages_of_servers"
@@ -17,7 +17,7 @@ extension Inventory {
         try pool.write { try list.pages.set(pages, $0) }
     }
 
-    /// The same of the list of devices.
+    /// The number of pages of the list of devices.
     package var pagesOfLastListing: Int? {
         get throws {
             try pool.read { db in

@@ -1,13 +1,13 @@
 import GRDB
 import Records
 
-/// A list of devices that lacked too many. It stands until another one lacks few enough of what was known before the
-/// first that was refused, or until a person accepts what is missing.
+/// A list of devices that lacked too many. The refusal lasts until another list lacks few enough of the devices known
+/// before the first refused list, or until a person accepts what is missing.
 package struct RefusedListing: Sendable, Hashable, CustomStringConvertible {
     package let firstRefusedAt: Timestamp
-    /// Devices that were known before the first one.
+    /// Devices that were known before the first refused list.
     package let known: Int
-    /// Those that the latest one lacked, and that were not seen since.
+    /// Devices that the latest list lacked and that have not appeared since.
     package let missing: Int
 
     package var description: String {
@@ -34,8 +34,8 @@ extension Inventory {
         )
     }
 
-    /// Keeps a listing that reached its last page from retiring anything: what it lacks stays, and so does the number
-    /// of devices that the next one is measured by.
+    /// Refuses a listing that reached its last page: nothing is retired. The next listing is compared with the same
+    /// number of devices.
     package func refuse(_ listing: Listing, at now: Timestamp) throws -> RefusedListing {
         try pool.write { db in
             try db.execute(
@@ -55,8 +55,8 @@ extension Inventory {
         }
     }
 
-    /// A person says that the devices have left which the refused listing lacks: they are retired, and these loads may
-    /// take them away.
+    /// Accepts that the devices missing from the refused listing have left: they are retired, and these loads may
+    /// remove them.
     ///
     /// - Returns: their number; nil, without any change, if there are more than `most` or no listing is refused.
     package func acceptRefusedListing(atMost most: Int, loads: [String], at now: Timestamp) throws -> Int? {
@@ -75,7 +75,7 @@ extension Inventory {
             try Self.owe(loads, acceptance: latest + 1, db)
             let gone = "SELECT device.id \(Self.missing)"
             let removed = try Self.remove(gone, [], at: now, db)
-            // The listing is as good as any other now.
+            // From now on it is a listing like any other.
             try db.execute(
                 sql: """
                     UPDATE listing SET completed_at = (SELECT refused_at FROM refusal), next = NULL
@@ -89,9 +89,9 @@ extension Inventory {
 
     private static let acceptances = "SELECT acceptance FROM owed UNION ALL SELECT acceptance FROM accepted"
 
-    /// Lets other loads, which read the same inventory, take away what was accepted last.
+    /// Lets other loads, which read the same inventory, remove the devices accepted last.
     ///
-    /// - Returns: number of devices; 0 if nothing was accepted, or these loads know it.
+    /// - Returns: the number of devices; 0 if nothing was accepted or there are more than `most`.
     package func oweAccepted(atMost most: Int, to loads: [String]) throws -> Int {
         try pool.write { db in
             let latest = try Row.fetchOne(
@@ -113,7 +113,7 @@ extension Inventory {
         }
     }
 
-    /// Whether there are accepted devices that this load has not taken away yet.
+    /// Whether this load has yet to remove accepted devices.
     package func isOwed(_ load: String) throws -> Bool {
         try pool.read { db in
             try Int.fetchOne(
@@ -125,7 +125,7 @@ extension Inventory {
         }
     }
 
-    /// The load has taken away what it may.
+    /// Records that the load has removed what it may.
     package func settle(_ load: String) throws {
         try pool.write { try $0.execute(sql: "DELETE FROM owed WHERE load = ?", arguments: [load]) }
     }
@@ -136,7 +136,7 @@ extension Inventory {
 }
 
 extension Int {
-    /// With commas between thousands.
+    /// The number with commas between thousands.
     fileprivate var grouped: String {
         let digits = String(magnitude)
         let first = digits.count % 3

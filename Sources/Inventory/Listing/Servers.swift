@@ -1,23 +1,22 @@
 import GRDB
 import Records
 
-/// A device management service and its known number of devices.
+/// A device management service and the number of its devices.
 package struct ServerStanding: Sendable, Hashable {
     package let id: String
-    /// As Apple counts them; nil if Apple does not say.
+    /// Apple's count; nil if Apple does not return it.
     package let deviceCount: Int?
-    /// Devices that the inventory holds as assigned to it.
+    /// Devices that the inventory has as assigned to it.
     package let knownMembers: Int
 
-    /// Whether there is nothing in its list to learn. Only an empty list is known without reading it: equal counts do
-    /// not mean equal devices, because one may have left when another came, and Apple says nowhere that
-    /// `updatedDateTime` moves with them.
+    /// Whether its list need not be read. That is so only for an empty list: equal counts do not mean equal devices,
+    /// because one may have left when another came, and Apple does not document that `updatedDateTime` changes then.
     package var isKnownToBeEmpty: Bool { deviceCount == 0 && knownMembers == 0 }
 }
 
 extension Inventory {
-    /// Replaces the list of device management services. Where it could not be read as a whole, those that it seems to
-    /// lack stay, and it is to be read again.
+    /// Replaces the list of device management services. If the list could not be read completely, services missing
+    /// from it stay, and it must be read again.
     package func recordServers(_ servers: [Resource], at now: Timestamp, isWhole: Bool = true) throws {
         let schema = Schema.servers
         let reader = AttributeReader(schema: schema, stage: "servers")
@@ -48,12 +47,12 @@ extension Inventory {
         }
     }
 
-    /// The services; nil unless they were read in this round.
+    /// The services; nil unless this round has read them.
     package func servers(readIn round: Round) throws -> [ServerStanding]? {
         try isDone(.services, in: round) ? knownServers : nil
     }
 
-    /// The services as they were last read.
+    /// The services as last read.
     package var knownServers: [ServerStanding] {
         get throws { try pool.read(Self.standings) }
     }
@@ -73,7 +72,7 @@ extension Inventory {
         ).map { ServerStanding(id: $0[0], deviceCount: $0[1], knownMembers: members[$0[0]] ?? 0) }
     }
 
-    /// When all lists of assigned devices were last read to their ends.
+    /// When all lists of assigned devices were last read to the end.
     package var lastAssignments: Timestamp? {
         get throws { try pool.read(Meta.assignedAt.get) }
     }

@@ -3,13 +3,13 @@ import Records
 
 /// Elements of Apple's lists that could not be read. They stay until the list is read again.
 extension Inventory {
-    /// What a list is of.
+    /// The kind of list.
     package enum UnreadableList: Sendable {
         case rows(Dataset)
         case assignments
         case events
 
-        /// As the dataset `rejects` calls it.
+        /// Its name in the dataset `rejects`.
         var name: String {
             switch self {
             case .rows(let dataset): dataset.rawValue
@@ -24,7 +24,7 @@ extension Inventory {
         }
     }
 
-    /// Replaces the known unreadable elements of a list, or of one device's part of it.
+    /// Replaces the known unreadable elements of a list, or those of one device.
     package func record(_ elements: [UnreadableElement], of list: UnreadableList, serial: String? = nil) throws {
         try pool.write { try Self.replace(elements, of: list, serial: serial, $0) }
     }
@@ -68,7 +68,7 @@ extension Inventory {
         }
     }
 
-    /// All of them, for the dataset `rejects`.
+    /// All unreadable elements, for the dataset `rejects`.
     package var unreadableElements: [Reject] {
         get throws {
             try pool.read { db in

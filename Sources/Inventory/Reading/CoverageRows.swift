@@ -1,7 +1,7 @@
 import Records
 
-/// Rows of the dataset `coverage`: one per record, found inside the records of each device. Of two that share an id the
-/// first is loaded; another one is rejected, unless it is the same once more.
+/// Rows of the dataset `coverage`: one per record in the answer of each device. If two records share an id, the first
+/// is loaded and the other is rejected, unless both are equal.
 struct CoverageRows: RowSource {
     let schema: Schema
     private let reader: AttributeReader
@@ -23,8 +23,8 @@ struct CoverageRows: RowSource {
     ) -> (sql: String?, values: [StatementValue]) {
         let devices = DeviceQuery(phase, order: order, after: after)
         let (key, device) = (devices.key, devices.position)
-        // Devices along an index and each one's records as they stand in its list: with `record.key` in ORDER BY, or
-        // another order of the tables, SQLite would sort all that is left for every batch.
+        // Reads devices along an index, and each device's records in the order of its list. With `record.key` in
+        // ORDER BY, or the tables in another order, SQLite would sort all remaining rows for every batch.
         return (
             """
             SELECT device.id, record.key, serial, record.value ->> 'id', json_extract(record.value, '$.attributes')
@@ -75,14 +75,14 @@ struct CoverageRows: RowSource {
         return position
     }
 
-    /// The records of the device at hand, by their ids.
+    /// The records of the current device, by id.
     private struct Records {
         enum Earlier { case same, other }
 
         private var device: Int64?
         private var contents: [String: Int] = [:]
 
-        /// The previous record with the same id; nil if there was none.
+        /// Compares a record with the first one of the same id; nil if it is the first.
         mutating func note(_ id: String, _ attributes: UnsafeBufferPointer<UInt8>?, of device: Int64) -> Earlier? {
             if self.device != device {
                 self.device = device

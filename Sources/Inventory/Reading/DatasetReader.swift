@@ -3,14 +3,14 @@ import Records
 
 /// The order in which a load gets its rows.
 package enum RowOrder: String, Sendable, CaseIterable {
-    /// As the inventory first saw them: fastest, and the same every night.
+    /// In the order in which the inventory first saw them: fastest, and the same every night.
     case firstSeen = "first_seen"
     /// By serial number: the same for two inventories of one organization.
     case serial
 }
 
-/// Reads one dataset, a batch at a time. Devices that are present come first, then those that left, in batches of
-/// their own. The run holds the inventory's lock, so rows do not change between batches.
+/// Reads one dataset, a batch at a time. Present devices come first. Devices that left follow in separate batches.
+/// The run has locked the inventory, so rows do not change between batches.
 package struct DatasetReader {
     private let inventory: Inventory
     private let order: RowOrder
@@ -23,21 +23,21 @@ package struct DatasetReader {
 
     enum Phase: Equatable {
         case present, removed
-        /// Devices whose removal was accepted and that this load has not removed yet, in their last state.
+        /// Devices whose removal a person accepted and that this load has not removed yet, in their last state.
         case accepted(load: String)
     }
 
     /// The key of the last row read.
     struct Position {
         var id = Int64.min
-        /// Number of the row among those of one device.
+        /// Number of the row among the rows of its device.
         var part: Int64 = -1
         var text = ""
     }
 
     /// - Parameters:
-    ///   - schema: the dataset's columns with those that stages add; nil for its own.
-    ///   - load: the one whose accepted removals are read, in place of the dataset.
+    ///   - schema: the dataset's columns and those that stages add; nil for the dataset's only.
+    ///   - load: the load whose accepted removals are read instead of the dataset.
     package init(
         _ inventory: Inventory,
         _ dataset: Dataset,
@@ -65,7 +65,8 @@ package struct DatasetReader {
     private static let changes =
         "(SELECT change.*, serial AS serial_number FROM change JOIN device ON device.id = change.device)"
 
-    /// The next rows, which may be none; nil at the end. Values that do not fit their column are left empty and reported.
+    /// The next rows, possibly none; nil at the end. A value that does not fit its column is reported and its cell
+    /// stays empty.
     package mutating func next(rejects: inout [Reject]) throws -> Batch? {
         while let current = phase, remaining > 0 {
             var batch = Batch(width: schema.fields.count)
@@ -101,7 +102,7 @@ package struct DatasetReader {
 /// How the rows of one dataset are found and read.
 protocol RowSource {
     var schema: Schema { get }
-    /// A query of the rows after a position, without its LIMIT; no query where the phase has no rows.
+    /// A query of the rows after a position, without LIMIT; nil if the phase has no rows.
     func query(
         _ phase: DatasetReader.Phase,
         order: RowOrder,
@@ -115,7 +116,7 @@ protocol RowSource {
     ) throws -> DatasetReader.Position
 }
 
-/// Rows that are read in one go and in one order.
+/// Rows that have one phase and one order.
 protocol PlainRowSource: RowSource {
     func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue])
 }
@@ -133,7 +134,7 @@ extension PlainRowSource {
 }
 
 extension Batch {
-    /// Sets a text cell of the last row; null where the column or the text is absent.
+    /// Sets a text cell of the last row; null without the column or the text.
     mutating func set(_ column: Int?, _ text: UnsafeBufferPointer<UInt8>?) {
         if let column, let text { self[column, count - 1] = self.text(text) }
     }

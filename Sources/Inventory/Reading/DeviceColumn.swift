@@ -1,5 +1,5 @@
-/// What is read of a device, in the order of the query's columns. Each stage that adds columns to the dataset `devices`
-/// has its own here; those of a stage that not every pipeline has are last.
+/// What is read about a device, in the order of the query's columns. Each stage that adds columns to the dataset
+/// `devices` has its own here. Columns of optional stages come last.
 enum DeviceColumn: Int32, CaseIterable {
     case id, serial, attributes, firstSeen, lastSeen, removed
     case server, serverName, serverType, serverAttributes
@@ -29,7 +29,7 @@ enum DeviceColumn: Int32, CaseIterable {
         }
     }
 
-    /// The same for a device whose removal was accepted, as it last was.
+    /// The same for a device whose removal was accepted, in its last state.
     var sqlWhereAccepted: String {
         switch self {
         case .attributes: "assignment.attributes"
@@ -38,7 +38,7 @@ enum DeviceColumn: Int32, CaseIterable {
         }
     }
 
-    /// The dataset's column that gets the text as it is.
+    /// The dataset's column that receives the text unchanged.
     var text: String? {
         switch self {
         case .serial: "serial_number"
@@ -50,7 +50,7 @@ enum DeviceColumn: Int32, CaseIterable {
         }
     }
 
-    /// The dataset's column that gets the time.
+    /// The dataset's column that receives the time.
     var time: String? {
         switch self {
         case .firstSeen: "first_seen_at"

@@ -1,10 +1,10 @@
-/// Which devices a batch is of: those of a phase, in an order, after a position.
+/// The devices of a batch: those of a phase, in an order, after a position.
 struct DeviceQuery {
     /// A condition for the devices of the phase.
     let presence: String
     /// The load whose accepted removals are read.
     private(set) var load: StatementValue?
-    /// What the rows are sorted by, and where it stands.
+    /// The column that the rows are sorted by, and its value in the last row before the batch.
     let key: String
     let position: StatementValue
 
@@ -25,6 +25,6 @@ struct DeviceQuery {
         }
     }
 
-    /// The values of ``presence``.
+    /// The values that ``presence`` needs.
     var values: [StatementValue] { load.map { [$0] } ?? [] }
 }

@@ -8,14 +8,14 @@ struct DeviceRows: RowSource {
     private let server, state, error: Int?
     private let lockState, lockType: Int?
     private let member = JSONReader()
-    /// What was rejected of a service's name and type, by its id: each of its devices lacks them.
+    /// Rejected names and types of services, by service id: each device of the service lacks them.
     private var rejectsByServer: [[UInt8]: [Reject]] = [:]
 
     init(schema: Schema) {
         self.schema = schema
         let own = Set(Schema.devices.fields.map(\.name))
         var attributes = schema
-        // Names such as server_name are read from the server, not from the device's attributes.
+        // Names such as server_name come from the server, not from the device's attributes.
         for index in attributes.fields.indices where !own.contains(attributes.fields[index].name) {
             attributes.fields[index] = attributes.fields[index].withoutPath
         }
@@ -81,8 +81,8 @@ struct DeviceRows: RowSource {
             if let reason = row.bytes(.coverageError) {
                 batch.set(error, reason)
             } else if found == nil, row.integer(.removed) == nil {
-                // Computed, so that a fleet that waits for its turn need not be written; without a time, so that a
-                // load does not rewrite it every night.
+                // Computed, so that devices that wait for their turn need no row; without a time, so that a load does
+                // not rewrite it every night.
                 batch.set(error, "not asked yet")
             }
         }
@@ -111,8 +111,8 @@ struct DeviceRows: RowSource {
         }
     }
 
-    /// A lock whose last reading failed is unknown, whatever was known before: Apple answers with an error where its
-    /// API cannot express the state.
+    /// If the last reading failed, the lock's state is unknown, whatever was known before: Apple returns an error if
+    /// its API cannot express the state.
     private func setLock(_ row: StatementRow, in batch: inout Batch) throws {
         var isLocked: Bool?
         var type: String?

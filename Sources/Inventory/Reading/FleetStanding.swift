@@ -1,22 +1,22 @@
 import GRDB
 import Records
 
-/// How an organization's fleet stands, in numbers.
+/// An organization's fleet in numbers.
 package struct FleetStanding: Sendable {
-    /// Devices that are in the organization, by what Apple says of them.
+    /// Devices in the organization, grouped by product family and status.
     package struct Group: Sendable, Hashable {
         package let family: String
         package let status: String
         package let count: Int
     }
 
-    /// What is known of a facet of those devices.
+    /// What is known about a facet of those devices.
     package struct Known: Sendable, Hashable {
         package let facet: Facet
         /// Devices with an answer, and those without.
         package let known, unknown: Int
-        /// When Apple was last asked for the device that has waited longest, for the one that 90 % are younger than, and
-        /// for the middle one.
+        /// When Apple was last asked: for the device with the oldest answer, for the one that 90% are newer than, and
+        /// for the median one.
         package let oldest, tenth, median: Timestamp
     }
 
@@ -24,12 +24,12 @@ package struct FleetStanding: Sendable {
     package let groups: [Group]
     /// Facets with any answer.
     package let known: [Known]
-    /// When Apple's list of devices was last read to its end.
+    /// When Apple's list of devices was last read to the end.
     package let listedAt: Timestamp?
 }
 
 extension Inventory {
-    /// Reads the numbers of an inventory that a run may hold meanwhile.
+    /// Reads the numbers of an inventory, even while a run uses it.
     package static func standing(at path: String) throws -> FleetStanding {
         try readOnly(path).read { db in
             FleetStanding(

@@ -1,6 +1,6 @@
 import Records
 
-/// Rows of a table that has the dataset's columns, by a sequence that only grows.
+/// Rows of a table with the dataset's columns, by an always increasing sequence number.
 struct TableRows: PlainRowSource {
     let schema: Schema
     /// The table, or a query in parentheses.

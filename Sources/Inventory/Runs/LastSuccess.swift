@@ -2,12 +2,12 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// The latest success of a pipeline; nil if no run that is kept was one. The file is only
-    /// read and not held. A time that is still to come, from a clock that was ahead, is not believed.
+    /// The latest success of a pipeline; nil if no recorded run succeeded. The file is only read, never locked. A
+    /// time in the future, from a clock that was ahead, is ignored.
     ///
     /// - Parameters:
-    ///   - pipeline: nil for any that a file describes.
-    ///   - source: nil for any.
+    ///   - pipeline: nil for any pipeline that is a file.
+    ///   - source: nil for any source.
     package static func lastSuccess(
         of pipeline: String?,
         source: String? = nil,

@@ -2,12 +2,12 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// Begins the list of refused values of a run; those of earlier runs are dropped.
+    /// Begins a run's list of rejected values. Those of earlier runs are deleted.
     package func clearRejects() throws {
         try pool.write { try $0.execute(sql: "DELETE FROM reject") }
     }
 
-    /// Forgets what one run refused, before it is refused again.
+    /// Deletes the rejected values of one run before they are recorded again.
     package func clearRejects(of run: String) throws {
         try pool.write { try $0.execute(sql: "DELETE FROM reject WHERE run = ?", arguments: [run]) }
     }

@@ -1,8 +1,8 @@
 import GRDB
 
 extension Inventory {
-    /// Whether the run of a pipeline for a source before this one did not do all that it was to do. Those that asked Apple
-    /// nothing do not count: nobody is told of them. The file is only read and not held; false if it cannot be read.
+    /// Whether the previous run of a pipeline for a source did not finish everything. Runs that asked Apple nothing
+    /// do not count: nobody is notified of them. The file is only read, never locked; false if it cannot be read.
     package static func hadTrouble(before run: String, of pipeline: String, source: String, at path: String) -> Bool {
         guard exists(at: path), let database = try? readOnly(path) else { return false }
         let status = try? database.read { db -> RunStatus? in

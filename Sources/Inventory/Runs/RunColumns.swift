@@ -1,7 +1,7 @@
 import GRDB
 import Records
 
-/// The numbers of a run, over all its stages, under their names in the report and in the dataset `runs`.
+/// The numbers of a run, over all stages, with their names in the report and in the dataset `runs`.
 package struct RunCounts: Sendable, Hashable, Encodable {
     package var requests = 0
     /// Rows, over all loads.
@@ -21,11 +21,11 @@ package struct RunCounts: Sendable, Hashable, Encodable {
 }
 
 extension RunRecord {
-    /// A column of the table `run`: where a record has its value.
+    /// A column of the table `run` and its value in a record.
     struct Column: Sendable {
         let name: String
         let value: @Sendable (RunRecord) -> DatabaseValue
-        /// A value of an inventory that somebody edited, which cannot be read, leaves the record as it is.
+        /// A value that cannot be read, in an inventory that somebody edited, leaves the record unchanged.
         let take: @Sendable (inout RunRecord, DatabaseValue) -> Void
 
         init<Value: DatabaseValueConvertible & SendableMetatype>(
@@ -40,7 +40,7 @@ extension RunRecord {
         }
     }
 
-    /// Those of the dataset `runs`, in their order, and `source`.
+    /// The columns of the dataset `runs`, in order, and `source`.
     static let columns = [
         Column("run_id", \.id), Column("pipeline", \.pipeline), Column("source", \.source),
         Column("started_at", \.startedAt), Column("ended_at", \.endedAt), Column("seconds", \.seconds),
@@ -64,14 +64,14 @@ extension RunRecord {
         )
     }
 
-    /// - Parameter row: the columns in their order.
+    /// - Parameter row: the columns in order.
     init(_ row: Row) {
         self.init(id: "", pipeline: "", source: "", startedAt: Timestamp(seconds: 0))
         for (column, value) in zip(Self.columns, row.databaseValues) { column.take(&self, value) }
     }
 }
 
-/// In microseconds.
+/// Stored in microseconds.
 extension Timestamp: DatabaseValueConvertible {
     package var databaseValue: DatabaseValue { microseconds.databaseValue }
 

@@ -2,10 +2,10 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// The runs that an inventory keeps, newest first. The file is only read and not held, so that this works while a
-    /// run goes on. Inventories of versions without a history have none.
+    /// The runs that an inventory keeps, newest first. The file is only read, never locked, so this works during a
+    /// run. Inventories of versions without a history have none.
     ///
-    /// - Parameter prefix: what the runs' ids begin with.
+    /// - Parameter prefix: the beginning of the runs' ids.
     package static func runs(at path: String, limit: Int, prefix: String = "") throws(Failure) -> [RunRecord] {
         do {
             let database = try readOnly(path)
@@ -20,7 +20,7 @@ extension Inventory {
                     arguments: [prefix, prefix, limit]
                 ).map(RunRecord.init)
             }
-            // Earlier ones were given their status when the one after them began.
+            // Earlier runs got their status when the next one began.
             for index in runs.indices where runs[index].endedAt == nil && runs[index].status != .unfinished {
                 runs[index].status = InventoryLock.isHeld(InventoryLock.path(of: path)) ? .running : .unfinished
                 runs[index].exitCode = nil

@@ -1,6 +1,6 @@
 import Records
 
-/// What the inventory keeps of a run.
+/// The inventory's record of a run.
 package struct RunRecord: Sendable {
     package internal(set) var id: String
     package internal(set) var pipeline: String
@@ -15,7 +15,7 @@ package struct RunRecord: Sendable {
     package internal(set) var failure: String?
     package internal(set) var version: String
     package internal(set) var pipelineHash: String?
-    /// Everything, as JSON.
+    /// The whole report as JSON.
     package internal(set) var report: String
 
     package init(

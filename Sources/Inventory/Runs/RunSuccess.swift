@@ -1,6 +1,6 @@
 import Records
 
-/// A run that did all that it was to do, and asked Apple.
+/// A run that finished everything and asked Apple.
 package struct RunSuccess: Sendable, Hashable {
     package let endedAt: Timestamp
     package let seconds: Double

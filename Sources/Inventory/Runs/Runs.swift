@@ -1,10 +1,10 @@
 import GRDB
 import Records
 
-/// How a run stands, or how it ended.
+/// The state or the result of a run.
 package enum RunStatus: String, Sendable, Codable, CaseIterable {
     case running
-    /// It began and nothing more is known: killed, or the power went.
+    /// The run began, and nothing more is known: it was killed, or the power failed.
     case unfinished
     case done, partial, failed, interrupted
 
@@ -18,14 +18,14 @@ package enum RunStatus: String, Sendable, Codable, CaseIterable {
             }
     }
 
-    /// Whether there is an outcome.
+    /// Whether the run has a result.
     package var isOutcome: Bool { self != .running && self != .unfinished }
 }
 
 extension Inventory {
-    /// When the latest run that ended, or one after it, began or ended, or answers were last asked for, where that is
-    /// still to come: the clock was ahead then, or is behind now. A run that was killed has told nobody of those before
-    /// it, and one that failed early has renewed no answer.
+    /// The latest time in the future among the beginnings and ends of the latest finished run and later ones, and of
+    /// the last requests: the clock was ahead then, or is behind now. A killed run has notified nobody of the runs
+    /// before it, and one that failed early has renewed no answer.
     package func latestRun(after now: Timestamp) throws -> Timestamp? {
         let latest = try pool.read { db in
             try Int64.fetchOne(
@@ -44,8 +44,8 @@ extension Inventory {
     /// Number of runs that are kept unless a pipeline says otherwise.
     package static let keptRuns = 1000
 
-    /// Writes that a run has begun. Whoever holds the inventory knows that no earlier run is still active, so those
-    /// without an end are unfinished; what is too old is forgotten.
+    /// Records that a run has begun. Only one run at a time can lock the inventory, so earlier runs without an end
+    /// are unfinished. Records that are too old are deleted.
     package func begin(_ run: RunRecord, keeping retention: Retention? = Retention()) throws {
         try pool.write { db in
             try db.execute(

@@ -12,18 +12,18 @@ import Records
     import Darwin
 #endif
 
-/// Apple's answers about one organization, kept between runs in one SQLite file.
+/// Apple's answers about one organization, stored between runs in one SQLite file.
 ///
-/// A cache: deleting it costs a full run and nothing else. One process at a time holds it, from opening to closing.
-/// Every method commits before it returns.
+/// A cache: deleting it costs only a full run. One process at a time locks it, from opening to closing. Every method
+/// commits before it returns.
 package final class Inventory: Sendable {
     package let path: String
     let pool: InventoryPool
     private let lock: InventoryLock
 
-    /// Opens the file, or makes it with mode 0600 in a folder of mode 0700.
+    /// Opens the file, or creates it with mode 0600 in a folder of mode 0700.
     ///
-    /// - Parameter identity: which organization this is; a file of another one is refused.
+    /// - Parameter identity: the organization; a file of another one is refused.
     package init(path: String, identity: String) throws(Failure) {
         self.path = path
         try Self.makeFolder(of: path)
@@ -39,8 +39,8 @@ package final class Inventory: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
             configuration.label = "inventory"
-            // A first run writes 60 MB; SQLite's own 4 MB would have it sync, and write the pages of an index again, fifteen
-            // times.
+            // A first run writes 60 MB. With its own limit of 4 MB, SQLite would sync, and rewrite the pages of an
+            // index, fifteen times.
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA wal_autocheckpoint = 4000") }
             let database = try DatabasePool(path: place.path, configuration: configuration)
             try Self.migrate(database, path: path)
@@ -56,10 +56,10 @@ package final class Inventory: Sendable {
         }
     }
 
-    /// Whether there is a file to open, so that a run that needs one does not begin by making it.
+    /// Whether the file exists, so that a run that needs one does not create it.
     package static func exists(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Empties the write-ahead log and gives the file free. May be called again.
+    /// Empties the write-ahead log and unlocks the file. May be called again.
     package func close() {
         guard lock.isHeld else { return }
         _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
@@ -87,8 +87,8 @@ package final class Inventory: Sendable {
 
     static let placeAdvice = "choose another path with `inventory:` in the pipeline file"
 
-    /// Makes the file where it is missing, because SQLite would make it readable by others, and sees to it that neither it
-    /// nor what SQLite keeps beside it is anybody else's.
+    /// Creates a missing file, because SQLite would let others read it. Checks that it and SQLite's files beside it
+    /// belong to this user only.
     static func claimFiles(_ place: FilePlace) throws(Failure) {
         closeDescriptor(try place.openPrivate(advice: placeAdvice))
         for suffix in besides {
@@ -97,10 +97,10 @@ package final class Inventory: Sendable {
         }
     }
 
-    /// What SQLite keeps beside a database.
+    /// The files that SQLite creates beside a database.
     static let besides = ["-wal", "-shm", "-journal"]
 
-    /// Rows are put in order by numbers that only grow. Where they have come to their end, SQLite takes any others.
+    /// Rows are ordered by increasing numbers. Beyond the largest number, SQLite picks unused ones at random.
     private static func requireRoom(_ db: Database, path: String) throws {
         let latest = try Int64.fetchOne(
             db,
@@ -135,8 +135,8 @@ package final class Inventory: Sendable {
         }
     }
 
-    /// Lets the numbers of changes begin with the microseconds since 1970, so that a new file in place of a deleted one
-    /// gives none of its numbers again: tables that were loaded from that one hold them.
+    /// Starts the numbers of changes at the microseconds since 1970. A new file in place of a deleted one then
+    /// repeats none of its numbers, which loaded tables have.
     private static func startSequence(_ db: Database) throws {
         try db.execute(
             sql: "INSERT INTO sqlite_sequence(name, seq) VALUES ('change', ?)",

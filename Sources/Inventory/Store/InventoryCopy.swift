@@ -8,7 +8,7 @@ import Records
 #endif
 
 extension Inventory {
-    /// The file of an inventory that a run may hold meanwhile.
+    /// Opens an inventory for reading, even while a run uses it.
     static func readOnly(_ path: String) throws -> DatabaseQueue {
         let place = FilePlace.look(path).path
         for suffix in [""] + besides {
@@ -22,8 +22,8 @@ extension Inventory {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
-    /// Reads an inventory as it is at this moment, also while a run holds it. The file itself is left as it is: a
-    /// layout of an older version is brought up to date in the copy only.
+    /// Reads an inventory in its current state, even while a run uses it. The file stays unchanged: an older layout
+    /// is updated in the copy only.
     package static func withCopy<Result>(
         of path: String,
         identity: String,

@@ -12,7 +12,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// Keeps a second process out. The kernel releases it when its holder dies, so a stale file never blocks.
+/// Keeps a second process out. The kernel releases the lock when its owner dies, so a leftover file never blocks.
 final class InventoryLock: Sendable {
     /// Nil once released.
     private let descriptor: Mutex<Int32?>
@@ -40,7 +40,7 @@ final class InventoryLock: Sendable {
 
     deinit { release() }
 
-    /// A process that checks for a run (``isHeld(_:)``) takes the lock for a moment; that must not end a run.
+    /// A process that checks for a run (``isHeld(_:)``) takes the lock for a moment. That must not stop a run.
     private static func take(_ descriptor: Int32) -> Bool {
         for pause in [0, 1, 5, 20, 100] as [UInt32] {
             usleep(pause * 1000)
@@ -51,7 +51,7 @@ final class InventoryLock: Sendable {
 
     var isHeld: Bool { descriptor.withLock { $0 != nil } }
 
-    /// Whether a process holds the lock. If none does, the check takes it for a moment: use it only if it matters.
+    /// Whether a process has the lock. If none has, the check takes it for a moment: use it only if it matters.
     static func isHeld(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
@@ -63,7 +63,7 @@ final class InventoryLock: Sendable {
     func release() {
         descriptor.withLock { descriptor in
             guard let held = descriptor else { return }
-            // Closing alone would wait for a child process that was started at the same moment and has a copy.
+            // Closing alone would wait for a child process that started at the same moment and has a copy.
             flock(held, LOCK_UN)
             closeDescriptor(held)
             descriptor = nil
@@ -77,5 +77,5 @@ final class InventoryLock: Sendable {
     }
 }
 
-/// close(2) under a name that a method called `close` does not hide.
+/// close(2), by a name that a method called `close` does not hide.
 func closeDescriptor(_ descriptor: Int32) { _ = close(descriptor) }

@@ -1,6 +1,6 @@
 import GRDB
 
-/// The inventory's connections. SQLite's errors become failures that say where and what to do.
+/// The inventory's connections. SQLite's errors become failures that say where the problem is and what to do.
 struct InventoryPool: Sendable {
     private let pool: DatabasePool
     private let path: String

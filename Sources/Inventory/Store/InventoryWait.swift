@@ -2,11 +2,11 @@ import GRDB
 import Records
 
 extension Inventory {
-    /// Opens an inventory as soon as no other process holds it.
+    /// Opens an inventory as soon as no other process has locked it.
     ///
     /// - Parameters:
-    ///   - patience: how long to wait for that.
-    ///   - onWait: is told, once, who holds it.
+    ///   - patience: how long to wait.
+    ///   - onWait: called once, with the process that has the lock.
     /// - Throws: `CancellationError` if the task is canceled while it waits.
     package static func open(
         _ path: String,
@@ -29,8 +29,8 @@ extension Inventory {
         }
     }
 
-    /// Records a run that could not start because another process holds the inventory: in one short transaction, which
-    /// SQLite lets in between those of the holder.
+    /// Records a run that could not start because another process has locked the inventory. It takes one short
+    /// transaction, which SQLite runs between those of that process.
     package static func record(_ run: RunRecord, besideHolderOf path: String, identity: String) throws {
         guard exists(at: path) else { throw Failure(.locked, "inventory \(path) is only now being made") }
         let place = try FilePlace(path)

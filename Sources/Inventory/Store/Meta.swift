@@ -1,13 +1,13 @@
 import GRDB
 import Records
 
-/// A value that an inventory holds once, in its table `meta`.
+/// A single value of an inventory, in its table `meta`.
 struct Meta<Value: MetaValue>: Sendable {
     let name: String
 
     init(_ name: String) { self.name = name }
 
-    /// Nil if there is none, or if it is unreadable.
+    /// Nil if the value is missing or unreadable.
     func get(_ db: Database) throws -> Value? {
         try String.fetchOne(db, sql: "SELECT value FROM meta WHERE name = ?", arguments: [name])
             .flatMap(Value.init(meta:))
@@ -22,7 +22,7 @@ struct Meta<Value: MetaValue>: Sendable {
 
     func clear(_ db: Database) throws { try db.execute(sql: "DELETE FROM meta WHERE name = ?", arguments: [name]) }
 
-    /// Whether there is a value whose name begins with this one.
+    /// Whether a value exists whose name begins with this one.
     func beginsAny(_ db: Database) throws -> Bool {
         try Int.fetchOne(db, sql: "SELECT 1 FROM meta WHERE substr(name, 1, length(?)) = ?", arguments: [name, name])
             != nil
@@ -30,7 +30,7 @@ struct Meta<Value: MetaValue>: Sendable {
 }
 
 extension Meta<String> {
-    /// The organization that an inventory is of.
+    /// The organization of an inventory.
     static var identity: Self { Self("identity") }
 }
 
@@ -46,14 +46,14 @@ extension Meta<Int64> {
 }
 
 extension Meta<Timestamp> {
-    /// When the round began that is open.
+    /// When the open round began.
     static var roundBeganAt: Self { Self("round_began_at") }
     static var servedAt: Self { Self("served_at") }
     static var assignedAt: Self { Self("assigned_at") }
     static var latestEvent: Self { Self("latest_event") }
 }
 
-/// What can be written as text in the table `meta`.
+/// A value that the table `meta` can store as text.
 protocol MetaValue: Sendable {
     init?(meta: String)
     var meta: String { get }

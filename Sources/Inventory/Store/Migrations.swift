@@ -29,14 +29,14 @@ extension Inventory {
         try migrator.migrate(pool)
     }
 
-    /// Has tables, but not ours: adding ours would mix them into somebody's database.
+    /// Whether it has tables, but not ours: adding ours would mix them into somebody's database.
     private static func isForeign(_ db: Database) throws -> Bool {
         let isOurs = try db.tableExists("grdb_migrations")
         return try !isOurs && Int.fetchOne(db, sql: "SELECT 1 FROM sqlite_master WHERE type = 'table'") != nil
     }
 
-    /// Times are microseconds since 1970, UTC. `seen` is apart from `device`, so that marking what a listing holds
-    /// rewrites a few bytes a row instead of the whole record.
+    /// Times are microseconds since 1970, UTC. `seen` is separate from `device`, so that marking the devices of a
+    /// listing rewrites a few bytes per row, not the whole record.
     private static let firstLayout = """
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
         CREATE TABLE listing (
@@ -66,7 +66,7 @@ extension Inventory {
         ) STRICT;
         """
 
-    /// What the refresh policy needs (``RefreshNeed``), a second facet, and what audit events leave to be done.
+    /// For the refresh policy (``RefreshNeed``), a second facet, and the work that audit events cause.
     private static let refreshLayout = """
         ALTER TABLE coverage RENAME COLUMN records TO answer;
         ALTER TABLE coverage ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
@@ -82,7 +82,7 @@ extension Inventory {
         CREATE TABLE assignment_due (id INTEGER PRIMARY KEY) STRICT;
         """
 
-    /// The columns are those of the dataset `runs`, and what only `axport runs` shows.
+    /// The columns of the dataset `runs`, and those that only `axport runs` shows.
     private static let runLayout = """
         CREATE TABLE run (
           seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, pipeline TEXT NOT NULL, source TEXT NOT NULL,
@@ -93,15 +93,16 @@ extension Inventory {
         ) STRICT;
         """
 
-    /// What brought a device, and which events were heard: neither is told by a clock.
+    /// Which listing brought a device, and which events are known, without relying on a clock.
     private static let numberLayout = """
         ALTER TABLE device ADD COLUMN first_listing INTEGER NOT NULL DEFAULT 0;
         CREATE TABLE heard_event (id TEXT PRIMARY KEY) STRICT;
         DELETE FROM meta WHERE name IN ('heard_until', 'servers_read_at');
         """
 
-    /// A listing that a guard refused and what it lacked (``RefusedListing``); devices whose removal a person accepted,
-    /// as they last were, and the loads that have not taken them away yet; what could not be read of Apple's lists.
+    /// A listing that a guard refused and the devices that it lacked (``RefusedListing``); devices whose removal a
+    /// person accepted, in their last state, and the loads that have not removed them yet; elements of Apple's lists
+    /// that could not be read.
     private static let refusalLayout = """
         ALTER TABLE listing ADD COLUMN known INTEGER;
         ALTER TABLE listing ADD COLUMN pages INTEGER NOT NULL DEFAULT 0;

@@ -3,7 +3,7 @@ import Records
 
 /// How much of the past an inventory keeps.
 package struct Retention: Sendable, Hashable {
-    /// How old a change may become, in seconds; nil for any age.
+    /// The maximum age of a change, in seconds; nil for any age.
     package let changes: Int64?
     package let runs: Int
 
@@ -23,12 +23,12 @@ package struct Retention: Sendable, Hashable {
         )
         try keepAll(db, changes == nil, of: run.pipeline)
         guard let changes, try !Meta<Int>(Self.wish).beginsAny(db) else { return }
-        // By the clocks of two runs: a clock that is ahead for one night must not delete recent records.
+        // Uses the start times of two runs: if the clock is ahead for one night, recent records must stay.
         let before = try Int64.fetchOne(db, sql: "SELECT started_at FROM run ORDER BY seq DESC LIMIT 1")
         guard let before else { return }
         let now = min(run.startedAt, Timestamp(stored: before))
         let oldest = now.microseconds - changes * 1_000_000
-        // Changes are numbered in the order in which they came, so that only those which go are read.
+        // Changes are numbered in order of arrival, so that only those to delete are read.
         try db.execute(
             sql: """
                 DELETE FROM change WHERE seq < coalesce(

@@ -1,7 +1,7 @@
 import GRDBSQLite
 
 /// The current row of a statement, read through SQLite's own functions: GRDB's rows cost several times more, which
-/// counts where every device passes.
+/// matters if every device is read.
 struct StatementRow {
     private let statement: OpaquePointer
 

@@ -26,10 +26,10 @@ enum StatementValue {
 }
 
 extension Statement {
-    /// Runs the statement through SQLite's own functions, and visits the rows that it returns: GRDB's way of binding and
-    /// stepping costs more than most statements do.
+    /// Runs the statement through SQLite's own functions and visits the rows that it returns. GRDB's way of binding
+    /// and stepping costs more than most statements do.
     ///
-    /// - Parameter values: one for each place of the statement.
+    /// - Parameter values: one for each parameter of the statement.
     func run(_ values: [StatementValue] = [], visit: (StatementRow) throws -> Void = { _ in }) throws {
         let statement = sqliteStatement
         precondition(sqlite3_bind_parameter_count(statement) == values.count, "values for \(sql)")

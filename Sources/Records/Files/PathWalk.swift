@@ -26,8 +26,8 @@ struct PathWalk {
     private static let mostLinks = 40
 
     /// - Parameters:
-    /// - followsLast: false for the path itself, even if it is a link.
-    /// - trustsLinks: true only to see where links lead.
+    ///   - followsLast: false for the path itself, even if it is a link.
+    ///   - trustsLinks: true only to see where links lead.
     init(_ path: String, makesFolders: Bool, followsLast: Bool = true, trustsLinks: Bool = false) throws(Failure) {
         whole = path
         self.trustsLinks = trustsLinks
