@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// A pipeline without a file: the source is what variables such as `AXPORT_CLIENT_ID` say.
+/// A pipeline without a file: variables such as `AXPORT_CLIENT_ID` describe the source.
 struct AccountVariables {
     private static let origin = "environment"
     private static let location = SourceLocation(file: origin, line: 1, column: 1)

@@ -3,10 +3,10 @@ import Records
 import RunMetrics
 import Stages
 
-/// What follows a run when its report is final and its inventory is free again. None of it changes the exit code.
+/// Work after a run: its report is final and its inventory unlocked. A failure here does not change the exit code.
 struct AfterRun: Sendable {
     private let metrics: MetricsSettings?
-    /// Nil where the source cannot be read at all.
+    /// Nil if the source's settings cannot be read.
     private let inventory: String?
 
     init(of plan: Plan) {
@@ -14,7 +14,7 @@ struct AfterRun: Sendable {
         inventory = try? plan.inventoryPath
     }
 
-    /// For a source that cannot be asked.
+    /// For a source whose settings cannot be read.
     init(of planned: PipelinePlans) {
         metrics = planned.metrics
         inventory = nil

@@ -17,7 +17,7 @@ import Transform
     import Darwin
 #endif
 
-/// The one place that knows every stage and every part.
+/// The only place that knows every stage and every component.
 enum Composition {
     static let catalog = Catalog(
         extractors: Extractors.all,
@@ -25,7 +25,7 @@ enum Composition {
         loaders: Loaders.all
     )
 
-    /// What the process was started with.
+    /// The environment of this process: its variables, and the files and programs that pipeline files may name.
     static let environment = Environment(
         variables: ProcessInfo.processInfo.environment,
         programs: ProgramOutputs { ProgramOutput.read($0) }
@@ -53,7 +53,7 @@ enum Composition {
 
     private static let network = Network()
 
-    /// Opens connections to Apple's API, or to what stands in for it.
+    /// Opens connections to Apple's API, or to a sandbox in its place.
     static func connect(_ level: LogLevel) -> Connect {
         let debug = level == .debug ? { @Sendable (text: String) in Output.log(LogRecord(.debug, text)) } : nil
         return { source in

@@ -2,7 +2,7 @@
 enum DemoPipeline {
     static let file = "pipelines/demo.axport.yaml"
 
-    /// As it is shipped: it writes below the folder where it is started.
+    /// The pipeline as shipped: it writes below the folder in which it is started.
     static let shipped = text(
         devices: 500,
         folder: "${env:STATE_DIRECTORY:-out}/",
@@ -13,10 +13,10 @@ enum DemoPipeline {
             """
     )
 
-    /// As a file in the folder that it writes to.
+    /// The pipeline file in the folder that it writes to.
     static func besideOutput(devices: Int) -> String { text(devices: devices, folder: "", base: "") }
 
-    /// Whether a text is one of ``besideOutput(devices:)``, and not what somebody made of it.
+    /// Whether a text is an unedited ``besideOutput(devices:)``.
     static func isUnchanged(_ text: String) -> Bool {
         func lines(_ text: String) -> [Substring] {
             text.split(separator: "\n").filter { !$0.hasPrefix("  devices: ") }

@@ -1,6 +1,6 @@
 import GRDB
 
-/// What the demo shows of the database that it has written.
+/// The tables of the demo's database, as the demo shows them.
 struct DemoTables {
     let folder: String
 

@@ -3,9 +3,9 @@ import Pipeline
 import Records
 import Stages
 
-/// Pages in the repository that are written from the code; a test compares them, `make docs` writes them.
+/// Pages in the repository that are generated from the code. A test compares them; `make docs` writes them.
 enum GeneratedPages {
-    /// Path from the top of the repository, and text.
+    /// Each page's path from the top of the repository, and its text.
     static func all() throws -> [(path: String, text: String)] {
         let schemas = try standardSchemas()
         return [
@@ -23,7 +23,7 @@ enum GeneratedPages {
 
         """
 
-    /// Every dataset, as a pipeline with all extract stages and all normalizing transforms gives it.
+    /// Every dataset of a pipeline with all extract stages and all normalizing transforms.
     static func standardSchemas() throws -> [Schema] {
         let loads = Dataset.allCases.map { "  - sqlite: { file: all.sqlite, from: \($0.rawValue) }" }
         let planning = Composition.planning(startedAt: Timestamp(seconds: 0), environment: .only([:]))
@@ -40,7 +40,7 @@ enum GeneratedPages {
         return try planning.onePlan(for: text).loads.map(\.output)
     }
 
-    /// What the page of tables says before them.
+    /// The text before the tables.
     private static let introduction = """
         # Tables
 
@@ -110,7 +110,7 @@ enum GeneratedPages {
         return page
     }
 
-    /// The stage that a column of `devices` comes from.
+    /// The stage that adds a column of `devices`.
     private static func origin(of column: String) -> String {
         Schema.stage(adding: column).map { "stage `\($0)`" } ?? "a transform"
     }

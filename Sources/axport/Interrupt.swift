@@ -6,9 +6,9 @@ import Dispatch
     import Darwin
 #endif
 
-/// Ends work cleanly on SIGINT and SIGTERM: the first one cancels it, a second one ends the process at once.
+/// Ends work cleanly on SIGINT and SIGTERM: the first signal cancels it, the second ends the process at once.
 ///
-/// Once in a process: after its signal sources are canceled, new ones for the same signals never fire.
+/// Usable once per process: after its signal sources are canceled, new ones for the same signals never fire.
 enum Interrupt {
     static func cancelling<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result

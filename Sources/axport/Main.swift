@@ -2,7 +2,7 @@ import ArgumentParser
 import Records
 
 #if canImport(Glibc)
-    /// mallopt(3); Swift's Glibc leaves malloc.h out.
+    /// mallopt(3); Swift's Glibc does not include malloc.h.
     @_silgen_name("mallopt")
     private func setMallocOption(_ option: CInt, _ value: CInt) -> CInt
 #endif
@@ -11,10 +11,10 @@ import Records
 enum Main {
     static func main() async {
         #if canImport(Glibc)
-            // M_ARENA_MAX. glibc keeps a heap for each thread, and Apple's pages pass from thread to thread: one heap
-            // takes a sixth less memory in the same time.
+            // M_ARENA_MAX. glibc has a heap for each thread, and Apple's pages pass from thread to thread. One heap
+            // needs a sixth less memory in the same time.
             _ = setMallocOption(-8, 1)
-            // M_MMAP_THRESHOLD and M_TRIM_THRESHOLD. By default glibc keeps the room of the first page for good.
+            // M_MMAP_THRESHOLD and M_TRIM_THRESHOLD. By default glibc never frees the memory of the first page.
             _ = setMallocOption(-3, 1 << 19)
             _ = setMallocOption(-1, 1 << 20)
         #endif
@@ -32,7 +32,7 @@ enum Main {
         }
     }
 
-    /// Help and the version are answers, and have to arrive as others do.
+    /// Help and the version are answers: they must arrive on stdout as others do.
     private static func end(_ error: any Error) async {
         let text = Axport.fullMessage(for: error)
         guard Axport.exitCode(for: error) == .success, !text.isEmpty else { Axport.exit(withError: error) }

@@ -3,11 +3,11 @@ import Records
 import Sandbox
 import Stages
 
-/// `platform: sandbox`: in Apple's place a server that runs as long as the client that talks to it.
+/// `platform: sandbox`: a server in Apple's place. It runs as long as its client.
 struct OwnSandbox {
     private let source: SourceSettings
 
-    /// Nil for a source at Apple.
+    /// Nil if the source's platform is Apple's.
     init?(_ source: SourceSettings) {
         guard source.platform == .sandbox else { return nil }
         self.source = source

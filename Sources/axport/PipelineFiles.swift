@@ -14,7 +14,7 @@ import Stages
     import Darwin
 #endif
 
-/// Pipeline files as a command reads and checks them.
+/// Reads and checks pipeline files for a command.
 struct PipelineFiles {
     private let planning: Planning
     private let overrides: [Override]
@@ -24,10 +24,10 @@ struct PipelineFiles {
         self.overrides = try overrides.map { text throws(Failure) in try Override(text) }
     }
 
-    /// For all sources of a file, or those that are chosen.
+    /// The plans for all sources of a file, or for the selected ones.
     ///
-    /// - Parameter needsAllSources: false where each source is tried for itself, so that one without its key does not
-    ///   stop the others.
+    /// - Parameter needsAllSources: false to try each source separately, so that one without its key does not stop
+    ///   the others.
     func plans(_ file: String, needsAllSources: Bool = true) throws -> PipelinePlans {
         let planned = try planning.plans(for: text(of: file))
         if needsAllSources { try planned.requireAllSources() }
@@ -36,9 +36,9 @@ struct PipelineFiles {
         return planned
     }
 
-    /// For one source of a file.
+    /// The plan for one source of a file.
     ///
-    /// - Parameter sections: what the command puts in the place of sections of the file.
+    /// - Parameter sections: sections that replace those of the file.
     func onePlan(_ file: String, sections: [(name: String, value: ConfigNode)] = []) throws -> Plan {
         let plan = try planning.onePlan(for: text(of: file, sections: sections))
         warn([plan])
@@ -52,7 +52,7 @@ struct PipelineFiles {
         }
     }
 
-    /// Refuses to read standard input twice.
+    /// Refuses a second `-`: standard input can be read only once.
     static func requireDistinct(_ files: [String]) throws {
         guard files.count(where: { $0 == "-" }) > 1 else { return }
         throw ValidationError("standard input (`-`) can be read once")
@@ -72,7 +72,7 @@ struct PipelineFiles {
         )
     }
 
-    /// Who is told that a file cannot be run; nil where the file does not say so, or cannot be read again.
+    /// The receivers to notify if a file cannot be run. Nil if the file names none, or cannot be read again.
     func notices(of file: String) -> (pipeline: PipelineName, settings: NotifySettings)? {
         guard file != "-", let text = try? text(of: file) else { return nil }
         return planning.notices(of: text)
@@ -94,7 +94,7 @@ struct PipelineFiles {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Nil for a pipe, which has no other readers.
+    /// Nil for a pipe: no other user can read it.
     private static func permissions(of file: String) -> FilePermissions? {
         var status = stat()
         guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -105,7 +105,7 @@ struct PipelineFiles {
         )
     }
 
-    /// That of the file as it is named; what comes through a pipe is in no folder.
+    /// The folder of the path as given. Text from a pipe has no folder.
     private static func folder(of file: String) -> PathBase.Folder {
         var status = stat()
         guard file != "-", stat(file, &status) == 0, status.isRegular else { return .working }

@@ -8,7 +8,7 @@ import Stages
     import Foundation
 #endif
 
-/// Runs a program that a pipeline file names as the source of a value.
+/// Runs a program that a pipeline file names for a value.
 enum ProgramOutput {
     /// No key, password or URL is longer.
     private static let most = 1 << 20

@@ -10,12 +10,12 @@ import Stages
     import Foundation
 #endif
 
-/// Tells of the runs of a command, file by file, to those whom the files name.
+/// Sends the notices of a command's runs, file by file.
 struct RunNotices: Sendable {
     private struct File {
         let pipeline: PipelineName
         var notices: FileNotices
-        /// Runs that are still to come.
+        /// The number of runs still to come.
         var left: Int
         var hasBegun = false
         var reports: [RunReport] = []
@@ -23,11 +23,11 @@ struct RunNotices: Sendable {
     }
 
     private let startedAt: Timestamp
-    /// By the path of the file.
+    /// By the file's path.
     private var files: [String: File] = [:]
     private var ended: [FileNotices] = []
     private var problems: [Failure] = []
-    /// Nil where there is no place for it.
+    /// Nil if there is no folder for them.
     private let troubles = (try? Composition.environment.inventoryFolder()).map { Troubles(folder: "\($0)/notify") }
 
     init(_ planned: [PipelinePlans], startedAt: Timestamp) {
@@ -42,7 +42,7 @@ struct RunNotices: Sendable {
     }
 
     private static func notices(_ settings: NotifySettings) -> FileNotices {
-        // Programs find everything as their parent had it, also what is empty.
+        // Programs inherit all variables, including empty ones.
         FileNotices(
             settings,
             environment: ProcessInfo.processInfo.environment,
@@ -56,7 +56,7 @@ struct RunNotices: Sendable {
         files[file]?.notices.begin()
     }
 
-    /// - Parameter plan: nil for a source that could not be asked.
+    /// - Parameter plan: nil for a source whose settings cannot be read.
     mutating func take(_ report: RunReport, of plan: Plan?) {
         begin(report.pipelineFile)
         guard var file = files[report.pipelineFile] else { return }
@@ -101,7 +101,7 @@ struct RunNotices: Sendable {
         }
     }
 
-    /// Of a file that could not be run.
+    /// Notifies the receivers of a file that could not be run.
     mutating func refuse(
         _ file: (pipeline: PipelineName, settings: NotifySettings),
         _ problem: Failure
@@ -114,7 +114,7 @@ struct RunNotices: Sendable {
         ended.append(notices)
     }
 
-    /// Ends what an interruption left open, waits until all have been told, and warns of what went wrong.
+    /// Ends the files that an interruption left open, waits until all notices are sent, and warns of failures.
     mutating func finish() async {
         for name in files.keys.sorted() { end(name) }
         for notices in ended { problems += await notices.problems() }

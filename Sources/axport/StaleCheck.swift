@@ -4,19 +4,19 @@ import Pipeline
 import Records
 import Stages
 
-/// Whether runs still succeed: of a pipeline for each of its sources, or of any pipeline on each inventory. A run that
-/// asked Apple nothing, and an export, bring nothing up to date.
+/// Checks whether runs still succeed: a pipeline's runs for each source, or any pipeline's runs on each inventory.
+/// Exports and runs that did not contact Apple do not count, because they update nothing.
 struct StaleCheck {
     let limit: Period
     let now: Timestamp
 
-    /// What one inventory says.
+    /// The result for one inventory.
     struct Verdict {
         let text: String
         let isStale: Bool
     }
 
-    /// - Parameter pipeline: nil for any.
+    /// - Parameter pipeline: nil for any pipeline.
     func verdict(of pipeline: String?, source: String, at path: String) -> Verdict {
         let name = (pipeline.map { "\($0), source \(source)" } ?? "source \(source)").onOneLine
         guard Inventory.exists(at: path) else {
@@ -33,9 +33,9 @@ struct StaleCheck {
         }
     }
 
-    /// Answers with a line for each inventory.
+    /// Prints a line for each inventory.
     ///
-    /// - Throws: an exit code if one is stale.
+    /// - Throws: an exit code if an inventory is stale.
     func answer(_ verdicts: [Verdict]) throws {
         let lines = verdicts.map { $0.isStale ? "stale: \($0.text)" : "ok: \($0.text)" }
         try Output.answer(lines.isEmpty ? "stale: no inventory" : lines.joined(separator: "\n"))

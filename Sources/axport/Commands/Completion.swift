@@ -9,7 +9,7 @@ import Stages
     import Foundation
 #endif
 
-/// What a shell offers for an option's value.
+/// The values that a shell suggests for an option.
 extension CompletionKind {
     static var pipelineFile: CompletionKind { .file(extensions: ["yaml", "yml"]) }
 
@@ -17,7 +17,7 @@ extension CompletionKind {
 
     static var dataset: CompletionKind { .list(Dataset.allCases.map(\.rawValue)) }
 
-    /// The columns of the dataset that the command line names; several with commas between.
+    /// The columns of the dataset in the command line; several are separated by commas.
     static var columns: CompletionKind {
         .custom { words, _, prefix in
             let dataset = CompletedLine(words).value(of: "--dataset") ?? Dataset.devices.rawValue
@@ -28,7 +28,7 @@ extension CompletionKind {
         }
     }
 
-    /// The sources of the pipeline files that the command line names.
+    /// The sources of the pipeline files in the command line.
     static var source: CompletionKind {
         .custom { words, _, _ in
             let planning = Composition.planning(startedAt: .now)
@@ -41,7 +41,7 @@ extension CompletionKind {
     }
 }
 
-/// The words of a command line that somebody still writes.
+/// The words of an unfinished command line.
 private struct CompletedLine {
     private let words: [String]
 

@@ -51,7 +51,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private var pipeline: String { "\(out)/demo.axport.yaml" }
 
-    /// Leaves the pipeline for people to go on with. What somebody has made of it stays.
+    /// Keeps the pipeline file, so that the user can continue with it. Does not overwrite an edited file.
     private func keepPipeline() throws {
         let file = try ReportFile(pipeline)
         if let previous = file.previous, !DemoPipeline.isUnchanged(previous) { return }

@@ -85,7 +85,7 @@ struct ExportCommand: AsyncParsableCommand {
             let report = try await Interrupt.cancelling { [options] in
                 await RunCommand.report(plan, options, startedAt: startedAt)
             }
-            // As `head` does: the rest is not wanted.
+            // The reader has closed its pipe, as `head` does: it does not want the rest.
             if report.stages.contains(where: { $0.failure == .readerLeft }) { return }
             if report.code == .done {
                 Output.note(Self.closing(report))
@@ -98,7 +98,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     private func plan(startedAt: Timestamp) throws -> Plan {
         let planning = Composition.planning(startedAt: startedAt, choice: sources.choice)
-        // In `axport runs` an export is not a night of the pipeline that it borrows from.
+        // An export has its own name, so that `axport runs` does not count it as a run of the pipeline.
         let own = [(name: "name", value: ConfigNode.scalar("export", origin: "export")), ("load", load)]
         let plan =
             if let pipeline {

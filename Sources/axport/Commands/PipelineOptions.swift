@@ -3,7 +3,7 @@ import Pipeline
 import Records
 import Stages
 
-/// What commands change in the pipeline files that they read, and which sources they are for.
+/// Options that change the pipeline files a command reads, or select their sources.
 struct PipelineOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),

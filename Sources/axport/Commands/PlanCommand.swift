@@ -49,7 +49,7 @@ struct PlanCommand: AsyncParsableCommand {
         }
     }
 
-    /// As in `terraform plan -detailed-exitcode`; not one of our exit codes.
+    /// As in `terraform plan -detailed-exitcode`. No other command uses this exit code.
     private static let somethingWouldChange = ExitCode(2)
 
     private static func outlooks(of plans: [Plan], at now: Timestamp, json: Bool) async throws -> [Outlook] {

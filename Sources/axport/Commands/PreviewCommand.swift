@@ -69,7 +69,7 @@ struct PreviewCommand: AsyncParsableCommand {
         }
     }
 
-    /// Wide tables are cut into several that begin with the first column.
+    /// Wide tables are split into several tables. Each begins with the first column.
     private static func text(_ step: PreviewStep) -> String {
         var lines = ["", "── \(step.title)"]
         if step.rowsBefore != step.batch.count {

@@ -100,7 +100,7 @@ struct RunCommand: AsyncParsableCommand {
         log.begin()
         try await reporting {
             let startedAt = Timestamp.now
-            // All files are checked before the first one runs.
+            // All files are checked before the first run.
             var refused: String?
             let planned = Result { try plan(startedAt: startedAt, refused: &refused) }
             try requireOwnSummary((try? planned.get()) ?? [])
@@ -134,7 +134,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// - Parameter refused: the first file that cannot be run.
+    /// - Parameter refused: receives the first file that cannot be run.
     private func plan(startedAt: Timestamp, refused: inout String?) throws -> [PipelinePlans] {
         let reader = try options.files(startedAt: startedAt)
         var planned: [PipelinePlans] = []
@@ -147,7 +147,7 @@ struct RunCommand: AsyncParsableCommand {
         return planned
     }
 
-    /// Those whom a file names hear also that it cannot be run, unless the command line alone is wrong.
+    /// Notifies the receivers in the file that it cannot be run, unless only the command line is wrong.
     private func tell(of file: String, _ problem: any Error, startedAt: Timestamp) async throws {
         let failure = Failure(of: problem)
         guard !offline, failure.code != .usage,
@@ -158,7 +158,7 @@ struct RunCommand: AsyncParsableCommand {
         await notices.finish()
     }
 
-    /// The summary must not replace what the runs need or write.
+    /// The summary must not replace files that the runs need or write.
     private func requireOwnSummary(_ planned: [PipelinePlans]) throws {
         guard let summary else { return }
         let sight = FilePlace.look(summary)
@@ -216,7 +216,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// What a person accepts is the list of one organization.
+    /// `--accept-removals` applies to the list of one organization.
     private func refuseManySources(_ known: [String]) throws {
         let chosen = Set(options.sources.names.isEmpty ? known : options.sources.names)
         guard acceptRemovals != nil, chosen.count > 1 else { return }

@@ -3,7 +3,7 @@ import Pipeline
 import Records
 
 extension [Plan] {
-    /// Where the time may not do for all, those come first that have waited longest.
+    /// If the time may not be enough for all sources, those that have waited longest come first.
     func longestWaitingFirst(at now: Timestamp) -> [Plan] {
         let waiting = map { plan in
             let served = (try? plan.inventoryPath).flatMap { Inventory.lastServed(at: $0, asOf: now) }

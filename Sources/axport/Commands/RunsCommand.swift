@@ -115,7 +115,7 @@ struct ShowRun: AsyncParsableCommand {
         }
     }
 
-    /// More than any inventory keeps.
+    /// More than any inventory stores.
     private static let all = 1_000_000_000
 
     private func find() throws -> RunRecord {
@@ -135,7 +135,7 @@ struct ShowRun: AsyncParsableCommand {
     }
 }
 
-/// Whose history a command is about.
+/// The pipeline files and sources whose history a command shows.
 struct HistoryPlace: ParsableArguments {
     @Option(
         name: .customLong("from"),
@@ -157,26 +157,26 @@ struct HistoryPlace: ParsableArguments {
         get throws { try pipeline.map { "the inventories of \($0)" } ?? Composition.environment.inventoryFolder() }
     }
 
-    /// The latest ones, newest first.
+    /// The latest runs, newest first.
     func runs(limit: Int, prefix: String = "") throws -> [RunRecord] {
         Array(try history(limit: limit, prefix: prefix).runs.prefix(limit))
     }
 
-    /// - Parameter limit: how many of each inventory.
+    /// - Parameter limit: the number of runs of each inventory.
     func history(limit: Int, prefix: String = "") throws -> History {
         var histories: [ArraySlice<RunRecord>] = []
         for path in try inventories.map(\.path) where Inventory.exists(at: path) {
             do {
                 histories.append(try Inventory.runs(at: path, limit: limit, prefix: prefix)[...])
             } catch {
-                // One that is damaged does not hide the others.
+                // A damaged inventory does not hide the others.
                 Output.log(LogRecord(.warning, Failure(of: error)))
             }
         }
         return History(histories)
     }
 
-    /// An inventory and whose it is; with the pipeline's name if the command names one.
+    /// An inventory and its source, with the pipeline's name if the command names one.
     struct Place {
         let pipeline: String?
         let source: String
@@ -207,10 +207,10 @@ struct HistoryPlace: ParsableArguments {
 /// Runs of several inventories, newest first.
 struct History {
     private(set) var runs: [RunRecord] = []
-    /// The id of the latest one of each inventory.
+    /// The ID of the latest run of each inventory.
     private let latest: Set<String>
 
-    /// Those of one inventory stay in their order, whatever the clock said when they began.
+    /// Runs of one inventory keep their order, whatever the clock said when they began.
     init(_ histories: [ArraySlice<RunRecord>]) {
         latest = Set(histories.compactMap(\.first?.id))
         var rest = histories
@@ -221,8 +221,7 @@ struct History {
         }
     }
 
-    /// This many runs, and also the latest of every inventory: people look for an organization that has not run for a
-    /// week.
+    /// This many runs, and the latest run of every inventory: people look for an organization without a run for a week.
     func newest(_ count: Int) -> [RunRecord] {
         runs.enumerated().filter { $0.offset < count || latest.contains($0.element.id) }.map(\.element)
     }

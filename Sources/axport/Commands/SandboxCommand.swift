@@ -122,7 +122,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 await running.stop()
                 throw failure
             } catch {
-                // Whoever read the banner so far has its credentials.
+                // The reader of the banner has the credentials.
             }
             _ = try await Interrupt.cancelling {
                 await withTaskCancellationHandler {
@@ -163,7 +163,7 @@ struct SandboxCommand: AsyncParsableCommand {
         }
     }
 
-    /// What clients asked for, so that they can be compared.
+    /// The clients' requests, so that clients can be compared.
     private static func closing(_ statistics: SandboxStatistics) -> String {
         let families = EndpointFamily.allCases.compactMap { family in
             statistics.requests[family].map { "\($0) \(family.rawValue)" }

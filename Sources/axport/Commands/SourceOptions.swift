@@ -3,7 +3,7 @@ import Pipeline
 import Records
 import Stages
 
-/// Which of a pipeline file's sources a command is for.
+/// Selects the sources of a pipeline file.
 struct SourceOptions: ParsableArguments {
     @Option(
         name: .customLong("source"),
@@ -24,7 +24,7 @@ struct SourceOptions: ParsableArguments {
 
     var choice: SourceChoice { SourceChoice(names: names, shard: shard) }
 
-    /// Refuses a name that no file has.
+    /// Refuses a name that is in no file.
     func check(against known: [String]) throws {
         for name in names where !known.contains(name) {
             let problem = unknownName("source", name, known: known)

@@ -2,11 +2,11 @@ import Records
 
 /// What a scheduler does after a run with an exit code.
 enum AfterExit: Equatable {
-    /// Nothing until the next night.
+    /// Nothing until the next scheduled run.
     case succeeded
-    /// The same again a little later: time may mend it.
+    /// Runs again a little later: the cause may be temporary.
     case again
-    /// Somebody is told: only a person can mend it.
+    /// Notifies a person: only a person can fix the cause.
     case failed
 
     init(_ code: Outcome) {
@@ -18,6 +18,6 @@ enum AfterExit: Equatable {
             }
     }
 
-    /// The codes after which a run does not start again by itself.
+    /// The exit codes after which the scheduler does not retry.
     static var notAgain: [Outcome] { Outcome.allCases.filter { $0 != .done && AfterExit($0) != .again } }
 }

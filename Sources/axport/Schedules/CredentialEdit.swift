@@ -1,11 +1,11 @@
 import Records
 
-/// The change of a pipeline file that reads a key as a credential, in place of a file.
+/// An edit of a pipeline file: the key becomes a credential instead of a file.
 struct CredentialEdit {
     private let old: String
     private let new: String
 
-    /// Nil where the pipeline file names the credential already.
+    /// Nil if the pipeline file already names the credential.
     init?(_ key: PipelineNeeds.Key) {
         guard let reference = key.reference else { return nil }
         old = reference

@@ -1,6 +1,6 @@
 import Records
 
-/// A line of a user's crontab. cron mails what a job prints: only a run that failed prints something.
+/// A line of a user's crontab. cron mails a job's output, and only a failed run prints any.
 struct CrontabLine {
     private let needs: PipelineNeeds
 
@@ -12,7 +12,7 @@ struct CrontabLine {
         steps.add(variables: needs.variables, file: user.variablesFile, sudo: "")
         steps.add("A first run.", ["/bin/sh -c \((user.preparation + user.program).asShellWord)"])
         steps.add("Add the line below. cron mails what a run that failed says.", ["crontab -e"])
-        // To cron, a percent sign is the end of the line.
+        // cron ends a line at a percent sign.
         return
             "\(steps.text(comment: "# "))\n\(NightTime(for: needs.name).cron) \(command(user).replacing("%", with: "\\%"))"
     }

@@ -1,6 +1,6 @@
-/// Paths by their names alone: they are those of another machine, or of a time to come.
+/// Paths as text, without a look at the disk: the files may be on another machine, or may not exist yet.
 enum FilePath {
-    /// Absolute, and without `.` and `..`.
+    /// An absolute path without `.` and `..`.
     static func absolute(_ path: String, in folder: String) -> String {
         shortened(path.hasPrefix("/") ? path : "\(folder)/\(path)")
     }
@@ -13,7 +13,7 @@ enum FilePath {
         return "/" + parts.joined(separator: "/")
     }
 
-    /// The folder that holds a file. A part of the path with a placeholder, such as `{date}`, is below it.
+    /// The folder that contains a file. A part of the path with a placeholder, such as `{date}`, is below that folder.
     static func folder(of path: String) -> String {
         let parts = shortened(path).split(separator: "/").dropLast().prefix { !$0.contains("{") }
         return "/" + parts.joined(separator: "/")

@@ -1,12 +1,12 @@
 import Pipeline
 import Records
 
-/// A CronJob and the volume of its inventory, with what axport@.service has: a separate user, a read-only root, and
-/// another try only after exit codes that time may mend.
+/// A CronJob and the volume of its inventory. Like axport@.service, it has a separate user and a read-only root, and
+/// retries only after exit codes that may be temporary.
 struct KubernetesCronJob {
     private let needs: PipelineNeeds
     private let object: String
-    /// As in deploy/Dockerfile.
+    /// The user of deploy/Dockerfile.
     static let user = 10001
 
     init(_ needs: PipelineNeeds) {
@@ -14,7 +14,7 @@ struct KubernetesCronJob {
         object = "axport-\(Self.objectName(needs.name))"
     }
 
-    /// Names of objects are lower-case, and short enough for the suffix of a job.
+    /// Object names are lowercase, and leave room for a job's suffix.
     private static func objectName(_ name: String) -> String {
         let name = name.lowercased().map { $0 == "_" || $0 == "." ? "-" : String($0) }.joined().prefix(40)
         return String(name.reversed().drop { $0 == "-" }.reversed())
@@ -78,7 +78,7 @@ struct KubernetesCronJob {
         """
     }
 
-    /// The pod.
+    /// The pod template.
     private var template: String {
         """
         template:
@@ -137,7 +137,7 @@ struct KubernetesCronJob {
             "{ name: state, persistentVolumeClaim: { claimName: \(object) } }", "{ name: cache, emptyDir: {} }",
             "{ name: temporary, emptyDir: {} }",
         ]
-        // Of the group that fsGroup names.
+        // The group of the keys is fsGroup.
         let keys = "{ name: keys, secret: { secretName: \(object)-keys, defaultMode: 0440 } }"
         return needs.keys.isEmpty ? volumes : volumes + [keys]
     }

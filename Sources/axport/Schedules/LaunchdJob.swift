@@ -6,7 +6,7 @@ import Records
     import Foundation
 #endif
 
-/// A property list for launchd: a daemon, so that it runs without a login, under the account of the person who asks.
+/// A property list for launchd. The job is a daemon, so that it runs without a login, under the current user's account.
 struct LaunchdJob {
     private let needs: PipelineNeeds
 
@@ -61,7 +61,7 @@ struct LaunchdJob {
             ["sudo install -m 644 \(label).plist \(file)", "sudo launchctl bootstrap system \(file)"]
         )
         steps.add("A first run.", ["sudo launchctl kickstart system/\(label)"])
-        // Two hyphens end an XML comment. To a shell, an empty text between them is nothing.
+        // Two hyphens end an XML comment. A shell ignores an empty text between them.
         return steps.text(comment: "").replacing("--", with: "-''-").replacing("--", with: "-''-")
     }
 

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// The program that runs.
+/// The running program.
 enum OwnProgram {
     static var path: String {
         let name = CommandLine.arguments.first ?? "axport"

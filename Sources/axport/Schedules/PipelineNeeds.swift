@@ -8,28 +8,29 @@ import Stages
     import Foundation
 #endif
 
-/// What a pipeline file asks of the scheduler that runs it. It is read without its secrets, and not checked otherwise.
+/// A pipeline file's requirements for its scheduler. The file is read without its secrets, and is not checked
+/// otherwise.
 struct PipelineNeeds {
     /// A file whose contents are a value, such as a private key.
     struct Key: Hashable {
-        /// The reference in the pipeline file that reads it where it is; nil where the file asks for a credential.
+        /// The reference in the pipeline file to the key's file; nil if the pipeline file already uses a credential.
         let reference: String?
-        /// Absolute; nil where the pipeline file does not say it.
+        /// The absolute path; nil if the pipeline file does not name it.
         let path: String?
-        /// The name of the credential that stands for it.
+        /// The name of the key's credential.
         let credential: String
     }
 
-    /// The pipeline file, absolute, as it was named.
+    /// The absolute path of the pipeline file, as given.
     let file: String
-    /// What the job is called.
+    /// The job's name.
     let name: String
-    /// Where the pipeline file lies when it is run.
+    /// The pipeline file's path at run time.
     let place: String
-    /// Environment variables without which it does not run.
+    /// The required environment variables.
     let variables: [String]
     let keys: [Key]
-    /// Folders that it writes to and that the scheduler's user may not write to otherwise.
+    /// Folders that it writes to and that the scheduler's user cannot write to by default.
     let folders: [String]
 
     init(of file: String, under service: ServicePlaces) throws {
@@ -50,7 +51,7 @@ struct PipelineNeeds {
             .filter { folder in !service.writable.contains { FilePath.lies(folder, in: $0) } }.uniqued()
     }
 
-    /// Unit, label and file names are made of it.
+    /// The name for units, labels and files.
     private static func name(of file: String) throws(Failure) -> String {
         let last = file.split(separator: "/").last.map(String.init) ?? file
         let name = [".axport.yaml", ".yaml", ".yml"].first(where: last.hasSuffix).map {
@@ -81,7 +82,7 @@ struct PipelineNeeds {
         return keys
     }
 
-    /// The name of the file, with those of the folders above where two have the same.
+    /// The file's name. If two files have the same name, the names of their folders are added.
     private static func credential(for path: String, _ taken: [String]) -> String {
         let parts = path.split(separator: "/").map { part in
             String(part.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
@@ -98,7 +99,7 @@ extension Reference {
         return String(text.dropFirst(kind.count + 3).dropLast())
     }
 
-    /// A variable for which the file gives no default.
+    /// A variable without a default in the file.
     fileprivate var requiredVariable: String? {
         name(of: "env").flatMap { $0.contains(":-") ? nil : $0 }
     }
@@ -115,7 +116,7 @@ extension ConfigNode {
 }
 
 extension [String] {
-    /// Each once, in the order of their first appearance.
+    /// The texts without duplicates, in the order of their first appearance.
     fileprivate func uniqued() -> [String] {
         var seen: Set<String> = []
         return filter { seen.insert($0).inserted }

@@ -4,7 +4,7 @@ import ArgumentParser
 enum ScheduleKind: String, CaseIterable, ExpressibleByArgument {
     case systemd, launchd, cron, kubernetes
 
-    /// What a run finds there.
+    /// The folders and variables of a run under this scheduler.
     var service: ServicePlaces {
         switch self {
         case .systemd: .systemd
@@ -13,7 +13,7 @@ enum ScheduleKind: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    /// The file that belongs to one pipeline.
+    /// The scheduler's file for one pipeline.
     func text(for needs: PipelineNeeds) throws -> String {
         switch self {
         case .systemd: try SystemdDropIn(needs).text

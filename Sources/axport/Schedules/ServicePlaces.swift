@@ -7,13 +7,13 @@ import Stages
     import Foundation
 #endif
 
-/// Where a scheduled run finds its files, and what it may write.
+/// The folders and variables of a scheduled run.
 struct ServicePlaces {
-    /// Where the pipeline file and its keys lie; nil where they stay where they are.
+    /// The folder of the pipeline file and its keys; nil if they stay in their place.
     let configuration: String?
-    /// What the scheduler sets. Other variables are the reader's to set.
+    /// Variables that the scheduler sets. The user sets all others.
     let variables: [String: String]
-    /// Folders that a run may write to without asking.
+    /// Folders that a run may write to by default.
     let writable: [String]
 
     static let state = "/var/lib/axport"
@@ -39,14 +39,15 @@ struct ServicePlaces {
         writable: [state, cache]
     )
 
-    /// The account of the person who asks.
+    /// The account of the current user.
     static let user = ServicePlaces(
         configuration: nil,
         variables: ["HOME": ProcessInfo.processInfo.environment["HOME"] ?? "", "CREDENTIALS_DIRECTORY": "keys"],
         writable: ["/"]
     )
 
-    /// The pipeline file as it is read there: a service starts in its state directory, to which a relative `base` is relative.
+    /// The pipeline file as read at run time. A service starts in its state directory, and a relative `base` starts
+    /// there.
     func root(of text: String, file: String, _ environment: Environment) throws(PlanError) -> ConfigNode {
         let root = try ConfigNode.read(text, file: file, environment: environment)
         guard configuration != nil, let base = root["base"]?.scalarText, !base.isEmpty, !base.hasPrefix("~") else {

@@ -1,6 +1,6 @@
 import Records
 
-/// What a person does with a schedule, as comments of its file: numbered, with each command on a separate line.
+/// The steps to install a schedule, as numbered comments of its file. Each command has a separate line.
 struct Steps {
     private let title: String
     private var steps: [(what: String, commands: [String])] = []
@@ -9,7 +9,7 @@ struct Steps {
 
     mutating func add(_ what: String, _ commands: [String]) { steps.append((what, commands)) }
 
-    /// The file of the variables that the pipeline needs, if any.
+    /// The file of the variables that the pipeline requires, if any.
     mutating func add(variables: [String], file: String, sudo: String = "sudo ") {
         if variables.isEmpty { return }
         let word = file.asShellWord
@@ -22,7 +22,7 @@ struct Steps {
         )
     }
 
-    /// - Parameter comment: what a line begins with; empty where the lines stand in a comment already.
+    /// - Parameter comment: the beginning of each line; empty inside an existing comment.
     func text(comment: String) -> String {
         var lines = [title]
         for (index, step) in steps.enumerated() {

@@ -6,7 +6,7 @@ import Records
     import Foundation
 #endif
 
-/// What axport@NAME.service needs for one pipeline, beside the unit itself.
+/// The settings that axport@NAME.service needs for one pipeline, in addition to the unit.
 struct SystemdDropIn {
     private let needs: PipelineNeeds
     private let keys: [(name: String, path: String)]
@@ -26,7 +26,7 @@ struct SystemdDropIn {
 
     private static func folder(of name: String) -> String { "/etc/systemd/system/axport@\(name).service.d" }
 
-    /// Where the keys lie according to the drop-in that is there. The pipeline file does not say it any more.
+    /// The paths of the keys in the existing drop-in. The pipeline file no longer names them.
     private static func credentials(in file: String) -> [String: String] {
         let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let pairs = text.split(separator: "\n").compactMap { line in
@@ -85,7 +85,7 @@ struct SystemdDropIn {
         return credentials + lifted + needs.folders.map { "ReadWritePaths=\(Self.word($0))" }
     }
 
-    /// What the unit closes and these folders need open.
+    /// The protections of the unit that these folders need lifted.
     private var lifted: [String] {
         var settings: [String] = []
         if hasFolder(below: ["/home", "/root", "/run/user"]) { settings.append("ProtectHome=read-only") }
@@ -97,7 +97,7 @@ struct SystemdDropIn {
         needs.folders.contains { folder in tops.contains { FilePath.lies(folder, in: $0) } }
     }
 
-    /// A path in a list of paths.
+    /// A path as one word of a list of paths.
     private static func word(_ path: String) -> String {
         let escaped = path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("%", with: "%%")
         return "\"\(escaped)\""

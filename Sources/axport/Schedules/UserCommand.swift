@@ -1,6 +1,6 @@
 import Records
 
-/// A run as a shell command of the person who asks, with the variables from a file beside the pipeline file.
+/// A run as a shell command of the current user, with the variables from a file beside the pipeline file.
 struct UserCommand {
     let needs: PipelineNeeds
 

@@ -1,11 +1,11 @@
 import Records
 import Stages
 
-/// The folders that a pipeline file writes to, absolute: those of its loads, its inventory, and its metrics.
+/// The absolute folders that a pipeline file writes to: those of its loads, its inventory, and its metrics.
 struct WrittenFolders {
     let folders: [String]
 
-    /// - Throws: where a path has a reference that cannot be resolved. The rest of the file is not checked.
+    /// - Throws: if a path contains a reference that cannot be resolved. The rest of the file is not checked.
     init(_ root: ConfigNode, _ catalog: Catalog) throws(PlanError) {
         var nodes: [ConfigNode] = []
         let settings = catalog.loaders.map { spec in

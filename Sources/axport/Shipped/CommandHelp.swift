@@ -37,7 +37,7 @@ struct CommandHelp: Decodable {
         let discussion: String?
     }
 
-    /// The whole command line of axport.
+    /// The help of all commands.
     static func ofAxport() throws -> CommandHelp {
         struct Dump: Decodable { let command: CommandHelp }
         return try JSONDecoder().decode(Dump.self, from: Data(Axport._dumpHelp().utf8)).command

@@ -1,6 +1,6 @@
 import Records
 
-/// axport(1), and a page for each verb.
+/// axport(1), and a page for each command.
 struct CommandPages {
     private let root: CommandHelp
     private let date: String
@@ -10,7 +10,7 @@ struct CommandPages {
         self.date = date
     }
 
-    /// File name and text of each page.
+    /// The name and the text of each page.
     var all: [(name: String, text: String)] {
         [("axport.1", overview)] + root.shownSubcommands.map { ("\(Self.title(of: $0)).1", page(of: $0)) }
     }
@@ -56,7 +56,7 @@ struct CommandPages {
         return page.text
     }
 
-    /// Without those that every verb has.
+    /// The options, without those that every command has.
     private func parameters(of command: CommandHelp) -> [CommandHelp.Parameter] {
         command.shownParameters.filter { !["help", "version"].contains($0.names?.last?.name) }
     }
@@ -84,7 +84,7 @@ extension CommandHelp.Parameter {
         return ManualText.bold(name.text) + (value.isEmpty ? "" : " \(value)")
     }
 
-    /// The names and the value, as the list of options shows them.
+    /// The names and the value, as in the list of options.
     fileprivate var term: String {
         guard let names, !names.isEmpty, kind != .positional else { return value }
         return names.map { ManualText.bold($0.text) }.joined(separator: ", ") + (value.isEmpty ? "" : " \(value)")

@@ -8,12 +8,12 @@ import Records
     import Foundation
 #endif
 
-/// What an installation has beside the binary.
+/// The files of an installation, except the binary.
 struct Installation {
-    /// Of the manual pages, as `2026-11-29`.
+    /// The date of the manual pages, as `2026-11-29`.
     let date: String
 
-    /// Path below the prefix, and text.
+    /// Each file's path below the prefix, and its text.
     func files() throws -> [(path: String, text: String)] {
         try manual() + completions() + ShippedFiles.all().map { ("share/axport/\($0.path)", $0.text) }
     }
@@ -27,7 +27,7 @@ struct Installation {
     }
 
     private func completions() -> [(path: String, text: String)] {
-        // A shell reads the file, nobody runs it.
+        // A shell reads this file. Nobody runs it.
         let bash = Axport.completionScript(for: .bash).drop { $0 != "\n" }
         return [
             ("share/bash-completion/completions/axport", String(bash)),

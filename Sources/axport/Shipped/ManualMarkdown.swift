@@ -1,6 +1,6 @@
 extension ManualPage {
     /// Adds the parts of Markdown that help and the generated pages use: headings, paragraphs, code, tables, lists. In
-    /// help, indented lines are code, and two blanks within a line separate a term from its meaning.
+    /// help, indented lines are code, and two blanks in a line separate a term from its meaning.
     mutating func add(markdown: String) {
         var reader = MarkdownReader(page: self)
         for line in markdown.split(separator: "\n", omittingEmptySubsequences: false) { reader.read(line) }
@@ -57,7 +57,7 @@ private struct MarkdownReader {
         }
     }
 
-    /// Ends what is open.
+    /// Writes the open paragraph and the open code block.
     mutating func end() {
         if !paragraph.isEmpty { page.paragraph(paragraph.joined(separator: " ")) }
         if !code.isEmpty { page.literal(code) }
@@ -65,7 +65,7 @@ private struct MarkdownReader {
         code = []
     }
 
-    /// A setting: its name, its type and default, and what it means.
+    /// A setting: its name, its type and default, and its meaning.
     private mutating func add(row cells: [String]) {
         guard let name = cells.first, let meaning = cells.last else { return }
         let details = cells.dropFirst().dropLast().filter { !$0.isEmpty }
@@ -74,9 +74,9 @@ private struct MarkdownReader {
     }
 }
 
-/// What one line of Markdown is.
+/// The kind of a Markdown line.
 private enum MarkdownLine {
-    /// Nothing, the title of a page, or a comment.
+    /// An empty line, the title of a page, or a comment.
     case nothing
     case section(String)
     case subsection(String)

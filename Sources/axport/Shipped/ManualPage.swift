@@ -1,6 +1,6 @@
 import Pipeline
 
-/// A page for man, in the macros of man(7). Text is Markdown, as help and the generated pages are.
+/// A manual page in the macros of man(7). Its text is Markdown, like the help and the generated pages.
 struct ManualPage {
     private(set) var text: String
     /// Whether the next paragraph begins a section, which must not begin with a paragraph macro.
@@ -29,7 +29,7 @@ struct ManualPage {
         lines(roff)
     }
 
-    /// Text as it stands, such as an example.
+    /// Verbatim text, such as an example.
     mutating func literal(_ rows: [String]) {
         begin()
         text += ".RS 4\n.EX\n" + rows.map { ManualText.literalLine($0) + "\n" }.joined() + ".EE\n.RE\n"

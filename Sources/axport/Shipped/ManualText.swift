@@ -1,19 +1,19 @@
-/// Text as roff reads it.
+/// Text in roff.
 enum ManualText {
     static func bold(_ word: String) -> String { "\\fB\(escaped(word, isCode: true))\\fR" }
 
     static func italic(_ word: String) -> String { "\\fI\(escaped(word, isCode: true))\\fR" }
 
-    /// An argument of a macro, in quotes.
+    /// A macro's argument, in quotes.
     static func argument(_ text: String) -> String { "\"\(escaped(text, isCode: false))\"" }
 
-    /// A line that is shown as it stands.
+    /// A verbatim line.
     static func literalLine(_ row: String) -> String {
         let row = escaped(row, isCode: true)
         return row.hasPrefix(".") || row.hasPrefix("'") ? "\\&\(row)" : row
     }
 
-    /// Markdown within a paragraph: code and strong text become bold, of links the words are left.
+    /// Markdown in a paragraph: code and strong text become bold, links become their words.
     static func inline(_ markdown: String) -> String {
         var result = ""
         var rest = markdown[...]
@@ -31,7 +31,7 @@ enum ManualText {
         return result
     }
 
-    /// Lines of at most 78 characters, if no word is longer.
+    /// Lines of at most 78 characters, unless a word is longer.
     static func wrapped(_ roff: String) -> [String] {
         var lines: [String] = []
         for word in roff.split(whereSeparator: \.isWhitespace) {
@@ -44,7 +44,7 @@ enum ManualText {
         return lines
     }
 
-    /// What stands between two marks, if the rest begins with one.
+    /// The text between two marks, if the rest begins with one.
     private static func quoted(_ rest: inout Substring, _ mark: String) -> String? {
         let inner = rest.dropFirst(mark.count)
         guard let end = inner.firstRange(of: mark), end.lowerBound > inner.startIndex else { return nil }
@@ -61,7 +61,8 @@ enum ManualText {
         return String(rest[..<middle.lowerBound].dropFirst())
     }
 
-    /// - Parameter isCode: whether people type it, so that a hyphen is a minus and no quote is curled.
+    /// - Parameter isCode: whether people type the text, so that its hyphens become minus signs and its quotes stay
+    ///   straight.
     private static func escaped(_ text: String, isCode: Bool) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

@@ -2,10 +2,10 @@ import Pipeline
 import Records
 import Stages
 
-/// What a run would ask Apple for, as a person reads it.
+/// The requests that a run would send to Apple, as a table.
 struct ForecastTable {
     let forecast: PlanForecast
-    /// Where a file has several.
+    /// Set if a file has several sources.
     let showsSource: Bool
 
     var text: String {

@@ -2,7 +2,7 @@ import Pipeline
 import Records
 import Stages
 
-/// What loads would write, as a person reads it.
+/// The changes that loads would write, as a table.
 struct LoadTable {
     let loads: [StageReport]?
 

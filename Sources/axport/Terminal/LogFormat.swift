@@ -4,11 +4,11 @@ import Records
 
 /// How messages are written to stderr.
 enum LogFormat: String, CaseIterable, ExpressibleByArgument {
-    /// As people read them. Where nobody watches, each line begins with the time.
+    /// For people. Unless stderr is a terminal, each line begins with the time.
     case text
-    /// An object of JSON on each line.
+    /// A JSON object on each line.
     case json
-    /// For systemd's journal, which has the time itself: each line begins with its priority, `<0>` to `<7>`.
+    /// For systemd's journal, which adds the time itself: each line begins with its priority, `<0>` to `<7>`.
     case journal
 
     func written(_ record: LogRecord, at now: Timestamp, showsTime: Bool) -> String {
@@ -21,7 +21,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
         }
     }
 
-    /// To the second, in UTC.
+    /// In UTC, to the second.
     private static func time(_ now: Timestamp) -> String { "\(now.description.prefix(19))Z" }
 
     private static func lines(_ text: String, _ change: (Substring) -> String) -> String {
@@ -30,7 +30,7 @@ enum LogFormat: String, CaseIterable, ExpressibleByArgument {
 }
 
 extension LogRecord.Level {
-    /// As syslog(3) and sd-daemon(3) count them.
+    /// The priority numbers of syslog(3) and sd-daemon(3).
     fileprivate var priority: Int {
         switch self {
         case .error: 3
@@ -41,7 +41,7 @@ extension LogRecord.Level {
     }
 }
 
-/// A message as an object of JSON.
+/// A message as a JSON object.
 private struct LogLine: Encodable {
     private let ts: String
     private let level: String

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// How much is said on stderr.
+/// How much is printed on stderr.
 enum LogLevel: String, CaseIterable, ExpressibleByArgument {
     case info
-    /// Also what the library that speaks HTTP says of transfers that fail.
+    /// Includes libcurl's messages about failed transfers.
     case debug
 }

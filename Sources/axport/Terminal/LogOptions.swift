@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How a command that schedulers start writes its messages.
+/// The message format of commands that schedulers start.
 struct LogOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -13,6 +13,6 @@ struct LogOptions: ParsableArguments {
     )
     var logFormat: LogFormat?
 
-    /// To be called before the first message.
+    /// Call this before the first message.
     func begin() { Output.begin(logFormat) }
 }

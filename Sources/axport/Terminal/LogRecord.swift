@@ -7,25 +7,25 @@ struct LogRecord: Sendable {
 
     let level: Level
     var message: String
-    /// What to do about it.
+    /// The advice.
     var hint: String?
-    /// Where in a pipeline file.
+    /// The place in a pipeline file.
     var place: String?
     var source: String?
     var stage: String?
-    /// At the end of a run.
+    /// Set at the end of a run.
     var exitCode: Int32?
-    /// Stands before the message where people read it: the level, and the source where there are several.
+    /// Text before the message, for people: the level, and the source if there are several.
     private var lead: String
 
-    /// - Parameter lead: nil for the level's own; text that people read begins with it.
+    /// - Parameter lead: the text before the message, for people; nil for the level's default.
     init(_ level: Level, _ message: String, lead: String? = nil) {
         self.level = level
         self.message = message
         self.lead = lead ?? (level == .info ? "" : "\(level.rawValue): ")
     }
 
-    /// - Parameter what: what failed, as in `--summary: `.
+    /// - Parameter what: what failed, such as `--summary: `.
     init(_ level: Level, _ failure: Failure, of what: String = "", label: String = "") {
         self.init(level, what + failure.message, lead: "\(level.rawValue): \(label)")
         hint = failure.advice
@@ -40,7 +40,7 @@ struct LogRecord: Sendable {
     /// Advice without a problem.
     init(hint: String) { self.init(.info, hint, lead: "hint: ") }
 
-    /// For people; the hint has a separate line.
+    /// For people. The hint has a separate line.
     var text: String {
         (place.map { "\($0): " } ?? "") + lead + message + (hint.map { "\nhint: \($0)" } ?? "")
     }

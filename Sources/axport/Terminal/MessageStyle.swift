@@ -1,8 +1,8 @@
-/// How messages look: on a terminal their first word has a color.
+/// The style of messages: on a terminal their first word has a color.
 struct MessageStyle {
     let isColored: Bool
 
-    /// - Parameter variables: of the environment; one that is empty counts as unset.
+    /// - Parameter variables: the environment; an empty variable counts as unset.
     init(isTerminal: Bool, variables: [String: String]) {
         isColored = isTerminal && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb"
     }
@@ -12,7 +12,7 @@ struct MessageStyle {
         return text.split(separator: "\n", omittingEmptySubsequences: false).map(Self.colored).joined(separator: "\n")
     }
 
-    /// The word stands first, or behind the place in a pipeline file.
+    /// The colored word comes first, or after the place in a pipeline file.
     private static func colored(_ line: Substring) -> String {
         guard let match = line.prefixMatch(of: /(?:[^ ].*?:\d+:\d+: )?(error|warning|hint):/) else {
             return String(line)

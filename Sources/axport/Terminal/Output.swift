@@ -10,7 +10,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// Answers go to stdout, everything else to stderr.
+/// Answers are printed on stdout, everything else on stderr.
 enum Output {
     private static let standard = Descriptor(number: STDOUT_FILENO, name: "standard output")
     private static let error = Descriptor(number: STDERR_FILENO, name: "standard error")
@@ -36,7 +36,7 @@ enum Output {
         _ = error.put(Array(style.applied(to: lines.joined()).utf8))
     }
 
-    /// For a command whose messages are a log: `format` if one was asked for, and times where nobody watches.
+    /// For a command whose messages are a log: sets the format, if given, and shows times unless stderr is a terminal.
     static func begin(_ format: LogFormat?) {
         form.withLock { form in
             if let format { form.format = format }
@@ -46,8 +46,7 @@ enum Output {
 
     private static let form = Mutex((format: isJournal ? LogFormat.journal : .text, showsTime: false))
 
-    /// Whether stderr is the stream to the journal that systemd gave this process, rather than one that was put in its
-    /// place.
+    /// Whether stderr is the journal stream that systemd gave this process, and not another stream in its place.
     private static var isJournal: Bool {
         guard let named = Composition.environment.variables["JOURNAL_STREAM"], let status = error.status else {
             return false
@@ -55,17 +54,17 @@ enum Output {
         return named == "\(status.st_dev):\(status.st_ino)"
     }
 
-    /// Text as it is, without a line end.
+    /// Prints text without a line end.
     static func progress(_ text: String) { _ = error.put(Array(text.utf8)) }
 
     static let stderrIsTerminal = isatty(STDERR_FILENO) == 1
 
     private static let style = MessageStyle(isTerminal: stderrIsTerminal, variables: Composition.environment.variables)
 
-    /// To be called before anything else is opened, which would otherwise get the number of a stream that is closed, and
-    /// with it what is meant for that stream. Writing to one that was closed fails as before; messages go nowhere.
+    /// Call this before any file is opened. Otherwise a file could get the number of a closed stream, and with it the
+    /// stream's output. Writing to a closed stream still fails, and messages to it are lost.
     static func holdStreams() {
-        // A reader that closes its pipe is an error of one answer, not the end of the process.
+        // A reader that closes its pipe causes an error of one answer. It must not end the process.
         signal(SIGPIPE, SIG_IGN)
         for (stream, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)] {
             if fcntl(stream, F_GETFD) < 0 { _ = open("/dev/null", mode) }
@@ -73,5 +72,5 @@ enum Output {
     }
 }
 
-/// The reader of the answer has gone away, as `head` does.
+/// The reader of the answer has closed its pipe, as `head` does.
 struct ReaderLeft: Error {}

@@ -2,11 +2,11 @@ import Pipeline
 import Records
 import Stages
 
-/// Shows how far a run is: one line that is written over on a terminal; elsewhere a line for each finished stage, and one
-/// when nothing else was said for a minute.
+/// Shows the progress of a run. On a terminal: one line that is overwritten. Elsewhere: a line for each finished stage,
+/// and one after a minute without any other.
 struct ProgressLine {
     private let progress: RunProgress
-    /// Before every line, where several sources run.
+    /// The text before every line if several sources run.
     private let prefix: String
     private let source: String
     private var finished: Set<Int> = []
@@ -15,7 +15,7 @@ struct ProgressLine {
     private var isShown = false
     private var isWaitTold = false
 
-    /// - Parameter isOneOfSeveral: whether people have to be told which source it is.
+    /// - Parameter isOneOfSeveral: whether lines must name their source.
     init(_ progress: RunProgress, of source: String, isOneOfSeveral: Bool) {
         self.progress = progress
         self.source = source
@@ -58,7 +58,7 @@ struct ProgressLine {
         isShown = true
     }
 
-    /// What there is to say that was not said yet.
+    /// The progress that was not printed yet.
     mutating func news(of stages: [StageReport], at now: ContinuousClock.Instant) -> [LogRecord] {
         var news: [StageReport] = []
         for (index, stage) in stages.enumerated() where stage.status != .running && stage.kind != .transform {
@@ -103,8 +103,8 @@ struct ProgressLine {
     }
 
     static func duration(_ seconds: Double) -> String {
-        // Of a history that somebody edited it may be any number.
-        // In whole milliseconds, as the history keeps it, so that both say the same.
+        // An edited history may contain any number. Whole milliseconds, as the history stores them, so that both show
+        // the same time.
         let seconds = (min(max(0, seconds), 1e12) * 1000).rounded() / 1000
         return switch seconds {
         case ..<10: "\((seconds * 10).rounded() / 10) s"

@@ -27,7 +27,7 @@ struct RunDetails {
         return lines.joined(separator: "\n")
     }
 
-    /// Read and added rows came in; the other columns say what happened to them.
+    /// "Read" and "added" rows came in; the other columns show what happened to them.
     private static func books(_ loads: [StageReport]) -> String {
         var table = TextTable(
             "load",

@@ -1,7 +1,7 @@
 import Inventory
 import Records
 
-/// Runs as lines of a table. The ID of a run begins with its start; `runs show` has all numbers.
+/// Runs as lines of a table. The ID of a run begins with its start time; `runs show` prints all numbers.
 enum RunTable {
     static func text(_ runs: [RunRecord]) -> String {
         var table = TextTable(

@@ -6,15 +6,15 @@ import Records
     import Darwin
 #endif
 
-/// Lines of standard input as bytes: Swift's readLine repairs invalid UTF-8, which must be reported here.
+/// Reads standard input as lines of bytes. Swift's readLine repairs invalid UTF-8, which must be reported here.
 struct StandardInput {
     private var waiting: [UInt8] = []
     private var position = 0
-    /// From here on the waiting bytes were not searched for a line feed yet.
+    /// The waiting bytes before this position contain no line feed.
     private var searched = 0
     private var isAtEnd = false
 
-    /// Without its line feed; nil at the end.
+    /// The next line without its line feed; nil at the end.
     mutating func nextLine() throws(Failure) -> [UInt8]? {
         while true {
             if let end = lineFeed {

@@ -3,15 +3,15 @@ import Pipeline
 import Records
 import Stages
 
-/// What a run did, as a person reads it.
+/// The results of a run, as text for people.
 struct Summary {
     let report: RunReport
-    /// Where several sources run one after another.
+    /// Set if several sources run one after another.
     var showsSource = false
 
     var text: String { records.map(\.text).joined(separator: "\n") }
 
-    /// One for each thing that there is to say; an empty one where people see an empty line.
+    /// A record for each message; an empty one for an empty line.
     var records: [LogRecord] {
         let counts = [Self.byKind(report.rejects, "rejected"), Self.byKind(report.warnings, "accepted with a warning")]
         let tables = report.stages.isEmpty ? [] : [SummaryTables(stages: report.stages).text, ""]
@@ -30,7 +30,7 @@ struct Summary {
                 LogRecord(.warning, message, lead: "warning: \(label)").with(source: source, stage: stage)
             )
         }
-        // Loads of one database often have the same to say.
+        // Loads of one database often have the same remarks.
         records += report.stages.sharing(\.remarks).map { shared in
             let names = shared.stages.count == 1 ? shared.stages[0].name : shared.stages.names
             return LogRecord(.info, "\(names.onOneLine): \(shared.text)", lead: label)
@@ -57,7 +57,7 @@ struct Summary {
         return records
     }
 
-    /// Nil if there are none.
+    /// Nil without counts.
     private static func byKind<Kind: RawRepresentable<String>>(_ counts: [Kind: Int], _ what: String) -> String? {
         if counts.isEmpty { return nil }
         let kinds = counts.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
@@ -90,6 +90,6 @@ struct Summary {
 }
 
 extension [StageReport] {
-    /// Nil if they are several.
+    /// The name of all elements; nil if the names differ.
     fileprivate var commonName: String? { allSatisfy { $0.name == first?.name } ? first?.name : nil }
 }

@@ -2,8 +2,8 @@ import Pipeline
 import Records
 import Stages
 
-/// What the stages of a run counted: a table of those that ask, one of those that change rows, and one of those that
-/// write. Columns without numbers are left out, so that lines fit a terminal.
+/// The counts of a run's stages: a table of extract stages, one of transforms, and one of loads. Columns without
+/// numbers are omitted, so that lines fit a terminal.
 struct SummaryTables {
     let stages: [StageReport]
 
@@ -32,7 +32,7 @@ struct SummaryTables {
         _ numbers: [KeyPath<StageCounts, Int>]
     ) -> String? {
         var table = TextTable(kind.rawValue, numbers: columns + ["time"])
-        // Every row of several sources passes the stage that names its source.
+        // With several sources, a transform adds the source to every row. Its numbers say nothing.
         let stages = stages.filter { $0.kind == kind && !(kind == .transform && $0.name == Schema.sourceColumn) }
         for stage in stages {
             let name = stage.destination.isEmpty ? stage.name : "\(stage.name) → \(stage.destination)"

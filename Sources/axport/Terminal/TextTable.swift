@@ -1,13 +1,13 @@
 import Records
 
-/// A table of text, as wide as its cells.
+/// A text table, as wide as its cells.
 struct TextTable {
     enum Alignment { case left, right }
-    /// What becomes of cells that are too long.
+    /// How long cells are shortened.
     enum Room {
-        /// They lose their end.
+        /// Cells are cut at the end, to this many characters.
         case cells(Int)
-        /// Those of the first column lose their middle, so that lines have at most this many characters.
+        /// Cells of the first column are cut in the middle, so that lines have at most this many characters.
         case lines(Int)
     }
 
@@ -22,14 +22,14 @@ struct TextTable {
         self.room = room
     }
 
-    /// Names of stages with their numbers: lines of a terminal.
+    /// A stage's name with its numbers, limited to the width of a terminal.
     init(_ name: String, numbers: [String]) {
         self.init([name] + numbers, [.left] + numbers.map { _ in .right }, room: .lines(80))
     }
 
     mutating func add(_ row: [String]) { rows.append(row.map(shown)) }
 
-    /// No first column is made narrower than this, however many columns follow it.
+    /// The first column is never narrower than this, however many columns follow it.
     static let narrowestName = 12
 
     var text: String {
@@ -81,8 +81,8 @@ extension TextTable {
 extension TextTable {
     private static let narrowest = 8
 
-    /// The table in lines of at most this many characters, if that is possible: cells of some columns lose their middle,
-    /// and then some columns go, one after another.
+    /// The table in lines of at most this many characters, if possible. Cells of some columns are cut in the middle;
+    /// then some columns are removed, one after another.
     func fitting(_ most: Int, shortening names: [String], leavingOut optional: [String]) -> TextTable {
         var table = self
         for name in optional where !table.fits(most, shortening: names) {
@@ -101,7 +101,7 @@ extension TextTable {
         return width - spare <= most
     }
 
-    /// - Returns: false if all of them are as narrow as they may be.
+    /// - Returns: false if all these columns have their least width.
     private mutating func shortenWidest(of names: [String]) -> Bool {
         let widths = widths(rows)
         let columns = header.indices.filter { names.contains(header[$0]) && widths[$0] > Self.narrowest }
@@ -119,7 +119,7 @@ extension TextTable {
 }
 
 extension String {
-    /// In at most this many characters. The end of a path tells more than its beginning.
+    /// The text in at most this many characters. The end of a path is more important than its beginning.
     fileprivate func withoutMiddle(_ most: Int) -> String {
         if count <= most { return self }
         let head = (most - 1) * 2 / 5
@@ -128,7 +128,7 @@ extension String {
 }
 
 extension TextTable {
-    /// Rows of a batch under the names of its columns.
+    /// The rows of batches under their column names.
     init(_ schema: Schema, _ batches: [Batch], columns: [Int]) {
         let numbers: Set<ValueType> = [.integer, .real]
         self.init(
