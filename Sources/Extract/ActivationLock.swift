@@ -2,12 +2,12 @@ import Inventory
 import Records
 import Stages
 
-/// Asks whether Activation Lock is on, one request per device, where the answer can have changed.
+/// Asks whether Activation Lock is on, one request per device, if the answer can have changed.
 struct ActivationLock: DeviceInquiry {
     let policy: RefreshPolicy
 
     static let facet = Facet.activationLock
-    /// So Apple's page says (AppleClient/README.md section 7).
+    /// As Apple's page documents (AppleClient/README.md section 7).
     static let serverErrorsAreAnswers = true
 
     static let spec = StageSpec<any Extractor>(

@@ -9,20 +9,20 @@ struct Asking<Stage: DeviceInquiry> {
     private var account: DeniedAccount
     private var failuresInARow = 0
     private var serverErrorsInARow = 0
-    /// To be asked yet.
+    /// Requests that have not been sent yet.
     private var rest: [DeviceRequest] = []
-    /// Still to be asked for one by one.
+    /// Devices that still need separate requests.
     private var alone: [DeviceRequest] = []
     private var stop: (any Error)?
     private var isSpent = false
     private var isEarly = false
-    /// Devices without a whole answer: one inquiry is enough in one run.
+    /// Devices without a complete answer, so that one run asks only once.
     private(set) var unanswered: Set<Int64> = []
     /// Answers that are not stored yet.
     private var waiting: [(id: Int64, answer: DeviceAnswer)] = []
-    /// If this many devices in a row get no answer, Apple is unavailable: the next run continues.
+    /// If this many devices in a row get no answer, Apple is unavailable, and the next run continues.
     private static var failureLimit: Int { 20 }
-    /// The same for server errors of a stage in which they are answers.
+    /// The same limit for server errors, if they are answers in this stage.
     private static var serverErrorLimit: Int { 50 }
 
     init(stage: Stage, context: SyncContext, deniedSince: Timestamp?) {
@@ -31,8 +31,8 @@ struct Asking<Stage: DeviceInquiry> {
         account = DeniedAccount(since: deniedSince)
     }
 
-    /// Asks about devices that the listing has just found, as long as nothing holds requests back. The others are asked
-    /// when it is the stage's turn; then it is also said why it stopped.
+    /// Asks about devices that the listing has just found, until something holds requests back. The rest waits for
+    /// the stage's turn, which also reports why this part stopped.
     mutating func askEarly(_ devices: [DeviceKey]) async throws {
         if isSpent || stop != nil || account.since != nil { return }
         context.meter.update { $0.heldBack += devices.count }
@@ -58,13 +58,13 @@ struct Asking<Stage: DeviceInquiry> {
             try Task.checkCancellation()
         }
         guard let stop else { return }
-        // Of what was under way meanwhile some came back, too.
+        // Some devices that were held back in the meantime have answers, too.
         if (stop as? APIError)?.kind == .forbidden { context.meter.update { $0.heldBack = 0 } }
         throw stop
     }
 
-    /// Asks for the rest, until that is done or something else has to be asked first. What comes together is stored
-    /// together.
+    /// Asks for the rest, until all is done or another request must come first. Answers that arrive together are
+    /// stored together.
     private mutating func askTogether() async {
         let (requests, stage) = (rest, stage)
         var isAnswered = [Bool](repeating: false, count: requests.count)
@@ -127,7 +127,7 @@ struct Asking<Stage: DeviceInquiry> {
         }
     }
 
-    /// Why no more requests should be sent; nil to continue.
+    /// The reason to stop sending requests; nil to continue.
     private mutating func note(_ outcome: InquiryOutcome, of request: DeviceRequest) throws -> (any Error)? {
         let isWitness = request == account.witness
         if isWitness { account.witness = nil }
@@ -177,14 +177,14 @@ struct Asking<Stage: DeviceInquiry> {
         return account.witness == nil ? try accountDenial(error) : nil
     }
 
-    /// A device that Apple answered for in an earlier run; another one each time.
+    /// A device that Apple answered for in an earlier run; a different one each time.
     private mutating func nextWitness() throws -> DeviceRequest? {
         account.witnesses += 1
         return try context.inventory.answeredDevice(Stage.facet, skipping: account.witnesses - 1)
     }
 
     private func accountDenial(_ error: APIError) throws -> any Error {
-        // Of a request that is refused for another reason than the account's rights the next run may know better.
+        // If Apple refuses for another reason than the account's rights, the next run may succeed.
         guard error.kind == .forbidden else { return Self.isDown(Denials.limit, error.message) }
         try context.inventory.recordDenial(of: Stage.facet, at: context.startedAt)
         let waiting = context.meter.current.heldBack

@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// Reads which device is assigned to which service: one paged list per service instead of one request per device.
+/// Reads each device's assigned service: one paged list per service, not one request per device.
 struct Assignments: Extractor {
     static let spec = StageSpec<any Extractor>(
         "assignments",
@@ -22,7 +22,7 @@ struct Assignments: Extractor {
         if try inventory.isDone(.assignments, in: round), let assigned = try inventory.lastAssignments {
             return context.meter.noteDone(at: assigned)
         }
-        // If the stage `devices` knows the changes from events.
+        // Single devices are enough if the stage `devices` has read the changes from events.
         if try inventory.isDone(.events, in: round), try inventory.knowsAssignmentsOfListing {
             return try await readOneByOne(context)
         }
@@ -42,7 +42,7 @@ struct Assignments: Extractor {
             pages + max(1, Pager.pages(for: server.deviceCount ?? server.knownMembers))
         }
         guard context.isAtMost else { return Forecast(others + [Forecast.Part("lists of devices", pages)]) }
-        // The stage `devices` hands on no more devices than its list has pages.
+        // The stage `devices` passes on at most as many devices as its list has pages.
         let devices = try inventory.assignmentsDue.count + Pager.pages(for: inventory.deviceCount)
         return Forecast(
             others + [Forecast.Part("lists of devices, or single ones", max(pages, devices))],
@@ -63,7 +63,7 @@ struct Assignments: Extractor {
                 unreadable += try await read(server.id, into: lists, context)
                 context.meter.update { $0.received += 1 }
             } catch let error as APIError where [.forbidden, .badRequest, .notFound].contains(error.kind) {
-                // This list's answer, not that of the others.
+                // The error is about this list, not the others.
                 try lists.end(as: nil)
                 (areWhole, denial) = (false, error)
                 context.meter.update { counts in
@@ -97,7 +97,7 @@ struct Assignments: Extractor {
             }
             try lists.end(as: server)
         } catch let error as APIError where error.says(missing: "mdmServers") {
-            // Deleted since the services were listed.
+            // The service was deleted after the services were listed.
             try lists.end(as: nil)
         }
         return unreadable
@@ -122,14 +122,14 @@ struct Assignments: Extractor {
                     counts.unchanged += isNew ? 0 : 1
                 }
             } catch let error as APIError where error.mayConcernOneDevice || error.kind == .forbidden {
-                // It stays due, and another device may well be answered for.
+                // The device stays due. Apple may still answer for another one.
                 context.meter.update { $0.unknown += 1 }
                 if error.kind == .forbidden, denials.note() != .device { throw error }
             }
         }
     }
 
-    /// Nil for a device without one.
+    /// Nil for a device without a service.
     private func server(of serial: String, _ api: any AppleAPI) async throws(APIError) -> String? {
         let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))/relationships/assignedServer"
         let body: [UInt8]
@@ -147,8 +147,8 @@ struct Assignments: Extractor {
 
 /// Apple's answer about the service of one device.
 private struct ServerLinkage {
-    /// Nil for a device without one, which has been seen as an empty id, as `data` that is null, and as an answer with
-    /// links and no `data` (AppleClient/README.md section 8).
+    /// Nil for a device without a service. Apple has sent an empty id, null as `data`, and links without `data` for
+    /// it (AppleClient/README.md section 8).
     let server: String?
 
     init(_ body: [UInt8]) throws {

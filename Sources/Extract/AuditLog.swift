@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// Apple's audit log, as far as it is about devices (Apple Business only; AppleClient/README.md section 13.2).
+/// The entries of Apple's audit log about devices (Apple Business only; AppleClient/README.md section 13.2).
 enum AuditLog {
     private static let kinds: [String: DeviceEvent.Kind] = [
         "DEVICE_ADDED_TO_ORG": .added,
@@ -13,9 +13,9 @@ enum AuditLog {
         "SUBJECT_HAS_APPLECARE_PURCHASE_REMOVED": .appleCare,
     ]
 
-    /// Not filtered by type: Apple takes one type a request, and all types together rarely fill a page.
+    /// Does not filter by type: Apple takes one type per request, and all types together rarely fill a page.
     ///
-    /// - Returns: also entries that may be about a device and do not say which, or what happened to it.
+    /// - Returns: also unreadable entries that may be about a device but lack its name or what happened.
     static func events(
         from start: Timestamp,
         to end: Timestamp,

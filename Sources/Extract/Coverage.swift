@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// Asks for AppleCare coverage, one request per device, where the answer can have changed.
+/// Asks for AppleCare coverage, one request per device, if the answer can have changed.
 struct Coverage: DeviceInquiry {
     let policy: RefreshPolicy
 
@@ -33,8 +33,8 @@ struct Coverage: DeviceInquiry {
         return answer.whole
     }
 
-    /// Other clients read it as "no coverage" (AppleClient/README.md section 6). A device that is gone itself
-    /// says nothing about its coverage.
+    /// Other clients read this error as "no coverage" (AppleClient/README.md section 6). If the device itself is
+    /// gone, the error says nothing about its coverage.
     func answer(to error: APIError) -> DeviceAnswer? {
         error.says(missing: "appleCareCoverage") ? .known(Array("[]".utf8)) : nil
     }
@@ -46,7 +46,7 @@ struct Coverage: DeviceInquiry {
         return answer.whole
     }
 
-    /// The records of a device, as they are stored.
+    /// The records of a device, as stored.
     private struct Gathered {
         private var json: [UInt8] = [UInt8(ascii: "[")]
         private var unreadable: [UnreadableElement] = []

@@ -1,27 +1,30 @@
-/// What it means when Apple denies one device after another: that it denies these devices, or the account.
+/// Decides whether repeated denials are about single devices or about the account.
+///
+/// They are about the account only if Apple answered for no device in this run and also denies a device that it
+/// answered for before, if one exists.
 ///
 /// Of the account it is only where none was answered in this run, and a device that was answered before, where there is
 /// one, is denied as well.
 struct Denials {
     enum Meaning {
-        /// It concerns this device only.
+        /// The denial is about this device only.
         case device
-        /// A device that was answered before has to be asked.
+        /// A device that Apple answered for before must be asked about.
         case unclear
         case account
     }
 
-    /// More than this in a row cannot be chance.
+    /// This many in a row cannot be chance.
     static let limit = 20
     private var inARow = 0
     private var hasAnswered = false
 
     mutating func noteAnswer() { (hasAnswered, inARow) = (true, 0) }
 
-    /// The device that was answered before gave neither an answer nor a denial.
+    /// The device that Apple answered for before got neither an answer nor a denial.
     mutating func noteNothing() { inARow = 0 }
 
-    /// - Parameter wasAnswered: whether it is the device that ``Meaning/unclear`` asked for.
+    /// - Parameter wasAnswered: whether it is the device that ``Meaning/unclear`` asks for.
     mutating func note(wasAnswered: Bool = false) -> Meaning {
         if hasAnswered { return .device }
         if wasAnswered { return .account }

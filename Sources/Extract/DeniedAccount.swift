@@ -2,16 +2,16 @@ import Inventory
 import Records
 import Stages
 
-/// What an inquiry knows about whether Apple denies the account what it asks for.
+/// What an inquiry knows about a denial to the whole account.
 struct DeniedAccount {
-    /// Since when earlier runs know of it: one device is then asked first.
+    /// When an earlier run recorded the denial; this run then asks about one device first.
     var since: Timestamp?
     var denials = Denials()
-    /// The device that was answered before, while it is asked whether the account is denied.
+    /// The device, answered for before, that shows whether the account is denied.
     var witness: DeviceRequest?
-    /// How many devices have been that.
+    /// How many devices have been witnesses.
     var witnesses = 0
-    /// May be the account's; it is not known yet how many devices are left out then.
+    /// A denial that may be about the account. How many devices it leaves out is not known yet.
     var pending: APIError?
 
     init(since: Timestamp?) { self.since = since }

@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// Reads devices that left the list once more, by serial number: only there does Apple say when it released them.
+/// Reads devices that left the list by serial number: only that answer says when Apple released them.
 struct Details: Extractor {
     let maxRequests: Int
 

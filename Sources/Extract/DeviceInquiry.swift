@@ -2,22 +2,22 @@ import Inventory
 import Records
 import Stages
 
-/// A stage that asks Apple about one device after another, and only where the answer can have changed.
+/// A stage that asks Apple about each device separately, and only if the answer can have changed.
 protocol DeviceInquiry: Extractor {
     static var facet: Facet { get }
-    /// Whether Apple answers with a server error for a device whose state it cannot express: no sign then that it is
-    /// down, and not worth many tries.
+    /// Whether Apple returns a server error for a device whose state its API cannot express. The error then is no
+    /// sign of an outage and not worth many tries.
     static var serverErrorsAreAnswers: Bool { get }
-    /// Where an answer is not worth as many tries as usual.
+    /// The number of tries, if an answer is not worth the usual number.
     static var tries: Int? { get }
     var policy: RefreshPolicy { get }
     func path(of serial: String) -> String
     var query: [(name: String, value: String)] { get }
     /// The answer; nil if it is incomplete or unreadable.
     func answer(in body: [UInt8]) -> DeviceAnswer?
-    /// The answer that an error stands for, if it is one.
+    /// The answer that an error stands for; nil if it is none.
     func answer(to error: APIError) -> DeviceAnswer?
-    /// Asks for a single device with everything that belongs to it.
+    /// Asks about a single device, with all pages of its answer.
     func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer
 }
 
@@ -27,10 +27,10 @@ extension DeviceInquiry {
     var query: [(name: String, value: String)] { [] }
     func answer(to error: APIError) -> DeviceAnswer? { nil }
 
-    /// What a budget allows goes to the most urgent devices, which are known once the list is complete.
+    /// With a budget, the most urgent devices go first, and these are known only once the list is complete.
     var mayBeginEarly: Bool { policy.maxRequests == nil && policy.maxTime == nil }
 
-    /// An inquiry stores answers as they arrive, so a killed run loses only the requests in flight.
+    /// Stores answers as they arrive, so a killed run loses only the requests in flight.
     func sync(_ context: SyncContext) async throws {
         var asking = Asking(stage: self, context: context, deniedSince: try context.inventory.denial(of: Self.facet))
         try await context.newDevices?.receive { try await asking.askEarly($0) }

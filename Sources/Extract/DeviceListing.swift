@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// How much of what was known a listing may lack.
+/// How many known devices a listing may lack.
 struct ListingLimit: Sendable, Hashable {
     let most: Percentage
     /// This many devices may leave a small organization at once, but never all of them.
@@ -24,9 +24,9 @@ extension Devices {
         while let current = page {
             let resources = Array(current.resources.prefix(remaining(context)))
             let isCut = resources.count < current.resources.count
-            // A page that was cut has to be read again, so the listing does not continue after it.
+            // A cut page must be read again, so the listing does not continue after it.
             let position = isCut ? nil : pager.position
-            // Apple answers while this page is stored; but not in vain, when it is likely to be the last one wanted.
+            // The next page is requested while this one is stored, unless this one is likely to be the last.
             let likelyLast = isCut || (remaining(context) == resources.count && position != nil)
             let walk = pager
             async let ahead = likelyLast ? nil : walk.following()
@@ -47,7 +47,7 @@ extension Devices {
             }
             try Task.checkCancellation()
         }
-        // What happened after the first pages of a listing were read is not in them.
+        // Pages read by an earlier run lack what happened afterwards.
         try await complete(listing, heard: listing.next == nil ? heard : nil, context)
     }
 
@@ -90,11 +90,11 @@ extension Devices {
         )
     }
 
-    /// Most devices that one run asks for; the others wait for the next run.
+    /// Most devices that one run asks about; the others wait for the next run.
     private static let mostConfirmations = 1000
 
-    /// Of the devices that a listing lacks which could not be read as a whole, those that left by what Apple says of
-    /// each alone. About the others nothing is known.
+    /// If a listing could not be read completely, returns those missing devices that left according to Apple's
+    /// single-device answers. Nothing is known about the others.
     private func confirmed(missing listing: Listing, _ context: SyncContext) async throws -> [DeviceKey] {
         let missing = try context.inventory.missingDevices(from: listing, limit: Self.mostConfirmations)
         var confirmed: [DeviceKey] = []

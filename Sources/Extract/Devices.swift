@@ -2,8 +2,8 @@ import Inventory
 import Records
 import Stages
 
-/// Brings the list of devices up to date. There is no filter and no "changed since": a listing is always read to its
-/// end. Between two of them, Apple Business can tell by audit events which devices changed.
+/// Updates the list of devices. Apple has no filter and no "changed since", so a listing is always read to the end.
+/// Between two listings, audit events show which devices changed (Apple Business only).
 struct Devices: Extractor {
     let maxRemoved: Percentage
     let changes: ChangeSource
@@ -85,12 +85,12 @@ extension StageMeter {
         }
     }
 
-    /// There is nothing left to do in a stage that an earlier run of this round has finished.
+    /// Records that an earlier run of this round has finished the stage.
     func noteDone(at moment: Timestamp) {
         update { $0.notes.append("already read at \(moment) by a run that did not finish") }
     }
 
-    /// Elements of a list that could not be read. They make the stage partial.
+    /// Records elements of a list that could not be read. They make the stage partial.
     func noteUnreadable(_ count: Int, of list: String) {
         guard count > 0 else { return }
         update { counts in

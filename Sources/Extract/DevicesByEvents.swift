@@ -2,43 +2,42 @@ import Inventory
 import Records
 import Stages
 
-/// Where the stage `devices` learns what changed.
+/// Where the stage `devices` finds changes.
 enum ChangeSource: String, SettingValue, CaseIterable {
     case listing
     case auditEvents = "audit_events"
 }
 
 extension Devices {
-    /// Apple does not say how late an event may be written. Repeated events cost a page, not a request each.
+    /// Apple does not document how late an event may be written. Repeated events cost a page, not a request each.
     private static let overlap: Int64 = 24 * 3600
-    /// Where no event is known, by which Apple's time could be told, the log is read as if the clock could be ahead by so
-    /// much.
+    /// If no event gives Apple's time, the log is read as if this machine's clock could be this far ahead.
     private static let mostAhead: Int64 = 31 * 24 * 3600
 
-    /// What the audit log leaves to do.
+    /// The work that remains after the audit log.
     enum Hearing {
-        /// Nothing: every device that an event names was read.
+        /// None: every device that an event names was read.
         case enough
-        /// All devices are to be listed: the latest listing is too old, a device may have left, or a listing takes
-        /// fewer requests. With the events that the listing then makes unnecessary; nil if the log was not read.
+        /// List all devices: the latest listing is too old, a device may have left, or a listing takes fewer
+        /// requests. `heard` has the events that the listing then makes unnecessary; nil if the log was not read.
         case list(heard: [DeviceEvent]?)
     }
 
-    /// Whether the latest listing is too old to do without another one.
+    /// Whether the latest listing is so old that a new one is due.
     func isListingDue(after listed: Timestamp, at now: Timestamp) -> Bool {
         !listed.isBelievable(at: now)
             || now.microseconds - listed.microseconds >= Int64(fullEvery.seconds) * 1_000_000
     }
 
-    /// Whether a listing may succeed where the audit log, or one device, fails.
+    /// Whether a listing may succeed although the audit log, or one device, fails.
     private static func leavesListing(_ error: APIError) -> Bool {
         error.kind == .forbidden || error.mayConcernOneDevice
     }
 
     /// Reads the audit log and the devices that it names.
     ///
-    /// The log is read also where a listing follows: what it says of AppleCare is in no list of devices, and the next run
-    /// knows by it what it has heard.
+    /// The log is read even if a listing follows: lists of devices lack its AppleCare events, and the next run must
+    /// know which events are old.
     func hearEvents(_ context: SyncContext) async throws -> Hearing {
         let inventory = context.inventory
         guard changes == .auditEvents, context.limit == nil else { return .list(heard: nil) }
@@ -52,14 +51,14 @@ extension Devices {
             (events, unreadable) = try await self.events(context)
         } catch let error as APIError where Self.leavesListing(error) {
             note("no audit events, so all devices were listed: \(error.message)")
-            // Apple may deny the log because of its start time, which must then move.
+            // Apple may deny the log because of its start time, which must then change.
             if error.kind != .unavailable { try inventory.forgetHeard() }
             return .list(heard: nil)
         }
         let news = try inventory.news(in: events)
         try inventory.record(unreadable, of: .events)
         context.meter.noteUnreadable(unreadable.count, of: "the audit log")
-        // Any device may be meant; and what a refused listing lacked is not settled by events.
+        // An unreadable event may be about any device, and events do not settle a refused listing.
         if try !unreadable.isEmpty || inventory.refusedListing != nil { return .list(heard: events) }
         guard let listed = try inventory.lastCompleteListing, !isListingDue(after: listed, at: context.startedAt) else {
             return .list(heard: events)
@@ -85,7 +84,7 @@ extension Devices {
         return .enough
     }
 
-    /// Those since shortly before the latest that was heard, by Apple's clock: this machine's may be days off.
+    /// Events since shortly before the latest known one, by Apple's clock: this machine's may be days off.
     private func events(
         _ context: SyncContext
     ) async throws -> (events: [DeviceEvent], unreadable: [UnreadableElement]) {
@@ -103,7 +102,7 @@ extension Devices {
         )
     }
 
-    /// False for a device that is not, or no longer, the organization's.
+    /// Returns false if the device does not, or no longer, belong to the organization.
     private func read(_ serial: String, _ context: SyncContext) async throws -> Bool {
         guard case .present(let device) = try await SingleDevice(serial, context.api) else { return false }
         context.meter.count(try context.inventory.record(device, at: context.startedAt))

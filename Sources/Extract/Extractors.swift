@@ -1,6 +1,6 @@
 import Stages
 
-/// Every extract stage, in the order the reference lists them.
+/// Every extract stage, in the order of the reference.
 package enum Extractors {
     package static let all: [StageSpec<any Extractor>] = [
         Devices.spec,

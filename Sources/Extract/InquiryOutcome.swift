@@ -2,18 +2,18 @@ import Inventory
 import Records
 import Stages
 
-/// What asking about one device has come to.
+/// The result of asking about one device.
 enum InquiryOutcome {
     case answer(DeviceAnswer)
-    /// One answer is not enough; the device is asked for separately.
+    /// The answer has more pages; the device needs separate requests.
     case more
-    /// Unknown, and a sign that Apple may be down.
+    /// Unknown, and a sign of an outage.
     case trouble(String)
-    /// Unknown, because Apple refuses the request: this device's answer, unless it refuses all.
+    /// Unknown, because Apple refuses the request: an answer for this device, unless Apple refuses all.
     case denied(APIError)
-    /// Unknown. A sign of an outage only for many devices whose state was known before.
+    /// Unknown. Only a sign of an outage if it happens for many devices whose state was known before.
     case serverError(String)
-    /// Not asked to the end, because the stage's budget is spent.
+    /// Not finished, because the stage's budget is spent.
     case waits
     case stop(any Error)
 }
@@ -26,7 +26,7 @@ extension DeviceInquiry {
         }
     }
 
-    /// What concerns this device alone is an answer too; the rest stops the stage.
+    /// An error about this device only is an answer, too. Any other error stops the stage.
     func outcome(of error: APIError) -> InquiryOutcome {
         if let answer = answer(to: error) { return .answer(answer) }
         return switch error.kind {

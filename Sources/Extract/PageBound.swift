@@ -1,4 +1,4 @@
-/// How many pages of a list are read before it counts as one that never ends.
+/// How many pages of a list are read before it counts as endless.
 struct PageBound: Sendable, Hashable {
     let most: Int
     /// Pages of the last complete list; nil if unknown.
@@ -13,7 +13,7 @@ struct PageBound: Sendable, Hashable {
             ?? Self.largest
     }
 
-    /// Of a list that takes one page.
+    /// For a list of one page.
     static let small = PageBound(after: 1)
 
     var meaning: String {

@@ -1,11 +1,10 @@
 import Records
 import Stages
 
-/// Walks a paged list (AppleClient/README.md section 10).
+/// Reads a paged list (AppleClient/README.md section 10).
 ///
-/// Every page is asked for with our own parameters and Apple's cursor, because it is not known whether Apple's own
-/// link keeps `limit`; the link is followed only where there is no cursor. A cursor that is no longer accepted begins
-/// the list again, so resources may come twice.
+/// Every request has our own parameters and Apple's cursor, because Apple's own link may not keep `limit`. The link
+/// is used only without a cursor. If Apple no longer accepts a cursor, the list restarts, so resources may repeat.
 struct Pager {
     private let api: any AppleAPI
     private let path: String
@@ -15,24 +14,24 @@ struct Pager {
     private var isAtEnd = false
     private let needsIDs: Bool
     private let bound: PageBound
-    /// Pages read, since the list was last restarted.
+    /// Pages read since the list last restarted.
     private(set) var pages = 0
-    /// Every position so far, to detect a list that goes in circles.
+    /// Every position so far, to detect a list that repeats itself.
     private var passed: Set<String> = []
     private var restarts = 0
 
-    /// Apple's largest.
+    /// Apple's maximum.
     private static let pageSize = 1000
     static let limit = (name: "limit", value: String(pageSize))
-    /// A cursor that expires begins the list again once, and once more should the new one expire as well, and so on:
-    /// but something else is wrong when that never ends.
+    /// An expired cursor restarts the list, and so may the new cursor. If that happens more often, something else is
+    /// wrong.
     private static let restartLimit = 3
 
     /// - Parameters:
     ///   - query: sent with every page.
     ///   - position: where an earlier walk stopped.
-    ///   - bound: most pages, so that an endless list ends in an error.
-    ///   - needsIDs: false where resources are read for their attributes alone.
+    ///   - bound: the maximum number of pages, so that an endless list ends in an error.
+    ///   - needsIDs: false if only the attributes of the resources are read.
     init(
         _ api: any AppleAPI,
         _ path: String,
@@ -50,7 +49,7 @@ struct Pager {
         if let position { passed.insert(position) }
     }
 
-    /// Number of pages for this number of resources.
+    /// The number of pages for this number of resources.
     static func pages(for resources: Int) -> Int { (resources + pageSize - 1) / pageSize }
 
     /// The next page; nil after the last.
@@ -67,7 +66,7 @@ struct Pager {
         }
     }
 
-    /// The next page, and the pager that continues after it.
+    /// The next page, and a pager that continues after it.
     func following() async throws(APIError) -> (page: ResourceDocument?, pager: Pager) {
         var pager = self
         return (try await pager.next(), pager)
@@ -76,8 +75,8 @@ struct Pager {
     private mutating func page() async throws(APIError) -> ResourceDocument {
         guard pages < bound.most else { throw fault(bound.meaning) }
         var problem = fault("no answer")
-        // A page that cannot be read, or with a link that must not be followed or leads back, may come right when it is
-        // asked for again.
+        // A page may be unreadable, or have a link that must not be followed or leads back. Another request may fix
+        // that.
         for _ in 0..<4 {
             let body = try await api.get(target)
             let document: ResourceDocument
@@ -87,7 +86,7 @@ struct Pager {
                 problem = fault("the answer is not a list of resources (\(error))")
                 continue
             }
-            // Null is not an empty list: "nothing" and "not known" must stay apart.
+            // Null is not an empty list: "nothing" and "not known" must stay different.
             guard document.isList else {
                 problem = fault("`data` of the answer is not a list")
                 continue

@@ -1,6 +1,6 @@
 import Stages
 
-/// How old an answer may become, and how much one run may ask: the settings of every stage that takes one request per
+/// How old an answer may become and how much one run may ask: the settings of every stage with one request per
 /// device.
 struct RefreshPolicy: Sendable {
     let maxAge: Period

@@ -17,7 +17,7 @@ struct Servers: Extractor {
         Forecast(try Self.requests(context))
     }
 
-    /// What it takes until the services are known in this round.
+    /// The requests that read the services in this round.
     static func requests(_ context: ForecastContext) throws -> [Forecast.Part] {
         if let round = context.round, try context.inventory?.isDone(.services, in: round) == true { return [] }
         return [Forecast.Part("list of services", 1)]

@@ -4,12 +4,12 @@ import Stages
 /// Apple's answer about a single device.
 enum SingleDevice {
     case present(Resource)
-    /// It left the organization.
+    /// The device left the organization.
     case released(Resource)
     /// Apple has no such device.
     case gone
 
-    /// - Throws: also when the answer is about no device, or another one: nothing is then known of this one.
+    /// - Throws: also if the answer is about no device or another one. Then nothing is known about this one.
     init(_ serial: String, _ api: any AppleAPI) async throws {
         let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))"
         guard let body = try await Self.body(path, api) else {

@@ -3,9 +3,9 @@ import Pipeline
 import Records
 import Stages
 
-/// What a chat shows: how the runs of a file ended, in a few lines.
+/// The text for a chat: how the runs of a file ended, in a few lines.
 struct ChatText {
-    /// Of causes; a chat is not a log.
+    /// Maximum number of causes: a chat is not a log.
     private static let most = 20
     private static let longest = 300
 
@@ -20,7 +20,7 @@ struct ChatText {
             + ending.reports.prefix(Self.most).map { Self.counts($0, showsSource: ending.reports.count > 1) }
     }
 
-    /// In the form of Slack's incoming webhooks. Slack would take some characters for the beginning of a link or a name.
+    /// The format of Slack's incoming webhooks. Characters that begin a link or a name in Slack are escaped.
     var slack: String {
         let text = lines.joined(separator: "\n")
         return SlackMessage(
@@ -28,7 +28,7 @@ struct ChatText {
         ).jsonLine
     }
 
-    /// In the form of the workflows of Teams.
+    /// The format of the workflows of Teams.
     var teams: String { TeamsMessage(lines).text }
 
     private static func causes(_ ending: FileEnding) -> [String] {

@@ -1,6 +1,7 @@
 extension String {
-    /// With a mark in the place of serial numbers, IMEIs, EIDs and hardware addresses, which a database may have quoted.
-    /// Serial numbers are words of 8 to 14 capitals and digits; without a digit they have no vowel either.
+    /// The text with a mark in place of serial numbers, IMEIs, EIDs, and hardware addresses, which a database may
+    /// have quoted. Serial numbers are words of 8 to 14 capital letters and digits. Those without a digit have no
+    /// vowel.
     var withoutDeviceIdentifiers: String {
         replacing(/[0-9A-Za-z_]+(?:[:-][0-9A-Fa-f]{2}){5}|[0-9A-Za-z_]+/) { match in
             let word = match.output

@@ -1,7 +1,7 @@
 import Pipeline
 import Records
 
-/// The runs of a file as one JSON document: that of `--summary`, with the file's name and what has happened.
+/// The runs of a file as one JSON document: that of `--summary`, with the file's name and the event.
 struct EndingJSON: Encodable {
     private let pipeline: String
     private let pipelineFile: String

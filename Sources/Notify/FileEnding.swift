@@ -2,20 +2,20 @@ import Pipeline
 import Records
 import Stages
 
-/// How the runs of a pipeline file ended, as others are told: counts and causes, and nothing that tells devices apart.
+/// How the runs of a pipeline file ended, for others: counts and causes, without anything that identifies devices.
 package struct FileEnding: Sendable {
     let pipeline: PipelineName
     let startedAt: Timestamp
     let code: Outcome
     /// One for each source.
     let reports: [RunReport]
-    /// Why there are no runs.
+    /// Why the file had no runs.
     let problem: Failure?
     let events: Set<NoticeEvent>
-    /// As people read it on a terminal.
+    /// The summary as a terminal shows it.
     let summary: String
 
-    /// - Parameter hasRecovered: whether a source of these runs was in trouble before.
+    /// - Parameter hasRecovered: whether a source of these runs failed before.
     package init(
         of pipeline: PipelineName,
         startedAt: Timestamp,
@@ -38,7 +38,7 @@ package struct FileEnding: Sendable {
         self.summary = summary.withoutDeviceIdentifiers
     }
 
-    /// Of a file that could not be run.
+    /// The ending of a file that could not be run.
     package init(of pipeline: PipelineName, startedAt: Timestamp, problem: Failure, hiding secrets: Secrets) {
         self.pipeline = pipeline
         self.startedAt = startedAt

@@ -3,21 +3,21 @@ import Pipeline
 import Records
 import Stages
 
-/// Tells those whom a pipeline file names that its runs begin, and how they ended, while the next ones go on. What goes
-/// wrong with that changes no run.
+/// Notifies those named in a pipeline file when its runs begin and when they have ended, while the next runs
+/// continue. A notice that fails changes no run.
 package struct FileNotices: Sendable {
-    /// For all that is told at one time.
+    /// For all notices of one event.
     private static let limit = Duration.seconds(30)
-    /// How much of it is left to a call that tells of the beginning and is still under way at the end.
+    /// How long the end waits for a call about the beginning that is still in flight.
     private static let patience = Duration.seconds(5)
 
     private let notices: [Notice]
     private let sender: NoticeSender
-    /// By the place of the notice.
+    /// By the position of the notice.
     private var beginnings: [Int: Task<Failure?, Never>] = [:]
     private var endings: [Task<Failure?, Never>] = []
 
-    /// - Parameter environment: that of programs that are started, with the proxy.
+    /// - Parameter environment: the environment of programs that are started, with the proxy.
     package init(_ settings: NotifySettings, environment: [String: String], secrets: Secrets) {
         notices = settings.notices
         sender = NoticeSender(environment: environment, secrets: secrets)
@@ -30,14 +30,14 @@ package struct FileNotices: Sendable {
         }
     }
 
-    /// Not canceled with the run: an interrupted one is told, too.
+    /// Not canceled with the run: an interrupted run is reported, too.
     package mutating func end(_ ending: FileEnding) {
         let deadline = ContinuousClock.now + Self.limit
         for (index, notice) in notices.enumerated() {
             let beginning = beginnings[index]
             endings.append(
                 Task { [sender] in
-                    // In their order, or a watchdog would wait for an end that it has heard of.
+                    // In order, or a watchdog would wait for an end that it already knows.
                     let early = await Self.wait(for: beginning)
                     return await sender.send(notice, ending, within: deadline - .now) ?? early
                 }
@@ -46,9 +46,9 @@ package struct FileNotices: Sendable {
         beginnings = [:]
     }
 
-    /// Waits until all have been told.
+    /// Waits until all notices are sent.
     ///
-    /// - Returns: what went wrong.
+    /// - Returns: what failed.
     package func problems() async -> [Failure] {
         var problems: [Failure] = []
         for ending in endings {

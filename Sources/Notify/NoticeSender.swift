@@ -5,12 +5,12 @@ import Programs
 import Records
 import Stages
 
-/// Sends notices, each in its own way.
+/// Sends each kind of notice.
 struct NoticeSender: Sendable {
     let environment: [String: String]
     let secrets: Secrets
 
-    /// Nil if it was taken, or if it is not about what happened.
+    /// Nil if the notice was accepted, or if it is not about this event.
     func send(_ notice: Notice, _ ending: FileEnding, within time: Duration) async -> Failure? {
         switch notice {
         case .ping(let url): await ping(url, "\(ending.code.rawValue)", ending.lastLines, within: time)
@@ -55,7 +55,7 @@ struct NoticeSender: Sendable {
         let program = ChildProgram(arguments: command.arguments, environment: environment)
         let text = EndingJSON(ending).jsonLine + "\n"
         return await warning(of: "the command \(command.arguments[0])") { () throws(Failure) in
-            // On a separate thread, because it waits.
+            // On a separate thread, because it blocks.
             let run = await withCheckedContinuation { continuation in
                 DispatchQueue(label: "Notice").async {
                     continuation.resume(
@@ -67,7 +67,7 @@ struct NoticeSender: Sendable {
         }
     }
 
-    /// What a program printed is told only if it failed.
+    /// A program's output is reported only if it failed.
     private func require(_ outcome: ChildProgram.Outcome) throws(Failure) {
         let said = ForeignText(outcome.output, hiding: secrets).description
         let words = said.isEmpty ? "" : "; it printed: \(said)"
@@ -103,7 +103,7 @@ extension NoticeEvents {
 }
 
 extension FileEnding {
-    /// Watchdogs keep about so much.
+    /// Watchdogs store about this much.
     fileprivate var lastLines: String {
         summary.split(separator: "\n", omittingEmptySubsequences: false).suffix(40).joined(separator: "\n")
     }

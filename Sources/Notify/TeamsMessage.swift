@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// Lines as an adaptive card, the first one in bold.
+/// Lines as an adaptive card, the first in bold.
 struct TeamsMessage: Encodable {
     private struct Attachment: Encodable {
         let contentType = "application/vnd.microsoft.card.adaptive"
@@ -45,7 +45,7 @@ struct TeamsMessage: Encodable {
 }
 
 extension String {
-    /// Cards read Markdown.
+    /// Cards interpret Markdown.
     fileprivate var withoutMarkup: String {
         reduce(into: "") { text, character in
             if "\\`*_[]".contains(character) { text.append("\\") }

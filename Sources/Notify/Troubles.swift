@@ -6,12 +6,12 @@ import Records
     import Darwin
 #endif
 
-/// Remembers from run to run which sources of a pipeline have ended in trouble: an inventory cannot tell of a run that
-/// could not open it, nor of a file that was not valid. Each is an empty file.
+/// Remembers between runs which sources of a pipeline failed: an inventory has no record of a run that could not open
+/// it or of an invalid file. Each is an empty file.
 package struct Troubles: Sendable {
     private let folder: String
 
-    /// - Parameter folder: made when it is needed.
+    /// - Parameter folder: created when needed.
     package init(folder: String) { self.folder = folder }
 
     /// - Parameter source: nil for a file that could not be run at all.
@@ -20,10 +20,10 @@ package struct Troubles: Sendable {
         close(try place.openPrivate(advice: "give this user permission to write to \(folder)"))
     }
 
-    /// - Returns: whether it was in trouble.
+    /// - Returns: whether the last run failed.
     package func remove(_ source: String?, of pipeline: String) -> Bool { unlink(path(source, pipeline)) == 0 }
 
-    /// Encoded names have no slash; a name that is very long may share its file with another.
+    /// Encoded names have no slash. Very long names may share a file.
     private func path(_ source: String?, _ pipeline: String) -> String {
         let names = [pipeline, source].compactMap { $0.map { PercentEncoding.encode($0).prefix(100) } }
         return "\(folder)/\(names.joined(separator: "@")).trouble"

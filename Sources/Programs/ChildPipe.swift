@@ -6,7 +6,7 @@ import Records
     import Darwin
 #endif
 
-/// A pipe between this process, whose own end never waits, and one that it starts; no other process inherits it.
+/// A pipe to a child process. Our end never blocks, and no other process inherits it.
 final class ChildPipe {
     enum Direction { case toChild, fromChild }
 
@@ -42,7 +42,7 @@ final class ChildPipe {
         theirs = -1
     }
 
-    /// Writes as much as fits now, and takes it from the rest. Closes our end after the last of it, or when nobody reads.
+    /// Writes as much as fits now and removes it from `rest`. Closes our end after the last byte, or if nobody reads.
     func write(_ rest: inout ArraySlice<UInt8>) {
         guard ours >= 0 else { return }
         let count = rest.withUnsafeBytes { bytes in
@@ -56,7 +56,7 @@ final class ChildPipe {
         if rest.isEmpty || (count < 0 && errno == EPIPE) { closeOurs() }
     }
 
-    /// What has come by now; closes our end where nobody writes any more.
+    /// Returns what has arrived; closes our end once nobody writes.
     func read() -> [UInt8] {
         var all: [UInt8] = []
         while ours >= 0 {
@@ -78,7 +78,7 @@ final class ChildPipe {
 }
 
 #if !canImport(Darwin)
-    /// pipe2(2), which Swift's Glibc leaves out.
+    /// pipe2(2), which Swift's Glibc lacks.
     @_silgen_name("pipe2")
     private func makePipe(_ ends: UnsafeMutablePointer<CInt>, _ flags: CInt) -> CInt
 #endif

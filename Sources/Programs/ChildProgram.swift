@@ -6,7 +6,7 @@ import Records
     import Darwin
 #endif
 
-/// A program that reads a text, in a separate process group, which ends when its time is over. It has no terminal.
+/// A program that reads a text, in a separate process group without a terminal. It is killed when its time is over.
 package struct ChildProgram: Sendable {
     private let arguments: [String]
     private let environment: [String: String]
@@ -19,17 +19,17 @@ package struct ChildProgram: Sendable {
         case late
     }
 
-    /// How it ended, and the last of what it printed.
+    /// How the program ended, and the last part of its output.
     package struct Outcome {
         package let end: End
         package let output: [UInt8]
-        /// What it printed on its standard error; empty if that is part of the output.
+        /// Its standard error; empty if that is part of the output.
         package let errors: [UInt8]
     }
 
     /// - Parameters:
-    ///   - mostOutput: how many bytes of what it prints are kept: the last of them.
-    ///   - keepsErrorsApart: whether its standard error is no part of its output.
+    ///   - mostOutput: how many bytes of its output are kept, from the end.
+    ///   - keepsErrorsApart: whether its standard error is separate from its output.
     package init(
         arguments: [String],
         environment: [String: String],
@@ -42,7 +42,7 @@ package struct ChildProgram: Sendable {
         self.keepsErrorsApart = keepsErrorsApart
     }
 
-    /// Blocks until it ends. What it leaves behind may keep its pipes open.
+    /// Blocks until it ends. Processes that it leaves behind may keep its pipes open.
     package func run(reading text: String, within time: Duration) throws(Failure) -> Outcome {
         let (input, output) = (try ChildPipe(.toChild), try ChildPipe(.fromChild))
         let errors = keepsErrorsApart ? try ChildPipe(.fromChild) : nil
@@ -64,7 +64,7 @@ package struct ChildProgram: Sendable {
                 waitpid(program, &status, 0)
                 return Outcome(end: .late, output: printed, errors: complaint)
             }
-            // A closed end, -1, is not waited for.
+            // poll(2) ignores a closed end, -1.
             var ends = [
                 pollfd(fd: input.ours, events: Int16(POLLOUT), revents: 0),
                 pollfd(fd: output.ours, events: Int16(POLLIN), revents: 0),
@@ -97,7 +97,7 @@ package struct ChildProgram: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
-        // What this process ignores or holds back is none of the program's business.
+        // The program must not inherit the signals that this process ignores or blocks.
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)

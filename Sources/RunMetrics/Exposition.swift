@@ -1,4 +1,4 @@
-/// A metric in Prometheus' text format: what it means, and its values by their labels.
+/// A metric in Prometheus' text format: its meaning, and its values by label.
 struct MetricFamily: Sendable {
     typealias Labels = [(name: String, value: String)]
 
@@ -16,7 +16,7 @@ struct MetricFamily: Sendable {
         samples.append((labels, value))
     }
 
-    /// - Parameter labels: those of every sample.
+    /// - Parameter labels: the labels of every sample.
     func text(_ labels: Labels) -> String {
         if samples.isEmpty { return "" }
         let lines = samples.map { sample in
@@ -25,7 +25,7 @@ struct MetricFamily: Sendable {
         return "# HELP \(name) \(help)\n# TYPE \(name) gauge\n" + lines.joined()
     }
 
-    /// A series as a line begins with it.
+    /// The name and labels that begin a line.
     static func series(_ name: String, _ labels: Labels) -> String {
         "\(name){" + labels.map { "\($0.name)=\"\(escaped($0.value))\"" }.joined(separator: ",") + "}"
     }

@@ -2,11 +2,11 @@ import Inventory
 import Pipeline
 import Records
 
-/// The latest run that did all that it was to do, and asked Apple.
+/// The latest run that finished everything and asked Apple.
 enum LastSuccess {
-    /// The latest of those that are known. A time that is still to come is not believed: a clock was wrong.
+    /// The latest known success. A time in the future, from a wrong clock, is ignored.
     ///
-    /// - Parameter told: the one that the file told of.
+    /// - Parameter told: the success in the previous file.
     static func latest(_ report: RunReport, _ told: RunSuccess?, inventory: String?) -> RunSuccess? {
         let now = Timestamp.now
         let isSuccess = report.code == .done && report.counts.requests > 0
@@ -17,7 +17,7 @@ enum LastSuccess {
         return [told, own, kept].compactMap(\.self).filter { $0.endedAt <= now }.max { $0.endedAt < $1.endedAt }
     }
 
-    /// What a file of metrics says of the same pipeline and source.
+    /// The success in a metrics file for the same pipeline and source.
     static func read(from text: String, of report: RunReport) -> RunSuccess? {
         let labels = RunNumbers.labels(of: report)
         func value(of name: String) -> Double? {

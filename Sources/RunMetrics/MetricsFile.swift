@@ -10,15 +10,15 @@ import Stages
     import Darwin
 #endif
 
-/// The file that tells Prometheus of the latest run of a pipeline for a source.
+/// The file that reports the latest run of a pipeline for a source to Prometheus.
 package struct MetricsFile {
     private let path: String
 
     package init(_ path: String) { self.path = path }
 
-    /// Replaces the file. A success that it told of stays in it, also where the inventory knows nothing of it.
+    /// Replaces the file. A success in the old file stays in it, even if the inventory has no record of it.
     ///
-    /// - Parameter inventory: nil where the source has none that could be found.
+    /// - Parameter inventory: nil if the source has none that could be found.
     package func replace(with report: RunReport, inventory: String?) throws {
         let file = try heldFile()
         let known = file.previous.flatMap { LastSuccess.read(from: $0, of: report) }
@@ -31,14 +31,14 @@ package struct MetricsFile {
         )
     }
 
-    /// From here on until it is replaced, no other run writes it: what is read of it is still right then.
+    /// Locks the file until it is replaced, so that its contents stay current in the meantime.
     private func heldFile() throws -> ReportFile {
         var tries = 0
         while true {
             do {
                 return try ReportFile(path, isForEverybody: true)
             } catch let failure as Failure where failure.code == .locked && tries < 100 {
-                // Another run holds it for some milliseconds.
+                // Another run locks it for a few milliseconds.
                 usleep(20_000)
                 tries += 1
             }

@@ -3,10 +3,10 @@ import Pipeline
 import Records
 import Stages
 
-/// The numbers of a finished run, and of the fleet that it leaves behind.
+/// The numbers of a finished run and of the fleet after it.
 struct RunNumbers {
     let report: RunReport
-    /// Nil where the inventory cannot be read.
+    /// Nil if the inventory cannot be read.
     let standing: FleetStanding?
     let lastSuccess: RunSuccess?
 
