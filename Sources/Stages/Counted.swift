@@ -1,4 +1,4 @@
-/// A value that begins at nothing.
+/// A value that starts at zero or empty.
 package protocol Beginning {
     init()
 }
@@ -7,7 +7,7 @@ extension Double: Beginning {}
 extension Array: Beginning {}
 extension Dictionary: Beginning {}
 
-/// A number of a report. Where the report of another version lacks it, it is as it was before anything was counted.
+/// A number of a report. If the report of another version lacks it, it has its initial value.
 @propertyWrapper
 package struct Counted<Value: Beginning & Codable & Sendable & Hashable>: Codable, Sendable, Hashable {
     package var wrappedValue: Value
@@ -24,8 +24,7 @@ package struct Counted<Value: Beginning & Codable & Sendable & Hashable>: Codabl
     }
 }
 
-/// Numbers by what they count, as an object of JSON. A name that another version gave and this one does not know is
-/// dropped.
+/// Numbers by what they count, as a JSON object. Names that only another version knows are dropped.
 @propertyWrapper
 package struct CountedByName<Name: RawRepresentable<String> & Hashable & Sendable>: Codable, Sendable, Hashable {
     package var wrappedValue: [Name: Int]
@@ -45,7 +44,7 @@ package struct CountedByName<Name: RawRepresentable<String> & Hashable & Sendabl
     }
 }
 
-/// What the synthesized reading of ``StageCounts`` calls.
+/// The calls of the synthesized decoder of ``StageCounts``.
 extension KeyedDecodingContainer {
     package func decode<Value>(_ type: Counted<Value>.Type, forKey key: Key) throws -> Counted<Value> {
         try decodeIfPresent(type, forKey: key) ?? Counted(wrappedValue: Value())

@@ -1,15 +1,15 @@
 import Inventory
 import Records
 
-/// Brings one part of the inventory up to date. Commits as it goes, so that a crash loses at most the page in flight.
+/// Updates one part of the inventory. Commits as it goes, so that a crash loses at most the page in flight.
 package protocol Extractor: Sendable {
     /// Columns that the stage adds to the dataset `devices`.
     var adds: [Field] { get }
-    /// Whether a failure of this stage leaves nothing to load and nothing for other stages to do.
+    /// Whether a failure of this stage leaves nothing to load and no work for other stages.
     var isEssential: Bool { get }
-    /// Whether it may begin before its turn, with devices that are new: nothing is more urgent than they.
+    /// Whether it may begin before its turn, with new devices: nothing is more urgent.
     var mayBeginEarly: Bool { get }
-    /// What `sync` would ask Apple for now. Asks nothing and changes nothing.
+    /// The requests that `sync` would send to Apple now. Sends none and changes nothing.
     func forecast(_ context: ForecastContext) throws -> Forecast
     func sync(_ context: SyncContext) async throws
 }
@@ -19,20 +19,19 @@ extension Extractor {
     package var mayBeginEarly: Bool { false }
 }
 
-/// What an extract stage works with.
+/// The context of an extract stage.
 package struct SyncContext: Sendable {
     package let api: any AppleAPI
     package let inventory: Inventory
-    /// When the run began; stands for "now" in everything the stage records.
+    /// When the run began; the current time in everything that the stage records.
     package let startedAt: Timestamp
     /// Stop after this many devices; the listing then counts as incomplete.
     package let limit: Int?
     package let platform: Platform
-    /// What a person types to run this pipeline for this source, for advice that names an option of it.
+    /// The command that runs this pipeline for this source, for advice that names one of its options.
     package let command: String
     package let meter: StageMeter
-    /// Where the stage that lists devices tells of new ones, and one that begins early hears of them; nil where no stage
-    /// does so.
+    /// Passes new devices from the stage that lists them to one that begins early; nil if no stage does.
     package let newDevices: NewDevices?
 
     package init(

@@ -7,7 +7,7 @@ extension Failure {
         advice: "run again; what was read is kept"
     )
 
-    /// What any error means to the person who runs axport.
+    /// The failure that an error means for the person who runs axport.
     package init(of error: any Error) {
         switch error {
         case let failure as Failure: self = failure

@@ -1,7 +1,7 @@
 import Inventory
 import Records
 
-/// What a stage would ask Apple for.
+/// The requests that a stage would send to Apple.
 package struct Forecast: Sendable, Hashable {
     /// Requests of one kind.
     package struct Part: Sendable, Hashable {
@@ -18,7 +18,7 @@ package struct Forecast: Sendable, Hashable {
     /// Devices that the stage's budget leaves for later runs.
     package let heldBack: Int
     package let note: String?
-    /// Whether Apple's answers may make it fewer.
+    /// Whether Apple's answers may reduce the number.
     package let isAtMost: Bool
 
     package init(_ parts: [Part], heldBack: Int = 0, note: String? = nil, isAtMost: Bool = false) {
@@ -28,11 +28,11 @@ package struct Forecast: Sendable, Hashable {
         self.isAtMost = isAtMost
     }
 
-    /// Of a stage that has done its part in a run that did not end.
+    /// For a stage that has finished its part in an unfinished run.
     package static let alreadyRead = Forecast([], note: "already read by a run that did not finish")
 }
 
-/// What a stage knows when it forecasts its requests.
+/// The context in which a stage forecasts its requests.
 package struct ForecastContext: Sendable {
     /// Nil before the first run.
     package let inventory: Inventory?
@@ -42,7 +42,7 @@ package struct ForecastContext: Sendable {
     package let platform: Platform
     /// Names of all extract stages of the pipeline.
     package let stages: Set<String>
-    /// Whether the requests of the stages before are an upper bound.
+    /// Whether the numbers of the preceding stages are upper bounds.
     package var isAtMost = false
 
     package init(inventory: Inventory?, now: Timestamp, round: Round?, platform: Platform, stages: Set<String>) {

@@ -1,18 +1,18 @@
 import Records
 
-/// What earlier runs wrote for a relative path, which then was relative to the working directory. It is left behind where
-/// the folder of the pipeline file, to which the path is relative now, holds nothing of the kind.
+/// Files that earlier runs wrote when relative paths started at the working directory. They are left behind if the
+/// folder of the pipeline file, where relative paths start now, does not have them.
 package struct LeftBehind: Sendable, Hashable {
-    /// What the path stands for in the working directory; of several versions, the latest is the last.
+    /// The files at the path in the working directory; of several versions, the latest is the last.
     package let files: [String]
-    /// Files beside those that belong to them.
+    /// Files that belong to them.
     private let companions: [String]
-    /// Where the path leads now; may have placeholders.
+    /// Where the path leads now; may contain placeholders.
     private let place: String
-    /// Whether nothing is there yet.
+    /// Whether nothing exists there yet.
     private let isFree: Bool
 
-    /// Nil where there are no files.
+    /// Nil if there are no files.
     package init?(_ files: [String], companions: [String] = [], place: String, isFree: Bool = true) {
         guard !files.isEmpty else { return nil }
         self.files = files
@@ -51,7 +51,7 @@ package struct LeftBehind: Sendable, Hashable {
 }
 
 extension LeftBehind {
-    /// For the setting that names the path.
+    /// A warning at the setting with the path.
     package func warning(at location: SourceLocation) -> Diagnostic {
         Diagnostic(message, hint: hint, at: location, severity: .warning)
     }

@@ -1,6 +1,6 @@
 import Records
 
-/// What a load did with the rows it was given: each counts once.
+/// The numbers of a load. Each row that it received counts once.
 package struct LoadCounts: Sendable, Hashable {
     package var written: Int
     /// Written rows that existed before, if the destination knows.
@@ -8,15 +8,15 @@ package struct LoadCounts: Sendable, Hashable {
     package var unchanged: Int
     /// Rows retired: marked or deleted, because their device left the organization.
     package var retired: Int
-    /// Those of them that were not among the rows given: the destination alone had them.
+    /// Retired rows that were not among the rows received: only the destination had them.
     package var deleted: Int
     /// Rows of removed devices that the load does not take.
     package var filtered: Int
     /// Values that do not fit the destination; their rows were written without them.
     package var rejects: [Reject]
-    /// Of a rehearsal: in how many of the updated rows a column differs.
+    /// For a rehearsal: in how many of the updated rows a column differs.
     package var changedColumns: [String: Int] = [:]
-    /// Files that were made, replaced or taken away.
+    /// Files that were created, replaced, or deleted.
     package var changedFiles: [String] = []
     /// What a person should know although nothing failed.
     package var notes: [String] = []

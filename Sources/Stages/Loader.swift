@@ -2,31 +2,31 @@ import Records
 
 /// Writes rows to a destination.
 package protocol Loader: Sendable {
-    /// What the destination is called in reports, without secrets: a path, `-`, or a table.
+    /// The destination's name in reports, without secrets: a path, `-`, or a table.
     var destination: String { get }
-    /// What the destination shares with others, such as their server; nil if nothing. Where it cannot be reached for
-    /// one load of a run, the others need not find that out, too. Never shown: it may hold a password.
+    /// The place that the destination shares with others, such as their server; nil if none. If one load of a run
+    /// cannot reach it, the others do not try. Never shown: it may include a password.
     var place: String? { get }
-    /// Whether bookkeeping columns are among those written when a pipeline names none. Not where a difference in them
-    /// alone would rewrite everything.
+    /// Whether bookkeeping columns are written if a pipeline names no columns. False if a difference in them alone
+    /// would rewrite everything.
     var writesBookkeeping: Bool { get }
     /// Whether columns are sorted by name if a pipeline does not order them.
     var sortsColumns: Bool { get }
     /// How rows of several organizations stay apart.
     var separation: SourceSeparation { get }
-    /// Whether rows that its dataset no longer has leave the destination, for any reason.
+    /// Whether rows that are gone from the dataset, for any reason, also leave the destination.
     func replacesRows(of schema: Schema) -> Bool
     /// Waits before each retry after a temporary failure.
     var retryWaits: [Duration] { get }
-    /// What a second load of the same run would remove; nil if loads can share the destination.
+    /// The place that a second load of the same run would overwrite; nil if loads can share the destination.
     func claim(_ schema: Schema) -> Claim?
     /// The files that a load replaces, deletes, or writes, including those beside them.
     func files(_ context: LoadContext) -> [String]
-    /// What earlier runs wrote in the working directory while nothing is where the load writes now.
+    /// Files that earlier runs wrote in the working directory, if the load's present place is empty.
     func leftBehind(_ context: LoadContext) -> LeftBehind?
     /// Whether another load of the same kind may write to the same files.
     var sharesFiles: Bool { get }
-    /// Refuses, while planning, columns that it cannot write.
+    /// Refuses columns that it cannot write, while planning.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
 }
@@ -47,7 +47,7 @@ extension Loader {
 
 /// How a destination keeps the rows of several organizations apart.
 package enum SourceSeparation: Sendable {
-    /// By the column `source`: they share the destination.
+    /// By the column `source`: all share the destination.
     case column
     /// Each has a separate place, or they follow one another.
     case place
@@ -55,7 +55,7 @@ package enum SourceSeparation: Sendable {
     case none
 }
 
-/// What a load may know of the run.
+/// The context of a load.
 package struct LoadContext: Sendable {
     package let runID: String
     /// The organization the rows come from.
@@ -91,7 +91,7 @@ package struct LoadContext: Sendable {
         return context
     }
 
-    /// A name with `{source}`, `{date}` and `{run}` filled in. `{date}` is the day in UTC on which the run began.
+    /// A name with `{source}`, `{date}`, and `{run}` filled in. `{date}` is the UTC day on which the run began.
     package func filled(_ pattern: String) -> String {
         let day = CalendarDay(daysSince1970: Int(startedAt.daysSince1970))
         // A source's name is one path component, whatever characters it has.
@@ -103,20 +103,20 @@ package struct LoadContext: Sendable {
     }
 }
 
-/// One open destination. Nothing is visible to readers before `commit`; after an error, `rehearse` or `rollback` the
-/// destination is as it was.
+/// One open destination. Readers see nothing before `commit`. After an error, `rehearse`, or `rollback`, the
+/// destination is unchanged.
 package protocol LoadSession: Sendable {
-    /// What a person should know of the destination although nothing failed.
+    /// What a person should know about the destination although nothing failed.
     var notes: [String] { get }
     /// Whether rows of removed devices are written, too. Otherwise ``write(_:)`` is never called with them.
     var takesRemovedRows: Bool { get }
     /// Writes rows that the load takes; see ``take(_:)``.
     mutating func write(_ batch: Batch) async throws
-    /// Rows of devices whose removal a person accepted, as they were when they were last loaded: the destination may
-    /// lose them whatever its guard says. Not rows to write.
+    /// Rows of devices whose removal a person accepted, as last loaded: the destination may lose them, whatever its
+    /// guard says. They are not rows to write.
     mutating func permit(_ batch: Batch)
     mutating func commit() async throws -> LoadCounts
-    /// Does what `commit` does and rolls it back, to report what it would have done.
+    /// Does the work of `commit` and rolls it back, to report what it would do.
     mutating func rehearse() async throws -> LoadCounts
     mutating func rollback() async
 }
@@ -126,7 +126,7 @@ extension LoadSession {
     package var takesRemovedRows: Bool { true }
     package mutating func permit(_ batch: Batch) {}
 
-    /// Writes rows, except those of removed devices where the load does not take them.
+    /// Writes rows, except those of removed devices if the load does not take them.
     ///
     /// - Returns: the number of rows that the load does not take, for the count `filtered`.
     package mutating func take(_ batch: Batch) async throws -> Int {

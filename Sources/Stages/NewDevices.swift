@@ -1,6 +1,6 @@
 import Inventory
 
-/// Devices that a listing has just found, on their way to a stage that asks about them before its turn.
+/// Passes devices that a listing has just found to a stage that asks about them before its turn.
 package final class NewDevices: Sendable {
     private let pages: AsyncStream<[DeviceKey]>
     private let finder: AsyncStream<[DeviceKey]>.Continuation
@@ -9,10 +9,10 @@ package final class NewDevices: Sendable {
 
     package func found(_ devices: [DeviceKey]) { finder.yield(devices) }
 
-    /// It is the turn of the stage that hears of them.
+    /// Ends the list: the receiving stage's turn has come.
     package func end() { finder.finish() }
 
-    /// Visits what is found, as it comes, until the end or until the task is canceled.
+    /// Visits new devices as they arrive, until the end or until the task is canceled.
     package func receive(_ visit: ([DeviceKey]) async throws -> Void) async rethrows {
         for await devices in pages { try await visit(devices) }
     }

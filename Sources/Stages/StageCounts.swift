@@ -1,27 +1,27 @@
 import Inventory
 
-/// What one stage has done so far. The report has each number under its name here, in snake_case, unless `CodingKeys` says
-/// otherwise: in `--json`, in `--summary` and in the reports that the inventory keeps.
+/// The numbers of one stage so far. Reports have each number by its name here, in snake_case, unless `CodingKeys` has
+/// another name: in `--json`, in `--summary`, and in the inventory.
 package struct StageCounts: Codable, Sendable, Hashable {
-    /// Resources asked for, and those that Apple answered for.
+    /// Resources requested, and those that Apple answered for.
     @Counted package var asked = 0
     @Counted package var received = 0
     @Counted package var unchanged = 0
-    /// Rows that a transform took out, or those of removed devices that a load does not take.
+    /// Rows that a transform filtered, or rows of removed devices that a load does not take.
     @Counted package var filtered = 0
     @Counted package var changed = 0
     /// Values that could not be normalized, or that do not fit the destination.
     @Counted package var rejected = 0
     @Counted package var written = 0
-    /// Of a load's written rows: those that existed before, if the destination knows.
+    /// For a load: written rows that existed before, if the destination knows.
     @Counted package var updated = 0
-    /// Of a load: rows that its dataset has, before any transform.
+    /// For a load: rows of its dataset, before any transform.
     @Counted package var read = 0
-    /// Rows more than came in: of a transform its own, of a load those of all transforms on the way.
+    /// Additional rows: for a transform, those that it made; for a load, those of all transforms before it.
     @Counted package var added = 0
-    /// Of a load: rows that the transforms on the way filtered.
+    /// For a load: rows that the transforms before it filtered.
     @Counted package var filteredBefore = 0
-    /// Of a load's retired rows: those that only the destination had.
+    /// For a load: retired rows that only the destination had.
     @Counted package var deleted = 0
     @Counted package var retired = 0
     @Counted package var requests = 0
@@ -32,15 +32,15 @@ package struct StageCounts: Codable, Sendable, Hashable {
     /// Expected number, if known.
     package var total: Int?
     @Counted package var seconds = 0.0
-    /// Requests of a stage that asks device by device, by why they were made.
+    /// For a stage that asks about each device: its requests, by reason.
     @CountedByName package var reasons: [AskReason: Int] = [:]
-    /// Devices that wait for a later run, because the stage's budget is spent.
+    /// Devices that wait for a later run because the stage's budget is spent.
     @Counted package var heldBack = 0
     /// What a person should know although nothing failed.
     @Counted package var notes: [String] = []
-    /// Of a load that is rehearsed: in how many of the updated rows a column differs.
+    /// For a rehearsed load: in how many of the updated rows a column differs.
     @Counted package var changedColumns: [String: Int] = [:]
-    /// Files that a load made, replaced or took away.
+    /// Files that a load created, replaced, or deleted.
     @Counted package var changedFiles: [String] = []
 
     private enum CodingKeys: String, CodingKey {
@@ -68,13 +68,13 @@ package struct StageCounts: Codable, Sendable, Hashable {
 }
 
 extension StageCounts {
-    /// Whether something that was asked for stays unknown.
+    /// Whether something that was requested stays unknown.
     package var isPartial: Bool { unknown > 0 || unreadable > 0 }
 
-    /// Whether a load's books balance: every row of the dataset, and every one that transforms made, has come to exactly
-    /// one of the ends that are counted.
+    /// Whether a load's books balance: every row of the dataset, and every row that transforms made, counts in
+    /// exactly one result.
     package var isBalanced: Bool {
-        // Of a report that somebody edited they may be any numbers.
+        // In a report that somebody edited, the numbers can have any value.
         read &+ added == filteredBefore &+ received
             && received == written &+ unchanged &+ retired &- deleted &+ filtered
     }

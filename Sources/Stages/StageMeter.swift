@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts that a stage updates while the progress line reads them.
+/// Numbers that a stage updates while the progress line reads them.
 package final class StageMeter: Sendable {
     private let counts = Mutex(StageCounts())
 

@@ -1,16 +1,16 @@
 import Records
 
-/// Changes rows on their way from the inventory to a destination. Pure: no clock, no network.
+/// Changes rows between the inventory and a destination. Pure: no clock, no network.
 package protocol Transformer: Sendable {
-    /// Checks the transform against its input columns; nothing is read yet.
+    /// Checks the transform against its input columns; reads no rows.
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform
 }
 
-/// What a transform may know of the run.
+/// The context of a transform.
 package struct BindContext: Sendable {
-    /// The moment that stands for "now".
+    /// The moment that counts as the current time.
     package let startedAt: Timestamp
-    /// Where the pipeline file asks for the transform: the place of what is wrong with it as a whole.
+    /// The transform's place in the pipeline file, for problems of the whole transform.
     package let location: SourceLocation
 
     package init(startedAt: Timestamp, location: SourceLocation) {
@@ -19,11 +19,11 @@ package struct BindContext: Sendable {
     }
 }
 
-/// A transform that knows its columns. State lives here, one copy per run.
+/// A transform bound to its columns. It has its own state; each run has its own copy.
 package protocol BoundTransform {
     var output: Schema { get }
     mutating func apply(_ batch: inout Batch, findings: inout Findings) throws
-    /// Rows that waited until all rows had been seen; call it after the last ``apply``; nil if there are no more.
+    /// Rows held back until all rows were seen; nil if there are no more. Call it after the last ``apply``.
     mutating func next() throws -> Batch?
 }
 

@@ -1,13 +1,13 @@
 import GRDBSQLite
 import Records
 
-/// An expression that is known to be good.
+/// An expression that passed all checks.
 package struct CheckedExpression {
     /// As it was written.
     package let sql: String
-    /// The same, with the names of tables that the connection keeps in place of long lists.
+    /// The same, with the names of tables in place of long lists.
     package let evaluated: String
-    /// How many such tables it looks into.
+    /// How many such tables it uses.
     package let lists: Int
     /// Positions of the columns that it reads.
     package let columns: [Int]
@@ -59,7 +59,8 @@ package struct ExpressionCompiler {
                 copiedColumn: column
             )
         }
-        // An aggregate is an error in the first form only; the second shows that the expression stays in its brackets.
+        // An aggregate is an error only in the first form. The second shows that the expression stays inside its
+        // brackets.
         try prepare("SELECT 1 FROM batch WHERE (\n", bytes, "\n)", form, expression) { _ in true }
         try prepare("SELECT (\n", bytes, "\n), 'zz_end' AS zz_end FROM batch", form, expression) { statement in
             sqlite3_column_count(statement) == 2 && String(cString: sqlite3_column_name(statement, 1)) == "zz_end"
@@ -120,12 +121,12 @@ package struct ExpressionCompiler {
     }
 }
 
-/// SQLite's message in the words of a pipeline file.
+/// SQLite's message, reworded for a pipeline file.
 private struct SQLiteMessage {
     private let problem: Problem
     private let offset: Int?
     private var column: (name: String, schema: Schema)?
-    /// Whether it is about the bracket that we put around the expression.
+    /// Whether the message is about the bracket that we put around the expression.
     private let isAboutBracket: Bool
     private static let query = Problem("a query inside an expression is not allowed")
 
@@ -207,7 +208,7 @@ extension String {
 }
 
 extension Expression {
-    /// SQLite counts bytes, an editor characters.
+    /// SQLite counts bytes; editors count characters.
     fileprivate func location(ofByte offset: Int) -> SourceLocation {
         let before = String(decoding: Array(sql.utf8).prefix(offset), as: UTF8.self)
         return node.location(ofCharacter: before.unicodeScalars.count)

@@ -10,9 +10,9 @@ package struct ExpressionFunction: Sendable {
         self.meaning = meaning
     }
 
-    /// All that is allowed, of SQLite's own: functions of one row that give the same result tomorrow. Beside them there
-    /// are SQLite's operators, `CASE`, `CAST`, `IN (…)`, `BETWEEN`, `LIKE`, `GLOB`, `COLLATE NOCASE` and `IS NULL`, and
-    /// there is no `REGEXP`. Dates are texts such as `2025-04-30T22:05:14.192Z`; lists are JSON, as in `imeis ->> 0`.
+    /// All allowed functions of SQLite: functions of one row that give the same result tomorrow. SQLite's operators,
+    /// `CASE`, `CAST`, `IN (…)`, `BETWEEN`, `LIKE`, `GLOB`, `COLLATE NOCASE`, and `IS NULL` are allowed too; `REGEXP`
+    /// does not exist. Dates are texts such as `2025-04-30T22:05:14.192Z`; lists are JSON, as in `imeis ->> 0`.
     package static let all = [
         ExpressionFunction("abs", "number without its sign"),
         ExpressionFunction("char", "text of these code points: `char(13, 10)` is a line break"),
@@ -65,8 +65,8 @@ package struct ExpressionFunction: Sendable {
 
     static let allowed = Set(all.map(\.name))
 
-    /// Read the clock when they get no date-time, and the time zone of the machine with some modifiers. The number is
-    /// that of the arguments before the date-time.
+    /// Functions that read the clock without a date-time, and the machine's time zone with some modifiers. The number
+    /// is how many arguments come before the date-time.
     static let dateFunctions = ["date": 0, "datetime": 0, "julianday": 0, "time": 0, "unixepoch": 0, "strftime": 1]
 
     private static let aggregates: Set = [

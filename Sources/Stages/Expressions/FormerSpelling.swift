@@ -1,4 +1,4 @@
-/// Values of columns that earlier versions spelled differently. A comparison with the old spelling would silently match
+/// Column values that earlier versions spelled differently. A comparison with the old spelling would silently match
 /// nothing.
 struct FormerSpelling {
     let column: String
@@ -7,7 +7,7 @@ struct FormerSpelling {
 
     private static let all = [FormerSpelling(column: "sale_type", former: "personalised", current: "personalized")]
 
-    /// - Throws: the first comparison with an old spelling, in an expression that uses its column.
+    /// - Throws: for the first comparison with an old spelling, in an expression that uses its column.
     static func check(_ tokens: [SQLToken]) throws(SQLFormProblem) {
         for spelling in all where tokens.contains(where: spelling.isColumn) {
             for index in tokens.indices where spelling.isFormer(tokens[index]) && isCompared(index, tokens) {
@@ -26,7 +26,7 @@ struct FormerSpelling {
 
     private func isFormer(_ token: SQLToken) -> Bool { token.kind == .text && token.value.lowercased() == former }
 
-    /// Whether a text is compared with something, and not the result of `CASE` or an argument of a function.
+    /// Whether a text is compared with something, rather than a result of `CASE` or an argument of a function.
     private static func isCompared(_ index: Int, _ tokens: [SQLToken]) -> Bool {
         if index + 1 < tokens.count, tokens[index + 1].isComparison { return true }
         var before = index - 1

@@ -1,19 +1,19 @@
 import CSQLite
 import GRDBSQLite
 
-/// Functions of SQLite's that are looked at before they are called: those whose time grows with the product of two texts'
-/// lengths, for which SQLite has no limit, and those of dates, which read the clock and the machine's time zone when a
-/// computed text asks them to. What passes is answered by SQLite itself, on a connection that does nothing else.
+/// SQLite's functions that are checked before each call. The time of some grows with the product of two texts'
+/// lengths, for which SQLite has no limit. Date functions read the clock and the machine's time zone if a computed
+/// text asks for it. Accepted calls go to SQLite itself, on a connection that does nothing else.
 package final class GuardedFunctions {
-    /// Up to this product of two lengths a function takes half a second at most.
+    /// The largest product of two lengths: a function then takes at most half a second.
     static let largestProduct = 100_000_000
 
-    /// No function can start after it.
+    /// No function starts after this moment.
     package var deadline: ContinuousClock.Instant?
     private let connection: OpaquePointer
     private var statements: [String: OpaquePointer] = [:]
 
-    /// Where among the arguments the two texts are, or the date-time.
+    /// The positions of the two texts, or of the date-time, among the arguments.
     private enum Kind {
         case product(Int, Int)
         case date(Int)
@@ -27,7 +27,7 @@ package final class GuardedFunctions {
         ("julianday", [-1], .date(0)), ("unixepoch", [-1], .date(0)), ("strftime", [-1], .date(1)),
     ]
 
-    /// Puts them in place of a connection's own.
+    /// Replaces the functions of a connection.
     package init?(on database: OpaquePointer, limits: [(Int32, Int)] = []) {
         var handle: OpaquePointer?
         guard sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil) == SQLITE_OK,
@@ -48,7 +48,7 @@ package final class GuardedFunctions {
         sqlite3_close(connection)
     }
 
-    /// One function under one number of arguments; lives as long as the connection that it is registered on.
+    /// One function with one number of arguments; lives as long as the connection that it is registered on.
     private final class Function {
         let owner: GuardedFunctions
         let name: String
@@ -93,7 +93,7 @@ package final class GuardedFunctions {
                 return sqlite3_result_error(context, message, -1)
             }
         case .date(let position):
-            // SQLite's answer for a value that is not a date.
+            // SQLite's result for a value that is not a date.
             guard values.count > position, Self.isDate(values[position]),
                 values[(position + 1)...].allSatisfy(Self.isFixedModifier)
             else { return sqlite3_result_null(context) }
@@ -101,13 +101,13 @@ package final class GuardedFunctions {
         answer(function.name, values, context)
     }
 
-    /// SQLite's words for the present begin with a letter, and no date does.
+    /// SQLite's words for the current time begin with a letter; no date does.
     private static func isDate(_ value: OpaquePointer) -> Bool {
         guard let first = text(value).first else { return true }
         return !first.isASCIILetter
     }
 
-    /// Words that move a date in the same way everywhere.
+    /// Modifiers that change a date in the same way everywhere.
     private static let fixedModifiers: Set = [
         "unixepoch", "julianday", "auto", "ceiling", "floor", "subsec", "subsecond",
     ]
@@ -133,7 +133,7 @@ package final class GuardedFunctions {
         for (index, value) in values.enumerated() { sqlite3_bind_value(statement, Int32(index + 1), value) }
         guard sqlite3_step(statement) == SQLITE_ROW else { return fail(context) }
         sqlite3_result_value(context, sqlite3_column_value(statement, 0))
-        // So that json_object() and its like nest it, and do not quote it.
+        // Makes json_object() and similar functions nest the result instead of quoting it.
         if name == "json_patch" { sqlite3_result_subtype(context, UInt32(UInt8(ascii: "J"))) }
     }
 

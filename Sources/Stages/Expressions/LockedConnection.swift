@@ -2,10 +2,10 @@ import CSQLite
 import GRDBSQLite
 import Records
 
-/// A private SQLite database in memory with one empty table, `batch`, that has the columns of the rows. It can compile
-/// expressions over them and do nothing else. One for each bound stage; not shared between tasks.
+/// A private in-memory SQLite database with one empty table, `batch`, that has the columns of the rows. It can
+/// compile expressions over them and do nothing else. Each bound stage has its own; not shared between tasks.
 package final class LockedConnection {
-    /// What the authorizer refused.
+    /// The kind of request that the authorizer refused.
     enum Denial {
         case query
         case function(String)
@@ -20,21 +20,21 @@ package final class LockedConnection {
         let denial: Denial?
     }
 
-    /// What one batch of rows may take at most. Far beyond need: an expression cannot loop.
+    /// The maximum time for one batch of rows. Far more than needed: an expression cannot loop.
     private static let timeLimit = Duration.seconds(10)
     static let tooLong = "the expression takes too long"
-    /// Bytes of a text that an expression reads or makes.
+    /// The maximum length, in bytes, of a text that an expression reads or creates.
     package static let longestText = 1_000_000
 
     package let database: OpaquePointer
-    /// Columns that the statement prepared last reads.
+    /// Columns that the last prepared statement reads.
     private(set) var columnsRead: Set<String> = []
     private let columns: Set<String>
     private var denial: Denial?
     private var queriesLeft = 0
     private var deadline = ContinuousClock.now
     private var guarded: GuardedFunctions?
-    /// Tables of the long lists of values that expressions look into.
+    /// Tables with the values of long lists in expressions.
     private var lists: Set<String> = []
     private var isMakingList = false
 
@@ -107,7 +107,7 @@ package final class LockedConnection {
     }
 
     /// Compiles SQL text.
-    /// - Parameter queries: How many `SELECT` it may hold; one more is a subquery of the expression's.
+    /// - Parameter queries: How many `SELECT` it may contain; one more is a subquery in the expression.
     /// - Parameter parameters: How many values will be bound; the expression itself has no parameters.
     package func prepare(_ sql: [UInt8], queries: Int, parameters: Int) throws(PrepareFailure) -> OpaquePointer {
         columnsRead = []
@@ -138,16 +138,16 @@ package final class LockedConnection {
         guarded?.deadline = deadline
     }
 
-    /// SQLite looks at the clock between jumps only, and a row may have none.
+    /// SQLite checks the clock only between jumps, and a row may have none.
     package var isOutOfTime: Bool { deadline < .now }
 
-    /// Keeps a list of texts as an indexed table, and returns its name: SQLite would rebuild it for every row.
+    /// Stores a list of texts as an indexed table and returns its name: SQLite would rebuild the list for every row.
     func keep(list: [String]) throws(PrepareFailure) -> String {
         let name = "list\(lists.count + 1)"
         lists.insert(name)
         isMakingList = true
         defer { isMakingList = false }
-        // A column without a type, so that values compare as they do with a list.
+        // The column has no type, so that values compare as in a list.
         let table = try prepare(
             Array("CREATE TABLE \(name) (value PRIMARY KEY) WITHOUT ROWID".utf8),
             queries: 0,
@@ -173,7 +173,7 @@ package final class LockedConnection {
         return name
     }
 
-    /// What is not allowed here is refused.
+    /// Refuses everything that is not allowed here.
     private func authorize(_ action: Int32, _ first: UnsafePointer<CChar>?, _ second: UnsafePointer<CChar>?) -> Int32 {
         if isMakingList { return SQLITE_OK }
         let name = second.map { String(cString: $0) } ?? ""
@@ -184,10 +184,10 @@ package final class LockedConnection {
         case SQLITE_READ:
             guard let first else { return deny(.query) }
             let table = String(cString: first)
-            // No expression can name a list: behind its own IN stands a bracket.
+            // Expressions cannot name a list: their own IN is followed by a bracket.
             if lists.contains(table) { return SQLITE_OK }
             guard table == "batch" else { return deny(.query) }
-            // SQLite names no column if a table is read without any.
+            // SQLite names no column if a table is read without columns.
             if name.isEmpty { return SQLITE_OK }
             guard columns.contains(name) else { return deny(.column(name)) }
             columnsRead.insert(name)
@@ -206,12 +206,12 @@ package final class LockedConnection {
 }
 
 extension String {
-    /// With ASCII's capitals made small: names that differ in nothing else are one to SQL.
+    /// The name with ASCII capitals in lowercase: SQL ignores their case in names.
     package var sqlFolded: String {
         String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
-    /// As a quoted identifier of SQL.
+    /// The name as a quoted SQL identifier.
     package var sqlName: String { "\"" + replacing("\"", with: "\"\"") + "\"" }
 }
 

@@ -1,6 +1,6 @@
 import Records
 
-/// The form of an expression, as far as its words and parentheses tell.
+/// The form of an expression, judged by its words and parentheses.
 struct SQLForm {
     let tokens: [SQLToken]
 
@@ -21,8 +21,8 @@ struct SQLForm {
         return schema.fields.firstIndex { $0.name.lowercased() == name }
     }
 
-    /// `CAST(… AS INTEGER)` and `CAST(… AS REAL)` around the whole give a number, a function that makes JSON gives JSON;
-    /// everything else is text.
+    /// `CAST(… AS INTEGER)` and `CAST(… AS REAL)` around the whole give a number. A function that creates JSON gives
+    /// JSON. Everything else is text.
     var resultType: ValueType {
         guard tokens.count >= 3, tokens[1].isSymbol("("), closing(of: 1) == tokens.count - 1 else { return .text }
         if tokens[0].isWord("JSON", "JSON_ARRAY", "JSON_OBJECT", "JSON_PATCH") { return .json }
@@ -32,19 +32,19 @@ struct SQLForm {
         return type.isWord("REAL", "DOUBLE", "FLOAT") ? .real : .text
     }
 
-    /// A list after `IN` that has only texts, and enough of them to keep it as a table.
+    /// A list after `IN` with only texts, and enough of them to store it as a table.
     struct LongList {
-        /// With its brackets, as bytes of the expression.
+        /// With its parentheses, as bytes of the expression.
         let range: Range<Int>
         let values: [String]
     }
 
     static let longListLength = 50
-    /// Words and signs of an expression, beside the texts in it. So many function calls of a text of the greatest length
-    /// take less than a minute.
+    /// Maximum number of words and signs in an expression, not counting its texts. This many function calls on the
+    /// longest text take less than a minute.
     static let size = 2000
 
-    /// In their order. Shorter lists, and those with something else in them, are left to SQLite.
+    /// The long lists, in order. Other lists are left to SQLite.
     var longLists: [LongList] {
         var lists: [LongList] = []
         for index in tokens.indices.dropLast() where tokens[index].isWord("IN") {
@@ -80,7 +80,7 @@ struct SQLForm {
         )
     }
 
-    /// Behind `IN` stands a list; the name of a table would be a query.
+    /// `IN` must be followed by a list; the name of a table would be a query.
     private func checkLists() throws(SQLFormProblem) {
         for index in tokens.indices where tokens[index].isWord("IN") {
             guard index + 1 < tokens.count, !tokens[index + 1].isSymbol("(") else { continue }
@@ -91,13 +91,13 @@ struct SQLForm {
         }
     }
 
-    /// The word that begins a query, or `IN` where only the name of a table follows.
+    /// The word that begins a query, or `IN` if only the name of a table follows.
     var queryOffset: Int? {
         let word = tokens.first { $0.isWord("WITH", "SELECT", "VALUES") } ?? tokens.first { $0.isWord("IN") }
         return word?.range.lowerBound
     }
 
-    /// The first word or name like this one.
+    /// The first word or name that matches this one.
     func offset(of name: String) -> Int? {
         tokens.first { $0.kind != .text && $0.value.lowercased() == name.lowercased() }?.range.lowerBound
     }
@@ -126,7 +126,7 @@ struct SQLForm {
         if let offset = open.last { throw SQLFormProblem(message: "'(' without ')'", offset: offset) }
     }
 
-    /// A transform reads no clock and no time zone, so that the same rows give the same result tomorrow.
+    /// A transform must not read the clock or the time zone, so that the same rows give the same result tomorrow.
     private func checkDates() throws(SQLFormProblem) {
         for index in tokens.indices.dropLast() where tokens[index].kind == .word || tokens[index].kind == .quotedName {
             let name = tokens[index].value.lowercased()

@@ -1,14 +1,14 @@
 import Records
 
-/// A word, literal or symbol of a SQL expression. Read apart from SQLite, for what SQLite does not tell: where a
-/// parenthesis is missing, whether a function reads the clock, which type a cast gives.
+/// A word, literal, or symbol of a SQL expression. Parsed separately for what SQLite does not report: where a
+/// parenthesis is missing, whether a function reads the clock, which type a cast has.
 struct SQLToken {
     enum Kind { case word, quotedName, text, number, symbol }
 
     let kind: Kind
-    /// Bytes of the expression.
+    /// Its bytes in the expression.
     let range: Range<Int>
-    /// Without quotes; a word in capitals.
+    /// Without quotes; a word is in capitals.
     let value: String
 }
 
@@ -90,7 +90,7 @@ extension SQLToken {
             SQLToken(kind: kind, range: start..<position, value: value)
         }
 
-        /// A quote within the quotes is written twice, except in brackets.
+        /// Two quotes in a row stand for one, except in brackets.
         private mutating func quoted(_ kind: Kind, closing: UInt8) throws(SQLFormProblem) -> SQLToken {
             let start = position
             var value: [UInt8] = []

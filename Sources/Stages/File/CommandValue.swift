@@ -1,13 +1,13 @@
 import Records
 
-/// `{ command: [program, argument, …] }` in place of text: what the program prints is the value. It runs when the value
-/// is first needed, so that nothing asks a vault for the key of a source that was not chosen.
+/// `{ command: [program, argument, …] }` in place of text: the program's output is the value. The program runs when
+/// the value is first needed, so that nothing asks a vault for the key of a source that was not selected.
 package struct CommandValue: Sendable {
     private let arguments: [ConfigNode]
     private let environment: Environment
     private let location: SourceLocation
 
-    /// Nil if the map is not of this form.
+    /// Nil if the map does not have this form.
     init?(_ pairs: [(key: ConfigNode, value: ConfigNode)], environment: Environment, at location: SourceLocation) {
         guard pairs.count == 1, pairs[0].key.scalarText == "command" else { return nil }
         arguments = pairs[0].value.items
@@ -43,7 +43,7 @@ package struct CommandValue: Sendable {
         }
     }
 
-    /// The text if the program has run.
+    /// The value; nil until the program has run.
     var known: String? { (try? words).flatMap(environment.programs.known) }
 
     /// The program, for messages that must not show the value.
@@ -53,7 +53,7 @@ package struct CommandValue: Sendable {
 }
 
 extension ConfigNode {
-    /// What is wrong with the commands whose output its entries need; runs them. For a map whose values are all text.
+    /// Runs the commands of the map's entries and returns their problems. For a map with only text values.
     package var failedCommands: [Diagnostic] {
         guard case .map(let pairs) = content else { return [] }
         var problems = Problems()

@@ -1,6 +1,6 @@
 import Records
 
-/// A YAML value that remembers where it was written. Scalars stay text; each setting decides its own type.
+/// A YAML value with its place in the file. Scalars stay text; each setting decides its own type.
 package struct ConfigNode: Sendable {
     package enum Content: Sendable {
         case scalar(Scalar)
@@ -9,19 +9,19 @@ package struct ConfigNode: Sendable {
     }
 
     package struct Scalar: Sendable {
-        /// With its references resolved.
+        /// The text with its references resolved.
         package let text: String
         package let references: [Reference]
         /// Whether character N of the text stands N columns after the node's place in the file.
         package let isOnOneLine: Bool
         package let isQuoted: Bool
-        /// What is wrong with its references.
+        /// The problems of its references.
         package let unresolved: [Diagnostic]
-        /// Where it belongs if it turns out to be a secret.
+        /// Where to add the text if it turns out to be a secret.
         package let secrets: Secrets?
-        /// The pipeline file that it is in, if it is in one.
+        /// The pipeline file that contains it; nil if none does.
         let file: FilePermissions?
-        /// What it is relative to if it turns out to be a path.
+        /// The base of the path, if the text turns out to be one.
         package let base: PathBase
 
         package init(
@@ -44,13 +44,13 @@ package struct ConfigNode: Sendable {
             self.base = base
         }
 
-        /// Whether some of it is in the pipeline file itself, if only as the default of a reference.
+        /// Whether a part of it is in the pipeline file itself, even if only as the default of a reference.
         var isWritten: Bool { references.isEmpty || references.contains { $0.value == nil } }
     }
 
     package let content: Content
     package let location: SourceLocation
-    /// What it stands for where text is expected, if it is the map `{ command: […] }`.
+    /// The command, if this is the map `{ command: […] }`: its output is the text.
     let command: CommandValue?
 
     package init(content: Content, location: SourceLocation, command: CommandValue? = nil) {
@@ -60,10 +60,10 @@ package struct ConfigNode: Sendable {
     }
 }
 
-/// Values that come from a command line rather than a file; `origin` names the option in messages.
+/// Values from a command line, not a file; `origin` names the option in messages.
 extension ConfigNode {
     ///
-    /// - Parameter base: for a path.
+    /// - Parameter base: the base of a path.
     package static func scalar(
         _ text: String,
         origin: String,
@@ -90,10 +90,10 @@ extension ConfigNode {
         return ConfigNode(content: .map(pairs), location: location)
     }
 
-    /// What is wrong with the references in it.
+    /// The problems of the references in it.
     package var unresolved: [Diagnostic] { unresolved(except: []) }
 
-    /// - Parameter left: places of nodes that do not matter.
+    /// - Parameter left: places of nodes to ignore.
     package func unresolved(except left: Set<SourceLocation>) -> [Diagnostic] {
         if left.contains(location) { return [] }
         return switch content {
@@ -118,7 +118,7 @@ extension ConfigNode {
 extension ConfigNode {
     package var items: [ConfigNode] { if case .list(let items) = content { items } else { [self] } }
 
-    /// Whether there is nothing: an empty list, or a name with everything below it commented out.
+    /// Whether it is empty: an empty list, or a name with everything below it commented out.
     package var isEmpty: Bool {
         switch content {
         case .scalar(let scalar): scalar.text.isEmpty && !scalar.isQuoted
@@ -135,7 +135,7 @@ extension ConfigNode {
     /// The stages of a section.
     package var stages: [ConfigNode] { isEmpty ? [] : items }
 
-    /// The location of a character of this scalar, counted from 0; its start if that is unknown.
+    /// The location of a character of this scalar, counted from 0; the scalar's start if unknown.
     package func location(ofCharacter offset: Int) -> SourceLocation {
         guard case .scalar(let scalar) = content, scalar.isOnOneLine, scalar.references.isEmpty else { return location }
         var place = location
@@ -153,7 +153,7 @@ extension ConfigNode {
         }
     }
 
-    /// The entries of a map, refusing names that mean nothing here. Every unknown name is reported.
+    /// The entries of a map. Reports every unknown name.
     package func entries(_ allowed: [String], of what: String, problems: inout Problems) -> [String: ConfigNode]? {
         if case .scalar(let scalar) = content, scalar.text.isEmpty { return [:] }
         guard case .map(let pairs) = content else {

@@ -45,7 +45,7 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
         self.init(problem.message, hint: problem.hint, at: location, severity: severity, code: code)
     }
 
-    /// On one line.
+    /// The diagnostic on one line.
     package var description: String { "\(location): \(severity.rawValue): \(text)" }
 
     /// Problem and hint on one line, without the place.
@@ -58,7 +58,7 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// Every problem found, so one `check` shows them all.
+/// Every problem found, so that one `check` shows all.
 package struct PlanError: Error, Sendable, CustomStringConvertible {
     package var diagnostics: [Diagnostic]
 
@@ -83,7 +83,7 @@ package struct Problems {
 
     package mutating func add(_ problems: [Diagnostic]) { found.append(contentsOf: problems) }
 
-    /// The value, or nil with its problem noted.
+    /// The value; nil, with its problem recorded, if it is invalid.
     package mutating func keep<Value>(_ value: @autoclosure () throws(Diagnostic) -> Value) -> Value? {
         do {
             return try value()
@@ -93,7 +93,7 @@ package struct Problems {
         }
     }
 
-    /// A setting that is there and right.
+    /// The value of a setting; nil if it is missing or invalid.
     package mutating func read<Value: SettingValue>(_ node: ConfigNode?, as type: Value.Type) -> Value? {
         guard let node else { return nil }
         return keep(try Value(from: node))

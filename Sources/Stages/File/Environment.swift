@@ -1,6 +1,6 @@
 import Records
 
-/// What references in a pipeline file can reach. Tests give their own.
+/// What references in a pipeline file can read. Tests provide their own.
 package struct Environment: Sendable {
     package struct File: Sendable {
         package let text: String
@@ -13,15 +13,15 @@ package struct Environment: Sendable {
         }
     }
 
-    /// Without the empty ones, which count as unset.
+    /// Without empty variables, which count as unset.
     package var variables: [String: String]
-    /// The names of those.
+    /// The names of empty variables.
     let emptyVariables: Set<String>
-    /// What relative paths are relative to.
+    /// The base of relative paths.
     package var folder = PathBase.Folder.working
-    /// Every secret that was found there, and those that the commands get besides.
+    /// Every secret found in the environment, and those that commands add.
     package let secrets: Secrets
-    /// Reads a file; the error is in words.
+    /// Reads a file; errors are written for people.
     package var readFile: @Sendable (_ path: String) -> Result<File, Problem>
     let programs: ProgramOutputs
     /// The pipeline file that is being read, if it is a file.
@@ -42,7 +42,7 @@ package struct Environment: Sendable {
         for (name, value) in variables where name.lowercased().hasSuffix("_proxy") { secrets.add(passwordOf: value) }
     }
 
-    /// What a variable holds; of those in which systemd names a service's folders, with colons between, the first folder.
+    /// The value of a variable. If systemd lists a service's folders in it, separated by colons, the first one.
     package func value(of variable: String) -> String? {
         guard let value = variables[variable] else { return nil }
         return Self.folders.contains(variable) ? value.split(separator: ":").first.map(String.init) : value
@@ -52,7 +52,7 @@ package struct Environment: Sendable {
         "STATE_DIRECTORY", "CACHE_DIRECTORY", "CONFIGURATION_DIRECTORY", "LOGS_DIRECTORY", "RUNTIME_DIRECTORY",
     ]
 
-    /// Nothing but these variables.
+    /// An environment with only these variables.
     package static func only(_ variables: [String: String]) -> Environment {
         Environment(variables: variables) { .failure(Problem("no file \($0)")) }
     }

@@ -1,8 +1,8 @@
-/// Upper limits for a pipeline file: far more than any needs, and few enough to be read in a second or two.
+/// Maximum sizes for a pipeline file: far more than any needs, and little enough to be read in a second or two.
 struct FileBounds {
     /// Bytes.
     static let size = 1_000_000
-    /// Values, with each alias written out: ten levels of ten aliases would be ten thousand million.
+    /// Values, with each alias expanded: ten levels of ten aliases would be ten billion.
     static let values = 100_000
     /// Stages of one section.
     static let stages = 1000

@@ -17,7 +17,7 @@ package struct FilePermissions: Sendable {
 
     private var octal: String { String(mode, radix: 8) }
 
-    /// Whoever can change the file could let this user run any program.
+    /// Refuses commands if others can change the file: they could make this user run any program.
     func refusalOfCommands(at location: SourceLocation) -> Diagnostic? {
         if isOfOtherUser {
             return Diagnostic(

@@ -2,12 +2,12 @@ import Records
 
 /// `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` or `${credential:NAME}` in a pipeline file.
 package struct Reference: Sendable {
-    /// As written, for messages that must not show the value.
+    /// The reference as written, for messages that must not show the value.
     package let text: String
-    /// Permission bits of the file the value came from.
+    /// Permission bits of the file with the value.
     package let fileMode: UInt16?
     package let filePath: String?
-    /// The value it stands for; nil if the value is in the pipeline file itself. Messages show ``text`` instead.
+    /// The value; nil if the value is in the pipeline file itself. Messages show ``text`` instead.
     let value: String?
 }
 
@@ -19,7 +19,7 @@ extension Environment {
         package let secrets: Secrets
         let base: PathBase
 
-        /// The value as one of a file.
+        /// The value as a node of a file.
         package func node(at location: SourceLocation) -> ConfigNode {
             let scalar = ConfigNode.Scalar(
                 text: text,
@@ -56,8 +56,8 @@ extension Environment {
         }
     }
 
-    /// Replaces every reference in a scalar. An unresolved one is an error, never a literal. The replacement is not
-    /// looked at again, so that a value may hold `${` or line breaks.
+    /// Replaces every reference in a scalar. An unresolved one is an error, never a literal. Replacements are not
+    /// searched for references, so a value may contain `${` or line breaks.
     package func resolve(_ text: String, at location: SourceLocation) -> Resolved {
         var resolved = Resolved(secrets: secrets, base: base)
         var rest = text[...]
@@ -79,7 +79,7 @@ extension Environment {
         return resolved
     }
 
-    /// What a file holds, as `${file:PATH}` has it, whatever characters the path has.
+    /// The contents of a file, as `${file:PATH}` reads it, for a path with any characters.
     package func resolve(file path: String, at location: SourceLocation) -> Resolved {
         var resolved = Resolved(secrets: secrets, base: base)
         resolved.take(file(path), as: "file:\(path)", at: location)
@@ -88,7 +88,7 @@ extension Environment {
 
     fileprivate struct Found {
         let text: String
-        /// Whether it is the default that the pipeline file itself gives.
+        /// Whether it is a default in the pipeline file itself.
         var isInTheFile = false
         var mode: UInt16?
         var path: String?
@@ -109,7 +109,7 @@ extension Environment {
                 )
             }
             return file("\(FilePlace.absolute(folder))/\(name)").map { file in
-                // systemd grants access by an access control list, which stat shows as group rights.
+                // systemd grants access by an access control list, which stat reports as group permissions.
                 Found(text: file.text, mode: file.mode.map { $0 & 0o707 }, path: file.path)
             }
         case let kind:
@@ -133,7 +133,7 @@ extension Environment {
             return .failure(Problem(PathBase.noHome, hint: PathBase.noHomeHint))
         }
         return read(name, at: path).flatMap { file in
-            // A text file ends in a line feed that is not part of the value.
+            // The line feed at the end of a text file is not part of the value.
             let text =
                 file.text.hasSuffix("\r\n") || file.text.hasSuffix("\n") ? String(file.text.dropLast()) : file.text
             if text.allSatisfy(\.isWhitespace) {
@@ -145,7 +145,7 @@ extension Environment {
         }
     }
 
-    /// A message shows where a relative path leads.
+    /// Reads a file. A message shows where a relative path leads.
     private func read(_ name: String, at path: String) -> Result<File, Problem> {
         readFile(path).mapError { problem in
             if name.hasPrefix("/") { return problem }

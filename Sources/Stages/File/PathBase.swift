@@ -1,19 +1,19 @@
 import Records
 import Yams
 
-/// What relative paths are relative to, and what `~` stands for.
+/// The base of relative paths, and the folder that `~` stands for.
 package struct PathBase: Sendable, Hashable {
     package enum Folder: Sendable, Hashable {
-        /// The working directory: for command lines, and for a pipeline that is not a file.
+        /// The working directory: for command lines, and for a pipeline without a file.
         case working
-        /// That of a pipeline file, as the file was named: links on the way stay.
+        /// The folder of a pipeline file, as the file was named: links on the way stay.
         case ofFile(String)
-        /// What `base:` names.
+        /// The folder in `base:`.
         case chosen(String)
     }
 
     package var folder: Folder
-    /// What `~` stands for; nil if unknown.
+    /// The folder that `~` stands for; nil if unknown.
     private let home: String?
 
     package init(_ folder: Folder, home: String?) {
@@ -30,15 +30,15 @@ package struct PathBase: Sendable, Hashable {
         }
     }
 
-    /// Where a relative path leads from the working directory, which earlier versions started from; nil where that is the
-    /// same place, or `base:` says which one is meant.
+    /// The path from the working directory, where earlier versions started; nil if it is the same, or if `base:` says
+    /// which one is meant.
     package func former(_ path: String) -> String? {
         guard case .ofFile = folder, !path.hasPrefix("/"), path != "~", !path.hasPrefix("~/") else { return nil }
         let former = FilePlace.absolute(path)
         return former == absolute(path) ? nil : former
     }
 
-    /// Why ``absolute(_:)`` knows no place.
+    /// Why ``absolute(_:)`` returns nil.
     package static let noHome = "`~` is the home folder, but HOME is not set"
     package static let noHomeHint = "set HOME, or write the full path"
 }
@@ -47,9 +47,9 @@ extension Environment {
     package var base: PathBase { PathBase(folder, home: variables["HOME"]) }
 }
 
-/// A file that a setting names.
+/// A file name in a setting.
 package struct PathSetting: SettingValue, Hashable, CustomStringConvertible {
-    /// Absolute. Empty if the setting is.
+    /// Absolute; empty if the setting is empty.
     package let path: String
     /// See ``PathBase/former(_:)``.
     package let former: String?
@@ -73,7 +73,7 @@ package struct PathSetting: SettingValue, Hashable, CustomStringConvertible {
 }
 
 extension Environment {
-    /// The same for a pipeline file that names its base. A relative one is relative to the working directory.
+    /// The same environment for a pipeline file with a `base`. A relative base starts at the working directory.
     func based(on base: String?, at location: SourceLocation) -> Environment {
         var based = self
         based.folder = .working
@@ -85,7 +85,7 @@ extension Environment {
 }
 
 extension Node {
-    /// What a pipeline file says of its relative paths; nil where it says nothing.
+    /// The `base` of a pipeline file; nil if it has none.
     var base: String? {
         let base = mapping?.first { $0.key.scalar?.string == "base" }?.value.scalar?.string
         return base?.isEmpty == false ? base : nil

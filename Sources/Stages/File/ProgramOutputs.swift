@@ -1,17 +1,17 @@
 import Records
 import Synchronization
 
-/// What the programs print that pipeline files name as the source of a value. Each runs once.
+/// The output of programs that pipeline files name as the source of a value. Each program runs once.
 package final class ProgramOutputs: Sendable {
     package typealias Output = Result<String, Problem>
     private let run: @Sendable (_ arguments: [String]) -> Output
     private let outputs = Mutex<[[String]: Output]>([:])
 
-    /// - Parameter run: runs a program without a shell, and gives what it prints without the last line break; the error
-    ///   is in words.
+    /// - Parameter run: runs a program without a shell and returns its output without the last line break; errors are
+    ///   written for people.
     package init(_ run: @escaping @Sendable (_ arguments: [String]) -> Output) { self.run = run }
 
-    /// For what has no programs.
+    /// For commands that run no programs.
     package convenience init() { self.init { _ in .failure(Problem("cannot run here")) } }
 
     func output(of arguments: [String]) -> Output {
@@ -23,6 +23,6 @@ package final class ProgramOutputs: Sendable {
         }
     }
 
-    /// The output if the program has run.
+    /// The output; nil until the program has run.
     func known(_ arguments: [String]) -> String? { try? outputs.withLock { $0[arguments] }?.get() }
 }

@@ -1,7 +1,7 @@
 import Records
 
-/// What the references of a pipeline file stand for. A message shows the reference in its place: whoever mixes up two
-/// settings would print a secret.
+/// The values of the references in a pipeline file. Messages show the reference instead: a user who mixes up two
+/// settings would otherwise print a secret.
 package struct References {
     private var hidden: [(value: String, reference: String, secrets: Secrets)] = []
     private let secrets: Secrets
@@ -9,7 +9,7 @@ package struct References {
     package init(in root: ConfigNode, _ secrets: Secrets) {
         self.secrets = secrets
         collect(root)
-        // A value may be part of another one.
+        // A value may be part of another one, so longer values come first.
         hidden.sort { $0.value.utf8.count > $1.value.utf8.count }
     }
 

@@ -1,7 +1,7 @@
 import Records
 import Yams
 
-/// Pipeline files, which are YAML.
+/// Reads pipeline files, which are YAML.
 extension ConfigNode {
     /// Reads a file. References are resolved inside scalars; every problem is reported.
     package static func parse(
@@ -14,9 +14,9 @@ extension ConfigNode {
         return root
     }
 
-    /// Reads a file, and leaves it to the caller to look for `unresolved` references where they matter.
+    /// Reads a file. The caller checks for `unresolved` references if they matter.
     ///
-    /// - Parameter base: what is said in place of the file's own `base`.
+    /// - Parameter base: replaces the file's own `base`.
     package static func read(
         _ yaml: String,
         file: String,
@@ -55,7 +55,7 @@ extension ConfigNode {
         switch error {
         case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
         case .duplicatedKeysInMapping(let duplicates, _): "written twice: \(duplicates.joined(separator: ", "))"
-        // The library's own text repeats lines of the file, which may hold a password.
+        // The library's full text repeats lines of the file, which may include a password.
         case .reader(let problem, _, _, _): "this is not valid YAML text: \(problem)"
         default: "the file is not valid YAML"
         }

@@ -1,6 +1,6 @@
 import Records
 
-/// The name of a column, with its place in the file so that a wrong one can be pointed at.
+/// The name of a column, with its place in the file so that messages can point at it.
 package struct ColumnName: SettingValue, CustomStringConvertible {
     package let name: String
     package let location: SourceLocation

@@ -1,4 +1,4 @@
-/// An ordered map from new names to values, as `compute` and `rename` take.
+/// An ordered map from new names to values, for `compute` and `rename`.
 package struct NamedValues<Value: SettingValue>: SettingValue {
     package struct Entry: Sendable {
         package let name: String
@@ -26,7 +26,7 @@ package struct NamedValues<Value: SettingValue>: SettingValue {
     }
 }
 
-/// A SQLite expression over the columns. Where the value is a map, `type` gives the type of its result.
+/// A SQLite expression over the columns. If the value is a map, `type` is the type of its result.
 package struct Expression: SettingValue, CustomStringConvertible {
     package let node: ConfigNode
     package let sql: String

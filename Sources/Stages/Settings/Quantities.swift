@@ -1,4 +1,4 @@
-/// A length of time, written `2y` (of 365 days), `30d`, `12h`, `15m` or `10s`.
+/// A length of time, written `2y` (of 365 days), `30d`, `12h`, `15m`, or `10s`.
 package struct Period: SettingValue, Hashable, CustomStringConvertible {
     package let seconds: Int
 
@@ -26,7 +26,7 @@ package struct Period: SettingValue, Hashable, CustomStringConvertible {
     }
 }
 
-/// A whole number from 0.
+/// A whole number, 0 or more.
 package struct Count: SettingValue, Hashable, CustomStringConvertible {
     package let number: Int
 
@@ -65,6 +65,6 @@ package struct Percentage: SettingValue, Hashable, CustomStringConvertible {
 }
 
 extension ClosedRange<Int> {
-    /// As a message shows it.
+    /// The range in a message.
     package var meaning: String { "must be from \(lowerBound) to \(upperBound)" }
 }

@@ -16,7 +16,7 @@ package struct Secret: SettingValue, CustomStringConvertible, CustomReflectable 
         try self.init(from: node) { [$0] }
     }
 
-    /// - Parameter secrets: those parts of the value that no message may show.
+    /// - Parameter secrets: the parts of the value that no message may show.
     package init(from node: ConfigNode, hiding secrets: (String) -> [String]) throws(Diagnostic) {
         value = try String(from: node)
         if let command = node.command { for secret in secrets(value) { command.hide(secret) } }

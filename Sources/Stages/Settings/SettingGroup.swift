@@ -1,7 +1,7 @@
-/// Named settings that make one value together: all those of a stage, or some that several stages have.
+/// Named settings that build one value: all settings of a stage, or some that several stages share.
 package struct SettingGroup<Value>: Sendable {
     let docs: [SettingDoc]
-    /// Nil if the settings have problems, which it reports.
+    /// Reads the value; nil if the settings have problems, which are reported.
     let read: @Sendable (SettingNodes, inout Problems) throws(PlanError) -> Value?
 
     package init<each Part: SettingValue>(
@@ -16,7 +16,7 @@ package struct SettingGroup<Value>: Sendable {
         }
     }
 
-    /// What another group makes and some settings besides.
+    /// The value of another group and some additional settings.
     init<Shared, each Part: SettingValue>(
         shared: SettingGroup<Shared>,
         settings: repeat Setting<each Part>,
@@ -38,7 +38,7 @@ private func settingDocs<each Part>(_ settings: repeat Setting<each Part>) -> [S
     return docs
 }
 
-/// Without a problem every setting has a value.
+/// If there are no problems, every setting has a value.
 private func found<Value>(_ value: Value?) throws(PlanError) -> Value {
     guard let value else { throw PlanError([]) }
     return value

@@ -2,7 +2,7 @@ import Records
 
 /// A value that can be written in a pipeline file.
 package protocol SettingValue: Sendable {
-    /// The type as the reference page names it.
+    /// The name of the type on the reference page.
     static var typeName: String { get }
     init(from node: ConfigNode) throws(Diagnostic)
 }

@@ -1,11 +1,11 @@
-/// What a pipeline file may say about one stage, and how to build it. Parsing, checking and the reference page all
-/// read this one value.
+/// The settings of a stage in a pipeline file, and how to build the stage. Parsing, checking, and the reference page
+/// all use this one value.
 package struct StageSpec<Stage>: Sendable {
     package let name: String
     package let doc: String
     package let example: String
     package let settings: [SettingDoc]
-    /// Whether the stage's body is one value rather than named settings, as in `where: expression`.
+    /// Whether the stage's body is one value instead of named settings, as in `where: expression`.
     package let hasBareBody: Bool
     private let make: @Sendable (_ key: ConfigNode, _ body: ConfigNode?) throws(PlanError) -> Stage
 
@@ -20,7 +20,7 @@ package struct StageSpec<Stage>: Sendable {
         self.init(name, doc, example: example, group: SettingGroup(settings: repeat each settings, build: build))
     }
 
-    /// A stage with a shared group of settings and settings that only it has.
+    /// A stage with a shared group of settings and its own settings.
     package init<Shared, each Value: SettingValue>(
         _ name: String,
         _ doc: String,
@@ -48,7 +48,7 @@ package struct StageSpec<Stage>: Sendable {
             var problems = Problems()
             let nodes = try SettingNodes(stage: name, key: key, body: body, allowed: names, problems: &problems)
             let stage = try group.read(nodes, &problems)
-            // Without a problem every setting has a value.
+            // If there are no problems, every setting has a value.
             guard let stage, problems.found.isEmpty else { throw PlanError(problems.found) }
             return stage
         }
@@ -88,7 +88,7 @@ package struct StageSpec<Stage>: Sendable {
     package func build(key: ConfigNode, body: ConfigNode?) throws(PlanError) -> Stage { try make(key, body) }
 }
 
-/// One setting of a stage. Without a default it is required.
+/// One setting of a stage, required unless it has a default.
 package struct Setting<Value: SettingValue>: Sendable {
     package let doc: SettingDoc
     private let name: String
@@ -110,7 +110,7 @@ package struct Setting<Value: SettingValue>: Sendable {
         Setting(name, meaning, default: .some(.none))
     }
 
-    /// A value as a pipeline file writes it.
+    /// The value as written in a pipeline file.
     private static func text(_ value: Value) -> String {
         (value as? any RawRepresentable<String>)?.rawValue ?? "\(value)"
     }
@@ -123,10 +123,10 @@ package struct Setting<Value: SettingValue>: Sendable {
     }
 }
 
-/// A setting as the reference page shows it.
+/// A setting on the reference page.
 package struct SettingDoc: Sendable, Hashable {
     package let name, type: String
-    /// As text; `required` without one.
+    /// The default as text; nil if the setting is required.
     package let fallback: String?
     package let meaning: String
 

@@ -1,13 +1,13 @@
 import Records
 
-/// Client ID and key ID of an API account, judged by their form: `BUSINESSAPI.` or `SCHOOLAPI.` and a UUID, and a UUID.
+/// Client ID and key ID of an API account, checked by form: `BUSINESSAPI.` or `SCHOOLAPI.` and a UUID; a UUID.
 struct AccountIDs: Sendable {
     let client, key: LocatedText?
     let platform: Platform
 
     private static let quotes: [Character: Character] = ["\"": "\"", "'": "'", "“": "”", "‘": "’", "„": "“"]
 
-    /// What cannot be right.
+    /// Certain errors.
     var problems: [Diagnostic] {
         guard let client, let key else { return [] }
         if client.text.isUUID, Self.platform(of: key.text) != nil {
@@ -22,7 +22,7 @@ struct AccountIDs: Sendable {
         return problems(of: client, "client_id") + problems(of: key, "key_id") + otherPlatform(of: client)
     }
 
-    /// What is not as Apple documents it, and may be right all the same.
+    /// Differences from Apple's documentation that may still be right.
     var doubts: [Diagnostic] {
         guard let client, let key else { return [] }
         var found: [Diagnostic] = []
@@ -60,7 +60,7 @@ struct AccountIDs: Sendable {
                 )
             ]
         }
-        // Ids of Apple's have no blanks, and fewer characters than a key.
+        // Apple's IDs have no blanks and are shorter than a key.
         let scalars = id.text.unicodeScalars
         let blank = { (scalar: Unicode.Scalar) in scalar.isControl || scalar.properties.isWhitespace }
         if id.text.utf8.count > 128 || scalars.dropFirst().dropLast().contains(where: blank) {
@@ -101,7 +101,7 @@ struct AccountIDs: Sendable {
 }
 
 extension String {
-    /// Five groups of hexadecimal digits, as RFC 9562 writes them.
+    /// Whether the text has five groups of hexadecimal digits, as in RFC 9562.
     fileprivate var isUUID: Bool {
         let groups = split(separator: "-", omittingEmptySubsequences: false)
         return groups.map(\.count) == [8, 4, 4, 4, 12]
@@ -109,7 +109,7 @@ extension String {
     }
 }
 
-/// A text and where it is written.
+/// A text with its place in the file.
 struct LocatedText: SettingValue {
     static var typeName: String { String.typeName }
     let text: String

@@ -1,27 +1,27 @@
 import Records
 
-/// Apple's API as extract stages see it: reads only. The client behind it keeps the token fresh, spaces requests,
-/// tries again where that can help, and answers with a body that is one valid JSON object.
+/// Apple's API for extract stages, read-only. Its client renews the token, spaces requests, retries if that can help,
+/// and returns a body that is one valid JSON object.
 package protocol AppleAPI: Sendable {
-    /// Sends many requests, as many at once as Apple allows, and hands over the answers in groups.
+    /// Sends many requests, as many at once as Apple allows, and passes on the answers in groups.
     ///
     /// - Parameters:
-    ///   - tries: number of tries; nil for the usual number.
+    ///   - tries: the number of tries; nil for the usual number.
     ///   - target: the request with this number.
-    ///   - receive: takes answers, in any order. If it returns false, no more requests are sent; answers in flight still
-    ///     arrive.
-    /// - Throws: an error that stops all requests, after the answers in flight were handed over.
+    ///   - receive: receives answers, in any order. If it returns false, no more requests are sent; answers in flight
+    ///     still arrive.
+    /// - Throws: an error that stops all requests, after the answers in flight were passed on.
     func ask(
         _ count: Int,
         tries: Int?,
         _ target: (Int) -> APITarget,
         _ receive: ([APIAnswer]) -> Bool
     ) async throws(APIError)
-    /// Why a link from Apple is not followed; nil if it may be.
+    /// Why a link from Apple must not be followed; nil if it may be.
     func refusal(ofLink link: String) -> APIError?
-    /// Requests sent so far, repeated ones and refused ones included.
+    /// Requests sent so far, including retries and refused ones.
     var requestCount: Int { get }
-    /// Most requests in flight.
+    /// The maximum number of requests in flight.
     var maxInFlight: Int { get }
     /// Call before the first request.
     ///
@@ -29,21 +29,21 @@ package protocol AppleAPI: Sendable {
     ///   - pace: requests per second that Apple allowed in an earlier run.
     ///   - deadline: no requests start after it.
     func begin(pace: Double?, deadline: RunDeadline?) async
-    /// The same API for a stage that asks before its turn. Its requests are counted apart, belong to no budget, and give
-    /// way to all others: they end in ``APIError/Kind/budgetSpent`` as soon as anything holds requests back.
+    /// The same API for a stage that asks before its turn. Its requests are counted separately, belong to no budget,
+    /// and yield to all others: they end in ``APIError/Kind/budgetSpent`` as soon as anything holds requests back.
     func ahead() -> any AppleAPI
-    /// From now on its requests are like all others.
+    /// From now on, its requests are like all others.
     func takeTurn()
-    /// Call before the requests of a stage with a budget, and with nil after them.
+    /// Call with the budget before a stage's requests, and with nil after them.
     func allow(_ budget: StageBudget?) async
-    /// Requests per second that Apple allows; nil if nothing was learned.
+    /// Requests per second that Apple allows; nil if unknown.
     var learnedRate: Double? { get async }
     /// How Apple has limited the requests so far.
     var limitsMet: LimitsMet { get async }
     func close() async
 }
 
-/// How often Apple limited requests, and how long they had to wait for it.
+/// How often Apple limited requests, and how long they waited because of it.
 package struct LimitsMet: Sendable, Hashable {
     package var count = 0
     package var seconds = 0.0
@@ -88,10 +88,10 @@ extension AppleAPI {
     }
 }
 
-/// What to read.
+/// A resource to read.
 package enum APITarget: Sendable {
-    /// A path that begins with `/v1`, its ids percent-encoded, and its query.
+    /// A path that begins with `/v1`, with percent-encoded ids, and its query.
     case path(String, query: [(name: String, value: String)] = [])
-    /// A link that Apple gave. Followed on the API's own origin only, because the token goes along.
+    /// A link from Apple. Followed only on the API's own origin, because the request includes the token.
     case link(String)
 }

@@ -1,7 +1,7 @@
-/// When a run must have sent its last request.
+/// The time by which a run must have sent its last request.
 package struct RunDeadline: Sendable {
     package let instant: ContinuousClock.Instant
-    /// What set it, as the user wrote it.
+    /// The setting that determines it, as the user wrote it.
     package let setting: String
 
     package init(instant: ContinuousClock.Instant, setting: String) {
@@ -10,9 +10,9 @@ package struct RunDeadline: Sendable {
     }
 }
 
-/// What one stage of a run may ask for. Beyond it, requests end in ``APIError/Kind/budgetSpent``.
+/// The maximum that one stage of a run may request. Beyond it, requests end in ``APIError/Kind/budgetSpent``.
 package struct StageBudget: Sendable {
-    /// Repeated and refused ones included.
+    /// Including retries and refused requests.
     package var requests: Int?
     package var deadline: ContinuousClock.Instant?
 

@@ -1,13 +1,13 @@
 import Records
 
-/// A private key as a pipeline file gives it.
+/// A private key in a pipeline file.
 package struct KeySetting: SettingValue {
     package static var typeName: String { Secret.typeName }
 
     package let text: Secret
-    /// The file that it was read from, if it was.
+    /// The file with the key; nil if it is not in one.
     package let file: String?
-    /// The setting; nil for a key that no file names.
+    /// The place of the setting; nil if no pipeline file has the key.
     package let location: SourceLocation?
 
     package init(_ text: Secret) {
@@ -16,7 +16,7 @@ package struct KeySetting: SettingValue {
         location = nil
     }
 
-    /// Refuses a key that others may read, in a file that holds only the key and in the pipeline file itself.
+    /// Refuses a key that others may read, in its own file or in the pipeline file.
     package init(from node: ConfigNode) throws(Diagnostic) {
         text = try Secret(from: node)
         location = node.location

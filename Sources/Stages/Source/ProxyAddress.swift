@@ -8,11 +8,11 @@ package struct ProxyAddress: Sendable, Hashable {
     package let name: String?
     package let password: String
 
-    /// Nil for any other text. No message quotes it, because it may hold a password.
+    /// Nil for any other text. Messages never quote it, because it may include a password.
     package init?(_ text: String) {
         let scheme = "http://"
         let bare = text.lowercased().hasPrefix(scheme) ? text.dropFirst(scheme.count) : text[...]
-        // A password that was not encoded may hold an @ itself, a host cannot.
+        // A password that was not encoded may contain an @; a host cannot.
         let at = bare.lastIndex(of: "@")
         guard at != nil || !bare.contains("://") else { return nil }
         let place = at.map { bare[bare.index(after: $0)...] } ?? bare
@@ -31,7 +31,7 @@ package struct ProxyAddress: Sendable, Hashable {
         self.password = password
     }
 
-    /// Host and port, as messages name it.
+    /// Host and port, for messages.
     package var shown: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     private static func hostAndPort(_ text: Substring) -> (String, Int)? {

@@ -7,7 +7,7 @@ package enum Platform: String, SettingValue, CaseIterable {
     /// The simulated API inside axport.
     case sandbox
 
-    /// Apple School Manager has none (AppleClient/README.md section 13).
+    /// Apple School Manager has no audit log (AppleClient/README.md section 13).
     package var hasAuditLog: Bool { self != .school }
 }
 
@@ -23,15 +23,15 @@ package struct SourceSettings: Sendable {
     package var tokenURL: String
     package var caFile: String?
     package var proxy: String?
-    /// Most requests per second; nil for as many as Apple allows.
+    /// Maximum requests per second; nil for as many as Apple allows.
     package var rate: Double?
     package var maxInFlight: Int
-    /// The longest that Apple may ask to wait.
+    /// The longest wait that Apple may ask for.
     package var maxWait: Period
-    /// How long a run may ask Apple; nil for as long as it takes.
+    /// The maximum time for requests in a run; nil for no limit.
     package var maxTime: Period?
     package var sandbox: SandboxSettings
-    /// As written.
+    /// The IDs as written.
     private let ids: AccountIDs
 
     package struct SandboxSettings: Sendable {
@@ -51,7 +51,7 @@ package struct SourceSettings: Sendable {
         }
     }
 
-    /// Which organization this is, for the inventory: a file of one is never filled from another.
+    /// Identifies the organization for the inventory: its file is never filled from another organization.
     package var identity: String {
         platform == .sandbox
             ? "sandbox of \(sandbox.devices) devices, seed \(sandbox.seed)" : "\(clientID) at \(apiURL)"
@@ -144,7 +144,7 @@ package struct SourceSettings: Sendable {
     /// Settings that are missing or cannot be right, found before the first request.
     package func problems(at location: SourceLocation) -> [Diagnostic] {
         var problems: [Diagnostic] = []
-        // A key in its place is longer than that, and a file has to find room for what is put behind its name.
+        // A longer name may be a misplaced key, and file names need room for more than the name.
         if name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") || name.utf8.count > 128 {
             problems.append(Diagnostic("source: the name '\(name)' cannot be part of a file name", at: location))
         }
@@ -176,14 +176,14 @@ package struct SourceSettings: Sendable {
         return problems
     }
 
-    /// What may be wrong, and may be right.
+    /// Settings that may be wrong or right.
     package var doubts: [Diagnostic] {
-        // Another server than Apple's may have ids of another form.
+        // Servers other than Apple's may have other IDs.
         platform == .sandbox || apiURL != Self.defaultAPI(platform) ? [] : ids.doubts
     }
 
-    /// A token must not travel in the clear, except on this machine. `user@` would make another host of what looks
-    /// like it.
+    /// Whether the token is safe: it must not travel unencrypted, except on this machine. `user@` would disguise
+    /// another host.
     private static func isSafe(_ url: String) -> Bool {
         guard let mark = url.firstRange(of: "://") else { return false }
         let authority = url[mark.upperBound...].prefix { !"/?#\\".contains($0) }
