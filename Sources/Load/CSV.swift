@@ -70,7 +70,7 @@ enum LineEnding: String, SettingValue, CaseIterable {
     var bytes: [UInt8] { self == .crlf ? [0x0D, 0x0A] : [0x0A] }
 }
 
-/// What stands between two fields.
+/// The character between two fields.
 struct CSVDelimiter: SettingValue, CustomStringConvertible {
     let byte: UInt8
 
@@ -88,7 +88,7 @@ struct CSVDelimiter: SettingValue, CustomStringConvertible {
         byte = bytes[0]
     }
 
-    /// Marks that have no other meaning in a field's value or its quoting.
+    /// Characters without another meaning in a value or its quoting.
     private static let allowed = Set(",;|:~^!#$%&*/@_".utf8)
 
     var description: String { byte == UInt8(ascii: "\t") ? "tab" : String(UnicodeScalar(byte)) }

@@ -51,7 +51,7 @@ enum JSONElements: String, SettingValue, CaseIterable {
     case objects, values
 }
 
-/// JSON with a place for the list of rows.
+/// JSON with a placeholder for the list of rows.
 struct JSONTemplate: SettingValue, CustomStringConvertible {
     let before: String
     let after: String
@@ -74,7 +74,7 @@ struct JSONTemplate: SettingValue, CustomStringConvertible {
             throw Diagnostic("expected JSON that contains \(Self.place) once", at: node.location)
         }
         (before, after) = (String(parts[0]), String(parts[1]))
-        // A list with a text in it shows a place that is itself inside a text.
+        // A list with a text in it reveals a placeholder inside a text.
         let sample = Array((before + "[\n\"\"\n]" + after).utf8)
         do {
             try sample.withUnsafeBufferPointer { try JSONReader().validate($0) }

@@ -1,6 +1,6 @@
 import Stages
 
-/// Every load stage. A stage exists because it has a line here.
+/// Every load stage. A new stage needs a line here.
 package enum Loaders {
     package static let all: [StageSpec<any Loader>] = [
         CSV.spec,

@@ -63,13 +63,13 @@ struct Postgres: Loader {
     }
 }
 
-/// Everything happens in one transaction, which ends with the session. The target is not touched before the commit,
-/// so that several loads of a run can go to one table.
+/// Works in one transaction, which ends with the session. The target is not touched before the commit, so that several
+/// loads of a run can write one table.
 struct PostgresSession: LoadSession {
     private let connection = PostgresConnection()
     private var target: PostgresTarget
     private var format: CopyFormat
-    /// The table as it was when the session began; nil if there was none.
+    /// The table at the beginning of the session; nil if there was none.
     private let found: TargetTable?
     let notes: [String]
     private var staged = 0
@@ -106,7 +106,7 @@ struct PostgresSession: LoadSession {
         try await end { try $0.commit() }
     }
 
-    /// The transaction ends with the connection.
+    /// The end of the connection rolls the transaction back.
     mutating func rehearse() async throws -> LoadCounts {
         try await end { _ in }
     }

@@ -1,10 +1,10 @@
 import Records
 import Stages
 
-/// Keeps a load from taking away much at once: devices rarely leave in crowds, and lists rarely empty.
+/// Prevents large removals: devices rarely leave in large numbers, and lists are rarely empty.
 struct RemovalGuard: Sendable {
     let most: Percentage
-    /// This many rows may always go: in a short list, one row is a large share.
+    /// This many rows may always be removed: in a short list, one row is a large share.
     let allowance: Int
 
     static let usual = Percentage(percent: 5)
@@ -14,10 +14,10 @@ struct RemovalGuard: Sendable {
         count > allowance && most.isExceeded(by: count, of: total)
     }
 
-    /// Whether nothing may remain; all of it has to be allowed by name.
+    /// Whether the list may not become empty. Only 100% allows that.
     var refusesEmpty: Bool { most.percent < 100 }
 
-    /// A list must not be replaced by the part of it that `--limit` reads.
+    /// `--limit` reads only a part of a list: it must not replace the list.
     static func refuse(partOf place: String) -> Failure {
         Failure(
             .badData,
@@ -26,9 +26,9 @@ struct RemovalGuard: Sendable {
         )
     }
 
-    /// A list must not be published anew while its last version, with which it is compared, lies elsewhere.
+    /// Refuses to publish a new list if its last version is elsewhere, because the two could not be compared.
     ///
-    /// - Parameter before: how many rows that version has, if it is known.
+    /// - Parameter before: the number of rows in that version, if known.
     func refuse(_ place: String, without left: LeftBehind, rows before: Int = 0) -> Failure {
         Failure(
             .badData,

@@ -64,7 +64,7 @@ struct SQLite: Loader {
         return try await SQLiteSession(file.path(context), merge, asNewTable: refusal(schema, context))
     }
 
-    /// Why a list must not begin anew: its last version lies elsewhere. Another load may have begun the file already.
+    /// Why a new list must be refused: its last version is elsewhere. Another load may already have created the file.
     private func refusal(_ schema: Schema, _ context: LoadContext) -> Failure? {
         guard schema.isAllowlist, settings.maxRemoved.percent < 100 else { return nil }
         return file.formerFiles(context, companions: SQLiteFile.companions).map {
@@ -73,15 +73,15 @@ struct SQLite: Loader {
     }
 }
 
-/// Rows wait in a private database of this session's, so that the file is locked only while it is brought up to date
-/// and several loads can go to one file.
+/// Rows wait in a private database of this session. The file is therefore locked only during the update, and several
+/// loads can write it.
 struct SQLiteSession: LoadSession {
     private var file: SQLiteFile
     private var merge: TableLoad
     private let database: DatabaseQueue
     private var staged = 0
 
-    /// - Parameter refusal: why the table must not be a new one.
+    /// - Parameter refusal: why the table must not be new.
     init(_ path: String, _ merge: TableLoad, asNewTable refusal: Failure?) async throws {
         self.merge = merge
         file = try SQLiteFile(path)
@@ -89,7 +89,7 @@ struct SQLiteSession: LoadSession {
             database = try SQLiteStaging.open()
             let file = file
             try await database.writeWithoutTransaction { staging in
-                // For `only`, which is an expression as any other.
+                // For `only`, which is an expression like any other.
                 if let connection = staging.sqliteConnection { _ = GuardedFunctions(on: connection) }
                 try file.attach(to: staging)
                 defer { file.detach(from: staging) }

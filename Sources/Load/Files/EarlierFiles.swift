@@ -9,9 +9,9 @@ import Stages
     import Darwin
 #endif
 
-/// The files that a path stands for, on whatever day and by whatever run they were written.
+/// The files of a path from all runs and days.
 struct EarlierFiles {
-    /// The path for glob(7).
+    /// The pattern for glob(7).
     private let shape: String
 
     init(_ pattern: String, source: String) {
@@ -21,13 +21,13 @@ struct EarlierFiles {
             .replacing("{run}", with: "[0-9]*Z-*")
     }
 
-    /// Those of the path itself, or of its numbered parts; in their order.
+    /// The sorted names of the file, or of its numbered parts.
     var names: [String] {
         let part = PartNames(shape, isSplit: true).part(1)
         return Self.matching(shape) + Self.matching(part.replacing("-001", with: "-[0-9][0-9][0-9]"))
     }
 
-    /// Files beside those that are named after them.
+    /// Files beside them with these suffixes.
     func companions(_ suffixes: [String]) -> [String] {
         names.flatMap { name in suffixes.map { name + $0 } }.filter { access($0, F_OK) == 0 }
     }
@@ -41,12 +41,12 @@ struct EarlierFiles {
 }
 
 extension PathPattern {
-    /// What earlier runs wrote for this path while nothing is where it leads now.
+    /// The files that earlier runs wrote for this path, if the current path has none.
     func leftBehind(_ context: LoadContext, companions: [String]) -> LeftBehind? {
         former != nil && isFree(context) ? formerFiles(context, companions: companions) : nil
     }
 
-    /// What earlier runs wrote for this path, whatever is where it leads now.
+    /// The files that earlier runs wrote for this path, whether or not the current path has any.
     func formerFiles(_ context: LoadContext, companions: [String]) -> LeftBehind? {
         guard let former else { return nil }
         let earlier = EarlierFiles(former, source: context.source)

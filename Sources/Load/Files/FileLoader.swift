@@ -32,7 +32,7 @@ extension FileLoader {
         return files + Sidecars.names(beside: path.whole, settings)
     }
 
-    /// Those of a split list that are there, and the first.
+    /// The existing parts of a split list, and always the first.
     private func parts(of path: PartNames) -> [String] {
         let names = FilePlace.names(beside: path.part(1))
         let found = names.compactMap(Leftovers.number).map(path.part).filter { names.contains(FilePart.name($0)) }

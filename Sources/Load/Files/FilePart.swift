@@ -4,7 +4,7 @@ struct FilePart: Sendable {
     var sink: any ByteSink
     var rows = 0
 
-    /// As it is called in its folder.
+    /// The name in its folder.
     var name: String { Self.name(path) }
     static func name(_ path: String) -> String { String(path.split(separator: "/").last ?? "") }
 }

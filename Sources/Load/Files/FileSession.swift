@@ -9,18 +9,18 @@ import Stages
     import Darwin
 #endif
 
-/// A load that writes a file, or numbered files with a fixed number of rows. Each is replaced as a whole, all at the end, one
-/// after another.
+/// A load that writes a file, or numbered files with a fixed number of rows. All are replaced at the end, one after
+/// another.
 struct FileSession<Format: RowFormat>: LoadSession {
     private let format: Format
     private let settings: FileSettings
     private let path: PartNames
     private let removalGuard: RemovalGuard?
-    /// Whether `--limit` left rows out, so that the file holds less than it would.
+    /// Whether `--limit` excludes rows, so that the file contains fewer than usual.
     private let isPartial: Bool
     private var writer: SplitWriter<Format>
     private var sidecars: Sidecars?
-    /// Rows that the list may lose, because a person accepted it.
+    /// The number of rows that the list may lose, because a person accepted it.
     private var permitted = 0
 
     init(_ settings: FileSettings, _ format: Format, _ schema: Schema, _ context: LoadContext) throws {
@@ -67,7 +67,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         return counts
     }
 
-    /// Writes what is left to write; only the renames are to come, and the parts of a longer list that was here before.
+    /// Writes the rest. After this, only the renames are left, and the surplus parts of a longer old list.
     private mutating func prepare() throws -> (counts: LoadCounts, surplus: [FilePlace]) {
         try writer.finish()
         try refuseLoss()
@@ -91,7 +91,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     private func takeAway(_ old: FilePlace) {
-        // What cannot be taken away now is taken away by the next load.
+        // If this fails, the next load removes the file.
         _ = settings.keepPrevious ? old.rename(to: old.sibling(old.name + PreviousVersion.suffix)) : old.remove()
     }
 
@@ -131,7 +131,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
         )
     }
 
-    /// Of either form, because a list may have been split, or not, until now.
+    /// Both split and unsplit files, because the setting may have changed.
     private var oldFiles: [String] {
         settings.file.isStandardOutput
             ? [] : path.existing(from: 1, Self.exists) + path.otherForm.existing(from: 1, Self.exists)

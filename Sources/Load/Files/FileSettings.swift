@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// What a pipeline file says about writing a file, the same for every format.
+/// A pipeline file's settings for writing a file, the same for every format.
 struct FileSettings: Sendable {
     let file: PathPattern
     let removed: RemovedRows
@@ -125,7 +125,7 @@ struct FileSettings: Sendable {
     }
 }
 
-/// What a file does with the rows of devices that left the organization.
+/// The treatment of rows of devices that left the organization.
 enum RemovedRows: String, SettingValue, CaseIterable {
     case skip, include
 }

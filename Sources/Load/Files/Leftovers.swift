@@ -1,7 +1,6 @@
 import Records
 
-/// What a load of a longer list that was killed between its renames has left: temporary files of parts that no later
-/// load uses up.
+/// Temporary files of a longer list whose load was killed between its renames: parts that no later load replaces.
 enum Leftovers {
     static func remove(of path: PartNames, beyond count: Int) {
         guard let whole = try? FilePlace(path.whole, followsLast: false) else { return }
@@ -9,7 +8,7 @@ enum Leftovers {
             guard let number = number(in: target), number > count, FilePart.name(path.part(number)) == target else {
                 continue
             }
-            // One that another load holds stays.
+            // A file that another load has locked stays.
             TemporaryFile.sweep(whole.sibling(target))
         }
     }

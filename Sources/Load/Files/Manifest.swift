@@ -7,7 +7,7 @@ import Stages
     import Foundation
 #endif
 
-/// What the files of a load hold and which run wrote them.
+/// The contents of a load's files, and the run that wrote them.
 struct Manifest: Codable, Hashable, Sendable {
     struct File: Codable, Hashable {
         let name: String
@@ -33,7 +33,7 @@ struct Manifest: Codable, Hashable, Sendable {
         columns = schema.fields.map { Column(name: $0.name, type: $0.type.rawValue) }
     }
 
-    /// One that an earlier run wrote; nil if there is none that can be read.
+    /// The manifest of an earlier run; nil if there is none or it cannot be read.
     init?(_ json: [UInt8]?) {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -43,7 +43,7 @@ struct Manifest: Codable, Hashable, Sendable {
 
     var fileNames: [String] { files.map(\.name) }
 
-    /// The same of these files. Where they are those of an old manifest, its run stays: that run wrote them.
+    /// A manifest of these files. If the old one differs only in its run, that run stays: it wrote the files.
     func listing(_ files: [File], after old: Manifest?) -> Manifest {
         var manifest = self
         manifest.files = files

@@ -8,15 +8,15 @@ import Records
     import Darwin
 #endif
 
-/// Counts the rows of files that an earlier load wrote.
+/// Counts the rows in the files of an earlier load.
 enum OldRows {
-    /// - Throws: when one of them cannot be read to its end, because nothing is then known of what would be lost.
+    /// - Throws: if a file cannot be read to its end, because the rows that would be lost are then unknown.
     static func count(in paths: [String], as format: some RowFormat) throws -> Int {
         try paths.reduce(0) { try $0 + count(in: $1, as: format) }
     }
 
     private static func count(in path: String, as format: some RowFormat) throws -> Int {
-        // A pipe would keep the load waiting.
+        // Opening a pipe would block the load.
         let file = Descriptor(number: open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), name: path)
         guard file.number >= 0 else { throw unreadable(path, Descriptor.problem) }
         defer { close(file.number) }
@@ -49,7 +49,7 @@ extension OldRows {
     }
 }
 
-/// Counts line feeds that are not part of a quoted value.
+/// Counts line feeds outside quoted values.
 struct LineCounter {
     private let quote: UInt8?
     private var isQuoted = false

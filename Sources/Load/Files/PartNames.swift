@@ -1,6 +1,6 @@
-/// Where a load's file or files go.
+/// The paths of a load's file or files.
 struct PartNames: Sendable {
-    /// The name of the list as a whole, whether split or not.
+    /// The path of the whole list, split or not.
     let whole: String
     let isSplit: Bool
 
@@ -9,10 +9,10 @@ struct PartNames: Sendable {
         self.isSplit = isSplit
     }
 
-    /// The same name, split where this one is whole, and whole where this one is split.
+    /// The names of the same list, split instead of whole or whole instead of split.
     var otherForm: PartNames { PartNames(whole, isSplit: !isSplit) }
 
-    /// The path of a part, counted from 1: its number stands before the first point of the name.
+    /// The path of a part. Parts are numbered from 1; the number comes before the first period of the name.
     func part(_ number: Int) -> String {
         guard isSplit else { return whole }
         let nameStart = whole.lastIndex(of: "/").map(whole.index(after:)) ?? whole.startIndex
@@ -23,7 +23,7 @@ struct PartNames: Sendable {
             + whole[point...]
     }
 
-    /// The files of an earlier load, from a part on.
+    /// The existing files of an earlier load, starting with a part.
     func existing(from first: Int, _ exists: (String) -> Bool) -> [String] {
         guard isSplit else { return exists(whole) ? [whole] : [] }
         var found: [String] = []

@@ -1,11 +1,11 @@
 import Records
 import Stages
 
-/// Where a file goes: a path in which `{source}`, `{date}` and `{run}` are filled in.
+/// The path of a file, with the placeholders `{source}`, `{date}` and `{run}`.
 struct PathPattern: SettingValue, CustomStringConvertible {
     /// Absolute; `-` for standard output.
     let pattern: String
-    /// Where it led from the working directory; see ``PathBase/former(_:)``.
+    /// The path relative to the working directory; see ``PathBase/former(_:)``.
     let former: String?
 
     static var typeName: String { "path" }
@@ -40,6 +40,6 @@ struct PathPattern: SettingValue, CustomStringConvertible {
     /// The path for one run.
     func path(_ context: LoadContext) -> String { context.filled(pattern) }
 
-    /// The same for all spellings of one path.
+    /// Equal for all spellings of one path.
     var place: String { FilePlace.look(pattern).path }
 }

@@ -8,9 +8,10 @@ import Stages
     import Foundation
 #endif
 
-/// What stands beside a file, or beside the parts of a split one, and tells of them: a checksum and a manifest.
+/// The files beside a file, or beside the parts of a split one, that describe it: a checksum and a manifest.
 ///
-/// All is written before the first file is renamed, so that a full disk leaves both old; renamed after the last one.
+/// They are written before the first file is renamed, so that a full disk leaves all old files, and renamed after the
+/// last one.
 struct Sidecars: Sendable {
     private var checksum: AtomicFile?
     private var manifest: AtomicFile?
@@ -20,12 +21,12 @@ struct Sidecars: Sendable {
     private let blank: Manifest
     static let suffixes = [checksumSuffix, manifestSuffix]
 
-    /// Those that are asked for.
+    /// The names of the sidecars in the settings.
     static func names(beside path: String, _ settings: FileSettings) -> [String] {
         (settings.checksum ? [path + checksumSuffix] : []) + (settings.manifest ? [path + manifestSuffix] : [])
     }
 
-    /// Nil if none is asked for.
+    /// Nil without sidecars in the settings.
     init?(of path: String, _ settings: FileSettings, _ schema: Schema, _ context: LoadContext) throws {
         guard settings.checksum || settings.manifest else { return nil }
         manifestPath = path + Self.manifestSuffix
@@ -62,8 +63,8 @@ struct Sidecars: Sendable {
         try manifest?.finish()
     }
 
-    /// What an earlier load left of a kind that is no longer asked for, where it is ours beyond doubt: it tells of these
-    /// files and of nothing else. Taken away before they are replaced, so that it never tells what is not so.
+    /// Sidecars of earlier loads that the settings no longer contain. Only those that list nothing but these files, so
+    /// that they are surely axport's. Remove them before the files are replaced: otherwise they would be wrong.
     static func stale(of path: String, _ settings: FileSettings, naming files: Set<String>) -> [FilePlace] {
         if settings.file.isStandardOutput { return [] }
         func place(_ suffix: String) -> FilePlace? { try? FilePlace(path + suffix, followsLast: false) }
@@ -109,7 +110,7 @@ extension Manifest.File {
 
     fileprivate var checksumLine: [UInt8] { Array("\(Self.checksumLine(sha256, name))\n".utf8) }
 
-    /// As sha256sum(1) prints it: a name with a backslash or a line break is escaped, and the line says so.
+    /// The line of sha256sum(1). It begins with a backslash if the name has an escaped backslash or line break.
     private static func checksumLine(_ sha256: String, _ name: String) -> String {
         let escaped = name.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
         return "\(escaped == name ? "" : "\\")\(sha256)  \(escaped)"

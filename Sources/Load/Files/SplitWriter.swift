@@ -8,7 +8,7 @@ struct SplitWriter<Format: RowFormat>: Sendable {
     private let names: PartNames
     private let isRehearsal: Bool
     private(set) var parts: [FilePart] = []
-    /// Rows that the last part does not have yet.
+    /// Rows that are not written to the last part yet.
     private var buffer: [UInt8] = []
 
     private static var flushAt: Int { 1 << 18 }
@@ -44,7 +44,7 @@ struct SplitWriter<Format: RowFormat>: Sendable {
         if buffer.count >= Self.flushAt { try flush() }
     }
 
-    /// Completes the last part; only the renames are to come.
+    /// Completes the last part. After this, only the renames are left.
     mutating func finish() throws {
         buffer += format.postamble
         try flush()
@@ -56,7 +56,7 @@ struct SplitWriter<Format: RowFormat>: Sendable {
     }
 
     mutating func rollback() {
-        // The first part made the folders, and can take them back only when they are empty.
+        // The first part created the folders, and can remove them only if they are empty.
         for index in parts.indices.reversed() { parts[index].sink.rollback() }
     }
 

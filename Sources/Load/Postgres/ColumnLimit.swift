@@ -1,22 +1,22 @@
 import Records
 
-/// What a column of somebody's own has no room for, although its kind of type has.
+/// The values that a column of the user's table cannot store, although its kind of type can.
 enum ColumnLimit: Hashable {
     /// `varchar(n)`
     case length(Int)
     /// `varchar(n)[]`
     case elementLength(Int)
-    /// `numeric(p,s)`: this many digits before and after the point.
+    /// `numeric(p,s)`: this many digits before and after the decimal point.
     case digits(Int, fraction: Int)
     /// `integer` and `smallint`
     case whole(ClosedRange<Int>)
     /// `timestamptz(p)`: this many fractional digits of a second.
     case seconds(fraction: Int)
-    /// Characters that the database's encoding lacks, in a column whose values wait as bytes.
+    /// Characters that the database's encoding lacks, in a column whose staged values are bytes.
     case characters([Unicode.Scalar])
 
     init?(_ column: TargetTable.Column) {
-        // The server keeps lengths and precisions with four added.
+        // The server stores lengths and precisions plus four.
         switch (column.baseType, column.modifier.map { $0 - 4 }) {
         case ("varchar", let length?): self = .length(length)
         case ("_varchar", let length?): self = .elementLength(length)
@@ -33,7 +33,7 @@ enum ColumnLimit: Hashable {
         }
     }
 
-    /// The type without the limit, which holds all that a column with it does.
+    /// The same type without the limit. It stores every value of the column.
     var roomyType: String? {
         switch self {
         case .length: "text"
@@ -45,8 +45,8 @@ enum ColumnLimit: Hashable {
         }
     }
 
-    /// A condition for the values of a column that do not fit as they are. The server would cut spaces at the end of a
-    /// text, and round.
+    /// A condition for values of a column that do not fit unchanged. The server would cut spaces at the end of a text,
+    /// and would round.
     func excess(of column: String) -> Condition {
         let sql =
             switch self {
@@ -68,7 +68,7 @@ enum ColumnLimit: Hashable {
         if case .characters = self { "encode(\(column), 'hex')" } else { "\(column)::text" }
     }
 
-    /// What ``text(of:)`` gave, as it came.
+    /// The original value of the result of ``text(of:)``.
     func value(of text: String) -> String {
         guard case .characters = self else { return text }
         let digits = Array(text.utf8)

@@ -1,29 +1,29 @@
 import CLibPQ
 import Records
 
-/// The encoding of a database that lacks characters. Texts come to it as bytes, so that one which it cannot hold is known
-/// by its row, and not only as the end of the COPY.
+/// A database encoding that lacks characters. Texts are staged as bytes, so that we can name the row of a text that
+/// does not fit. Otherwise the COPY would fail without it.
 struct ForeignEncoding: Sendable {
     let name: String
 
-    /// Nil if the database takes every text.
+    /// Nil if the database accepts every text.
     init?(of database: PostgresHandle) {
         name = PQparameterStatus(database.connection, "server_encoding").map { String(cString: $0) } ?? "UTF8"
-        // The latter takes bytes as they are.
+        // SQL_ASCII accepts all bytes.
         if ["UTF8", "SQL_ASCII"].contains(name) { return nil }
     }
 
-    /// Whether values of a type may hold more than ASCII.
+    /// Whether values of a type may contain more than ASCII.
     static func concerns(_ type: ValueType) -> Bool { [.text, .mac, .textList, .json].contains(type) }
 
-    /// Those of the characters that the database lacks.
+    /// The characters that the database lacks.
     func missing(of characters: Set<Unicode.Scalar>, _ database: PostgresHandle) throws -> [Unicode.Scalar] {
         let sorted = characters.sorted()
         if try sorted.isEmpty || holds(sorted[...], database) { return [] }
         return try missing(among: sorted[...], database)
     }
 
-    /// Of characters that the database does not hold all.
+    /// The missing ones among characters that do not all fit.
     private func missing(among characters: ArraySlice<Unicode.Scalar>, _ database: PostgresHandle) throws
         -> [Unicode.Scalar]
     {

@@ -1,6 +1,6 @@
 import Records
 
-/// What a person can do about an error while a table is loaded.
+/// Advice for errors while a table is loaded.
 extension PostgresTarget {
     func explaining<Result>(_ database: PostgresHandle, _ work: () throws -> Result) throws -> Result {
         do {
@@ -27,7 +27,7 @@ extension PostgresTarget {
                 .compactMap { $0[0] }
             if !grants.isEmpty { advice = "let the owner run: \(grants.joined(separator: " "))" }
         case PostgresError.notNullViolation:
-            // One of the table's own columns, which the rows do not have.
+            // A column of the table that the rows do not have.
             guard let column = error.column, merge.schema.index(of: column) == nil else { break }
             let cause = "column \(column) has no default, axport does not fill it, and it must not be empty"
             message = "cannot load table \(table): \(cause); \(error.message)"
@@ -47,7 +47,7 @@ extension PostgresTarget {
         return Failure(.destinationFailed, message, advice: advice, isTransient: error.isTransient)
     }
 
-    /// The tables that the load writes, and the rights that it needs there.
+    /// The tables that the load writes, and the privileges that it needs on them.
     private var tables: [(name: TableName, rights: String)] {
         let deletes = merge.removals.devices == .delete || merge.mode == .replace || merge.schema.keyIndexes == nil
         let all = "SELECT, INSERT, UPDATE, DELETE"
@@ -55,7 +55,7 @@ extension PostgresTarget {
             + (merge.hasHistory ? [(merge.historyTable, all)] : [])
     }
 
-    /// The table's identity, without the rights that `to_regclass` asks for.
+    /// A query for the table's OID, without the privileges that `to_regclass` requires.
     private func relation(_ table: TableName) -> String {
         let schema = table.schema.map { "n.nspname = \(SQLDialect.literal($0))" } ?? "pg_table_is_visible(c.oid)"
         return """
@@ -64,7 +64,7 @@ extension PostgresTarget {
             """
     }
 
-    /// Who holds a lock, as far as this role may know. Only asked when waiting for it is over.
+    /// The sessions that hold a lock, as far as this role may see them. Used only after the wait for the lock.
     func holders(_ database: PostgresHandle, of condition: String) -> String {
         let found = afterwards(
             database,
@@ -80,7 +80,7 @@ extension PostgresTarget {
         return found.isEmpty ? "" : " by \(found.joined(separator: ", "))"
     }
 
-    /// Asks for the statements that give this role what the load needs of a table and it does not have.
+    /// A query for the GRANT statements that this role lacks for a table.
     private func missingGrants(_ table: TableName, _ needed: String) -> String {
         let schema = table.schema.map(SQLDialect.literal) ?? "current_schema()"
         return """
@@ -101,8 +101,8 @@ extension PostgresTarget {
             """
     }
 
-    /// Asks for a table's own columns that need what the rows do not bring, and for the statements that let them go
-    /// without. A trigger may fill them, so that this is a question only once a row was refused.
+    /// A query for the table's other columns that require a value, and for the statements that make it optional. A
+    /// trigger may set the value, so it is used only after a row was refused.
     private func columnsWithoutValues(of table: TableName) -> String {
         let versions = table.name == merge.historyTable.name ? TableLoad.versionColumns : []
         let ours = (merge.schema.fields.map(\.name) + versions).map(SQLDialect.literal).joined(separator: ", ")
@@ -117,7 +117,7 @@ extension PostgresTarget {
             """
     }
 
-    /// Asks something once the transaction has failed; nothing when that fails, too.
+    /// The result of a query after the transaction has failed; empty if the query fails, too.
     private func afterwards(_ database: PostgresHandle, _ sql: String) -> [[String?]] {
         do {
             try database.execute("ROLLBACK")

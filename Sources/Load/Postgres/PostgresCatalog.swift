@@ -24,7 +24,7 @@ extension PostgresHandle {
             WHERE i.indrelid = \(identity) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL
             """
         )
-        // An expression can use any column, so it is not one of ours.
+        // An expression can use any column, so it counts as a column that we do not have.
         let partitions = try rows(
             """
             SELECT a.attname FROM pg_partitioned_table AS p CROSS JOIN unnest(p.partattrs::int2[]) AS number
@@ -67,7 +67,7 @@ extension PostgresHandle {
         """
     }
 
-    /// What may stand in the way of another type: views, policies, triggers, defaults, conditions, foreign keys,
+    /// Objects that may prevent a change of type: views, policies, triggers, defaults, conditions, foreign keys,
     /// partitions, and indexes that are more than a sorted list.
     private static let dependants = """
         SELECT 1 FROM pg_depend AS d WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid
@@ -84,8 +84,8 @@ extension PostgresHandle {
         UNION ALL SELECT 1 WHERE a.attidentity <> ''
         """
 
-    /// The collation that takes different texts for the same, of the column or of an index that tells rows apart. Older
-    /// servers know none.
+    /// The collation that treats different texts as equal, of the column or of an index that tells rows apart. Older
+    /// servers have none.
     private static let collation = """
         SELECT format('%I.%I', n.nspname, l.collname)
         FROM pg_collation AS l JOIN pg_namespace AS n ON n.oid = l.collnamespace

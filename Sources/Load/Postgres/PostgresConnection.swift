@@ -1,15 +1,14 @@
 import Dispatch
 import Records
 
-/// One connection on a separate queue: libpq blocks, and the threads of the concurrency pool must not.
+/// One connection on a separate queue: libpq blocks, and must not block the threads of the concurrency pool.
 actor PostgresConnection {
     private let executor = QueueExecutor(label: "axport postgres")
     private var handle: PostgresHandle?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Connects, and says what a person should know about the connection. libpq cannot be interrupted meanwhile; who
-    /// waits for it can.
+    /// Connects, and returns warnings about the connection. libpq cannot be interrupted meanwhile, but its caller can.
     nonisolated func connect(_ url: PostgresURL?, hiding secrets: Secrets) async throws -> [String] {
         let (answers, answer) = AsyncThrowingStream<[String], any Error>.makeStream()
         Task {
@@ -30,7 +29,7 @@ actor PostgresConnection {
         return handle.notes
     }
 
-    /// Does a piece of work; when the task is canceled meanwhile, so is the statement that the server works on.
+    /// Runs work on the connection. If the task is canceled meanwhile, so is the server's statement.
     nonisolated func run<Result: Sendable>(_ work: @Sendable (PostgresHandle) throws -> Result) async throws -> Result {
         do {
             let interrupt = try await interrupt
@@ -54,7 +53,7 @@ actor PostgresConnection {
         return try work(handle)
     }
 
-    /// Ends the connection, and with it whatever was not committed.
+    /// Closes the connection. Uncommitted changes are rolled back.
     func close() {
         handle?.abandon()
         handle = nil

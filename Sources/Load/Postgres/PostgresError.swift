@@ -1,14 +1,14 @@
-/// What a server said, or what happened on the way to it.
+/// An error of the server, or of the connection to it.
 struct PostgresError: Error {
-    /// The server's SQLSTATE; nil if the connection is at fault.
+    /// The server's SQLSTATE; nil for an error of the connection.
     let state: String?
     let message: String
-    /// Whether it may go well a moment later. By default what the state says.
+    /// Whether a later attempt may succeed. The default depends on the SQLSTATE.
     let isTransient: Bool
     var hint: String?
-    /// The server's words without what goes with them.
+    /// The server's message without its additions.
     var words: String?
-    /// What the server names: a column, a constraint, a domain, a table, and where in a function it happened.
+    /// The objects that the server names: a column, a constraint, a domain, a table, and the position in a function.
     var column, constraint, domain, table, context: String?
 
     init(state: String?, _ message: String, hint: String? = nil, isTransient: Bool? = nil) {
@@ -30,8 +30,8 @@ struct PostgresError: Error {
 
     private static func isTransient(_ state: String?) -> Bool {
         guard let state else { return true }
-        // Connection exceptions, a serialization failure, a deadlock, a server that goes down or comes up, one with too
-        // many connections.
+        // Connection exceptions, a serialization failure, a deadlock, a server that starts or stops, one with too many
+        // connections.
         return state.hasPrefix("08")
             || ["40001", "40P01", "57P01", "57P02", "57P03", "53300"].contains(state)
     }

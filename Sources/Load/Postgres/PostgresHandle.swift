@@ -5,9 +5,9 @@ import Records
 final class PostgresHandle: SQLConnection {
     let connection: OpaquePointer
     let interrupt: PostgresInterrupt
-    /// How long the server may take to answer; for ever when nil.
+    /// How long the server may take to answer; nil waits forever.
     var patience: Duration?
-    /// Whether it took longer, so that nothing more is asked of it.
+    /// Whether the server took longer. We send it nothing more.
     var isGivenUp = false
     private let secrets: Secrets
     private var isCopying = false
@@ -17,7 +17,7 @@ final class PostgresHandle: SQLConnection {
         guard let connection = PostgresOptions.connect(url) else {
             throw Failure(.destinationFailed, "cannot connect to PostgreSQL: out of memory")
         }
-        // Also one that libpq found in the environment or in a password file.
+        // Includes a password that libpq found in the environment or in a password file.
         if let password = PQpass(connection) { secrets.add(String(cString: password)) }
         guard PQstatus(connection) == CONNECTION_OK, let key = PQgetCancel(connection) else {
             defer { PQfinish(connection) }
@@ -25,9 +25,9 @@ final class PostgresHandle: SQLConnection {
         }
         self.connection = connection
         interrupt = PostgresInterrupt(key)
-        // By default notices such as "table does not exist, skipping" are printed.
+        // By default, libpq prints notices such as "table does not exist, skipping".
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
-        // From here on no call waits by itself; see ``wait(until:)``.
+        // From now on, no call blocks; see ``wait(until:)``.
         PQsetnonblocking(connection, 1)
     }
 
@@ -38,7 +38,7 @@ final class PostgresHandle: SQLConnection {
         try answer(sql).affected
     }
 
-    /// A database whose encoding lacks a character of it goes without.
+    /// If the database's encoding lacks a character of the comment, there is no comment.
     func comment(_ sql: String) throws {
         do {
             try guarded(sql)
@@ -50,8 +50,8 @@ final class PostgresHandle: SQLConnection {
     /// Up to this many rows may be compared in nested loops.
     private static let few = 2000
 
-    /// Many rows without nested loops: the planner takes rows that agree in all columns for rare, where nearly all do,
-    /// and might look at each of them for each of the others. No trigger of a user's runs meanwhile.
+    /// Compares many rows without nested loops. The planner expects few rows that agree in all columns, but nearly all
+    /// do. It might compare each row with each other row. No trigger of a user runs meanwhile.
     func compare(_ rows: Int, _ sql: String) throws -> Int {
         if rows <= Self.few { return try execute(sql) }
         try execute("SET LOCAL enable_nestloop = off")
@@ -60,9 +60,9 @@ final class PostgresHandle: SQLConnection {
         return affected
     }
 
-    /// Rows can be there that were not seen: others committed them meanwhile, or row-level security hides them.
+    /// There may be rows that we did not see: others committed them meanwhile, or row-level security hides them.
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int {
-        // What stands in the way of the upsert, such as a missing right, is not to come out some other night.
+        // A problem of the upsert, such as a missing privilege, must appear now, and not in some later run.
         try execute("EXPLAIN \(upsert)")
         do {
             return try guarded(sql)
@@ -79,7 +79,7 @@ final class PostgresHandle: SQLConnection {
             try execute("RELEASE SAVEPOINT guarded")
             return affected
         } catch let error as PostgresError where error.state != nil {
-            // Where this fails, too, the first error is the one to tell.
+            // If this fails, too, the first error is the one to report.
             _ = try? execute("ROLLBACK TO SAVEPOINT guarded; RELEASE SAVEPOINT guarded")
             throw error
         }
@@ -90,12 +90,12 @@ final class PostgresHandle: SQLConnection {
     }
 
     private func answer(_ sql: String) throws -> PostgresResult {
-        // Where it cannot be sent, the answer tells why.
+        // If it cannot be sent, the next result has the error.
         PQsendQuery(connection, sql)
         return try PostgresResult(try lastResult(), of: self)
     }
 
-    /// Ends the transaction. A server that rolls back instead says so only in the tag.
+    /// Ends the transaction. If the server rolls back instead, only the command tag shows it.
     func commit() throws {
         let result: PostgresResult
         do {
@@ -123,18 +123,18 @@ final class PostgresHandle: SQLConnection {
             PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
         }
         guard sent == 1 || bytes.isEmpty else { throw brokenConnection() }
-        // What the server has not taken stays in memory.
+        // Unsent data stays in memory.
         try wait { PQflush(connection) <= 0 }
     }
 
-    /// How many rows the server took.
+    /// The number of rows that the server received.
     func endCopy() throws -> Int {
         isCopying = false
         PQputCopyEnd(connection, nil)
         return try PostgresResult(try lastResult(), of: self).affected
     }
 
-    /// Lets the server forget what it is doing, without noise in its log.
+    /// Cancels the server's work, without entries in its log.
     func abandon() {
         if isGivenUp { return }
         patience = .seconds(2)
@@ -154,7 +154,7 @@ final class PostgresHandle: SQLConnection {
         )
     }
 
-    /// What the server says.
+    /// A text of the server.
     func foreign(_ text: String) -> ForeignText { ForeignText(text, hiding: secrets) }
 
     private static func text(_ message: UnsafePointer<CChar>?, hiding secrets: Secrets) -> ForeignText {

@@ -2,10 +2,10 @@ import CLibPQ
 import Dispatch
 import Synchronization
 
-/// Stops what the server does for one connection, and the wait for it.
+/// Cancels the server's work for one connection, and the wait for it.
 ///
-/// Unchecked, because libpq documents `PQcancel` as safe on any thread beside the connection's own, and the pointer
-/// neither changes nor is freed before the last reference.
+/// Unchecked: libpq documents `PQcancel` as safe on any thread, beside the connection's thread. The pointer never
+/// changes, and is freed after the last reference.
 final class PostgresInterrupt: @unchecked Sendable {
     private let key: OpaquePointer
     private let raised = Atomic(false)
@@ -17,7 +17,7 @@ final class PostgresInterrupt: @unchecked Sendable {
 
     func raise() {
         raised.store(true, ordering: .relaxed)
-        // Blocks for as long as the server's machine does not answer.
+        // Blocks while the server's machine does not answer.
         DispatchQueue.global().async { [self] in
             var problem = Array(repeating: CChar(0), count: 256)
             // A failed attempt changes nothing: the transaction is abandoned either way.

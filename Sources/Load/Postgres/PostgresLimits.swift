@@ -1,14 +1,14 @@
 import Records
 import Stages
 
-/// How long a load waits for what it does not command, and what it asks of the server.
+/// How long a load waits for others, and the memory that it requests from the server.
 package struct PostgresLimits: Sendable {
-    /// For a lock on the table; also for a free connection of a pool.
+    /// The wait for a lock on the table; also for a free connection of a pool.
     let lock: Period
-    /// For one statement, once all rows are there.
+    /// The time of one statement after all rows have been sent.
     let statement: Period
 
-    /// What the server may at least use for comparing rows (PostgreSQL's `work_mem`).
+    /// The least memory for comparing rows (PostgreSQL's `work_mem`).
     package static let memory = "64MB"
 
     static let lockMeaning = """
@@ -23,10 +23,10 @@ package struct PostgresLimits: Sendable {
         """
 
     private static let mostRetries = 20
-    /// The server counts in milliseconds, of which it takes 2³¹.
+    /// The server counts in milliseconds, up to 2³¹.
     private static let longest = Period.days(24)
 
-    /// Settings beyond the limits of the server or of common sense.
+    /// Settings beyond the server's limits or common sense.
     func problems(retries: Count) -> [Problem] {
         var problems = [("lock_timeout", lock), ("statement_timeout", statement)]
             .filter { $0.1.seconds > Self.longest.seconds }
@@ -42,10 +42,10 @@ package struct PostgresLimits: Sendable {
         return problems
     }
 
-    /// A server that does not keep its own limit has stopped answering.
+    /// A server that exceeds its own limit does not answer anymore.
     var patience: Duration? { statement.seconds > 0 ? .seconds(statement.seconds + 60) : nil }
 
-    /// 1, 4, 16, 64 seconds, and no longer.
+    /// 1, 4, 16, then 64 seconds each.
     static func waits(_ retries: Int) -> [Duration] {
         (0..<retries).map { .seconds($0 < 3 ? 1 << (2 * $0) : 64) }
     }

@@ -1,29 +1,29 @@
 import CLibPQ
 import Records
 
-/// How libpq is asked to connect.
+/// The options of a libpq connection.
 enum PostgresOptions {
-    /// What keeps a load from waiting for ever for a machine that is gone. libpq's default is to wait for as long as
-    /// the kernel does, which may be hours. Nothing here goes to the server, whose poolers refuse what they do not know.
+    /// Prevents endless waits for a machine that is down. By default libpq waits as long as the kernel does, which may
+    /// be hours. No option here goes to the server, because poolers refuse options that they do not know.
     private static let bounds = [
         ("connect_timeout", "10"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "4"),
         ("tcp_user_timeout", "60000"),
     ]
 
     static func connect(_ url: PostgresURL?) -> OpaquePointer? {
-        // The environment, and the service it names, would come after what is given here.
+        // Otherwise, these options would override the environment and its service.
         let own = surroundings
         var options = [("fallback_application_name", "axport"), ("client_encoding", "UTF8")]
         options += bounds.filter { !own.contains($0.0) }
-        // What the URL says comes last, so it wins.
+        // The URL comes last, so it wins.
         if let url { options.append(("dbname", url.reveal)) }
         return connect(options)
     }
 
-    /// The names of what the environment sets.
+    /// The names of the options that the environment sets.
     private static var surroundings: Set<String> { Set((values(PQconndefaults()) ?? [:]).keys) }
 
-    /// The options of libpq's that have a value, by name; nil if there are none. Frees them.
+    /// libpq's options that have a value, by name; nil if there are none. Frees them.
     static func values(_ options: UnsafeMutablePointer<PQconninfoOption>?) -> [String: String]? {
         guard let options else { return nil }
         defer { PQconninfoFree(options) }
@@ -52,8 +52,8 @@ enum PostgresOptions {
         }
     }
 
-    /// Why there is no connection. libpq gives no code, only text; its own is never translated, because the program
-    /// does not ask for it.
+    /// Why the connection failed. libpq gives no code, only text. Its text is never translated, because the program
+    /// does not request a translation.
     static func refusal(_ text: ForeignText) -> Failure {
         let message = text.description
         let mayPass = transient.contains { message.contains($0) }
@@ -71,8 +71,8 @@ enum PostgresOptions {
         )
     }
 
-    /// The network, a server that goes down or comes up, one with too many connections, and what PgBouncer says when
-    /// its server does any of that. A refused password is not among them: accounts get locked.
+    /// The network, a server that starts or stops, one with too many connections, and PgBouncer's messages about these.
+    /// Not a refused password: repeated attempts can lock an account.
     private static let transient = [
         "Connection refused", "timeout expired", "Connection timed out", "Connection reset", "No route to host",
         "Network is unreachable", "server closed the connection", "Temporary failure in name resolution",
@@ -84,7 +84,7 @@ enum PostgresOptions {
 }
 
 extension PostgresHandle {
-    /// What a person should know about a connection that works.
+    /// Warnings about a working connection.
     var notes: [String] {
         let address = PQhostaddr(connection).map { String(cString: $0) } ?? ""
         guard PQsslInUse(connection) == 0, PQgssEncInUse(connection) == 0, Self.leavesTheMachine(address) else {
@@ -93,7 +93,7 @@ extension PostgresHandle {
         return ["the connection to \(address) is not encrypted; set `sslmode=verify-full` in `url` to require it"]
     }
 
-    /// Whether an address is another machine's; empty for a local socket.
+    /// Whether an address is on another machine. The address of a local socket is empty.
     static func leavesTheMachine(_ address: String) -> Bool {
         !(address.isEmpty || address.hasPrefix("127.") || address == "::1")
     }

@@ -1,7 +1,7 @@
 import CLibPQ
 import Records
 
-/// The answer to one statement. Throws the server's error.
+/// The result of one statement. Throws the server's error.
 struct PostgresResult: ~Copyable {
     private let result: OpaquePointer
 
@@ -16,7 +16,7 @@ struct PostgresResult: ~Copyable {
 
     deinit { PQclear(result) }
 
-    /// Rows written, as the command's tag says.
+    /// The number of written rows in the command tag.
     var affected: Int { Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
     var tag: String { String(cString: PQcmdStatus(result)) }
@@ -33,7 +33,7 @@ struct PostgresResult: ~Copyable {
         func part(_ code: UnicodeScalar) -> String? {
             PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
         }
-        // Without the fields of a server's error, the connection is at fault.
+        // Without the fields of a server's error, it is an error of the connection.
         guard let message = part("M") else { return handle.brokenConnection() }
         var text = "PostgreSQL: \(part("V") ?? part("S") ?? "ERROR"): \(handle.foreign(message))"
         for (label, value) in [

@@ -1,7 +1,7 @@
 import Records
 
 extension PostgresHandle {
-    /// Only asked in a transaction that still works.
+    /// Call this only in a transaction that has not failed.
     func breach(_ error: any Error, in table: TableName, of schema: Schema) -> RuleBreach? {
         guard let error = error as? PostgresError, let state = error.state else { return nil }
         let name = error.constraint ?? ""
@@ -31,7 +31,7 @@ extension PostgresHandle {
                 advice: RuleBreach.leaveOut
             )
         case PostgresError.insufficientPrivilege:
-            // A right that is missing has the same number.
+            // A missing privilege has the same SQLSTATE.
             let relation = Self.relation(table)
             let isPolicy = try? rows(
                 """
@@ -45,7 +45,7 @@ extension PostgresHandle {
                 advice: "\(RuleBreach.leaveOut), or let the owner change the policy"
             )
         default:
-            // Errors of values, and what functions raise.
+            // Errors of values, and errors that functions raise.
             guard ["22", "23", "38", "39", "44", "P0"].contains(String(state.prefix(2))) else { return nil }
             let place = error.context.map { ", at \($0)" } ?? ""
             return RuleBreach(

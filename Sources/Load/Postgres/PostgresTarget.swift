@@ -11,15 +11,15 @@ struct PostgresTarget: Sendable {
     static let staging = TableName(stagingName, in: "pg_temp").quoted
     var table: TableName { merge.table }
 
-    /// Opens the transaction and the way into the staging table. Returns the target as it is.
+    /// Opens the transaction and the COPY into the staging table. Returns the existing target.
     func begin(_ database: PostgresHandle) throws -> TargetTable? {
-        // Behind a pool this waits until a connection is free, as for a lock.
+        // With a pool, this waits for a free connection as for a lock.
         database.patience = limits.lock.seconds > 0 ? .seconds(limits.lock.seconds) : nil
-        // Whatever the role's default: what other loads commit while rows come must be seen.
+        // Overrides the role's default: we must see the changes that other loads commit while rows arrive.
         try database.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
         database.patience = limits.patience
-        // In a transaction, so that it does not stick to a pooled connection.
-        // Whatever the server's own limit of a statement: the COPY below lasts as long as rows come.
+        // SET LOCAL, so that a pooled connection does not keep it. Overrides the server's statement timeout: the COPY
+        // below lasts as long as rows arrive.
         try database.execute(
             """
             SET LOCAL TimeZone = 'UTC'; SET LOCAL standard_conforming_strings = on;
@@ -38,16 +38,16 @@ struct PostgresTarget: Sendable {
         return found
     }
 
-    /// The target's own type, so that equal values compare equal; without its limits and the rules of a domain, so that
-    /// we see what does not fit, and whose it is.
+    /// The target's type, so that equal values compare equal. Without its limits and the rules of a domain, so that we
+    /// can find the values that do not fit, and their rows.
     func stagedType(_ field: Field, _ found: TargetTable?) -> String {
         guard let column = found?.column(field.name) else { return merge.dialect.spell(field.type) }
         return ["int4", "int2"].contains(column.baseType) ? "bigint" : column.plainType
     }
 
-    /// Everything but the end of the transaction.
+    /// Runs everything except the end of the transaction.
     ///
-    /// - Parameter characters: of rows that wait as bytes, those beyond ASCII.
+    /// - Parameter characters: the characters beyond ASCII in rows that are staged as bytes.
     func bringUpToDate(
         _ database: PostgresHandle,
         found before: TargetTable?,
@@ -56,7 +56,7 @@ struct PostgresTarget: Sendable {
     ) throws -> LoadCounts {
         let copied = try database.endCopy()
         try database.execute("SET LOCAL statement_timeout = '\(limits.statement.seconds)s'")
-        // The server's own default makes it compare 200,000 rows in 16 pieces, by way of its disk.
+        // With its default, the server compares 200,000 rows in 16 batches on its disk.
         try database.execute(
             """
             SELECT set_config('work_mem', '\(PostgresLimits.memory)', true)
@@ -82,7 +82,7 @@ struct PostgresTarget: Sendable {
         let rejects = try waiting.settleForeign(characters) + waiting.settleUnfit()
         var counts = try merge.run(on: database, found: now, staged: staged)
         counts.rejects = rejects
-        // What was put off until the end is for us to explain, too.
+        // Deferred constraints are checked here, so that we explain their errors, too.
         do {
             try database.guarded("SET CONSTRAINTS ALL IMMEDIATE")
         } catch {
@@ -91,7 +91,7 @@ struct PostgresTarget: Sendable {
         return counts
     }
 
-    /// One load at a time per table; readers and other writers are not held up.
+    /// Allows one load at a time per table. Does not block readers and other writers.
     ///
     /// - Parameter found: the schema of the table; nil if the table does not exist yet.
     private func lock(_ database: PostgresHandle, in found: String?) throws {
@@ -116,7 +116,7 @@ struct PostgresTarget: Sendable {
         found.columns.filter { merge.schema.index(of: $0.name) != nil }
     }
 
-    /// The target, which can take the rows; nil if there is none and one can be made.
+    /// The target, after a check that it can store the rows; nil if it can be created.
     private func inspect(_ database: PostgresHandle) throws -> TargetTable? {
         let found = try database.inspect(table)
         try merge.check(found, on: database)

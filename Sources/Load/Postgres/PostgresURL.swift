@@ -2,7 +2,7 @@ import CLibPQ
 import Records
 import Stages
 
-/// Where a database is: a URL or `key=value` pairs, as libpq reads them. May hold a password.
+/// The address of a database: a URL or `key=value` pairs, as libpq reads them. May contain a password.
 struct PostgresURL: SettingValue, CustomStringConvertible {
     private let secret: Secret
 
@@ -11,12 +11,12 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
     var reveal: String { secret.reveal }
 
     init(from node: ConfigNode) throws(Diagnostic) {
-        // Not all of it: messages are to name its host.
+        // Only the passwords are secret: messages name the host.
         secret = try Secret(from: node, hiding: Self.passwords)
         if secret.reveal.isEmpty, node.isWithoutReferences {
             throw Diagnostic("the URL is empty", hint: "to use PGHOST and the like, remove `url`", at: node.location)
         }
-        // libpq's own message would repeat the URL.
+        // libpq's message would repeat the URL.
         guard let parts = Self.parts(of: secret.reveal) else {
             throw Diagnostic(
                 "libpq does not accept this URL",
@@ -33,7 +33,7 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
         }
     }
 
-    /// The parts that no message may show.
+    /// The parts that messages must not show.
     private static func passwords(_ text: String) -> [String] {
         let parts = parts(of: text) ?? [:]
         return ["password", "sslpassword"].compactMap { parts[$0] }
@@ -43,8 +43,8 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
         PostgresOptions.values(PQconninfoParse(text, nil))
     }
 
-    /// Whether part of a URL's password has become something else, which libpq's messages and the server's show: its
-    /// password ends at the first `@`, and its host at the first `/`.
+    /// Whether a part of a URL's password was parsed as something else, which would appear in messages of libpq and the
+    /// server. libpq ends the password at the first `@`, and the host at the first `/`.
     private static func isCutWrong(_ text: String, _ parts: [String: String]) -> Bool {
         guard let scheme = ["postgresql://", "postgres://"].first(where: text.hasPrefix) else { return false }
         if parts["host"]?.contains("@") == true { return true }

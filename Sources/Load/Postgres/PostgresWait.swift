@@ -6,9 +6,9 @@ import CLibPQ
     import Darwin
 #endif
 
-/// Waiting for a server that may never answer.
+/// Waits for a server that may never answer.
 extension PostgresHandle {
-    /// The last answer to what was sent, or the first one that is an error. The caller frees it.
+    /// The last result of the sent statements, or the first error. The caller frees it.
     func lastResult() throws -> OpaquePointer? {
         var last: OpaquePointer?
         do {
@@ -21,7 +21,7 @@ extension PostgresHandle {
                 }
                 if let last { PQclear(last) }
                 last = next
-                // Nothing more comes before there is data.
+                // After this, the server sends nothing until it gets data.
                 if PQresultStatus(next) == PGRES_COPY_IN { return next }
             }
         } catch {
@@ -30,8 +30,8 @@ extension PostgresHandle {
         }
     }
 
-    /// Sends and receives until something is true, for as long as patience lasts and nobody interrupts. Returns also
-    /// when the connection breaks: the next answer tells why.
+    /// Sends and receives until the condition is true. Ends when patience is over or a task interrupts. Also returns if
+    /// the connection breaks: the next result then has the error.
     func wait(until isReady: () -> Bool) throws {
         let began = ContinuousClock.now
         var interrupted: ContinuousClock.Instant?
@@ -42,7 +42,7 @@ extension PostgresHandle {
             guard socket >= 0 else { return }
             let events = isSending ? POLLIN | POLLOUT : POLLIN
             var entry = pollfd(fd: socket, events: Int16(events), revents: 0)
-            // So often an interruption is looked for.
+            // Checks for an interruption this often.
             poll(&entry, 1, 200)
             if entry.revents != 0, entry.revents & Int16(POLLOUT) == 0 || entry.revents & Int16(POLLIN) != 0,
                 PQconsumeInput(connection) == 0
@@ -52,7 +52,7 @@ extension PostgresHandle {
             let now = ContinuousClock.now
             if interrupt.isRaised, interrupted == nil { interrupted = now }
             if let patience, now - began > patience { throw givingUp(after: patience) }
-            // The server was asked to stop, and has little to do for that.
+            // The server was asked to cancel, which takes little time.
             if let interrupted, now - interrupted > .milliseconds(500) { throw givingUp(after: now - began) }
         }
     }

@@ -1,11 +1,11 @@
 import Records
 import Stages
 
-/// The values that wait in the staging table, held against the columns that they are for.
+/// Compares the staged values with the columns that will store them.
 struct StagedValues {
     let target: PostgresTarget
     let database: PostgresHandle
-    /// Nil if the database takes every text.
+    /// Nil if the database accepts every text.
     let encoding: ForeignEncoding?
     private let table: TargetTable?
 
@@ -21,12 +21,12 @@ struct StagedValues {
 
     var incoming: Schema { target.merge.incoming }
 
-    /// Refuses values that do not fit the table's own types, or empties them and says which.
+    /// Refuses values that do not fit the table's types, or empties and reports them.
     func settleUnfit() throws -> [Reject] {
         try withoutUnfit(columns { _, column in column.flatMap(ColumnLimit.init) })
     }
 
-    /// The same for characters that the database lacks. Brings values that wait as bytes to their types.
+    /// The same for characters that the database lacks. Converts values that are staged as bytes to their types.
     func settleForeign(_ characters: Set<Unicode.Scalar>) throws -> [Reject] {
         guard let encoding else { return [] }
         let missing = try encoding.missing(of: characters, database)
@@ -94,13 +94,13 @@ struct StagedValues {
         return rejects
     }
 
-    /// Leaves out rows that only have a key.
+    /// Excludes rows that are staged only for their key.
     private var toBeWritten: Condition { target.merge.removals.devices == .delete ? !target.merge.flag : .always }
 
-    /// Rows that are written and whose value in the column does not fit.
+    /// Rows to be written whose value in the column does not fit.
     func misfits(_ column: LimitedColumn) -> Condition { toBeWritten && column.unfitting }
 
-    /// A value that tells rows apart. Where it waits as bytes, those beyond ASCII are shown as numbers.
+    /// A value of the key. If it is staged as bytes, bytes beyond ASCII are shown as numbers.
     func shown(_ field: Field) -> String {
         let column = "s.\(SQLDialect.quote(field.name))"
         guard encoding != nil, ForeignEncoding.concerns(field.type) else { return "\(column)::text" }

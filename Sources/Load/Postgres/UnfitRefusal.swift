@@ -1,12 +1,12 @@
 import Records
 
-/// Why a load does not take values that do not fit, and what a person can do.
+/// Why a load refuses values that do not fit, with advice.
 struct UnfitRefusal {
     let values: StagedValues
     let unfit: [(column: LimitedColumn, count: Int)]
 
     var isOfTooMany: Bool { unfit.map(\.count).reduce(0, +) > UnfitValues.mostQuarantined }
-    /// Whether the columns can do without their values.
+    /// Whether the columns can be empty.
     var isOptional: Bool { unfit.allSatisfy { !$0.column.isRequired } }
 
     func failure() throws -> Failure {
@@ -50,7 +50,7 @@ struct UnfitRefusal {
         return "run: ALTER TABLE \(values.target.table.quoted) \(changes.joined(separator: ", "));"
     }
 
-    /// What tells rows apart, of the first rows whose values do not fit.
+    /// The keys of the first rows whose values do not fit.
     private func examples(of column: LimitedColumn) throws -> String {
         let incoming = values.incoming
         let hasSerial = incoming.index(of: StagedValues.serial) != nil

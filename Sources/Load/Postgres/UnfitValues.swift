@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// What becomes of values that a column of the user's own has no room for.
+/// The treatment of values that a column of the user's table cannot store.
 enum UnfitValues: String, SettingValue, CaseIterable {
     case refuse, quarantine
 
@@ -12,6 +12,6 @@ enum UnfitValues: String, SettingValue, CaseIterable {
         in `rejects`, up to \(mostQuarantined). Values are never truncated or rounded.
         """
 
-    /// More than that is a column of the wrong type. They are kept in memory until the load ends.
+    /// More of them mean a column of the wrong type. They stay in memory until the load ends.
     static let mostQuarantined = 10_000
 }

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Mode `append`: the rows of every run stay. What a run has added already, it does not add again.
+/// Mode `append`: keeps the rows of every run. A run does not add the same rows twice.
 extension TableLoad {
     func append(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
         let part = try ofTheseRuns(database)
@@ -10,7 +10,7 @@ extension TableLoad {
             try refuseRepeatedKeys(database)
             try upsert(staged, on: database, &counts, among: part)
         } else {
-            // An earlier attempt of the same run may have left rows that cannot be told from these.
+            // An earlier attempt of the same run may have left the same rows.
             let before = try count(database, where: part)
             if before == staged, try hasSameContents(database, where: part) {
                 counts.unchanged = staged
@@ -23,7 +23,7 @@ extension TableLoad {
         return counts
     }
 
-    /// The rows of the table `t` that the staged ones may meet: of a table of many runs only those of one or a few.
+    /// The rows of the table `t` with the runs of the staged rows: one run or a few.
     private func ofTheseRuns(_ database: some SQLConnection) throws -> Condition {
         let column = SQLDialect.quote(Schema.runColumn)
         let staged = try database.rows("SELECT DISTINCT \(column) FROM \(staging) AS s").compactMap { $0[0] }

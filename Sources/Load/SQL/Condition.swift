@@ -1,4 +1,4 @@
-/// A condition of a statement, as SQL text.
+/// A condition in a statement, as SQL text.
 struct Condition: CustomStringConvertible, Sendable {
     let sql: String
 

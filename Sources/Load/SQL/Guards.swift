@@ -1,6 +1,6 @@
 import Records
 
-/// What no table is given, and what none loses.
+/// Guards against rows that a table must not get, and rows that it must not lose.
 extension TableLoad {
     func refuseRepeatedKeys(_ database: some SQLConnection) throws {
         try refuseFoldedKeys(database)
@@ -34,7 +34,7 @@ extension TableLoad {
         )
     }
 
-    /// Rows whose different keys the table treats as equal: each would replace the other.
+    /// Refuses rows whose different keys the table treats as equal: each would replace the other.
     private func refuseFoldedKeys(_ database: some SQLConnection) throws {
         let folded = foldedKey
         if folded.isEmpty { return }
@@ -60,7 +60,7 @@ extension TableLoad {
         )
     }
 
-    /// - Parameter permitted: those of the retired rows that a person accepted.
+    /// - Parameter permitted: the number of retired rows that a person accepted.
     func guardRetired(_ retired: Int, permitted: Int, of total: Int) throws {
         guard removals.limit.refuses(removing: retired - permitted, of: total) else { return }
         throw Failure(
@@ -74,7 +74,7 @@ extension TableLoad {
         )
     }
 
-    /// Rows that are filtered away are rarely meant to be. Refused values come and go.
+    /// If all rows are filtered away, that is rarely intended. Rejected values are an exception.
     func refuseEmpty(new: Int, before: Int, permitted: Int) throws {
         if before > 0, permitted >= before { return }
         guard new == 0, removals.limit.refusesEmpty, schema.dataset?.rowsEnd != .withTheRun else { return }
@@ -92,7 +92,7 @@ extension TableLoad {
 }
 
 extension [[String?]] {
-    /// The first three rows, and whether there are more.
+    /// The first three rows, with a mark if there are more.
     var examples: String {
         prefix(3).map { $0.map { $0 ?? "" }.joined(separator: " / ") }.joined(separator: ", ")
             + (count > 3 ? " and others" : "")

@@ -1,12 +1,12 @@
 import Records
 import Stages
 
-/// Setting `history`: a second table that holds every version of a row (a slowly changing dimension of type 2). A version
-/// is valid from the start of the run that brought it until that of the run that changed or retired the row:
+/// Setting `history`: a second table with every version of a row (a slowly changing dimension of type 2). A version is
+/// valid from the start of the run that wrote it until the start of the run that changed or retired the row:
 /// [valid_from, valid_to).
 ///
-/// Versions are made from the table once it is up to date, so that a history that is new, or was not kept for a while,
-/// needs nothing more than the next run.
+/// Versions are copied from the table after it is up to date. A new history, or one that was off for a while, therefore
+/// needs only the next run.
 extension TableLoad {
     static let validFrom = "valid_from"
     static let validTo = "valid_to"
@@ -16,7 +16,7 @@ extension TableLoad {
 
     private static let name = "_history"
     private static let index = "_history_current"
-    /// The longest of the names that are made of a table's.
+    /// The longest suffix of the names derived from the table's.
     static let longestSuffix = index
 
     var historyTable: TableName { TableName(table.name + Self.name, in: table.schema) }
@@ -34,7 +34,7 @@ extension TableLoad {
         )
     }
 
-    /// Rows that are marked as removed stay in the table, but have no current version.
+    /// Rows marked as removed stay in the table, but have no current version.
     var live: Condition { removals.devices == .mark ? Condition(#"t."removed_at" IS NULL"#) : .always }
     private var current: Condition { Condition("h.\(Self.to) IS NULL") }
     private var stillInTable: Condition {
@@ -44,12 +44,12 @@ extension TableLoad {
         Condition("EXISTS (SELECT 1 FROM \(history) AS h WHERE \(current && sameKey("t", "h")))")
     }
 
-    /// - Returns: what a person should know, if anything.
+    /// - Returns: a note for the user, if any.
     func recordVersions(on database: some SQLConnection, as table: TargetTable?) throws -> String? {
         try prepareHistory(on: database, as: table)
         let moment = try moment(on: database)
         if moment.isTaken {
-            // It never was valid for any time.
+            // These versions were never valid.
             try database.execute("DELETE FROM \(history) AS h WHERE \(ended) AND h.\(Self.from) = \(moment.sql)")
         }
         try database.execute("UPDATE \(history) AS h SET \(Self.to) = \(moment.sql) WHERE \(ended)")
@@ -64,10 +64,10 @@ extension TableLoad {
         return moment.note
     }
 
-    /// Current versions that no longer are.
+    /// Current versions whose row is no longer in the table.
     private var ended: Condition { current && inScope && !stillInTable }
 
-    /// A version that ended at this very moment continues if the table has it again.
+    /// If a version ended at this very moment and the table has it again, it continues.
     private func reopen(at moment: String, on database: some SQLConnection) throws {
         try database.execute(
             """
@@ -102,14 +102,14 @@ extension TableLoad {
 
     private struct Moment {
         var sql: String
-        /// Whether the history knows it.
+        /// Whether the history contains this moment.
         var isTaken = false
         var note: String?
     }
 
-    /// The moment that stands for this run: its start, or the one after all that the history holds where that is later.
-    /// A run that began earlier may end later, and the clock may have been ahead; versions stay in the order in which
-    /// they came, and none ends before it begins.
+    /// The moment of this run: its start, or the millisecond after the latest moment in the history if that is later. A
+    /// run that began earlier may end later, and the clock may have been ahead. Versions keep their order, and none
+    /// ends before it begins.
     private func moment(on database: some SQLConnection) throws -> Moment {
         let start = context.startedAt
         func moments(_ column: String) -> String { "SELECT \(column) AS moment FROM \(history) WHERE \(inScope)" }
@@ -133,7 +133,7 @@ extension TableLoad {
         return moment
     }
 
-    /// Every row that the table holds has a current version, and nothing else has.
+    /// Checks that every row of the table has a current version, and that there are no others.
     private func balanceHistory(_ database: some SQLConnection) throws {
         let rows = try count(database, where: inScope && live)
         let current = try database.count("SELECT count(*) FROM \(history) AS h WHERE \(inScope && current)")

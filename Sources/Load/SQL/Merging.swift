@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Mode `merge`: new rows are added, rows that differ are updated, and all others stay as they are.
+/// Mode `merge`: adds new rows, updates rows that differ, and keeps all others.
 extension TableLoad {
     func merge(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
         try refuseRepeatedKeys(database)
@@ -21,8 +21,8 @@ extension TableLoad {
     /// Writes the rows that differ and counts the others.
     ///
     /// - Parameters:
-    ///   - new: how many rows are staged.
-    ///   - part: a condition for the rows of the table `t` that may be among them, where it is known.
+    ///   - new: the number of staged rows.
+    ///   - part: a condition for the rows of the table `t` that may match, if known.
     func upsert(
         _ new: Int,
         on database: some SQLConnection,
@@ -44,7 +44,7 @@ extension TableLoad {
         )
         let rest = new - counts.unchanged
         guard rest > 0 else { return }
-        // The limit cuts nothing off; it tells the planner how few rows are left.
+        // The limit excludes no row. It tells the planner how few rows are left.
         counts.updated = try database.count(
             """
             SELECT count(*) FROM (SELECT \(key.joined(separator: ", ")) FROM \(staging) LIMIT \(rest)) AS s
@@ -61,7 +61,7 @@ extension TableLoad {
         if counts.updated > 0 { counts.notes += try rewrittenRows(on: database) }
     }
 
-    /// What the database stored for updated rows: a row that it alters would be rewritten every night.
+    /// Updated rows as the database stored them: it may alter a row, which we would otherwise write again every night.
     private func rewrittenRows(on database: some SQLConnection) throws -> [String] {
         let changed = try changedColumns(on: database).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if changed.isEmpty { return [] }
@@ -75,7 +75,7 @@ extension TableLoad {
         ]
     }
 
-    /// In how many rows that are about to be updated each column differs.
+    /// For each column, the number of rows about to be updated that differ in it.
     private func changedColumns(on database: some SQLConnection) throws -> [String: Int] {
         let names = schema.fields.filter { $0.role != .bookkeeping && isToBeCompared(SQLDialect.quote($0.name)) }
             .map(\.name)
@@ -99,7 +99,7 @@ extension TableLoad {
         let action =
             settable.isEmpty
             ? "NOTHING" : "UPDATE SET " + settable.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-        // SQLite needs the WHERE to tell this ON from that of a join.
+        // SQLite needs the WHERE: otherwise it reads this ON as that of a join.
         return """
             INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s WHERE \(condition)
             ON CONFLICT (\(key.joined(separator: ", "))) DO \(action)
@@ -108,7 +108,7 @@ extension TableLoad {
 }
 
 extension LoadCounts {
-    /// Rows that were marked as removed have been written, too, but count once.
+    /// Marked rows were written, too, but count only as retired.
     mutating func exceptRetired() {
         written -= retired
         updated -= retired

@@ -3,11 +3,11 @@ import Records
 /// The rules of a database for names.
 struct NameRules: Sendable {
     let database: String
-    /// Whether names that differ only in the case of ASCII letters are one.
+    /// Whether names that differ only in the case of ASCII letters are equal.
     let foldsCase: Bool
-    /// The longest name in bytes.
+    /// The length of the longest name, in bytes.
     let longest: Int?
-    /// Columns that every table of the database already has.
+    /// System columns of every table.
     let ownColumns: Set<String>
     /// Whether the database reserves the name of a table or of its schema.
     let isReserved: @Sendable (TableName) -> Bool
@@ -19,7 +19,7 @@ struct NameRules: Sendable {
         longest: 63,
         ownColumns: ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"],
         isReserved: { table in
-            // Without a schema, this would be the staging table.
+            // Without a schema, this is the staging table.
             guard let schema = table.schema else { return table.name == PostgresTarget.stagingName }
             return schema.hasPrefix("pg_") || schema == "information_schema"
         }
@@ -33,15 +33,15 @@ struct NameRules: Sendable {
         isReserved: { folded($0.name).hasPrefix("sqlite_") }
     )
 
-    /// A name with ASCII letters in lower case, as SQLite compares them.
+    /// A name with its ASCII letters in lower case, as SQLite compares names.
     private static func folded(_ name: String) -> String {
         String(decoding: name.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
-    /// The same for two names that the database takes for one.
+    /// Equal for two names that the database treats as one.
     func identity(_ name: String) -> String { foldsCase ? Self.folded(name) : name }
 
-    /// - Parameter longestSuffix: the longest suffix of a name that is derived from the table's.
+    /// - Parameter longestSuffix: the longest suffix of the names derived from the table's.
     func problems(of table: TableName, longestSuffix: String) -> [Problem] {
         var problems: [Problem] = []
         if isReserved(table) {

@@ -6,11 +6,11 @@ extension TableLoad {
     private static let permittedName = "axport_permitted"
     private var permittedTable: String { "\(dialect.temporarySchema).\(Self.permittedName)" }
 
-    /// Writes down their keys, in a table that goes with the transaction or the connection.
+    /// Stores their keys in a table that ends with the transaction or the connection.
     func stagePermitted(on database: some SQLConnection) throws {
         guard removals.permittedCount > 0, let columns = incoming.keyColumns(schema.key) else { return }
         let names = key.joined(separator: ", ")
-        // Of the same types, so that keys compare as they do everywhere else.
+        // With the same types, so that keys compare as everywhere else.
         try database.execute(
             "CREATE TEMPORARY TABLE \(Self.permittedName) AS SELECT \(names) FROM \(staging) AS s WHERE false"
         )
@@ -26,7 +26,7 @@ extension TableLoad {
         }
     }
 
-    /// Of the rows `t` of the table that meet a condition, those that may go.
+    /// The number of table rows `t` that meet a condition and that may be removed.
     func permittedCount(_ database: some SQLConnection, where condition: Condition) throws -> Int {
         guard removals.permittedCount > 0, incoming.keyColumns(schema.key) != nil else { return 0 }
         return try count(
@@ -36,7 +36,7 @@ extension TableLoad {
         )
     }
 
-    /// Ends the transaction's own table, which would stay with a pooled connection.
+    /// Drops the temporary table, which would otherwise stay in a pooled connection.
     func dropPermitted(on database: some SQLConnection) throws {
         if removals.permittedCount > 0, incoming.keyColumns(schema.key) != nil {
             try database.execute("DROP TABLE \(permittedTable)")
@@ -45,7 +45,7 @@ extension TableLoad {
 }
 
 extension Schema {
-    /// Positions of the columns of a key; nil if one is not among the rows, or there is none.
+    /// Positions of the key's columns; nil if a column is missing, or without a key.
     fileprivate func keyColumns(_ key: [String]) -> [Int]? {
         let columns = key.compactMap(index(of:))
         return columns.count == key.count && !key.isEmpty ? columns : nil

@@ -2,12 +2,13 @@ import Records
 import Stages
 
 extension TableLoad {
-    /// What the staging table is given, in this order.
+    /// The columns that the load writes to the staging table, in this order.
     var stagedList: String {
         (incoming.fields.map(\.name) + [Self.removedFlag]).map(SQLDialect.quote).joined(separator: ", ")
     }
 
-    /// The columns of the staging table: those of the rows, the mark of removed devices, and what is the same for all.
+    /// The columns of the staging table: those of the rows, the flag of removed devices, and those with one value for
+    /// all rows.
     func stagingColumns(_ columns: [String], flagType: String) -> String {
         var columns = columns + ["\(SQLDialect.quote(Self.removedFlag)) \(flagType)"]
         if let run = schema.fields.first(where: { incoming.index(of: $0.name) == nil }) {
@@ -17,9 +18,9 @@ extension TableLoad {
         return columns.joined(separator: ", ")
     }
 
-    /// Makes a table, or adds the columns that it lacks.
+    /// Creates a table, or adds its missing columns.
     ///
-    /// - Parameter types: declared types of columns that are to be as in another table.
+    /// - Parameter types: declared types of columns that must match another table.
     func prepare(
         _ name: TableName,
         for rows: Schema,

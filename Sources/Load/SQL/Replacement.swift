@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Mode `replace`: the table, or the part of it that `only` names, is to hold exactly the new rows.
+/// Mode `replace`: the table, or the part that `only` names, gets exactly the new rows.
 extension TableLoad {
     func replace(on database: some SQLConnection, staged: Int, isKeyed: Bool) throws -> LoadCounts {
         var counts = LoadCounts()
@@ -20,7 +20,7 @@ extension TableLoad {
             try balance(counts, staged: staged)
         } else {
             try refuseKeysOfOthers(database)
-            // The new rows have no index: asked for one by one, each would mean reading them all.
+            // The new rows have no index: a look-up for each row would read all of them.
             let leaving = Condition(
                 """
                 \(inScope) AND (\(keys("t"))) IN (
@@ -39,20 +39,20 @@ extension TableLoad {
             try upsert(new, on: database, &counts)
             counts.exceptRetired()
             try balance(counts, staged: staged)
-            // These rows were in the table only, so that the books above know nothing of them.
+            // These rows were only in the table, so the check above does not count them.
             counts.retired += gone
             counts.deleted = gone
         }
         return counts
     }
 
-    /// Without a key there is nothing to compare rows by: all go, all come. Equal contents stay as they are.
+    /// Without a key, rows cannot be compared: all are deleted and all inserted. Equal contents stay unchanged.
     private func exchange(on database: some SQLConnection, new: Int, before: Int, _ counts: inout LoadCounts) throws {
         if before == new, try hasSameContents(database, where: inScope) {
             counts.unchanged = new
             return
         }
-        // Refused values come and go; other rows without a key are still devices.
+        // Rejected values come and go; other rows without a key are still devices.
         if schema.dataset?.rowsEnd != .withTheRun {
             try guardRetired(before - new, permitted: removals.permittedCount, of: before)
         }
@@ -76,8 +76,8 @@ extension TableLoad {
         "INSERT INTO \(target) (\(list)) SELECT \(list) FROM \(staging) AS s WHERE \(condition)"
     }
 
-    /// Whether two sets of equally many rows hold the same ones, equally often: the staged rows, and those of the table
-    /// `t` that meet a condition.
+    /// Whether two sets with the same number of rows contain the same rows, equally often: the staged rows, and those
+    /// of the table `t` that meet a condition.
     func hasSameContents(_ database: some SQLConnection, where part: Condition) throws -> Bool {
         if compared.isEmpty { return true }
         func groups(_ row: String, _ rows: String) -> String {
@@ -100,7 +100,7 @@ extension TableLoad {
         )
     }
 
-    /// A row of ours with the key of one that is not would take that one over.
+    /// Our row would replace another owner's row with the same key.
     private func refuseKeysOfOthers(_ database: some SQLConnection) throws {
         guard let scope = removals.scope else { return }
         let taken = try database.count(

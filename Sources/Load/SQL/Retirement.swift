@@ -1,9 +1,9 @@
 import Records
 import Stages
 
-/// Rows that leave a table, or are marked as gone.
+/// Removes rows from a table, or marks them as removed.
 extension TableLoad {
-    /// Removes exactly this many rows from the table; a trigger or a rule may keep some.
+    /// Removes exactly this many rows. Throws if a trigger or a rule keeps some.
     func delete(_ expected: Int, where condition: Condition, on database: some SQLConnection) throws {
         guard expected > 0 else { return }
         let deleted = try deleteRows(where: condition, on: database)
@@ -15,7 +15,7 @@ extension TableLoad {
         )
     }
 
-    /// Setting `removed: delete`. Returns how many staged rows are settled by it.
+    /// Setting `removed: delete`. Returns the number of staged rows that this settles.
     func deleteRemoved(_ database: some SQLConnection, staged: Int, _ counts: inout LoadCounts) throws -> Int {
         try refuseRowsOutsideScope(database)
         let gone = inScope && stagedKey(where: flag)
@@ -32,8 +32,8 @@ extension TableLoad {
         return done
     }
 
-    /// Setting `removed: mark`. Returns how many staged rows are left out, because their device is another
-    /// organization's now.
+    /// Setting `removed: mark`. Returns the number of staged rows to filter, because their device now belongs to
+    /// another organization.
     func countMarked(_ database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
         if removals.scope != nil {
             counts.filtered = try database.execute(
@@ -52,19 +52,19 @@ extension TableLoad {
         return counts.filtered
     }
 
-    /// How many rows `t` of the table meet a condition.
+    /// The number of table rows `t` that meet a condition.
     func count(_ database: some SQLConnection, where condition: Condition) throws -> Int {
         try database.count("SELECT count(*) FROM \(target) AS t WHERE \(condition)")
     }
 
-    /// How many rows of the table are about to get their `removed_at`.
+    /// The number of table rows about to get their `removed_at`.
     func markedCount(_ database: some SQLConnection) throws -> Int { try count(database, where: beingMarked) }
 
     var beingMarked: Condition {
         inScope && live && stagedKey(where: flag && Condition(#"s."removed_at" IS NOT NULL"#))
     }
 
-    /// Whether the key of the row `t` of the table is that of a staged row `s` which meets a condition.
+    /// Whether the table row `t` has the key of a staged row `s` that meets a condition.
     func stagedKey(where condition: Condition) -> Condition {
         Condition("(\(keys("t"))) IN (SELECT \(keys("s")) FROM \(staging) AS s WHERE \(condition))")
     }

@@ -1,9 +1,9 @@
 import Records
 import Stages
 
-/// What a rule of the database's own has against a row.
+/// Why a rule of the database refuses a row.
 struct RuleBreach: Sendable {
-    /// In our words: "its site is not in table sites (foreign key pairs_site_fkey)".
+    /// In our words, such as "its site is not in table sites (foreign key pairs_site_fkey)".
     let problem: String
     /// The columns that the database names.
     var columns: [String] = []
@@ -12,14 +12,14 @@ struct RuleBreach: Sendable {
     static let leaveOut = "exclude such rows with `where:`"
 }
 
-/// Finds the first row for which a statement is refused that is refused for all of them together.
+/// Finds the first refused row of a statement that the database refuses as a whole.
 private struct RowSearch {
-    /// The rows, as FROM names them, and the name of each.
+    /// The rows in the form of FROM, and the alias of each.
     let rows: String
     let row: String
-    /// The columns that say where the database keeps a row.
+    /// The columns with the physical position of a row.
     let place: [String]
-    /// The statement for those of the rows that meet a condition.
+    /// The statement for the rows that meet a condition.
     let statement: (_ condition: Condition) -> String
 
     private func position(_ comparison: String, _ place: [String?]) -> Condition {
@@ -29,8 +29,8 @@ private struct RowSearch {
         )
     }
 
-    /// The condition that names the row, and the error that it meets. Rows before it are written by that, so that the
-    /// transaction is of no more use; each is written twice at most.
+    /// The condition for that row, and its error. The search writes the rows before it, so the transaction can no
+    /// longer be used. Each row is written at most twice.
     func first(on database: some SQLConnection) throws -> (condition: Condition, error: any Error)? {
         let columns = place.map { "\(row).\($0)" }.joined(separator: ", ")
         let all = try database.rows("SELECT \(columns) FROM \(rows) ORDER BY \(columns)")
@@ -65,7 +65,7 @@ extension TableLoad {
         )
     }
 
-    /// The same for rows of the table that go.
+    /// The same for table rows to be deleted.
     func deleteRows(where condition: Condition, on database: some SQLConnection) throws -> Int {
         func statement(_ part: Condition) -> String { "DELETE FROM \(target) AS t WHERE \(condition && part)" }
         let search = RowSearch(
@@ -88,7 +88,7 @@ extension TableLoad {
             return try write()
         } catch {
             guard let breach = database.breach(error, in: table, of: schema) else { throw error }
-            // If the search finds nothing, the message goes without it.
+            // If the search finds no row, the message does not name one.
             guard let found = try? search.first(on: database) else { throw refusal(breach) }
             let own = database.breach(found.error, in: table, of: schema) ?? breach
             let columns = namesOfRows + own.columns.filter { schema.index(of: $0) != nil }
@@ -99,7 +99,7 @@ extension TableLoad {
         }
     }
 
-    /// The columns by which people know a row.
+    /// The columns that identify a row for people.
     private var namesOfRows: [String] {
         schema.index(of: Self.serial) != nil ? [Self.serial] : schema.keyIndexes == nil ? [] : schema.key
     }

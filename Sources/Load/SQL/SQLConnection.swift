@@ -1,27 +1,27 @@
 import Records
 
-/// What loading a table asks of a database. Not shared between tasks.
+/// The database operations of a load. Not shared between tasks.
 protocol SQLConnection {
     /// Runs one statement and returns the number of rows it wrote.
     @discardableResult
     func execute(_ sql: String) throws -> Int
     func rows(_ sql: String) throws -> [[String?]]
-    /// Runs a statement without which the table is as good.
+    /// Runs a statement that the table does not depend on, such as a comment.
     func comment(_ sql: String) throws
-    /// The same as ``execute(_:)``; what went before stands where the statement fails.
+    /// The same as ``execute(_:)``, but a failed statement does not undo the work before it.
     @discardableResult
     func guarded(_ sql: String) throws -> Int
-    /// What an error of a guarded statement says about a row of a table; nil if it is about something else, such as a
-    /// column that no row brings.
+    /// Explains an error of a guarded statement by a row of a table; nil if the error has another cause, such as a
+    /// column that the rows lack.
     func breach(_ error: any Error, in table: TableName, of rows: Schema) -> RuleBreach?
-    /// Runs a statement that compares this many staged rows with the target and changes staged rows only.
+    /// Runs a statement that compares this many staged rows with the target and changes only staged rows.
     func compare(_ rows: Int, _ sql: String) throws -> Int
-    /// Writes rows of which none seems to be there, and says how many. Asking about each, as an upsert does, can cost half
-    /// as much again as writing it; where one is there after all, the upsert runs instead.
+    /// Inserts rows that do not seem to exist, and returns their number. An upsert checks each row, which can add half
+    /// the cost. If a row exists after all, the upsert runs instead.
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int
     /// The existing table; nil if there is none.
     func inspect(_ table: TableName) throws -> TargetTable?
-    /// A name for a new index of a table, with a space behind it; empty if the database finds one itself.
+    /// A name for a new index of a table, with a space after it; empty if the database chooses the name.
     func freeIndexName(for table: TableName) throws -> String
 }
 

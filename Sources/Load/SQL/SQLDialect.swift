@@ -1,32 +1,32 @@
 import Records
 
-/// How one database writes a table: the only place that knows its types.
+/// How one database defines a table: the only place that knows its types.
 package struct SQLDialect: Sendable {
     package let name: String
     let names: NameRules
     let spell: @Sendable (ValueType) -> String
-    /// Whether a column that was declared so, perhaps by others, holds our values unharmed.
+    /// Whether a column with this declared type, perhaps another owner's, stores our values unchanged.
     let accepts: @Sendable (_ declared: String, _ type: ValueType) -> Bool
     /// Whether comments are separate statements.
     let hasCommentStatements: Bool
-    /// The statement that gives a column of somebody's own a type that holds our values, where that keeps every value
-    /// which is there.
+    /// The statement that changes a column of the user's table to a type that can store our values, if it keeps every
+    /// existing value.
     let retype: @Sendable (_ column: TargetTable.Column, _ type: ValueType, _ table: TableName) -> String?
-    /// Whether rows are found quicker as a set of keys than one by one. Where a table is distributed over machines
-    /// (Citus), a local one can be compared with it in no other way.
+    /// Whether the database finds rows faster by a set of keys than one by one. It must compare a distributed table
+    /// (Citus) with a local one by sets.
     let findsBySets: Bool
-    /// A moment and a millisecond.
+    /// The moment plus one millisecond.
     let nextMillisecond: @Sendable (_ moment: String) -> String
-    /// The columns that say where a row is kept.
+    /// The columns with the physical position of a row.
     let place: [String]
-    /// Where temporary tables are.
+    /// The schema of temporary tables.
     let temporarySchema: String
 
-    /// The statements that make a table for the rows, named after the dataset unless told otherwise.
+    /// The statements that create a table for the rows. The default name is the dataset's.
     ///
     /// - Parameters:
-    ///   - types: declared types of columns that are not to have the usual ones.
-    ///   - checks: conditions that every row has to meet.
+    ///   - types: declared types of columns that do not get their default type.
+    ///   - checks: conditions for every row.
     package func createTable(
         _ schema: Schema,
         named quotedName: String? = nil,
@@ -52,23 +52,23 @@ package struct SQLDialect: Sendable {
             + schema.fields.map { comment(on: $0, of: table) }
     }
 
-    /// The statements that add a column to a table, the first of which does.
+    /// The statements that add a column to a table. The first one adds it; others add comments.
     func addColumn(_ field: Field, _ type: String? = nil, to table: String) -> [String] {
         let column = "\(Self.quote(field.name)) \(type ?? spell(field.type))"
         let alter = "ALTER TABLE \(table) ADD COLUMN \(column)"
         return hasCommentStatements ? [alter, comment(on: field, of: table)] : [alter]
     }
 
-    /// How statements begin that only say something to people.
+    /// The beginning of statements that only add a comment.
     static let comment = "COMMENT ON "
 
     private func comment(on field: Field, of table: String) -> String {
         "\(Self.comment)COLUMN \(table).\(Self.quote(field.name)) IS \(Self.literal(Self.oneLine(field.meaning)))"
     }
 
-    /// A script that makes tables for what loads write of these datasets.
+    /// A script that creates tables for these datasets.
     ///
-    /// - Parameter namespace: the schema that is to hold them, in databases that have such; made where it is missing.
+    /// - Parameter namespace: the tables' schema, in databases with schemas; created if it is missing.
     package func script(_ schemas: [Schema], in namespace: String? = nil) -> String {
         let lead = namespace.map { "CREATE SCHEMA IF NOT EXISTS \(Self.quote($0));\n\n" } ?? ""
         return lead
@@ -108,7 +108,7 @@ extension SQLDialect {
             case .json: "jsonb"
             }
         },
-        // Names as pg_type has them.
+        // Names in pg_type.
         accepts: { declared, type in
             switch type {
             case .text: ["text", "varchar", "citext"].contains(declared)
@@ -143,7 +143,7 @@ extension SQLDialect {
         accepts: { declared, type in
             switch (SQLiteAffinity(declared: declared), type) {
             case (.none, _), (.integer, .integer), (.integer, .boolean), (.real, .real): true
-            // `NUMERIC`, `BOOLEAN`, `DATETIME`: numbers stay numbers, and a moment does not look like one.
+            // `NUMERIC`, `BOOLEAN`, `DATETIME`: numbers stay numbers, and a timestamp does not look like one.
             case (.numeric, .integer), (.numeric, .boolean), (.numeric, .real): true
             case (.numeric, .timestamp), (.numeric, .date): true
             case (.text, let type): ![.integer, .boolean, .real].contains(type)
@@ -159,7 +159,7 @@ extension SQLDialect {
     )
 }
 
-/// What SQLite makes of a declared type (https://www.sqlite.org/datatype3.html, 3.1).
+/// SQLite's affinity of a declared type (https://www.sqlite.org/datatype3.html, 3.1).
 private enum SQLiteAffinity {
     case text, integer, real, numeric, none
 

@@ -2,7 +2,7 @@ import Records
 import Stages
 
 extension TableSettings {
-    /// Refuses, while planning, settings that contradict each other or the columns, and names that the database does not
+    /// While planning, refuses settings that contradict each other or the columns, and names that the database does not
     /// allow.
     func check(_ schema: Schema, _ dialect: SQLDialect, at location: SourceLocation) throws(PlanError) {
         let problems = keyProblems(schema, at: location)

@@ -2,18 +2,18 @@ import Records
 import Stages
 
 extension TableLoad {
-    /// Throws unless the table, as it was found, can take the rows, perhaps with the columns that may be added.
+    /// Throws if the existing table cannot store the rows, even with the columns that may be added.
     func check(_ found: TargetTable?, on database: some SQLConnection) throws {
         guard let found else { return }
         try check(found, schema, as: table, on: database)
     }
 
-    /// - Parameter rows: the rows as the table holds them. Columns that they do not have are not checked.
+    /// - Parameter rows: the schema of the rows in the table. Other columns of the table are not checked.
     func check(_ found: TargetTable, _ rows: Schema, as table: TableName, on database: some SQLConnection) throws {
         var fit = TableFit(table)
         addColumns(rows, found, &fit)
         addTypes(rows, found, &fit)
-        // Without a key all rows are replaced, including the values of other owners in them.
+        // Without a key, all rows are replaced, including the values of other owners.
         let others = found.columns.filter { rows.index(of: $0.name) == nil && !$0.hasOwnValue }.map(\.name)
         if rows.keyIndexes != nil, !found.hasKey(of: rows), mode != .replace || !others.isEmpty {
             addKey(rows, found, &fit, on: database)
@@ -72,7 +72,7 @@ extension TableLoad {
     ) {
         let names = rows.key.joined(separator: ", ")
         let columns = rows.key.map(SQLDialect.quote).joined(separator: ", ")
-        // Where a column is missing there is nothing to see, and nulls are never the same.
+        // The query fails if a column is missing. Nulls are never equal.
         let repeated = try? database.rows(
             """
             SELECT \(columns) FROM \(qualified(fit.table)) AS t
@@ -100,11 +100,11 @@ extension TableLoad {
     }
 }
 
-/// What keeps a table from taking rows, and what helps.
+/// Why a table cannot store the rows, with advice.
 struct TableFit {
     let table: TableName
     var problems: [String] = []
-    /// What somebody can do elsewhere than in the database.
+    /// Advice that does not change the database.
     var settings: [String] = []
     var statements: [String] = []
 

@@ -1,40 +1,40 @@
 import Records
 import Stages
 
-/// Brings a table up to date from a staging table that holds the new rows: one body of SQL for every database.
+/// Brings a table up to date from a staging table with the new rows. The SQL is the same for every database.
 ///
-/// Rows that would not change are taken out of the staging table first, so that they are neither written nor locked.
-/// Runs inside the caller's transaction.
+/// Unchanged rows are first deleted from the staging table, so that they are neither written nor locked. Runs inside
+/// the caller's transaction.
 struct TableLoad: Sendable {
-    /// The rows as they come.
+    /// The schema of the arriving rows.
     let incoming: Schema
-    /// The rows as the table holds them.
+    /// The schema of the rows in the table.
     let schema: Schema
     private(set) var table: TableName
     let dialect: SQLDialect
-    /// The name under which the database is attached, where it is.
+    /// The name of the attached database, if it is attached.
     let attached: String?
-    /// The staging table as SQL names it.
+    /// The SQL name of the staging table.
     let staging: String
     let mode: TableMode
     var removals: Removals
     let hasHistory: Bool
     let migrates: Bool
     let context: LoadContext
-    /// How the table that was found compares values, by quoted column.
+    /// How the existing table compares values, by quoted column.
     private(set) var comparisons: [String: Comparison] = [:]
 
-    /// Marks the staged rows of devices that left the organization. No column of ours has a space in its name.
+    /// Marks staged rows of devices that left the organization. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
     var target: String { qualified(table) }
     var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }
-    /// Rows outside this part of the table belong to others.
+    /// Rows outside this part of the table belong to other owners.
     var inScope: Condition { removals.scope.map { Condition("(\($0.condition))") } ?? .always }
     var flag: Condition { Condition("s.\(SQLDialect.quote(Self.removedFlag))") }
     var key: [String] { schema.key.map(SQLDialect.quote) }
     var list: String { names.joined(separator: ", ") }
 
-    /// The columns in which a difference is a change.
+    /// The columns in which a difference counts as a change.
     var compared: [String] {
         schema.fields.filter { $0.role != .bookkeeping }.map { SQLDialect.quote($0.name) }
     }
@@ -50,26 +50,26 @@ struct TableLoad: Sendable {
         }
     }
 
-    /// A column of a row, as the table's key compares it.
+    /// A column of a row, compared as the table's key compares it.
     func alike(_ row: String, _ column: String) -> String { "\(row).\(column)\(comparisons[column]?.collation ?? "")" }
 
-    /// A column of a row, to be compared to the last byte.
+    /// A column of a row, compared to the last byte.
     func exact(_ row: String, _ column: String) -> String { "\(row).\(column)\(comparisons[column]?.exact ?? "")" }
 
-    /// Columns of the key by which the table takes different texts for the same.
+    /// Key columns in which the table treats different texts as equal.
     var foldedKey: [String] { key.filter { comparisons[$0]?.rule != nil } }
 
-    /// Rows that agree in their key may still differ in how it is written.
+    /// Rows with equal keys may still differ in the spelling of the key.
     func isToBeCompared(_ column: String) -> Bool { !key.contains(column) || foldedKey.contains(column) }
 
-    /// The same, for what belongs into the schema of a table that was found.
+    /// The same load in the schema of the existing table, for the tables beside it.
     private func beside(_ found: TargetTable?) -> TableLoad {
         var merge = self
         merge.table = TableName(table.name, in: table.schema ?? found?.schema)
         return merge
     }
 
-    /// The same, comparing values as a table that was found does.
+    /// The same load, comparing values like the existing table.
     private func comparing(as found: TargetTable?) -> TableLoad {
         guard let found else { return self }
         var merge = self
@@ -83,7 +83,7 @@ struct TableLoad: Sendable {
 
     /// - Parameters:
     ///   - found: the existing table; nil if there is none.
-    ///   - staged: how many rows the staging table was given.
+    ///   - staged: the number of rows in the staging table.
     func run(on database: some SQLConnection, found: TargetTable?, staged: Int) throws -> LoadCounts {
         try prepare(table, for: schema, found: found, on: database)
         try stagePermitted(on: database)
@@ -109,7 +109,7 @@ struct TableLoad: Sendable {
         return counts
     }
 
-    /// The books: every row that went in must have come out as one of these.
+    /// Checks the balance: every incoming row must be counted in one of these numbers.
     func balance(_ counts: LoadCounts, staged: Int) throws {
         let found = counts.written + counts.unchanged + counts.retired + counts.filtered
         guard found != staged else { return }

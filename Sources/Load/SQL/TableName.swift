@@ -1,8 +1,8 @@
 import Records
 import Stages
 
-/// A table, perhaps of a named schema, with quotes as PostgreSQL reads them: `devices`, `assets.devices`,
-/// `asset-db."my.devices"`. Upper and lower case count, also without quotes.
+/// A table, with an optional schema and with quotes as in PostgreSQL: `devices`, `assets.devices`,
+/// `asset-db."my.devices"`. Case-sensitive, also without quotes.
 struct TableName: SettingValue, CustomStringConvertible {
     let schema: String?
     let name: String
@@ -24,7 +24,7 @@ struct TableName: SettingValue, CustomStringConvertible {
         self.init(last, in: parts.count == 2 ? parts[0] : nil)
     }
 
-    /// The names between the periods, without quotes; nil if one cannot be read.
+    /// The names between the periods, without quotes; nil if a name cannot be read.
     private static func parts(of text: String) -> [String]? {
         var parts: [String] = []
         var rest = text[...]
@@ -40,12 +40,12 @@ struct TableName: SettingValue, CustomStringConvertible {
     private static func plainPart(_ rest: inout Substring) -> String? {
         let part = rest.prefix { $0 != "." }
         rest = rest[part.endIndex...]
-        // Spaces around a name would be part of it, and PostgreSQL would have passed over them.
+        // Spaces around an unquoted name would become part of it, but PostgreSQL ignores them.
         let isPlain = !part.contains("\"") && part.first?.isWhitespace != true && part.last?.isWhitespace != true
         return isPlain ? String(part) : nil
     }
 
-    /// A name between quotes, of which two stand for one.
+    /// A quoted name. Two quotes stand for one.
     private static func quotedPart(_ rest: inout Substring) -> String? {
         var part = ""
         rest.removeFirst()
@@ -59,7 +59,7 @@ struct TableName: SettingValue, CustomStringConvertible {
         return nil
     }
 
-    /// As a pipeline file names it.
+    /// The name as in a pipeline file.
     var description: String {
         func shown(_ name: String) -> String { Self.parts(of: name) == [name] ? name : SQLDialect.quote(name) }
         return schema.map { "\(shown($0)).\(shown(name))" } ?? shown(name)

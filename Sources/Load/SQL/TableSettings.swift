@@ -72,7 +72,7 @@ struct TableSettings: Sendable {
 
     func table(for schema: Schema) -> TableName { table ?? TableName(schema.name) }
 
-    /// The rows as the table holds them: told apart as the pipeline says, and by their run where all runs stay.
+    /// The schema of the rows in the table: with the pipeline's key, and in mode `append` with the run.
     func rows(of schema: Schema) -> Schema {
         var rows = schema
         if let key { rows.key = key.map(\.name) }
@@ -87,12 +87,12 @@ struct TableSettings: Sendable {
 
     private func mode(for rows: Schema, _ context: LoadContext) -> TableMode {
         let mode = mode(for: rows)
-        // Nobody asked for a replacement, which a part of the rows must not be.
+        // The user did not ask for `replace`, and a part of the rows must not replace all.
         let canMerge = self.mode == nil && only == nil && rows.keyIndexes != nil && !rows.isAllowlist
         return context.isPartial && mode == .replace && canMerge ? .merge : mode
     }
 
-    /// What a second load of the same run must not write, too.
+    /// The rows that no second load of the same run may write.
     func claim(of schema: Schema, in database: String, _ dialect: SQLDialect) -> Claim? {
         let (rows, table) = (rows(of: schema), table(for: schema))
         let place = [database, dialect.names.identity(table.quoted)]
@@ -123,14 +123,14 @@ struct TableSettings: Sendable {
         return rows.index(of: "removed_at") == nil ? .keep : .mark
     }
 
-    /// The part of a table that a load may remove rows from, as a condition; nil for the whole table.
+    /// The part of a table from which a load may remove rows, as a condition; nil for the whole table.
     private func scope(of schema: Schema, _ context: LoadContext) -> Removals.Scope? {
         let hasSource = schema.index(of: Schema.sourceColumn) != nil
         let own = "\(SQLDialect.quote(Schema.sourceColumn)) = \(SQLDialect.literal(context.source))"
         guard let only = only?.sql else {
             return hasSource ? Removals.Scope(condition: Condition(own), shown: own) : nil
         }
-        // On separate lines, so that a trailing comment ends there.
+        // On separate lines, so that a comment at the end of the condition ends there.
         let condition = "(\n\(only)\n)"
         return hasSource
             ? Removals.Scope(condition: Condition("\(condition) AND \(own)"), shown: "only: (\(only)) AND \(own)")
@@ -138,8 +138,8 @@ struct TableSettings: Sendable {
     }
 
     /// - Parameters:
-    ///   - attached: the name under which the database is attached, where it is.
-    ///   - staging: the table that holds the new rows, as SQL names it.
+    ///   - attached: the name of the attached database, if it is attached.
+    ///   - staging: the SQL name of the table with the new rows.
     func merge(
         _ schema: Schema,
         _ context: LoadContext,
@@ -150,7 +150,7 @@ struct TableSettings: Sendable {
         let rows = rows(of: schema)
         let table = table(for: schema)
         let mode = mode(for: rows, context)
-        // Rejected values have no key and come and go; replacing anything else would lose rows.
+        // Rejected values have no key, and come and go. Replacing other rows would lose some.
         if context.isPartial, mode == .replace, schema.dataset?.rowsEnd != .withTheRun {
             throw RemovalGuard.refuse(partOf: table.description)
         }
@@ -174,21 +174,21 @@ struct TableSettings: Sendable {
     }
 }
 
-/// How rows come into a table.
+/// How a load changes a table.
 enum TableMode: String, SettingValue, CaseIterable {
     case merge, replace, append
 }
 
-/// What a table does with the rows of devices that left the organization.
+/// The treatment of rows of devices that left the organization.
 enum RemovedDevices: String, SettingValue, CaseIterable {
     case keep, mark, delete
 }
 
 extension Schema {
-    /// The column that distinguishes the rows of several runs.
+    /// The column that tells apart the rows of several runs.
     static let runColumn = "run_id"
 
-    /// The same rows with their run before them, and first in their key.
+    /// The same schema with the run as its first column and first in its key.
     fileprivate var withRun: Schema {
         var rows = self
         if index(of: Self.runColumn) == nil {

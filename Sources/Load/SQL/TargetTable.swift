@@ -1,39 +1,39 @@
 import Records
 
-/// A table as it is found in a database.
+/// An existing table of a database.
 struct TargetTable: Sendable {
     struct Column: Sendable, Hashable {
         let name: String
-        /// As it was declared.
+        /// The declared type.
         let type: String
-        /// What the declaration comes down to, in the dialect's terms.
+        /// The underlying type, in the dialect's terms.
         let baseType: String
-        /// The same as a statement writes it, without limits and without the rules of a domain.
+        /// The type in a statement, without limits and without the rules of a domain.
         let plainType: String
         let isGenerated: Bool
-        /// Whether the database fills it where a row does not.
+        /// Whether the database sets it if a row has no value for it.
         let hasOwnValue: Bool
         /// Whether it refuses nulls.
         let isRequired: Bool
-        /// How long or precise its values may be, as the database counts; nil if it says nothing of the kind.
+        /// The limit on its length or precision, in the database's encoding; nil if there is none.
         let modifier: Int?
         /// Whether nothing else in the database depends on its type.
         let isFree: Bool
         let comparison: Comparison
     }
 
-    /// The schema that it was found in, in databases that have such.
+    /// The schema that contains it, in databases with schemas.
     let schema: String?
     var columns: [Column]
-    /// Sets of columns that are unique in the database.
+    /// Sets of columns with a unique index.
     var uniqueKeys: [Set<String>]
     /// Whether we may add columns.
     let mayAddColumns: Bool
-    /// Columns that every unique index has to have, because they decide where a row is kept.
+    /// The columns that every unique index must include, because they select a row's partition.
     let partitionKey: Set<String>
     let names: NameRules
 
-    /// The declared types of its columns by their names, with the collation that tells keys apart.
+    /// The declared types of its columns by name, with the collation of the key.
     var types: [String: String] {
         Dictionary(
             columns.map { ($0.name, $0.type + $0.comparison.collation) },
@@ -46,7 +46,7 @@ struct TargetTable: Sendable {
         return columns.first { names.identity($0.name) == identity }
     }
 
-    /// Whether the key is unique in the database, too.
+    /// Whether the key has a unique index.
     func hasKey(of schema: Schema) -> Bool {
         guard schema.keyIndexes != nil else { return false }
         let key = Set(schema.key.map(names.identity))
@@ -56,10 +56,10 @@ struct TargetTable: Sendable {
 
 /// How a database compares the values of a column.
 struct Comparison: Sendable, Hashable {
-    /// The rule by which it treats different values as equal, as messages show it; nil if there is none.
+    /// The rule that treats different values as equal, for messages; nil if there is none.
     var rule: String?
-    /// Compares two values as the table's key does.
+    /// Compares two values like the table's key.
     var collation = ""
-    /// Makes them compare to the last byte.
+    /// Compares two values to the last byte.
     var exact = ""
 }

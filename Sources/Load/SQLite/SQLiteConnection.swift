@@ -1,7 +1,7 @@
 import GRDB
 import Records
 
-/// The file that is attached to a staging database.
+/// The database file that is attached to a staging database.
 struct SQLiteConnection: SQLConnection {
     let database: Database
 
@@ -69,7 +69,7 @@ struct SQLiteConnection: SQLConnection {
             baseType: type,
             plainType: type,
             isGenerated: row["hidden"] as Int > 1,
-            // A lone key of integers is SQLite's own number of the row.
+            // A key of one integer column is SQLite's rowid.
             hasOwnValue: row["filled"] || row["hidden"] as Int > 1
                 || primaryKey == [row["name"]] && type.uppercased() == "INTEGER",
             isRequired: row["notnull"],

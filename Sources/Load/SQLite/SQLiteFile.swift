@@ -9,19 +9,19 @@ import Records
     import Darwin
 #endif
 
-/// The file of a database. A new one gets mode 0640 less the umask, and SQLite's files beside it follow it.
+/// A database file. A new one gets mode 0640 less the umask, and so do SQLite's files beside it.
 struct SQLiteFile: Sendable {
-    /// As SQLite is told.
+    /// The path for SQLite.
     let path: String
     private let place: FilePlace
-    /// Whether this load made the file, so that it may take it back.
+    /// Whether this load created the file, so that it may remove it.
     private var isNew = false
-    /// What SQLite may put beside the file.
+    /// Suffixes of the files that SQLite may create beside it.
     static let companions = ["-wal", "-shm", "-journal"]
 
     init(_ name: String) throws {
         place = try FilePlace(name)
-        // SQLite reads meaning into `:memory:` and the empty name.
+        // SQLite gives `:memory:` and the empty name a special meaning.
         path = place.path.hasPrefix("/") ? place.path : "./\(place.path)"
         do {
             try make()
@@ -31,8 +31,8 @@ struct SQLiteFile: Sendable {
         }
     }
 
-    /// Makes an empty file where there is none. SQLite believes what it finds beside the file, so that nobody else may
-    /// have put it there.
+    /// Creates an empty file if there is none. SQLite trusts the files beside it, so they must not come from another
+    /// user.
     mutating func make() throws {
         for suffix in Self.companions {
             _ = try place.sibling(place.name + suffix).requireReplaceable(for: path + suffix)
@@ -56,7 +56,7 @@ struct SQLiteFile: Sendable {
         try? database.execute(sql: "DETACH DATABASE \(SQLiteStaging.attached)")
     }
 
-    /// Takes the file back, unless somebody has put a table into it.
+    /// Removes the file, unless it contains a table meanwhile.
     func removeIfUnused() {
         guard isNew, (try? hasTables()) == false else { return }
         for suffix in [""] + Self.companions { place.sibling(place.name + suffix).remove() }

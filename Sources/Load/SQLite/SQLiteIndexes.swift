@@ -1,10 +1,10 @@
 import GRDB
 import Records
 
-/// By what a table of a file tells its rows apart.
+/// The unique indexes that tell the rows of a table apart.
 struct SQLiteIndexes {
     private(set) var uniqueKeys: [Set<String>] = []
-    /// By column: the collation of a unique index that takes different texts for the same.
+    /// By column: the collation of a unique index that treats different texts as equal.
     private(set) var collations: [String: String] = [:]
 
     init(of table: TableName, in database: Database) throws {
@@ -23,7 +23,7 @@ struct SQLiteIndexes {
         var keys: [String: Set<String>] = [:]
         for row in columns {
             let collation: String = row["collation"]
-            // SQLite lists the others, too, once a table names them, and has them only from a program.
+            // SQLite also lists custom collations that a table names, but only a program can define them.
             guard ["BINARY", "NOCASE", "RTRIM"].contains(collation) else { throw Self.refusal(of: collation, table) }
             let column: String? = row["column"]
             // An expression has no name, so an index that has one cannot be our key.

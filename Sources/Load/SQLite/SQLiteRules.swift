@@ -3,10 +3,10 @@ import Records
 
 extension SQLiteConnection {
     func breach(_ error: any Error, in table: TableName, of rows: Schema) -> RuleBreach? {
-        // A trigger may have taken the whole transaction back.
+        // A trigger may have rolled back the whole transaction.
         guard let error = error as? DatabaseError, error.resultCode == .SQLITE_CONSTRAINT, database.isInsideTransaction
         else { return nil }
-        // SQLite names what it is about behind a colon: the columns, or the check's name or condition.
+        // SQLite names the object after a colon: the columns, or the check's name or condition.
         let words = error.words
         let subject = words.split(separator: ": ", maxSplits: 1).last.map(String.init) ?? words
         let columns = subject.split(separator: ", ").map { $0.split(separator: ".").last.map(String.init) ?? "" }

@@ -3,25 +3,25 @@ import GRDB
 import GRDBSQLite
 import Records
 
-/// The private database in which rows wait, and what is asked of the file attached to it.
+/// The private database in which rows wait. It also runs the queries of the file attached to it.
 enum SQLiteStaging {
     static let attached = "destination"
     static let table = "main.staging"
 
-    /// An empty name is a database of SQLite's own, in a temporary file that nobody else sees.
+    /// With an empty name, SQLite uses a private temporary file.
     static func open() throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "axport load"
         configuration.busyMode = .timeout(30)
         let database = try DatabaseQueue(path: "", configuration: configuration)
         try database.writeWithoutTransaction { database in
-            // What is lost with the process need not survive it.
+            // These rows need not survive the process.
             try database.execute(sql: "PRAGMA main.journal_mode = OFF; PRAGMA main.synchronous = OFF")
         }
         return database
     }
 
-    /// - Parameter place: the load's own, which is not what failed.
+    /// - Parameter place: the place of the load. It is not the cause of the failure.
     static func failure(_ error: any Error, loading place: String) -> any Error {
         guard let error = error as? DatabaseError else { return error }
         return Failure(
@@ -68,7 +68,7 @@ extension TableLoad {
     }
 }
 
-/// A statement that is given one row after the other. Texts are read in place.
+/// A statement for one row after another. Texts are read in place.
 private struct SQLiteRow {
     let statement: OpaquePointer
     let bytes: UnsafeBufferPointer<UInt8>

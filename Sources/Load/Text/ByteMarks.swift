@@ -1,4 +1,4 @@
-/// Bytes that a format treats differently, found in one pass without a branch per byte.
+/// The bytes that a format treats specially, found in one pass without a branch for each byte.
 struct ByteMarks: Sendable {
     private var marks = Array(repeating: UInt8(0), count: 256)
 
@@ -7,7 +7,7 @@ struct ByteMarks: Sendable {
         for byte in bytes { marks[Int(byte)] = mark }
     }
 
-    /// The marks of all bytes of a text together.
+    /// The combined marks of all bytes of a text.
     func found(in text: UnsafeBufferPointer<UInt8>) -> UInt8 {
         marks.withUnsafeBufferPointer { marks in
             var found: UInt8 = 0

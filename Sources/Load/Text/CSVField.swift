@@ -2,12 +2,12 @@
 struct CSVField: Sendable {
     let profile: CSVProfile
     private let quotes: CSVQuotes
-    /// What each byte means wherever it stands.
+    /// The special bytes, wherever they occur.
     private var marks = ByteMarks()
 
-    /// Would end the field or the line.
+    /// A byte that would end the field or the line.
     private static let isBreak: UInt8 = 1
-    /// No importer survives NUL.
+    /// No importer accepts NUL.
     private static let isLeftOut: UInt8 = 2
     private static let isQuote: UInt8 = 4
 
@@ -21,7 +21,7 @@ struct CSVField: Sendable {
         marks.mark([Self.quote], as: Self.isQuote)
     }
 
-    /// - Throws: when the text needs quotes and there are to be none.
+    /// - Throws: if the text needs quotes and quotes are off.
     func append(
         _ text: UnsafeBufferPointer<UInt8>,
         isIdentifier: Bool,
@@ -67,11 +67,11 @@ struct CSVField: Sendable {
 
     struct NeedsQuotes: Error { let text: String }
 
-    /// Whether the ends of a text, or its shortness, call for quotes.
+    /// Whether the ends of a text, or its shortness, require quotes.
     private static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = text.first, let last = text.last else { return true }
         if isBlank(first) || isBlank(last) { return true }
-        // Alone in its field it would end a COPY of PostgreSQL's.
+        // Alone in its field, `\.` would end PostgreSQL's COPY.
         return text.count == 2 && first == UInt8(ascii: "\\") && last == UInt8(ascii: ".")
     }
 
@@ -100,7 +100,7 @@ struct CSVField: Sendable {
             }
     }
 
-    /// Whether a spreadsheet would run the text, also behind blanks and in full-width letters.
+    /// Whether a spreadsheet would run the text, also after blanks and with full-width characters.
     private static func looksLikeFormula(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var rest = text[...]
         while let blank = blanks.first(where: { rest.starts(with: $0) }) { rest = rest.dropFirst(blank.count) }

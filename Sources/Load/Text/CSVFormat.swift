@@ -1,6 +1,6 @@
 import Records
 
-/// Writes rows as Rules/README.md section 10 says.
+/// Writes rows according to Rules/README.md section 10.
 struct CSVFormat: RowFormat {
     private struct Column {
         let type: ValueType
@@ -26,7 +26,7 @@ struct CSVFormat: RowFormat {
         guard csv.header else { return output }
         for (index, name) in names.enumerated() {
             if index > 0 { output.append(csv.delimiter.byte) }
-            // A name that needs quotes was refused while planning.
+            // Planning refuses names that need quotes.
             try? Array(name.utf8).withUnsafeBufferPointer { try field.append($0, isIdentifier: false, to: &output) }
         }
         output.append(contentsOf: csv.lineEnding.bytes)
@@ -69,7 +69,7 @@ struct CSVFormat: RowFormat {
         }
     }
 
-    /// Numbers, flags and dates never need quotes, except times in a file whose delimiter is their colon.
+    /// Numbers, booleans and dates never need quotes, except times in a file whose delimiter is a colon.
     private func append(
         _ cell: Cell,
         _ column: Int,

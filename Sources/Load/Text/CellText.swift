@@ -1,8 +1,8 @@
 import Records
 
-/// Numbers, flags, moments and days as every destination writes them.
+/// Numbers, booleans, timestamps and dates in the form of every destination.
 enum CellText {
-    /// Appends the cell, and nothing for a null. `bytes` are those of its batch.
+    /// Appends the cell; nothing for a null. `bytes` are those of its batch.
     static func append(_ cell: Cell, from bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         switch cell {
         case .null: break

@@ -1,11 +1,11 @@
 import Records
 
-/// Writes rows in the text format of PostgreSQL's COPY, the last field telling whether the device left.
+/// Writes rows in the text format of PostgreSQL's COPY. The last field says whether the device left.
 struct CopyFormat: Sendable {
     private let types: [ValueType]
     /// Whether texts are written as `bytea`, for a database whose encoding lacks characters.
     private let writesBytes: Bool
-    /// Of texts written as bytes: the characters beyond ASCII.
+    /// The characters beyond ASCII in texts written as bytes.
     private(set) var characters: Set<Unicode.Scalar> = []
 
     init(_ schema: Schema, writesBytes: Bool = false) {
@@ -64,7 +64,7 @@ struct CopyFormat: Sendable {
         return marks
     }()
 
-    /// Escapes what COPY reads meaning into. NUL, which no text of PostgreSQL's can hold, is left out.
+    /// Escapes the special characters of COPY. Omits NUL, which no text in PostgreSQL can contain.
     static func append(text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         if marks.found(in: text) == 0 {
             output.append(contentsOf: text)
@@ -112,7 +112,7 @@ struct CopyFormat: Sendable {
         output.append(UInt8(ascii: "}"))
     }
 
-    /// JSON that `jsonb` takes: without `\u0000`, and with U+FFFD for half a surrogate pair.
+    /// JSON for `jsonb`: without `\u0000`, and with U+FFFD for half a surrogate pair.
     private func append(json: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         var rest = json[...]
         while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
@@ -138,7 +138,8 @@ struct CopyFormat: Sendable {
         output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
     }
 
-    /// An escaped character. Where texts are written as bytes it has to be seen whether the database holds it.
+    /// An escaped character. Texts written as bytes get the character itself, so that we can check whether the database
+    /// has it.
     private func append(
         _ character: Int,
         written escape: Slice<UnsafeBufferPointer<UInt8>>,
@@ -151,7 +152,7 @@ struct CopyFormat: Sendable {
         }
     }
 
-    /// The number of a `\uXXXX` at the beginning.
+    /// The number of the `\uXXXX` at the beginning.
     private static func escapedUnit(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
         guard text.starts(with: #"\u"#.utf8), text.count >= 6 else { return nil }
         return text.dropFirst(2).prefix(4).reduce(0) { number, byte in

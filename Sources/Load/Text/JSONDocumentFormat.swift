@@ -1,6 +1,6 @@
 import Records
 
-/// Writes a list of rows, one a line, inside a document.
+/// Writes a list of rows inside a document, one row per line.
 struct JSONDocumentFormat: RowFormat {
     private let template: JSONTemplate
     private let elements: JSONElements

@@ -8,7 +8,7 @@ struct NDJSONFormat: RowFormat {
     }
 
     let columns: [Column]
-    /// Bytes that may have to be escaped.
+    /// Bytes that may need an escape.
     private var marks = ByteMarks()
 
     init(_ schema: Schema) {
@@ -35,7 +35,7 @@ struct NDJSONFormat: RowFormat {
         }
     }
 
-    /// One object, without a line break after it.
+    /// One object, without a line break at its end.
     func append(_ row: Int, of batch: Batch, from bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         for (index, column) in columns.enumerated() {
             output.append(contentsOf: column.lead)
@@ -67,8 +67,8 @@ struct NDJSONFormat: RowFormat {
         }
     }
 
-    /// Copies a JSON value onto one line: without the line breaks between its parts, and with those that line
-    /// splitters know besides (U+0085, U+2028, U+2029) escaped in its texts.
+    /// Writes a JSON value on one line: without the line breaks between its parts. Escapes those in its texts that
+    /// other programs split lines at (U+0085, U+2028, U+2029).
     private static func append(json: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
         var rest = json[...]
         while let special = rest.firstIndex(where: { $0 < 0x20 || $0 == 0xC2 || $0 == 0xE2 }) {

@@ -1,6 +1,6 @@
 import Records
 
-/// How a row becomes bytes in a file.
+/// The form of a row in a file.
 protocol RowFormat: Sendable {
     /// Text before the first row and after the last one.
     var preamble: [UInt8] { get }

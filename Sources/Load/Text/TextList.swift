@@ -4,12 +4,12 @@ import Records
 struct TextList {
     private let reader = JSONReader()
 
-    /// Visits the elements of a JSON array; a null element comes as nil.
+    /// Visits the elements of a JSON array. A null element is nil.
     func elements(
         _ json: UnsafeBufferPointer<UInt8>,
         _ visit: (UnsafeBufferPointer<UInt8>?) -> Void
     ) throws {
-        // `[]`: most devices lack most kinds of identifier.
+        // `[]` is common: most devices lack most kinds of identifiers.
         if json.count == 2 { return }
         if JSONText.visitPlainTexts(json.span, { $0.withUnsafeBufferPointer(visit) }) { return }
         try reader.members(json) { visit($0.isNull ? nil : $0.text) }

@@ -1,6 +1,6 @@
 import Records
 
-/// How writers write one value, as scripts ask for it (`axport normalize`).
+/// The writers' form of one value, for scripts (`axport normalize`).
 package enum WriterRules {
     package static let all: [ValueRule] = [
         ValueRule("csv_field") { input, _ in
@@ -33,7 +33,7 @@ package enum WriterRules {
         },
     ]
 
-    /// A JSON value in the form of a line: compact, with its members by name.
+    /// A JSON value on one line: compact, with its members sorted by name.
     private static func append(_ value: JSONMember, to output: inout [UInt8]) throws {
         let reader = JSONReader()
         switch value.kind {

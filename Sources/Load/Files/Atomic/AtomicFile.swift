@@ -10,8 +10,8 @@ import Records
 
 /// A file that is replaced as a whole: written beside the old one, synchronized, renamed over it.
 ///
-/// A file that would come out the same is not touched. A new one gets mode 0640 less the umask; an old one's mode and
-/// owner are kept, unless a mode is asked for.
+/// If the contents are the same, the old file is not touched. A new file gets mode 0640 less the umask. An old file
+/// keeps its owner and mode, unless a mode is set.
 struct AtomicFile: ByteSink {
     private let name: String
     private let place: FilePlace
@@ -22,7 +22,7 @@ struct AtomicFile: ByteSink {
     /// Whether the new contents differ from the old ones.
     private(set) var isChanged = true
 
-    /// - Parameter newMode: the mode of a file that is not there yet, whatever the umask.
+    /// - Parameter newMode: the mode of a new file, whatever the umask.
     init(
         _ name: String,
         permissions: FileMode? = nil,
@@ -56,21 +56,21 @@ struct AtomicFile: ByteSink {
 
     private var file: Descriptor { temporary.file }
 
-    /// The owner of what this process makes there: some file systems have one owner for all.
+    /// The owner of files that this process creates in the folder: some file systems have one owner for all.
     private var us: uid_t { file.status?.st_uid ?? geteuid() }
 
-    /// Gives the new file the old one's owner, group and mode, and no right besides.
+    /// Gives the new file the old one's owner, group and mode, and no other permission.
     private func takeRights(of old: stat) throws {
         let list = AccessList.read(place)
         if list.isEmpty { AccessList.remove(file.number) }
-        // Only root, or a member of the group, may do this; for others the file becomes theirs.
+        // Only root, or a member of the group, may do this. For other users, they become the file's owner.
         _ = fchown(file.number, old.st_uid, old.st_gid)
         var mode = old.st_mode & 0o777
-        // What the old owner allowed, and what the old group might do, is nothing to other ones.
+        // Another owner or group must not inherit the permissions of the old owner or group.
         if us != old.st_uid { mode &= 0o755 }
         if file.status?.st_gid != old.st_gid { mode = mode & 0o707 | (mode & 0o007) << 3 }
         fchmod(file.number, mode)
-        // One that every file in the folder gets is the new file's as well.
+        // An ACL that the folder gives to every file applies to the new file, too.
         guard list == AccessList.read(file.number) else {
             throw Failure(
                 .destinationFailed,
@@ -111,7 +111,7 @@ struct AtomicFile: ByteSink {
         try place.folder.synchronize()
     }
 
-    /// Writes all of it and puts it in place, or takes it back.
+    /// Writes the contents and puts the file in place, or removes it.
     mutating func replace(_ write: (AtomicFile) throws -> Void) throws {
         do {
             try write(self)
@@ -130,7 +130,7 @@ struct AtomicFile: ByteSink {
         place.removeMadeFolders()
     }
 
-    /// The contents that are to be replaced; nil where there are none, or more than this many bytes.
+    /// The contents to be replaced; nil if there are none, or more than this many bytes.
     func previous(atMost longest: Int) -> [UInt8]? {
         let old = Descriptor(number: place.open(O_RDONLY), name: name)
         guard old.number >= 0 else { return nil }
@@ -144,7 +144,7 @@ struct AtomicFile: ByteSink {
         guard old.number >= 0 else { return false }
         defer { close(old.number) }
         guard let found = old.status, found.st_size == file.status?.st_size else { return false }
-        // Another name of the same file may be anybody's, and its mode is not for this load to change.
+        // The same file under another name may belong to others: this load must not change its mode.
         if found.st_nlink > 1, let permissions, found.st_mode & 0o7777 != permissions.bits { return false }
         return try file.read { piece, offset in
             let oldPiece = try old.read(piece.count, at: offset)

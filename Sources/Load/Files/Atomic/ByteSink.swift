@@ -1,13 +1,13 @@
 import Records
 
-/// Takes the bytes of a file and shows them all at once, or never.
+/// Receives a file's bytes. Readers see all of them at once, or none.
 protocol ByteSink: Sendable {
     func write(_ bytes: [UInt8]) throws
-    /// Nothing more will be written.
+    /// Ends the writing.
     mutating func finish() throws
-    /// What has been written, to be read again.
+    /// The written bytes, to be read again.
     var contents: Descriptor { get }
-    /// Whether a reader will see, or has seen, anything change; known when nothing more is written.
+    /// Whether readers see a change, now or after the commit; known after `finish()`.
     var isChanged: Bool { get }
     mutating func commit() throws
     mutating func rollback()

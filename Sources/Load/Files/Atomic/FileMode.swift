@@ -9,7 +9,7 @@ import Stages
     import Darwin
 #endif
 
-/// Who may read and write a file.
+/// The read and write permissions of a file.
 struct FileMode: SettingValue, CustomStringConvertible {
     let bits: mode_t
 
@@ -36,7 +36,7 @@ struct FileMode: SettingValue, CustomStringConvertible {
         self.bits = bits
     }
 
-    /// Changes the mode of a file that has another one.
+    /// Changes the mode of a file if it differs.
     func set(on place: FilePlace, for name: String) throws {
         let file = Descriptor(number: place.open(O_RDONLY), name: name)
         guard file.number >= 0 else { throw file.failure("set the permissions of") }

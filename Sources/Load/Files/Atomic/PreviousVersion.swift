@@ -14,19 +14,19 @@ enum PreviousVersion {
 
     private static func place(of file: FilePlace) -> FilePlace { file.sibling(file.name + suffix) }
 
-    /// Refuses, before anything is written, a name that is taken.
+    /// Refuses a name that is already in use, before anything is written.
     static func check(_ file: FilePlace, as us: uid_t, for name: String) throws {
         _ = try place(of: file).requireReplaceable(as: us, for: name + suffix)
     }
 
-    /// To be called right before the new file is renamed over the old one, which stays where it is until then.
+    /// Call this right before the new file is renamed over the old one. Until then the old file keeps its name.
     static func keep(_ file: FilePlace, permissions: FileMode?, for name: String) throws {
         guard file.status != nil else { return }
         let previous = place(of: file)
         TemporaryFile.sweep(previous)
         let newLink = file.sibling(TemporaryFile.newName(of: previous.name))
         guard file.link(to: newLink) else { return try copy(file, permissions: permissions, for: name) }
-        // Does nothing where both are links of one file already, after a kill.
+        // After a kill, both may already be links of one file. The rename then does nothing.
         guard newLink.rename(to: previous) else {
             let failure = Descriptor.failure("replace", name + suffix)
             newLink.remove()
@@ -34,12 +34,12 @@ enum PreviousVersion {
         }
         newLink.remove()
         guard let permissions else { return }
-        // A third name of the file may be anybody's, and its mode is not for this load to change.
+        // A third name of the file may belong to others: this load must not change its mode.
         if previous.status?.st_nlink == 2 { return try permissions.set(on: previous, for: name + suffix) }
         try copy(file, permissions: permissions, for: name)
     }
 
-    /// For file systems without links, and for files of others, of which the system may allow none.
+    /// For file systems without links, and for files of other users, which the system may not allow to link.
     static func copy(_ file: FilePlace, permissions: FileMode?, for name: String) throws {
         let old = Descriptor(number: file.open(O_RDONLY), name: name)
         guard old.number >= 0 else { throw old.failure("read") }

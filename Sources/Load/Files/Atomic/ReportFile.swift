@@ -1,18 +1,18 @@
 import Records
 
-/// A file for a text that is known much later: the place is tried now, and the old file stays until then.
+/// A file for a text that is known much later: the path is tested now, and the old file stays until then.
 package struct ReportFile {
-    /// A previous text that is longer is none of ours.
+    /// A longer previous text was not written by axport.
     private static let longest = 1 << 22
 
     private let file: AtomicFile
 
-    /// - Parameter isForEverybody: whether a new file can be read by all users, whatever the umask.
+    /// - Parameter isForEverybody: whether all users can read a new file, whatever the umask.
     package init(_ path: String, isForEverybody: Bool = false) throws {
         file = try AtomicFile(path, newMode: isForEverybody ? FileMode(bits: 0o644) : nil)
     }
 
-    /// The text that is to be replaced; nil if there is none that can be read.
+    /// The text to be replaced; nil if there is none or it cannot be read.
     package var previous: String? {
         file.previous(atMost: Self.longest).map { String(decoding: $0, as: UTF8.self) }
     }

@@ -8,8 +8,8 @@ import Records
     import Darwin
 #endif
 
-/// Standard output, or another open file. Rows wait in a nameless temporary file until the load commits, because
-/// what a pipe has swallowed cannot be taken back.
+/// Standard output, or another open file. Rows wait in a nameless temporary file until the load commits, because a
+/// pipe's bytes cannot be taken back.
 struct StandardOutput: ByteSink {
     private let output: Descriptor
     private let waiting: Descriptor
@@ -31,7 +31,7 @@ struct StandardOutput: ByteSink {
     var isChanged: Bool { true }
 
     mutating func commit() throws {
-        // A reader that went away is to be an error of `write`, not the end of the process.
+        // A closed pipe must be an error of `write`, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
         _ = try waiting.read { piece, _ in
             if output.put(piece) { return true }
@@ -48,6 +48,6 @@ struct StandardOutput: ByteSink {
 }
 
 extension Failure {
-    /// Whoever read standard output wants no more of it, or has failed.
+    /// The reader of standard output has closed the pipe.
     package static let readerLeft = Failure(.destinationFailed, "cannot write standard output: Broken pipe")
 }

@@ -8,8 +8,8 @@ import Records
     import Darwin
 #endif
 
-/// A file that is to take another one's place, and waits beside it: under a name that nobody can foresee, made by this
-/// process and locked by it as long as it lives.
+/// A file that waits beside the file it will replace. Its name is random. This process creates it, and locks it while
+/// the process lives.
 struct TemporaryFile: Sendable {
     let place: FilePlace
     let file: Descriptor
@@ -17,9 +17,10 @@ struct TemporaryFile: Sendable {
     private static let ending = ".axport"
     private static let length = 13
 
-    /// - Parameter isRehearsal: whether it will never take that place: it then has no name that another load could meet.
+    /// - Parameter isRehearsal: whether the file will never replace the other. It then has no name that another load
+    ///   could find.
     init(for target: FilePlace, called name: String, isRehearsal: Bool) throws {
-        // Of two loads that begin at the same moment, one sees the other.
+        // If two loads begin at the same moment, one sees the other.
         let gate = Gate(target.folder)
         defer { gate.open() }
         (place, file) = try Self.make(for: target, called: name)
@@ -44,13 +45,13 @@ struct TemporaryFile: Sendable {
             let file = Descriptor(number: number, name: name)
             if number < 0, errno == EEXIST { continue }
             guard number >= 0 else { throw file.failure("write") }
-            // Another load may have taken it for a leftover before it was locked.
+            // Another load may have removed it as a leftover before it was locked.
             if flock(number, LOCK_EX | LOCK_NB) == 0, isThere(place, file) { return (place, file) }
             close(number)
         }
     }
 
-    /// Whether the name still stands for this file.
+    /// Whether the name still refers to this file.
     var isThere: Bool { Self.isThere(place, file) }
 
     private static func isThere(_ place: FilePlace, _ file: Descriptor) -> Bool {
@@ -69,8 +70,8 @@ struct TemporaryFile: Sendable {
         return ".\(target)." + String(repeating: "0", count: length - digits.count) + digits + ending
     }
 
-    /// The name of the file whose place a temporary file was to take; nil for another file. `.NAME.axport` and
-    /// `.NAME.previous-link.axport` are those of earlier versions.
+    /// The name of the file that a temporary file was to replace; nil for another file. Earlier versions used
+    /// `.NAME.axport` and `.NAME.previous-link.axport`.
     static func target(of name: String) -> String? {
         guard name.hasPrefix("."), name.hasSuffix(ending) else { return nil }
         let inner = name.dropFirst().dropLast(ending.count)
@@ -80,14 +81,14 @@ struct TemporaryFile: Sendable {
         return String(isRandom || last == "previous-link" ? inner[..<point] : inner)
     }
 
-    /// Removes what killed loads have left for a target, where it is this user's. False when another load holds one.
+    /// Removes a target's leftovers of killed loads, if they are this user's. False if another load has locked one.
     @discardableResult
     static func sweep(_ target: FilePlace, except own: String? = nil) -> Bool {
         var isFree = true
         for name in target.folder.names where name != own && self.target(of: name) == target.name {
             let place = target.sibling(name)
             var number = place.open(O_RDWR)
-            // One that was to be for reading only; some network file systems lock no such file.
+            // A read-only file. Some network file systems do not lock such a file.
             if number < 0 { number = place.open(O_RDONLY) }
             guard number >= 0 else { continue }
             defer { close(number) }
@@ -103,7 +104,7 @@ struct TemporaryFile: Sendable {
     }
 }
 
-/// Lets one process at a time into a folder, for a moment. One that does not let go is not waited for.
+/// Lets one process at a time into a folder, for a moment. Does not wait for a process that stays longer.
 private struct Gate {
     private let descriptor: Int32
 

@@ -1,6 +1,6 @@
 import Records
 
-/// How a file is compressed: its name says so.
+/// The compression of a file, by its name.
 enum Compression: Sendable {
     case gzip, zstd
 
@@ -29,16 +29,16 @@ enum Compression: Sendable {
     }
 }
 
-/// Turns a stream of bytes into another one. Not shared between tasks.
+/// Converts a stream of bytes. Not shared between tasks.
 protocol ByteCodec: AnyObject {
-    /// - Parameter isLast: nothing follows these bytes.
+    /// - Parameter isLast: whether these are the last bytes.
     func convert(_ bytes: [UInt8], isLast: Bool) throws(Failure) -> [UInt8]
 }
 
-/// Compresses on the way to another sink.
+/// Compresses bytes for another sink.
 ///
-/// Unchecked, because the codec is not Sendable. It holds, because nobody else has the codec, and a load session,
-/// the only owner of a sink, is written to by one task at a time.
+/// Unchecked, because the codec is not Sendable. This is safe: nobody else has the codec, and only one task at a time
+/// writes to a load session, which is the only owner of a sink.
 struct CompressedSink: ByteSink, @unchecked Sendable {
     private var sink: any ByteSink
     private let codec: any ByteCodec

@@ -1,7 +1,8 @@
 import CZlib
 import Records
 
-/// gzip (RFC 1952), both ways. Its header has no time and no name, so that equal contents give equal files.
+/// Compresses and decompresses gzip (RFC 1952). The header has no time and no name, so that equal contents give equal
+/// files.
 final class GzipCodec: ByteCodec {
     enum Direction { case compress, decompress }
 
@@ -10,7 +11,7 @@ final class GzipCodec: ByteCodec {
     private var isAtEnd = false
 
     private static let windowBits: Int32 = 15
-    /// Added to the window's bits: a gzip wrapper, not zlib's own.
+    /// Added to the window's bits: selects the gzip format instead of zlib's.
     private static let gzip: Int32 = 16
 
     init(_ direction: Direction) throws(Failure) {

@@ -49,7 +49,7 @@ final class ZstdDecompressor: ByteCodec {
     }
 }
 
-/// Calls a step until it says that it is done, and gathers what it gives.
+/// Repeats a step until it is done, and collects its output.
 private func drain(
     _ bytes: [UInt8],
     _ step: (inout ZSTD_outBuffer, inout ZSTD_inBuffer) -> (code: Int, isDone: Bool)
