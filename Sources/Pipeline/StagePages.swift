@@ -2,7 +2,7 @@ import Records
 import Stages
 
 extension Catalog {
-    /// The page that lists every stage, as `pipelines/README.md` holds it.
+    /// The page that lists every stage: `pipelines/README.md`.
     package var reference: String { Self.introduction + sections }
 
     private static let introduction = """
@@ -74,7 +74,7 @@ extension Catalog {
         """
     }
 
-    /// One line a stage.
+    /// One line per stage.
     package var overview: String {
         func lines<Stage>(_ title: String, _ specs: [StageSpec<Stage>]) -> String {
             let width = (specs.map(\.name.count).max() ?? 0) + 2

@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// The section `inventory`: where that of an organization lies, and how much of the past it keeps.
+/// The section `inventory`: the place of an organization's inventory, and how much of the past it keeps.
 package struct InventorySettings: Sendable {
     /// Nil for the default place.
     private var path: PathSetting?
@@ -42,7 +42,7 @@ package struct InventorySettings: Sendable {
         self.keepRuns = keepRuns
     }
 
-    /// Reads the section, which may be missing or plain text.
+    /// Reads the section, which may be missing or a plain text.
     static func read(_ node: ConfigNode?, problems: inout Problems) -> InventorySettings {
         var settings = InventorySettings(path: nil, keepChanges: nil, keepRuns: Count(Inventory.keptRuns))
         guard let node else { return settings }
@@ -63,7 +63,7 @@ package struct InventorySettings: Sendable {
         return settings
     }
 
-    /// Refuses one inventory for several sources, and to let changes go which a load writes anew every night.
+    /// Refuses one inventory for several sources, and deleting changes if a load rewrites them all every night.
     func check(_ loads: [LoadPlan], isOfSeveral: Bool, at location: SourceLocation?, _ problems: inout Problems) {
         if let keepChanges { check(loads, keepChanges, &problems) }
         if isOfSeveral, let path, !path.path.contains("{source}"), let location {
@@ -88,13 +88,13 @@ package struct InventorySettings: Sendable {
         }
     }
 
-    /// Where the inventory of a source lies, or why it has no place.
+    /// The path of a source's inventory, or why it has none.
     func path(of source: String, in environment: Environment) -> Result<String, Failure> {
         if let path { return .success(path.path.replacing("{source}", with: source)) }
         return Result { () throws(Failure) in "\(try environment.inventoryFolder())/\(source).sqlite" }
     }
 
-    /// An inventory that stays in the working directory while a new one is begun.
+    /// Warns if an inventory stays in the working directory while a new one is created.
     func warning(of source: String) -> Diagnostic? {
         guard let path, let former = path.former, let location else { return nil }
         let (new, old) = (path.path.replacing("{source}", with: source), former.replacing("{source}", with: source))

@@ -17,12 +17,12 @@ package struct LoadPlan: Sendable {
     package let columns: [Int]
     package let output: Schema
 
-    /// The destination and, unless it is the main one, the dataset.
+    /// The destination, with the dataset unless it is the main one.
     package var destination: String {
         dataset.isMain ? loader.destination : "\(loader.destination) (\(dataset.rawValue))"
     }
 
-    /// Settings that every load takes besides its own.
+    /// Settings that every load has besides its own.
     package static let settings = [
         SettingDoc(
             name: "from",
@@ -53,7 +53,7 @@ package struct LoadPlan: Sendable {
 }
 
 extension ConfigNode {
-    /// Takes the settings that every load has from those of one loader.
+    /// Separates the settings that every load has from those of one loader.
     func split(
         common: [String],
         known: [String],

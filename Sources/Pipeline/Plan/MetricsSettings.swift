@@ -2,7 +2,7 @@ import Crypto
 import Records
 import Stages
 
-/// The section `metrics`: where the numbers of the latest run are left for Prometheus.
+/// The section `metrics`: where the latest run's numbers are written for Prometheus.
 package struct MetricsSettings: Sendable {
     private let textfile: String
 
@@ -59,7 +59,7 @@ package struct MetricsSettings: Sendable {
         )
     }
 
-    /// node_exporter reads no other files.
+    /// node_exporter reads no files with other endings.
     private static let ending = ".prom"
 
     private var isFile: Bool { textfile.hasSuffix(Self.ending) }
@@ -69,9 +69,9 @@ package struct MetricsSettings: Sendable {
         let path = textfile.replacing("{source}", with: PercentEncoding.encode(source))
         if isFile { return path }
         let folder = path.hasSuffix("/") ? path : path + "/"
-        // No name contains the sign between them any more.
+        // Encoded names do not contain the separator.
         let name = "\(PercentEncoding.encode(pipeline))@\(PercentEncoding.encode(source))"
-        // A name of 255 bytes is the longest, and a temporary file beside it has a longer one.
+        // A name has at most 255 bytes, and the name of the temporary file beside it is longer.
         let short = name.utf8.count <= 200 ? name : SHA256.hash(data: Array(name.utf8)).hex
         return "\(folder)axport-\(short)\(Self.ending)"
     }

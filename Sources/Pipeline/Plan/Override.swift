@@ -1,12 +1,12 @@
 import Records
 import Stages
 
-/// `--set KEY=VALUE`: one value of a pipeline file, given on the command line. KEY is a path such as `source.rate` or
-/// `load.0.csv.file`; items of lists count from 0. Where there are `sources`, `source.x` is that setting of every one.
+/// `--set KEY=VALUE`: one value of a pipeline file, set on the command line. KEY is a path such as `source.rate` or
+/// `load.0.csv.file`; items of lists count from 0. In a file with `sources`, `source.x` sets x for every source.
 package struct Override: Sendable {
     let path: [Substring]
     let value: String
-    /// Without the value, which may be a secret.
+    /// The key only: the value may be a secret.
     private let key: String
 
     package init(_ text: String) throws(Failure) {
@@ -18,10 +18,10 @@ package struct Override: Sendable {
         value = String(text[text.index(after: equals)...])
     }
 
-    /// Whether it says what relative paths are relative to.
+    /// Whether it sets the base of relative paths.
     var isBase: Bool { path == ["base"] }
 
-    /// References in the value are resolved as in the file.
+    /// Resolves references in the value as in the file.
     func applied(to root: ConfigNode, environment: Environment) throws(PlanError) -> ConfigNode {
         let resolved = environment.resolve(value, at: root.location)
         guard resolved.problems.isEmpty else {

@@ -1,12 +1,12 @@
 import Records
 import Stages
 
-/// Files that a pipeline reads or writes: no load and no report may overwrite one of them.
+/// Files that a pipeline reads or writes: loads and reports must not overwrite them.
 struct OwnFiles: Sendable {
     private struct Entry {
         let file: FilePlace.Sight
         let use: String
-        /// The load that writes it; nil for a file that the pipeline needs.
+        /// The load that writes the file; nil for a file that the pipeline needs.
         var load: LoadPlan?
     }
 
@@ -17,7 +17,7 @@ struct OwnFiles: Sendable {
 
     init(root: ConfigNode, file: String, environment: Environment) {
         tokenFolder = environment.tokenFolder.map { FilePlace.look($0).path }
-        // A pipeline that is not a file has the name of its origin.
+        // A pipeline without a file has the name of its origin.
         if root.location.file == file, file != "-" { add([file], as: "the pipeline file") }
         add(root.referencedFiles, as: "a file that the pipeline reads")
     }
@@ -30,7 +30,7 @@ struct OwnFiles: Sendable {
         if let file = plan.source.caFile { add([file], as: "the file with certificate authorities") }
     }
 
-    /// Adds the files that tell of the runs.
+    /// Adds the metrics files.
     mutating func add(_ metrics: MetricsSettings, of pipeline: String, sources: [String]) {
         add(sources.map { metrics.file(of: pipeline, source: $0) }, as: "the file of metrics")
     }
@@ -83,7 +83,7 @@ struct OwnFiles: Sendable {
 }
 
 extension LoadPlan {
-    /// Whether another load may write the same file, or is refused already for doing so.
+    /// Whether another load may write the same file, or is already refused for it.
     fileprivate func mayShare(with other: LoadPlan) -> Bool {
         if origin == other.origin || (loader.sharesFiles && other.loader.sharesFiles) { return true }
         guard let claim = loader.claim(output) else { return false }

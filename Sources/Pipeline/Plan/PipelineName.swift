@@ -1,17 +1,17 @@
 import Records
 
-/// How reports and messages name a pipeline.
+/// The name of a pipeline in reports and messages.
 package struct PipelineName: Sendable {
     package let name: String
-    /// As it was named.
+    /// The file as the user named it.
     package let file: String
-    /// As reports have it: from the root.
+    /// The absolute path, for reports.
     package let path: String
-    /// SHA-256 of the file's bytes, as hexadecimal digits. References are not resolved in it, so no secret is; nil where
-    /// the pipeline is not what one file says.
+    /// SHA-256 of the file's bytes, as hexadecimal digits. References are not resolved, so it covers no secret; nil
+    /// if the pipeline is not just the contents of one file.
     package let hash: String?
 
-    /// - Parameter name: nil for that of the file.
+    /// - Parameter name: nil for the file's name.
     init(_ name: String?, of text: PipelineText) {
         self.name = name ?? Self.baseName(of: text.file)
         file = text.file
@@ -26,7 +26,7 @@ package struct PipelineName: Sendable {
 }
 
 extension RunReport {
-    /// Of a run that begins.
+    /// The report of a run that begins.
     init(of pipeline: PipelineName, source: String, startedAt: Timestamp) {
         self.init(
             runID: Plan.runID(startedAt),

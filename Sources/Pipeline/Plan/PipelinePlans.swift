@@ -4,14 +4,14 @@ import Stages
 
 /// The plans of one pipeline file: the same stages for each of its sources.
 package struct PipelinePlans: Sendable {
-    /// One for every source that was chosen, in the order of the file.
+    /// One for each selected source, in the order of the file.
     package let plans: [Plan]
     /// The names of all sources in the file.
     package let sourceNames: [String]
     package let metrics: MetricsSettings?
     package let pipeline: PipelineName
     package let notify: NotifySettings
-    /// Those of several that were chosen and cannot be asked.
+    /// Selected sources that are unusable, if the file has several.
     private let unusable: [UnusableSource]
     private let ownFiles: OwnFiles
 
@@ -31,10 +31,10 @@ package struct PipelinePlans: Sendable {
         self.ownFiles = ownFiles
     }
 
-    /// What a file is to the pipeline, which nothing else may write then; nil where it is nothing.
+    /// What the pipeline uses a file for, so that nothing else may write it; nil if it does not use it.
     package func use(of file: FilePlace.Sight) -> String? { ownFiles.use(of: file) }
 
-    /// Refuses a file with a source that cannot be asked.
+    /// Refuses a file with an unusable source.
     package func requireAllSources() throws(PlanError) {
         let problems = unusable.flatMap { source in
             source.problem.diagnostics.map { problem in
@@ -46,7 +46,7 @@ package struct PipelinePlans: Sendable {
         if !problems.isEmpty { throw PlanError(problems) }
     }
 
-    /// What a run says of the sources that cannot be asked.
+    /// The reports of a run about the unusable sources.
     package func failedReports(startedAt: Timestamp) -> [RunReport] {
         unusable.map { source in
             let problems = source.problem.diagnostics.map { "\($0.location): \($0.text)" }.joined(separator: "; ")

@@ -2,21 +2,21 @@ import Crypto
 import Records
 import Stages
 
-/// What a pipeline file says, and what a command line changes in it.
+/// The text of a pipeline file, and the changes from a command line.
 package struct PipelineText: Sendable {
-    /// As it was named.
+    /// The file as the user named it.
     package let file: String
     private let folder: PathBase.Folder
-    /// Nil where a command brings all sections.
+    /// Nil if a command provides all sections.
     private let yaml: String?
-    /// Nil where the text comes from no file, such as standard input.
+    /// Nil if the text is not from a file, for example from standard input.
     private let permissions: FilePermissions?
     private let overrides: [Override]
     private let sections: [(name: String, value: ConfigNode)]
 
     /// - Parameters:
-    ///   - folder: what relative paths are relative to, unless the file says.
-    ///   - sections: what a command puts in the place of sections of the file.
+    ///   - folder: the base of relative paths, unless the file sets it.
+    ///   - sections: sections from a command that replace those of the file.
     package init(
         _ yaml: String,
         file: String,
@@ -43,10 +43,10 @@ package struct PipelineText: Sendable {
         self.sections = sections
     }
 
-    /// Of the file's bytes, as hexadecimal digits; nil where not they alone say what is done.
+    /// SHA-256 of the file's bytes, as hexadecimal digits; nil if a command also provides sections.
     var hash: String? { sections.isEmpty ? yaml.map { SHA256.hash(data: Array($0.utf8)).hex } : nil }
 
-    /// From the root, for a file in a folder.
+    /// The absolute path, if the file is in a folder.
     var path: String { if case .working = folder { file } else { FilePlace.absolute(file) } }
 
     func root(in environment: Environment) throws(PlanError) -> ConfigNode {

@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// Where a pipeline file asks for a stage, and by what name.
+/// The place and the name of a stage in a pipeline file.
 package struct Origin: Sendable, Hashable {
     package let stage: String
     package let location: SourceLocation
@@ -18,7 +18,7 @@ package struct Step<Stage: Sendable>: Sendable {
 package struct Plan: Sendable {
     package let pipeline: PipelineName
     package let source: SourceSettings
-    /// Whether the file has `sources`, so that every row carries the name of its source.
+    /// Whether the file has `sources`, so that every row has the name of its source.
     package let isOneOfSeveral: Bool
     let inventoryPlace: Result<String, Failure>
     let inventoryWarning: Diagnostic?
@@ -33,7 +33,7 @@ package struct Plan: Sendable {
     /// Values that no message may show.
     package let secrets: Secrets
 
-    /// What all loads of a dataset share: its columns, and the transforms over them.
+    /// The part that all loads of a dataset share: its columns, and the transforms over them.
     func shared(_ dataset: Dataset) -> (columns: Schema, transforms: [Step<any Transformer>]) {
         dataset.isMain ? (devices, transforms) : (dataset.schema, [])
     }
@@ -41,14 +41,14 @@ package struct Plan: Sendable {
     package var name: String { pipeline.name }
     package var file: String { pipeline.file }
 
-    /// What a person should know although the file is right.
+    /// What a person should know although the file is valid.
     package func warnings(at now: Timestamp) -> [Diagnostic] {
         let context = context(of: "run", startedAt: now)
         let ofLoads = loads.compactMap { $0.loader.leftBehind(context)?.warning(at: $0.origin.location) }
         return [inventoryWarning].compactMap(\.self) + ofLoads
     }
 
-    /// What the loads of a run may know.
+    /// The context of a run's loads.
     func context(of run: String, startedAt: Timestamp, isPartial: Bool = false) -> LoadContext {
         LoadContext(
             runID: run,
@@ -58,6 +58,6 @@ package struct Plan: Sendable {
             secrets: secrets
         )
     }
-    /// - Throws: if no place is named and no folder is known.
+    /// - Throws: if no place is named and no default folder is known.
     package var inventoryPath: String { get throws(Failure) { try inventoryPlace.get() } }
 }

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Reads the sections of a pipeline file and makes a plan of them for every source.
+/// Reads the sections of a pipeline file and creates a plan for every source.
 struct PlanBuilder {
     private static let sections = [
         "name", "base", "source", "sources", "inventory", "extract", "transform", "load", "metrics", "notify",
@@ -33,7 +33,7 @@ struct PlanBuilder {
         )
         let unresolved = root.unresolved(except: Set(sources.left.map(\.location)))
         guard unresolved.isEmpty else { throw PlanError(unresolved) }
-        // Stages are checked even if no source is chosen; each problem is reported once.
+        // Stages are checked even if no source is selected; each problem is reported once.
         let stages = StageReader(planning, sources)
         extract = stages.extract(sections["extract"], root: root, problems: &problems)
         let devices = extract.reduce(into: Schema.devices) { $0.fields += $1.stage.adds }
@@ -59,7 +59,7 @@ struct PlanBuilder {
         environment = planning.environment
     }
 
-    /// One for each chosen source, in the order of the file.
+    /// One for each selected source, in the order of the file.
     var plans: [Plan] {
         sources.chosen.map { source in
             Plan(
@@ -81,7 +81,7 @@ struct PlanBuilder {
 }
 
 extension [Step<any Transformer>] {
-    /// The same for the rows of one of several sources.
+    /// The same transforms for the rows of one of several sources.
     fileprivate func of(_ source: String) -> Self {
         map { step in
             step.stage is SourceColumn ? Step(origin: step.origin, stage: SourceColumn(source: source)) : step

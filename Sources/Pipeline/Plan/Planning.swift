@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// What a command reads pipeline files with.
+/// The context in which a command reads pipeline files.
 package struct Planning: Sendable {
     let catalog: Catalog
     let environment: Environment
@@ -9,7 +9,7 @@ package struct Planning: Sendable {
     let needsLoad: Bool
     let choice: SourceChoice
 
-    /// - Parameter needsLoad: false for a preview, which brings its own destination.
+    /// - Parameter needsLoad: false for a preview, which has its own destination.
     package init(
         _ catalog: Catalog,
         environment: Environment,
@@ -35,7 +35,7 @@ package struct Planning: Sendable {
         }
     }
 
-    /// The names of a file's sources, whatever else in it is wrong, for shells that complete them.
+    /// The names of a file's sources, whatever else is wrong with the file, for shell completions.
     package func sourceNames(of text: PipelineText) -> [String] {
         guard let root = try? text.root(in: environment), case .map(let sections) = root.content else { return [] }
         let source = { name in sections.first { $0.key.scalarText == name }?.value }
@@ -49,7 +49,7 @@ package struct Planning: Sendable {
         ).names
     }
 
-    /// Who is told that a file cannot be run; nil where the file does not say so.
+    /// The receivers of the notice that a file cannot be run; nil if the file names none that can be read.
     package func notices(of text: PipelineText) -> (pipeline: PipelineName, settings: NotifySettings)? {
         guard let root = try? text.root(in: environment), case .map(let pairs) = root.content else { return nil }
         func section(_ name: String) -> ConfigNode? { pairs.first { $0.key.scalarText == name }?.value }
@@ -60,7 +60,7 @@ package struct Planning: Sendable {
         return (PipelineName(section("name")?.scalarText, of: text), settings)
     }
 
-    /// Reads a pipeline file for the one source that was chosen.
+    /// Reads a pipeline file for the one selected source.
     package func onePlan(for text: PipelineText) throws(PlanError) -> Plan {
         let planned = try plans(for: text)
         try planned.requireAllSources()

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Which of a file's sources a command is for; without names and shard, all of them.
+/// The sources of a file that a command selects; without names and shard, all of them.
 package struct SourceChoice: Sendable {
     package var names: [String]
     package var shard: Shard?
@@ -16,13 +16,14 @@ package struct SourceChoice: Sendable {
     }
 }
 
-/// One part of N, written `I/N`: the sources whose name, as FNV-1a hash of 64 bits modulo N, is I - 1. The parts of all
-/// machines together hold every source once, whatever the order in the file and wherever it is read.
+/// One part of N, written `I/N`: the sources whose name has the hash I - 1 (64-bit FNV-1a, modulo N). The parts of
+/// all machines together have every source once, whatever its position in the file and on whatever machine it is
+/// read.
 package struct Shard: Sendable, Hashable, CustomStringConvertible {
     let number: Int
     let count: Int
 
-    /// Nil unless it is `I/N` with I from 1 to N.
+    /// Nil unless the text is `I/N` with I from 1 to N.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let number = parts[0], let count = parts[1], count > 0, (1...count).contains(number)

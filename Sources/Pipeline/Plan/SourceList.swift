@@ -9,16 +9,16 @@ struct UnusableSource: Sendable {
 
 /// The organizations of a pipeline file: one under `source`, or several under `sources`.
 struct SourceList {
-    /// All that have a name, in the order of the file.
+    /// The names of all sources that have one, in the order of the file.
     private(set) var names: [String] = []
-    /// Those that were chosen and are right.
+    /// Sources that are selected and valid.
     private(set) var chosen: [SourceSettings] = []
-    /// Those that are not read: the unusable, and those that were not chosen, because a machine may hold the secrets of
-    /// its own sources only.
+    /// Sources that are not read: unusable ones, and those not selected, because a machine may have only the secrets
+    /// of its own sources.
     private(set) var left: [ConfigNode] = []
-    /// Chosen sources with a reference that does not resolve.
+    /// Selected sources with a reference that cannot be resolved.
     private(set) var unusable: [UnusableSource] = []
-    /// Rows of several sources carry the name of theirs.
+    /// Whether the file has `sources`, so that rows have the name of their source.
     let areSeveral: Bool
     let location: SourceLocation
 

@@ -6,7 +6,7 @@ import Stages
 struct StageReader {
     private let catalog: Catalog
     private let startedAt: Timestamp
-    /// Puts the source's name before every row; nil where there is one source.
+    /// Adds the source's name to every row; nil if there is one source.
     private let sourceColumn: Step<any Transformer>?
 
     init(_ planning: Planning, _ sources: SourceList) {
@@ -29,27 +29,27 @@ struct StageReader {
             }
             steps.append(step)
         }
-        // Later stages work on what earlier ones listed, whatever the order in the file.
+        // Later stages need the lists of earlier ones, whatever the order in the file.
         let order = catalog.extractors.map(\.name)
         return steps.sorted { left, right in
             order.firstIndex(of: left.origin.stage) ?? 0 < order.firstIndex(of: right.origin.stage) ?? 0
         }
     }
 
-    /// Transforms, and what comes out of the last.
+    /// Transforms, and the output of the last one.
     struct Transforms {
         var steps: [Step<any Transformer>] = []
-        /// Nil where a broken stage leaves the columns unknown.
+        /// Nil if an invalid stage makes the columns unknown.
         var output: Schema?
     }
 
-    /// Those that follow others.
+    /// Transforms that follow others.
     private func further(_ node: ConfigNode?, from input: Schema?, problems: inout Problems) -> Transforms {
         var transforms = Transforms(output: input)
         return append(node, to: &transforms, problems: &problems)
     }
 
-    /// Those over a dataset as the inventory gives it.
+    /// Transforms of a dataset as the inventory has it.
     func first(_ node: ConfigNode?, from dataset: Schema?, problems: inout Problems) -> Transforms {
         var transforms = Transforms(output: dataset)
         if let sourceColumn {
@@ -192,7 +192,7 @@ extension Step where Stage == any Transformer {
 }
 
 extension SourceSeparation {
-    /// What mixes up, or drops, the rows of several sources.
+    /// The problems of an output that mixes up or drops rows of several sources.
     fileprivate func problems(_ output: Schema, at location: SourceLocation) -> [Diagnostic] {
         switch self {
         case .place: []

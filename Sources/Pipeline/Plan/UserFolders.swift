@@ -1,9 +1,9 @@
 import Records
 import Stages
 
-/// Where inventories and tokens live: what systemd gives a service comes before what a user has.
+/// The folders of inventories and tokens: systemd's folders for a service come before the user's.
 extension Environment {
-    /// The folder of inventories that no pipeline puts elsewhere.
+    /// The default folder of inventories.
     package func inventoryFolder() throws(Failure) -> String {
         if let own = own("STATE_DIRECTORY") { return own }
         if let state = shared("XDG_STATE_HOME", else: "~/.local/state") { return state }
@@ -14,13 +14,13 @@ extension Environment {
         )
     }
 
-    /// Where tokens are kept between runs; nil where no folder is known: they are then not kept.
+    /// The folder of saved tokens; nil if no folder is known. Then no tokens are saved.
     package var tokenFolder: String? { own("CACHE_DIRECTORY") ?? shared("XDG_CACHE_HOME", else: "~/.cache") }
 
-    /// A folder that is for this service alone.
+    /// A folder for this service alone.
     private func own(_ variable: String) -> String? { value(of: variable).map { FilePlace.absolute($0) } }
 
-    /// One that a user's programs share. A relative one counts as unset, as the XDG specification has it.
+    /// A folder that a user's programs share. A relative one counts as unset, as in the XDG specification.
     private func shared(_ variable: String, else usual: String) -> String? {
         let named = variables[variable].flatMap { $0.hasPrefix("/") ? $0 : nil }
         return (named ?? PathBase(.working, home: variables["HOME"]).absolute(usual)).map {

@@ -2,7 +2,7 @@ import Records
 
 /// A failure as members of the object that failed: a run or a stage.
 enum FailureJSON: String, CodingKey {
-    /// The whole text on one line, and the advice in it.
+    /// The whole text on one line, and its advice alone.
     case error, errorHint
     case errorDetail, errorCode
     /// Numbers of the guard, if a guard refused.
@@ -18,7 +18,7 @@ enum FailureJSON: String, CodingKey {
         try members.encodeIfPresent(failure.refusal, forKey: .guard)
     }
 
-    /// - Parameter code: exit code to use if the report has none.
+    /// - Parameter code: the exit code if the report has none.
     static func decode(from decoder: any Decoder, else code: Outcome? = nil) throws -> Failure? {
         let members = try decoder.container(keyedBy: Self.self)
         guard var message = try members.decodeIfPresent(String.self, forKey: .error) else { return nil }

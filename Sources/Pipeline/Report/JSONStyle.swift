@@ -5,7 +5,7 @@
 #endif
 
 extension Encodable {
-    /// One line of JSON, members in the order of the alphabet.
+    /// One line of JSON, with members in alphabetical order.
     package var jsonLine: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -24,6 +24,6 @@ extension Decodable {
 }
 
 extension Double {
-    /// Seconds, as exactly as reports have them.
+    /// Seconds, rounded as in reports.
     var inMilliseconds: Double { (self * 1000).rounded() / 1000 }
 }

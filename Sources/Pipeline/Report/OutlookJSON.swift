@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// What a run would do as one line of JSON. Numbers that are not known yet are absent.
+/// An outlook as one line of JSON. Unknown numbers are absent.
 package struct OutlookJSON: Encodable {
     private let pipeline: String
     private let source: String

@@ -2,13 +2,13 @@ import Inventory
 import Records
 import Stages
 
-/// A run's report as JSON: `--json` and `--summary` write it, and the inventory keeps it for `axport runs` and the
-/// dataset `runs`. Members may be added; those that are there keep their names and meanings.
+/// A run's report as JSON: `--json` and `--summary` write it, and the inventory stores it for `axport runs` and the
+/// dataset `runs`. Members may be added; existing ones keep their names and meanings.
 extension RunReport: Codable {
     private enum Key: String, CodingKey {
         case runID = "run"
         case pipeline, pipelineFile, pipelineHash, version, source, startedAt, endedAt, seconds, status
-        /// Absent until there is an outcome.
+        /// Absent until the run has a result.
         case exitCode
         case limited, waitedSeconds
         case stages, rejects, warnings, notes
@@ -74,14 +74,14 @@ extension RunReport: Codable {
 }
 
 extension RunReport {
-    /// The report that a run left in the inventory.
+    /// The report of a run in the inventory.
     package init(_ record: RunRecord) throws(Failure) {
         do {
             try self.init(jsonLine: record.report)
         } catch {
             throw Failure(.badData, "the report of run \(record.id) cannot be read: axport \(record.version) wrote it")
         }
-        // The run itself may have been killed before it could say so.
+        // The run may have been killed before it could update its status.
         status = record.status
         if !status.isOutcome { recordedCode = nil }
     }

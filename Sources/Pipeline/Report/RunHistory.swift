@@ -5,7 +5,7 @@ import Stages
 extension RunReport {
     /// Records in the inventory that the run has started, so that a killed run can be recognized.
     ///
-    /// - Parameter retention: how much of the past is kept; nil leaves it alone.
+    /// - Parameter retention: how much of the past is kept; nil keeps everything.
     mutating func begin(in inventory: Inventory, keeping retention: Retention?) {
         if let latest = try? inventory.latestRun(after: .now) { notes.append(Self.clockNote(latest)) }
         keep { try inventory.begin($0, keeping: retention) }
@@ -18,18 +18,18 @@ extension RunReport {
         """
     }
 
-    /// Records the state so far; the outcome assumes that nothing else goes wrong.
+    /// Records the current state; the exit code assumes that nothing else fails.
     mutating func record(in inventory: Inventory) {
         status = RunStatus(code)
         keep { try inventory.record($0) }
     }
 
-    /// Records a run that another one kept from starting.
+    /// Records a run that could not start because of another one.
     mutating func record(besideHolderOf path: String, identity: String) {
         keep { try Inventory.record($0, besideHolderOf: path, identity: identity) }
     }
 
-    /// A run that loaded well is not undone by a history that cannot be written.
+    /// If the history cannot be written, a successful run stays successful.
     private mutating func keep(_ write: (RunRecord) throws -> Void) {
         do {
             try write(record)

@@ -2,7 +2,7 @@ import Records
 import Stages
 import Synchronization
 
-/// Follows a run; another task reads it meanwhile.
+/// The progress of a run, which another task reads meanwhile.
 package final class RunProgress: Sendable {
     private let entries = Mutex<[StageEntry]>([])
     private let obstacle = Mutex<String?>(nil)
@@ -11,12 +11,12 @@ package final class RunProgress: Sendable {
 
     package init() {}
 
-    /// What Apple's limits have cost.
+    /// How Apple has limited requests so far.
     var limitsMet: LimitsMet { met.withLock { $0 } }
 
     func note(_ limits: LimitsMet) { met.withLock { $0 = limits } }
 
-    /// The stages so far, the one that runs last.
+    /// The stages so far; the running one is last.
     package var stages: [StageReport] { entries.withLock { $0 }.map(\.report) }
 
     /// What the run waited for, or still waits for, before its first stage.
@@ -24,7 +24,7 @@ package final class RunProgress: Sendable {
 
     func wait(for obstacle: String) { self.obstacle.withLock { $0 = obstacle } }
 
-    /// - Parameter meter: that of a stage which began before its turn; nil for a new one.
+    /// - Parameter meter: the meter of a stage that began before its turn; nil for a new one.
     func begin(
         _ kind: StageReport.Kind,
         _ name: String,
@@ -41,7 +41,7 @@ package final class RunProgress: Sendable {
         for step in rest { begin(.extract, step.origin.stage).end(.skipped) }
     }
 
-    /// Ends the loads that wait to be tried again.
+    /// Ends the loads that wait for a retry.
     func giveUp(_ failure: Failure) {
         for entry in entries.withLock({ $0 }) {
             let report = entry.report

@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// What a run did.
+/// The results of a run.
 package struct RunReport: Sendable {
     package let runID: String
     package let pipeline: String
@@ -22,13 +22,13 @@ package struct RunReport: Sendable {
     package internal(set) var limitsMet = LimitsMet()
     /// Rejected values of all stages, by reason.
     package var rejects: [Reason: Int] = [:]
-    /// Values that were accepted although they were odd, or only after a conversion.
+    /// Values that were accepted although they were unusual or needed a conversion.
     package var warnings: [Warning: Int] = [:]
     /// Why the run could not start or continue, if no single stage failed.
     package var failure: Failure?
-    /// What a person should know of the run itself although nothing failed.
+    /// What a person should know about the run itself although nothing failed.
     package var notes: [String] = []
-    /// What a run of the past came to by the rules of the version that ran it.
+    /// The exit code of an earlier run, by the rules of its version of axport.
     package internal(set) var recordedCode: Outcome?
 
     init(
@@ -53,7 +53,7 @@ package struct RunReport: Sendable {
         if let recordedCode { return recordedCode }
         if let failure { return failure.code }
         let troubled = stages.filter { $0.status == .failed || $0.status == .partial }
-        // Where a guard held something back and all the rest went well, nothing is unknown.
+        // If guards refused something and everything else succeeded, nothing is unknown.
         if let first = troubled.first?.failure, troubled.allSatisfy({ $0.failure?.refusal != nil }) {
             return first.code
         }
@@ -64,7 +64,7 @@ package struct RunReport: Sendable {
 }
 
 extension Outcome {
-    /// What several loads mean together: when all fail, the first one's reason; when some do, partial.
+    /// The result of several loads: if all failed, the first one's code; if some failed, partial.
     init(ofLoads loads: [StageReport]) {
         let failed = loads.filter { $0.status == .failed }
         if let first = failed.first?.failure, failed.count == loads.count {
@@ -74,8 +74,8 @@ extension Outcome {
         }
     }
 
-    /// What several runs mean together: one that is interrupted ends them all; all alike mean the same, also where only
-    /// guards refused and the rest went well; the rest is partial.
+    /// The result of several runs: interrupted if any was; the common result if all are equal, or if guards refused
+    /// some and the others succeeded; otherwise partial.
     package init(ofRuns codes: [Outcome]) {
         if codes.contains(.interrupted) {
             self = .interrupted
@@ -106,7 +106,7 @@ extension [StageReport] {
         return shared
     }
 
-    /// The stages as a line names them together: `postgres devices, coverage`.
+    /// The names of the stages on one line: `postgres devices, coverage`.
     package var names: String {
         var names: [(stage: String, places: [String])] = []
         for stage in self {

@@ -2,7 +2,7 @@ import Records
 import Stages
 import Synchronization
 
-/// A running stage: its counts, and how it ended.
+/// A running stage: its numbers, and how it ended.
 final class StageEntry: Sendable {
     let meter: StageMeter
     private let began = ContinuousClock.now
@@ -15,7 +15,7 @@ final class StageEntry: Sendable {
         )
     }
 
-    /// What is known by now; it stays as it is once the stage has ended.
+    /// The current report; final once the stage has ended.
     var report: StageReport {
         latest.withLock { latest in
             var report = latest

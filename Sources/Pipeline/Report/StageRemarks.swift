@@ -14,7 +14,7 @@ extension StageReport {
         return remarks
     }
 
-    /// A later run helps only if this one could send requests.
+    /// A later run can only help if this one was able to send requests.
     private var waiting: String? {
         if counts.heldBack == 0 { return nil }
         if failure?.code == .credentialsRefused { return "not asked about: \(counted(counts.heldBack, "device"))" }

@@ -1,21 +1,21 @@
 import Records
 import Stages
 
-/// What one stage of a run did.
+/// The results of one stage of a run.
 package struct StageReport: Sendable {
     package enum Kind: String, Sendable { case extract, transform, load }
     package enum Status: String, Sendable { case running, done, partial, failed, skipped }
 
     package let kind: Kind
     package let name: String
-    /// Where a load writes, and where rows go that only one load's transforms change; else empty.
+    /// The destination of a load, or of the load that alone has this transform; otherwise empty.
     package let destination: String
     package var status: Status
     package var counts: StageCounts
     package var failure: Failure?
 }
 
-/// As an object of JSON: what the stage is, what went wrong, and its counts beside them.
+/// A JSON object: the stage, what failed, and its numbers.
 extension StageReport: Codable {
     private enum Key: String, CodingKey {
         case name = "stage"
@@ -34,7 +34,7 @@ extension StageReport: Codable {
         try counts.encode(to: encoder)
     }
 
-    /// Kinds and states that this version does not know are read as what they are most likely to be.
+    /// Kinds and states that this version does not know are decoded as the most likely ones.
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: Key.self)
         kind = Kind(rawValue: try members.decode(String.self, forKey: .kind)) ?? .load

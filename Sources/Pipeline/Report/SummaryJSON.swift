@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// What a command did, for `--summary`: all its runs, or why there are none.
+/// The results of a command, for `--summary`: all its runs, or why it had none.
 package struct SummaryJSON: Encodable {
     private let version = axportVersion
     private let startedAt: String

@@ -4,12 +4,12 @@ import Stages
 
 /// Option `--accept-removals`: how many devices of a refused list a person accepts as removed.
 extension Plan {
-    /// What a person types to run this pipeline for this source.
+    /// The command that runs this pipeline for this source.
     var command: String {
         "axport run \(file.asShellWord)" + (isOneOfSeveral ? " --source \(source.name.asShellWord)" : "")
     }
 
-    /// Retires the devices that the refused list did not contain, unless there are more than the option allows.
+    /// Retires the devices that the refused list lacks, unless there are more than the option allows.
     ///
     /// - Returns: a note for the report.
     func acceptRemovals(_ options: RunOptions, in inventory: Inventory, at now: Timestamp) throws -> [String] {
@@ -42,7 +42,7 @@ extension Plan {
         return "\(self.name): \(name(loads[index])) \(number)"
     }
 
-    /// The loads to do, with the rows that each may lose because a person accepted it.
+    /// The loads to run, with the rows that each may lose because a person accepted it.
     func pending(
         _ chosen: (LoadPlan) -> Bool,
         from inventory: Inventory,
@@ -61,7 +61,7 @@ extension Plan {
         return pending
     }
 
-    /// Rows of accepted devices as the load last had them.
+    /// Rows of accepted devices, as the load last had them.
     private func acceptedRows(
         for load: LoadPlan,
         _ key: String,
@@ -99,7 +99,7 @@ extension Plan {
 }
 
 extension RunReport {
-    /// Says of a refused list that it stands, where this run did not come to judge another one.
+    /// Adds a note about a refused list if this run judged no other list.
     mutating func noteRefusedList(in inventory: Inventory, _ progress: RunProgress) {
         guard let refused = try? inventory.refusedListing else { return }
         let isSaid = progress.stages.contains { $0.kind == .extract && $0.failure?.refusal != nil }

@@ -1,12 +1,12 @@
 import Records
 import Stages
 
-/// One load: its own transforms, its columns and its destination.
+/// One load: its transforms, its columns, and its destination.
 struct Branch {
     private enum State {
         case closed
         case writing(any LoadSession)
-        /// Rolled back. Whether it is retried is decided when the other loads are done.
+        /// Rolled back. Whether to retry is decided after the other loads.
         case failed(Failure)
         case done
         case toBeTriedAgain(PendingLoad)
@@ -27,7 +27,7 @@ struct Branch {
         self.entry = entry
     }
 
-    /// Whether it needs rows: to write them, or to count findings that a retry will not count again.
+    /// Whether it needs rows: to write them, or to count findings that a retry would not count again.
     var isReading: Bool {
         switch state {
         case .writing: true
@@ -36,7 +36,7 @@ struct Branch {
         }
     }
 
-    /// The load as it is to be tried again.
+    /// The load for a retry; nil if it needs none.
     var retry: PendingLoad? { if case .toBeTriedAgain(let load) = state { load } else { nil } }
 
     /// The load's key in the inventory, after it has retired the accepted removals.
@@ -81,7 +81,7 @@ struct Branch {
 
     private mutating func hand(_ batch: Batch) async throws {
         guard case .writing(var session) = state else { return }
-        // Two copies of a session would copy all that it has not written yet.
+        // A second copy of the session would copy everything that it has not written yet.
         state = .closed
         defer { state = .writing(session) }
         var batch = batch
@@ -131,13 +131,13 @@ struct Branch {
         guard case .failed(let reason) = state else { return }
         guard load.mayBeTriedAgain(after: reason) else { return giveUp(reason) }
         let again = load.again(reportedIn: entry)
-        // Its advice was for who had to act.
+        // Without the advice: nobody needs to act before the retry.
         let note = "tried again \(again.wait?.components.seconds ?? 0) s after this: \(reason.message)"
         entry.meter.update { $0.notes.append(note) }
         state = .toBeTriedAgain(again)
     }
 
-    /// Rolls back what is not committed. The load's own failure takes precedence over the error that stops the run.
+    /// Rolls back uncommitted work. The load's own failure takes precedence over the error that stops the run.
     mutating func abandon(_ error: any Error) async {
         switch state {
         case .writing(var session):

@@ -1,19 +1,19 @@
 import Records
 import Stages
 
-/// Transforms in their order, each counting what it does.
+/// Transforms in order, each with its own counts.
 struct Chain {
     private struct Link {
         let entry: StageEntry
         var transform: any BoundTransform
     }
     private var links: [Link] = []
-    /// The first transform that may still keep rows back, once all have been read.
+    /// The first transform that may still hold rows after all were read.
     private var waiting = 0
     private(set) var output: Schema
 
     /// - Parameters:
-    ///   - destination: of the load that alone has these transforms.
+    ///   - destination: the destination of the load, if only one load has these transforms.
     ///   - progress: where the transforms are reported; nil if an earlier pass reported them.
     init(
         _ steps: [Step<any Transformer>],
@@ -36,7 +36,8 @@ struct Chain {
         try apply(&batch, from: 0, &findings)
     }
 
-    /// Rows that a transform held until it had seen all, after the transforms that follow it; nil if there are no more.
+    /// The next rows that a transform held until it had seen all, after the following transforms; nil if there are no
+    /// more.
     mutating func next(_ findings: inout Findings) throws -> Batch? {
         while waiting < links.count {
             if var batch = try links[waiting].transform.next() {
@@ -67,7 +68,7 @@ struct Chain {
         }
     }
 
-    /// Rows that the transforms have added and filtered.
+    /// The numbers of rows that the transforms have added and filtered.
     var balance: (added: Int, filteredBefore: Int) {
         links.map(\.entry.meter.current).reduce((0, 0)) { ($0.added + $1.added, $0.filteredBefore + $1.filtered) }
     }

@@ -2,11 +2,11 @@ import Inventory
 import Records
 import Stages
 
-/// Runs the extract stages of a plan, one after another; beside them the one that may begin before its turn.
+/// Runs the extract stages of a plan, one after another. One stage may begin early and run beside them.
 struct Extraction: Sendable {
     private let steps: [Step<any Extractor>]
     private let early: EarlyStage?
-    /// What stages work with, but for their meters.
+    /// The context of all stages; each has its own meter.
     private let common: SyncContext
     private let progress: RunProgress
 
@@ -17,8 +17,8 @@ struct Extraction: Sendable {
         self.progress = progress
     }
 
-    /// One that fails, or has no time left, leaves its part of the data as it was known before; only without a list of
-    /// devices is there nothing to load.
+    /// Runs all stages. If one fails or has no time left, its data stays as it was. Only without a list of devices is
+    /// there nothing to load.
     func run() async throws -> SyncEnd {
         try await withThrowingTaskGroup(of: (any Error)?.self) { group in
             if let early {
@@ -26,7 +26,7 @@ struct Extraction: Sendable {
             }
             let end = try await runInTurn(&group)
             group.cancelAll()
-            // Its turn never came.
+            // The early stage's turn may never have come.
             while try await group.next() != nil {}
             if let early, early.hasAsked, !progress.stages.contains(where: { $0.name == early.name }) {
                 progress.begin(.extract, early.name, meter: early.meter).end(.partial)
@@ -81,14 +81,14 @@ struct Extraction: Sendable {
     }
 }
 
-/// A stage that begins before its turn, with the devices that the listing has just found.
+/// A stage that begins before its turn, with devices that the listing has just found.
 struct EarlyStage: Sendable {
     let step: Step<any Extractor>
     let meter = StageMeter()
     let newDevices = NewDevices()
     private let api: any AppleAPI
 
-    /// Nil if there is none, or if the run is to stop after some devices: then nothing may be asked in vain.
+    /// Nil if no stage may begin early, or if the run has a limit of devices: no request may then be wasted.
     init?(of plan: Plan, _ options: RunOptions, _ api: any AppleAPI) {
         guard options.limit == nil, plan.extract.first?.stage.isEssential == true,
             let step = plan.extract.first(where: { $0.stage.mayBeginEarly })
@@ -118,16 +118,16 @@ extension SyncContext {
     }
 }
 
-/// How the extract stages of a run came to their end.
+/// The end of a run's extract stages.
 enum SyncEnd {
-    /// The next run has nothing to continue: what failed would fail again.
+    /// The next run has nothing to continue: a failed stage would fail again.
     case done
-    /// Apple did not answer, or the time was over: the next run continues this one's work if it starts soon.
+    /// Apple did not answer, or time ran out: the next run continues the work if it starts soon.
     case toBeContinued
     case stopped(any Error)
 }
 
-/// What the failure of an extract stage means for the stages after it.
+/// The effect of a failed extract stage on the stages after it.
 private enum Verdict {
     case goOn
     /// The other stages continue, and the next run continues this one.
@@ -140,7 +140,7 @@ private enum Verdict {
         let failure = Failure(of: error)
         switch (error as? APIError)?.kind {
         case .outOfTime: self = .outOfTime
-        // A refused list has added what is new and removed nothing.
+        // A refused list has added new devices and removed none.
         case _ where isEssential: self = failure.refusal == nil ? .stop : .goOn
         case _ where failure.code == .sourceUnavailable: self = .goOnLater
         // Apple denies this stage's requests, not the account.

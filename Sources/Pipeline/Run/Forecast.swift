@@ -2,7 +2,7 @@ import Inventory
 import Records
 import Stages
 
-/// What a run that started now would ask Apple for, stage by stage.
+/// The requests that a run would send to Apple now, stage by stage.
 package struct PlanForecast: Sendable {
     package struct Stage: Sendable {
         package let name: String
@@ -16,9 +16,9 @@ package struct PlanForecast: Sendable {
     package let pipeline: String
     package let source: String
     package let stages: [Stage]
-    /// The pace that Apple last allowed, in requests a second.
+    /// The rate that Apple last allowed, in requests per second.
     package let learnedRate: Double?
-    /// The source's own limit, in requests a second.
+    /// The source's own limit, in requests per second.
     package let rate: Double?
 
     package init(pipeline: String, source: String, stages: [Stage], learnedRate: Double?, rate: Double? = nil) {
@@ -29,7 +29,7 @@ package struct PlanForecast: Sendable {
         self.rate = rate
     }
 
-    /// Requests, as far as their number is known.
+    /// The sum of all known numbers of requests.
     package var known: Int { stages.flatMap(\.forecast.parts).reduce(0) { $0 + ($1.requests ?? 0) } }
     package var isComplete: Bool { stages.allSatisfy { $0.forecast.parts.allSatisfy { $0.requests != nil } } }
     package var isAtMost: Bool { stages.contains { $0.forecast.isAtMost } }
@@ -37,7 +37,7 @@ package struct PlanForecast: Sendable {
 
     /// The slowest rate limit that users report: 20 requests a minute.
     package static let slowestRate = 20.0 / 60
-    /// How long it takes at this number of requests per second.
+    /// The duration at this number of requests per second.
     package func seconds(at allowed: Double) -> Double { Double(known) / min(allowed, rate ?? .infinity) }
 }
 

@@ -3,11 +3,11 @@ import Records
 import Stages
 
 extension Plan {
-    /// Runs some of the loads. Those that read the same dataset in the same order share one pass over it; each is a
-    /// separate transaction, so that one that fails leaves the others alone. Those that failed for a reason that may
-    /// pass are retried after all others, each time in a separate pass.
+    /// Runs some of the loads. Loads that read the same dataset in the same order share one pass over it. Each is a
+    /// separate transaction, so a failed one does not affect the others. Loads with a temporary failure are retried
+    /// after all others, each time in a separate pass.
     ///
-    /// - Returns: findings about the values.
+    /// - Returns: the findings about the values.
     func load(
         _ chosen: (LoadPlan) -> Bool,
         from inventory: Inventory,
@@ -26,7 +26,7 @@ extension Plan {
         }
         passes.sort { $0.dataset.loadTime < $1.dataset.loadTime }
         var book = RejectBook(inventory: inventory, run: context.runID)
-        // What an earlier run rejected stays until the devices are read again.
+        // Earlier rejects stay until a run reads the devices again.
         if passes.contains(where: \.dataset.isMain) {
             try inventory.clearRejects()
             try book.addUnreadable()
@@ -67,12 +67,12 @@ extension Plan {
     }
 }
 
-/// The loads that share one reading of a dataset.
+/// The loads that share one pass over a dataset.
 private struct PlannedPass {
     let dataset: Dataset
     let order: RowOrder
     var loads: [PendingLoad]
 
-    /// Whether the loads went through these rows before.
+    /// Whether the loads have read these rows before.
     var isRetry: Bool { loads.contains { $0.failures > 0 } }
 }

@@ -2,10 +2,10 @@ import Inventory
 import Records
 import Stages
 
-/// What a run that started now would do.
+/// What a run would do now.
 package struct Outlook: Sendable {
     package let requests: PlanForecast
-    /// What each load would write from the current inventory; nil if it has no complete list of devices.
+    /// What each load would write from the current inventory; nil without a complete list of devices.
     package let loads: [StageReport]?
 
     package var code: Outcome { Outcome(ofLoads: loads ?? []) }
@@ -17,8 +17,8 @@ package struct Outlook: Sendable {
 }
 
 extension Plan {
-    /// Works on a copy of the inventory, so that it works during a run, and changes nothing there or at the
-    /// destinations: loads do their work and take it back.
+    /// Uses a copy of the inventory, so it works during a run and changes nothing in the inventory. Loads do their
+    /// work and roll it back, so destinations stay unchanged, too.
     package func outlook(at now: Timestamp) async throws -> Outlook {
         let inventoryPath = try inventoryPath
         guard Inventory.exists(at: inventoryPath) else {

@@ -1,16 +1,16 @@
 import Records
 import Stages
 
-/// One reading of a dataset: its batches go into the branch of each load.
+/// One pass over a dataset: each load's branch receives its batches.
 struct Pass {
-    /// What is still unknown about the rows after earlier passes over them.
+    /// What earlier passes over the same rows have not counted yet.
     enum Reading {
-        /// Nothing is known: all findings count, and so do the shared transforms. If passes follow that count less,
-        /// all rows are read even if no load takes them.
+        /// Nothing is counted yet: all findings count, and so do the shared transforms. If other passes follow, all
+        /// rows are read even if no load takes them.
         case first(othersFollow: Bool)
-        /// The findings of the shared transforms are known; those of the loads' own transforms are new.
+        /// The findings of the shared transforms are counted; those of the loads' own transforms are new.
         case further
-        /// The same loads are tried again: all is known.
+        /// The same loads are retried: everything is counted.
         case again
     }
     private let reading: Reading
@@ -43,14 +43,14 @@ struct Pass {
         }
     }
 
-    /// After the run: the loads that are to be tried again.
+    /// After the run: the loads to retry.
     var retries: [PendingLoad] { branches.compactMap(\.retry) }
     /// The keys of loads that have retired the accepted removals.
     var settled: [String] { branches.compactMap(\.settled) }
 
-    /// What stops the pass fails its loads and leaves other passes alone; only an interruption is thrown.
+    /// An error that stops the pass fails its loads and does not affect other passes; only an interruption is thrown.
     ///
-    /// - Parameter unreachable: places that could not be reached a moment ago, and why.
+    /// - Parameter unreachable: places that could not be reached just before, and why.
     mutating func run(_ book: inout RejectBook, _ unreachable: inout [String: Failure]) async throws {
         for index in branches.indices { await branches[index].open(context, &unreachable) }
         do {
@@ -96,15 +96,15 @@ struct Pass {
         if reading.countsOwn { try book.add(late) }
         if reading.countsShared { book.rows += rows.count }
         for branch in branches { branch.count(rows) }
-        // An interruption while the last rows were written takes back all loads, not those that noticed it.
+        // If a run is interrupted during the last rows, all loads are rolled back, not only those that noticed it.
         try Task.checkCancellation()
     }
 }
 
 extension Pass.Reading {
-    /// Whether the shared transforms, and what they find, are still to be counted.
+    /// Whether the shared transforms and their findings still count.
     var countsShared: Bool { if case .first = self { true } else { false } }
-    /// Whether the loads' own transforms, and what they find, are still to be counted.
+    /// Whether the loads' own transforms and their findings still count.
     fileprivate var countsOwn: Bool { if case .again = self { false } else { true } }
     fileprivate var needsAllRows: Bool { if case .first(othersFollow: true) = self { true } else { false } }
 }

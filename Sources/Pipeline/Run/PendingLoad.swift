@@ -4,12 +4,12 @@ import Stages
 /// A load to run, and its results so far.
 struct PendingLoad {
     let plan: LoadPlan
-    /// Where the report counts it; nil before the first try.
+    /// Its entry in the report; nil before the first try.
     private(set) var entry: StageEntry?
     /// How often it failed.
     private(set) var failures = 0
 
-    /// Its key in the inventory if a person accepted that it loses rows; then the rows.
+    /// Its key in the inventory and the rows that it may lose, if a person accepted a removal.
     let key: String?
     let permitted: [Batch]
 
@@ -19,14 +19,14 @@ struct PendingLoad {
         self.permitted = permitted
     }
 
-    /// How long the next try has to wait.
+    /// The wait before the next try.
     var wait: Duration? { failures == 0 ? nil : plan.loader.retryWaits[failures - 1] }
 
     func mayBeTriedAgain(after failure: Failure) -> Bool {
         failure.isTransient && failures < plan.loader.retryWaits.count
     }
 
-    /// The same load after one more failure.
+    /// The same load after another failure.
     func again(reportedIn entry: StageEntry) -> PendingLoad {
         var next = self
         next.entry = entry

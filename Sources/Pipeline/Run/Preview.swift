@@ -7,23 +7,23 @@ package struct PreviewStep: Sendable {
     package let title: String
     package let schema: Schema
     package let batch: Batch
-    /// Positions of the columns worth showing: the key, and what the stage changed or added.
+    /// Positions of the columns to show: the key, and those that the stage changed or added.
     package let columns: [Int]
     package let rejects: [Reject]
-    /// Rows that came in.
+    /// The number of rows before the stage.
     package let rowsBefore: Int
 }
 
 extension Plan {
-    /// The first rows as they come from the inventory, after each transform, and as each load would write them: a run
-    /// whose stages keep what goes by, and whose loads have another output.
+    /// The first rows as the inventory has them, after each transform, and as each load would write them. A run whose
+    /// stages keep samples of their rows, and whose loads have a stand-in as destination.
     ///
     /// - Parameter inventory: a copy, because a run stores its rejects in it.
     package func preview(_ inventory: Inventory, rows: Int, startedAt: Timestamp) async throws -> [PreviewStep] {
         let (plan, samples) = sampled()
         let context = context(of: Self.runID(startedAt), startedAt: startedAt, isPartial: true).rehearsing
         let progress = RunProgress()
-        // Rejects of earlier runs are read before these rows add to them.
+        // Earlier rejects are read before these rows add more.
         let parts: [(LoadPlan) -> Bool] = [
             { $0.dataset.loadTime == .afterRejects }, { $0.dataset.loadTime != .afterRejects },
         ]
@@ -34,7 +34,7 @@ extension Plan {
         return samples.compactMap(\.step)
     }
 
-    /// The same plan with a sample at each place that is worth a look, in their order.
+    /// The same plan with a sample at each place to show, in order.
     private func sampled() -> (plan: Plan, samples: [Sample]) {
         let read = Sample("devices, as Apple sent them")
         var samples = [read]
@@ -56,10 +56,10 @@ extension Plan {
             written.begin(load.output)
             samples.append(written)
             plan.loads[index].loader = StandIn(load.loader.destination, SampledOutput(sample: written))
-            // All loads of devices show the same ones.
+            // All loads of devices show the same devices.
             if load.dataset.isMain { plan.loads[index].order = .firstSeen }
         }
-        // Shows devices even if no load takes them.
+        // Shows devices even if no load reads them.
         plan.loads.append(
             LoadPlan(
                 origin: origin,
@@ -76,7 +76,7 @@ extension Plan {
 }
 
 extension Sample {
-    /// The samples to show; nil if no rows could reach the stage.
+    /// The sample to show; nil if no rows could reach the stage.
     fileprivate var step: PreviewStep? {
         guard let (before, after) = rows else { return nil }
         return PreviewStep(
@@ -96,7 +96,7 @@ extension Sample.Rows {
         schema.visible.filter { column in batch.columns[column].contains { !$0.isNull } }
     }
 
-    /// The key, and the columns that are not as they were.
+    /// The key, and the columns that differ from those before.
     fileprivate func changed(since before: Self) -> [Int] {
         schema.fields.indices.filter { column in
             let field = schema.fields[column]

@@ -2,13 +2,13 @@ import Inventory
 import Records
 import Stages
 
-/// Counts what is found about values, and keeps the refused ones in the inventory.
+/// Counts findings about values and stores the rejected values in the inventory.
 struct RejectBook {
     let inventory: Inventory
     let run: String
     private(set) var rejects: [Reason: Int] = [:]
     private(set) var warnings: [Warning: Int] = [:]
-    /// How many rows the values were looked for in.
+    /// How many rows were searched.
     var rows = 0
 
     init(inventory: Inventory, run: String) {
@@ -16,17 +16,18 @@ struct RejectBook {
         self.run = run
     }
 
-    /// How many values were refused.
+    /// How many values were rejected.
     var count: Int { rejects.values.reduce(0, +) }
 
     mutating func add(_ findings: Findings) throws {
         for reject in findings.rejects { rejects[reject.reason, default: 0] += 1 }
         warnings.merge(findings.warnings, uniquingKeysWith: +)
-        // What a load of the rejects refuses stands in the list already; a list that grew while read would not end.
+        // Rejects from loading the dataset `rejects` are not added to it: it would grow while it is read, without
+        // end.
         try inventory.record(findings.rejects.filter { $0.dataset != Dataset.rejects.rawValue }, run: run)
     }
 
-    /// Elements of Apple's lists that could not be read when they were last listed.
+    /// Adds elements of Apple's lists that could not be read when they were last listed.
     mutating func addUnreadable() throws {
         var findings = Findings()
         findings.rejects = try inventory.unreadableElements

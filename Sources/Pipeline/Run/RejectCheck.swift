@@ -2,20 +2,20 @@ import Inventory
 import Records
 import Stages
 
-/// What a run would reject: the run itself, with outputs that keep nothing.
+/// What a run would reject: the same run with destinations that store nothing.
 struct RejectCheck {
     /// The pipeline file for `--from`, and the source if there are several.
     private let origin: String
     let book: RejectBook
 
-    /// The rejected values stay in the inventory, so that they can be looked at when nothing is loaded because of them.
+    /// The rejected values stay in the inventory, so that they can be examined if nothing is loaded because of them.
     init(_ plan: Plan, from inventory: Inventory, limit: Int?, context: LoadContext) async throws {
         let source = plan.isOneOfSeveral ? " --source \(plan.source.name.asShellWord)" : ""
         origin = plan.file.asShellWord + source
         var plan = plan
         for index in plan.loads.indices {
             plan.loads[index].loader = StandIn(plan.loads[index].loader.destination, NoOutput())
-            // All loads of a dataset share one reading.
+            // All loads of a dataset share one pass.
             plan.loads[index].order = .firstSeen
         }
         let progress = RunProgress()

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// How many values a run may refuse before it loads nothing: a number, or a share of the rows read.
+/// The maximum of rejected values for a run to load anything: a number, or a share of the rows read.
 package enum RejectLimit: Sendable, Hashable, CustomStringConvertible {
     case values(Int)
     case share(Percentage)

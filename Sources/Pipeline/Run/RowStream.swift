@@ -6,7 +6,7 @@ extension Plan {
     /// The rows of a dataset, through the transforms that all its loads share.
     ///
     /// - Parameters:
-    ///   - key: the load whose accepted removals are read, in place of the dataset.
+    ///   - key: the load whose accepted removals are read instead of the dataset.
     ///   - progress: where the shared transforms are reported; nil if another pass over these rows reports them.
     func rows(
         of dataset: Dataset,
@@ -31,8 +31,8 @@ extension Plan {
     }
 }
 
-/// Rows of a dataset, batch by batch, after the transforms that its loads share. While a batch is worked on, the
-/// following one is read.
+/// Rows of a dataset, batch by batch, after the transforms that its loads share. The next batch is read while the
+/// current one is processed.
 struct RowStream {
     private let reader: ReadAhead
     private var chain: Chain
@@ -46,11 +46,11 @@ struct RowStream {
     }
 
     var output: Schema { chain.output }
-    /// Rows that the transforms have added, and left out.
+    /// The numbers of rows that the transforms have added and filtered.
     var balance: (added: Int, filteredBefore: Int) { chain.balance }
 
-    /// The next rows, which may be none; after all that were read come those that transforms kept back until they had
-    /// seen all. Nil at the end.
+    /// The next rows, possibly none. After all rows were read come those that transforms held until they had seen
+    /// all. Nil at the end.
     mutating func next(_ findings: inout Findings) async throws -> Batch? {
         try Task.checkCancellation()
         guard var rows = try await reader.next() else { return try chain.next(&findings) }
@@ -61,7 +61,7 @@ struct RowStream {
         return rows.batch
     }
 
-    /// Call it when no more rows are wanted: nothing reads the inventory afterwards.
+    /// Call it when no more rows are needed: nothing reads the inventory afterwards.
     mutating func end() async {
         await ahead?.value
         ahead = nil
@@ -69,11 +69,11 @@ struct RowStream {
     }
 }
 
-/// Reads in a separate task, so that stages can work meanwhile.
+/// Reads in a separate task, so that stages can work in the meantime.
 private actor ReadAhead {
     struct Rows: Sendable {
         var batch: Batch
-        /// Values that did not fit their column.
+        /// Values that did not fit their columns.
         let rejects: [Reject]
     }
 
@@ -82,14 +82,14 @@ private actor ReadAhead {
 
     init(_ reader: sending DatasetReader) { self.reader = reader }
 
-    /// Prefetches for ``next()``.
+    /// Reads ahead for ``next()``.
     func readAhead() {
         if ready == nil { ready = Result(catching: read) }
     }
 
     /// The next rows; nil at the end.
     func next() throws -> Rows? {
-        // Taken, so that the transforms own the batch and need not copy it.
+        // Taken out, so that the transforms own the batch and need not copy it.
         if let read = ready.take() { return try read.get() }
         return try read()
     }

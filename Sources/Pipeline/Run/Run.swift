@@ -6,7 +6,7 @@ import Stages
 package typealias Connect = @Sendable (SourceSettings) async throws -> any AppleAPI
 
 extension Plan {
-    /// Brings the inventory up to date, then loads. Never throws: what went wrong is in the report.
+    /// Updates the inventory, then loads. Never throws: failures are in the report.
     package func run(
         _ options: RunOptions,
         startedAt: Timestamp,
@@ -36,7 +36,8 @@ extension Plan {
         return report
     }
 
-    /// Waits for another run if the options say so. A run that cannot start because of it is recorded nevertheless.
+    /// Waits for another run if the options allow it. A run that cannot start because of another one is still
+    /// recorded.
     private func open(
         _ path: String,
         _ options: RunOptions,
@@ -116,8 +117,8 @@ extension Plan {
         (report.rejects, report.warnings) = (book.rejects, book.warnings)
     }
 
-    /// Loads of the dataset `runs` come last, when what the others did is known, and also after a failure: that is what
-    /// a history is for.
+    /// Loads of the dataset `runs` come last, when the results of the others are known, and also after a failure: a
+    /// history must show failures.
     private func loadHistory(
         from inventory: Inventory,
         context: LoadContext,
@@ -153,7 +154,7 @@ extension Plan {
 }
 
 extension RunReport {
-    /// Takes what the stages did. From here it is stored and shown, so it loses its secrets.
+    /// Takes the results of the stages. From here on they are stored and shown, so secrets are removed.
     fileprivate mutating func take(
         _ progress: RunProgress,
         since began: ContinuousClock.Instant,

@@ -1,24 +1,24 @@
 import Stages
 
-/// What a command line asks of a run.
+/// The options of a run.
 package struct RunOptions: Sendable {
     /// Load from the inventory and ask Apple nothing.
     package var offline = false
-    /// Load from a copy of the inventory, and leave itself to other runs.
+    /// Load from a copy of the inventory, so that other runs can use the inventory.
     package var isSnapshot = false
-    /// Forget nothing of the past, however old.
+    /// Delete no old records.
     package var forgetsNothing = false
-    /// Ask again for everything that is cached.
+    /// Ask again for everything in the cache.
     package var full = false
-    /// Reads at most this many devices and retires nothing.
+    /// Read at most this many devices and retire none.
     package var limit: Int?
-    /// Load nothing when more values are refused.
+    /// Load nothing if more values are rejected.
     package var maxRejects: RejectLimit?
-    /// Accepts that up to this many devices left that the refused listing did not contain.
+    /// Accept that up to this many devices missing from the refused listing have left.
     package var acceptRemovals: Int?
-    /// How long to wait for another run that holds the inventory.
+    /// How long to wait for another run that has locked the inventory.
     package var patience = Duration.zero
-    /// When this and all other runs of the command must have asked Apple.
+    /// The time by which all runs of the command must have sent their requests.
     package var deadline: RunDeadline?
 
     package init() {}

@@ -2,7 +2,7 @@ import Records
 import Stages
 import Synchronization
 
-/// Keeps the rows that go by one place of a pipeline.
+/// Keeps the first rows that pass one place of a pipeline.
 final class Sample: Sendable {
     struct Rows {
         var schema: Schema
@@ -69,7 +69,7 @@ struct SampledTransform: Transformer {
     }
 }
 
-/// Comes first, and keeps the rows as they are read, with the values that did not fit their column.
+/// The first transform: keeps the rows as read, with the values that did not fit their columns.
 struct SampledReading: Transformer {
     let sample: Sample
 

@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// Takes the rows of a load in place of its destination.
+/// Receives a load's rows in place of its destination.
 struct StandIn<Output: LoadSession>: Loader {
     let destination: String
     private let output: Output
@@ -14,7 +14,7 @@ struct StandIn<Output: LoadSession>: Loader {
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession { output }
 }
 
-/// Keeps nothing.
+/// Stores nothing.
 struct NoOutput: LoadSession {
     mutating func write(_ batch: Batch) async throws {}
     mutating func commit() async throws -> LoadCounts { LoadCounts() }

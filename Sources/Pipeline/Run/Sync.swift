@@ -3,7 +3,7 @@ import Records
 import Stages
 
 extension Plan {
-    /// Brings the inventory up to date, and notes the pace that Apple allowed.
+    /// Updates the inventory and records the rate that Apple allowed.
     func sync(
         _ inventory: Inventory,
         _ options: RunOptions,
@@ -53,7 +53,7 @@ extension Plan {
         )
     }
 
-    /// The run's own time, or that of the whole command, whichever ends first.
+    /// The run's own deadline, or that of the whole command, whichever comes first.
     private func deadline(_ options: RunOptions) -> RunDeadline? {
         guard let maxTime = source.maxTime else { return options.deadline }
         let own = RunDeadline(instant: .now + .seconds(maxTime.seconds), setting: "max_time \(maxTime)")

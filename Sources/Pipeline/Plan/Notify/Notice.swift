@@ -1,16 +1,16 @@
 import Records
 import Stages
 
-/// One of those that are told of a run.
+/// A receiver of notices about a run.
 package enum Notice: Sendable {
-    /// That a run begins, and how it ended.
+    /// Reports the beginning and the end of a run.
     case ping(NoticeURL)
     case webhook(NoticeURL, NoticeFormat, NoticeEvents)
     case command(NoticeCommand, NoticeEvents)
 
     static let specs: [StageSpec<Notice>] = [ping, webhook, command]
 
-    /// What a plain value under a notice's name means.
+    /// The setting that a plain value under a notice's name sets.
     static func mainSetting(of name: String) -> String { name == "command" ? "run" : "url" }
 
     private static let ping = StageSpec<Notice>(
@@ -56,7 +56,7 @@ package enum Notice: Sendable {
 
 package enum NoticeFormat: String, SettingValue, CaseIterable { case json, slack, teams }
 
-/// What can be told of the runs of a file.
+/// The events of a file's runs that a notice can report.
 package enum NoticeEvent: String, SettingValue, CaseIterable { case failed, partial, changes, recovered }
 
 package struct NoticeEvents: SettingValue, CustomStringConvertible {

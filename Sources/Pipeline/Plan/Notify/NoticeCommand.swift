@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// A program that is started for a notice, and its arguments.
+/// A program that runs for a notice, and its arguments.
 package struct NoticeCommand: SettingValue {
     package let arguments: [String]
 

@@ -1,12 +1,12 @@
 import Records
 import Stages
 
-/// The URL of a notice. Whoever knows it can use it, so it is a secret but for its host.
+/// The URL of a notice. Anybody who knows it can use it, so all of it but the host is secret.
 package struct NoticeURL: SettingValue {
-    /// Scheme, host and port.
+    /// Scheme, host, and port.
     private let origin: String
     private let path: Secret
-    /// With its `?`; empty if there is none.
+    /// With its `?`; empty if the URL has none.
     private let query: Secret
 
     package static var typeName: String { "secret URL" }
@@ -28,18 +28,18 @@ package struct NoticeURL: SettingValue {
         query = Secret(String(rest.dropFirst(path.count)))
     }
 
-    /// Host, and port where one is written: all that messages may show.
+    /// Host and explicit port: all that messages may show.
     package var host: String { String(origin.drop { $0 != ":" }.dropFirst(3)) }
 
     package var url: Secret { Secret(origin + path.reveal + query.reveal) }
 
-    /// The URL with one more step in its path.
+    /// The URL with one more component in its path.
     package func appending(_ step: String) -> Secret {
         let path = path.reveal
         return Secret("\(origin)\(path.hasSuffix("/") ? String(path.dropLast()) : path)/\(step)\(query.reveal)")
     }
 
-    /// Nil if it is not a URL to send to.
+    /// The host; nil if notices cannot be sent to the URL.
     private static func host(of text: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: text.hasPrefix),
             text.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && $0.value != 0x7F && $0 != "\\" })
@@ -50,7 +50,7 @@ package struct NoticeURL: SettingValue {
         return String(host)
     }
 
-    /// All behind the host, and what in it is long enough to be known again.
+    /// Everything after the host, and those parts of it that are long enough to be recognized.
     private static func secretParts(of text: String) -> [String] {
         let rest = text.firstRange(of: "://").map { text[$0.upperBound...].drop { !"/?".contains($0) } } ?? text[...]
         return ([rest] + rest.split { "/?&=#".contains($0) }).filter { $0.utf8.count >= 12 }.map(String.init)

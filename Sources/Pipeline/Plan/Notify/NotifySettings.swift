@@ -1,7 +1,7 @@
 import Records
 import Stages
 
-/// The section `notify`: who is told of the runs of a pipeline file.
+/// The section `notify`: the receivers of notices about a pipeline file's runs.
 package struct NotifySettings: Sendable {
     package private(set) var notices: [Notice] = []
 
@@ -19,7 +19,7 @@ package struct NotifySettings: Sendable {
         follow no redirects. Messages show only the host of a URL.
         """
 
-    /// Reads the section: a map, or a list where there are several of one kind.
+    /// Reads the section: a map, or a list if it has several notices of one kind.
     static func read(_ node: ConfigNode?, problems: inout Problems) -> NotifySettings {
         var settings = NotifySettings()
         guard let node, !node.isEmpty else { return settings }
@@ -47,7 +47,7 @@ package struct NotifySettings: Sendable {
 }
 
 extension ConfigNode {
-    /// Named settings; a plain value is that of the one with this name, and so is a program that prints it.
+    /// The named settings. A plain value, or a program that prints one, is the value of the setting with this name.
     fileprivate func asSettings(_ name: String) -> ConfigNode {
         if case .map(let pairs) = content, pairs.count != 1 || pairs[0].key.scalarText != "command" { return self }
         let key = Scalar(text: name, references: [], isOnOneLine: false, isQuoted: false)
