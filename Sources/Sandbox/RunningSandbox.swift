@@ -6,7 +6,7 @@ package final class RunningSandbox: Sendable {
     package let tokenURL: String
     package let clientID: String
     package let keyID: String
-    /// SEC1, as Apple hands it out.
+    /// SEC1, Apple's form.
     package let privateKeyPEM: String
     private let state: SandboxState
     private let server: Task<Void, any Error>
@@ -27,33 +27,34 @@ package final class RunningSandbox: Sendable {
         get async { state.statistics }
     }
 
-    /// The truth behind the answers, as of now.
+    /// The true state of the organization now.
     package var fleet: Fleet { state.organization.fleet }
 
-    /// Lets the organization evolve while the sandbox runs. A listing that is under way continues with the new state.
+    /// Moves the organization to a later night while the sandbox runs. A listing in progress continues with the new
+    /// state.
     package func advance(toNight night: Int) async {
         state.advance(toNight: night)
     }
 
-    /// Replaces the faults that requests suffer from now on.
+    /// Replaces the faults from now on.
     package func setFaults(_ faults: [Fault]) async {
         state.setFaults(faults)
     }
 
-    /// Answers otherwise from now on, in all that concerns the organization.
+    /// Replaces the switches of the organization from now on.
     package func setSwitches(_ switches: SandboxSwitches) async {
         state.setSwitches(switches)
     }
 
-    /// Makes every token that has been issued invalid.
+    /// Revokes all issued tokens.
     package func revokeTokens() async {
         state.tokens.revokeAll()
     }
 
-    /// Ends all connections and returns when the port is free again.
+    /// Ends all connections and returns when the port is free.
     ///
-    /// First in order, because a connection that is accepted and not yet served must be taken up before it can be
-    /// closed; canceled only when that takes too long.
+    /// Tries an orderly stop first, because an accepted connection must be served before it can be closed. Cancels if
+    /// that takes too long.
     package func stop() async {
         await group.triggerGracefulShutdown()
         state.connections.closeAll()
@@ -67,7 +68,7 @@ package final class RunningSandbox: Sendable {
         deadline.cancel()
     }
 
-    /// Returns after `stop()`, and throws when the server ends by itself.
+    /// Returns after `stop()`. Throws if the server ends by itself.
     package func waitUntilStopped() async throws {
         do {
             try await server.value

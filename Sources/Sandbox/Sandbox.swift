@@ -11,10 +11,10 @@ import ServiceLifecycle
     import Darwin
 #endif
 
-/// Apple's API for devices as a server, with a made-up organization behind it.
+/// A server with Apple's API for devices and an invented organization.
 package enum Sandbox {
-    /// Returns when the server accepts connections. With a credentials folder the account there is used, or a
-    /// new one is left there, together with `sandbox.env`.
+    /// Returns when the server accepts connections. Uses the account in the credentials folder, or creates one there,
+    /// with `sandbox.env`.
     package static func start(
         _ options: SandboxOptions,
         credentialsFolder: String? = nil

@@ -1,4 +1,4 @@
-/// Why a sandbox cannot start, or what is wrong with one of its options.
+/// Why a sandbox cannot start, or why an option is invalid.
 package struct SandboxError: Error, CustomStringConvertible {
     package let message: String
 

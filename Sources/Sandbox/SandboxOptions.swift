@@ -1,27 +1,27 @@
-/// What a sandbox is started with; every option has a default.
+/// The options of a sandbox. Every option has a default.
 package struct SandboxOptions: Sendable {
     package var host = "127.0.0.1"
     /// 0 takes any free port.
     package var port = 0
     package var devices = 500
     package var seed: UInt64 = 1
-    /// The state of the organization: night n + 1 has evolved from night n.
+    /// The state of the organization: each night evolves from the previous one.
     package var night = 1
-    /// When night 1 begins, in seconds since 1970; the others follow day by day.
+    /// When night 1 begins, in seconds since 1970; the next nights follow at intervals of a day.
     package var firstNight = usualFirstNight
     package var platform = SandboxPlatform.business
-    /// API requests per second; nil does not limit. `rate(parsing:)` reads `20/m` as well.
+    /// API requests per second; nil for no limit. `rate(parsing:)` also reads `20/m`.
     package var rate: Double?
-    /// How many requests may come at once before `rate` holds; nil stands for one second's worth.
+    /// The number of requests at once before `rate` applies; nil for the requests of one second.
     package var burst: Int?
     package var throttle = Throttle.refused
     package var latencyMilliseconds = 0
     package var faults: [Fault] = []
-    /// How long the fault `stall` sends nothing.
+    /// The duration of the fault `stall`, in seconds.
     package var stallSeconds = 30.0
     package var switches = SandboxSwitches()
     package var tokenLifetimeSeconds = 3600
-    /// PEM files; both or none. With them the sandbox speaks HTTPS.
+    /// PEM files; both or none. With them, the sandbox uses HTTPS.
     package var tlsCertificateFile: String?
     package var tlsKeyFile: String?
 
@@ -33,7 +33,7 @@ package struct SandboxOptions: Sendable {
     /// Devices are older than the night, and activities end after it.
     private static let years: ClosedRange<Substring> = "2000"..."2099"
 
-    /// Moves the calendar, so that ``night`` begins at a moment of RFC 3339.
+    /// Sets the first night so that ``night`` begins at a time in RFC 3339.
     package mutating func begin(night text: String) throws(SandboxError) {
         guard let moment = Moment(rfc3339: text), Self.years.contains(text.prefix(4)) else {
             throw SandboxError("'\(text)' is not a date and time of this century; write 2026-11-24T02:00:00Z")

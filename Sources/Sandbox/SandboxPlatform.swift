@@ -1,4 +1,4 @@
-/// Which of Apple's two services the sandbox plays.
+/// The service of Apple that the sandbox simulates.
 package enum SandboxPlatform: String, Sendable, CaseIterable {
     case business, school
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a running sandbox knows, shared by all its requests.
+/// The state of a running sandbox, shared by all its requests.
 final class SandboxState: Sendable {
     let options: SandboxOptions
     let credentials: SandboxCredentials
@@ -48,20 +48,20 @@ final class SandboxState: Sendable {
         self.faults.withLock { $0.faults = faults }
     }
 
-    /// The faults that the next request is to suffer.
+    /// Draws the faults of the next request.
     func drawFaults() -> Set<FaultKind> {
         faults.withLock { $0.next() }
     }
 
-    /// The seconds to wait when the request is over the limit, and whether it came before a wait was over.
+    /// The seconds to wait if the request exceeds the limit, and whether it came before the end of a wait.
     func admit() -> (wait: Int?, isTooEarly: Bool) {
         limiter.withLock { $0.admit() }
     }
 
-    /// Nothing is admitted for this long.
+    /// Admits no request for this long.
     func close(for time: Duration) { limiter.withLock { $0.close(for: time) } }
 
-    /// A client is told to wait.
+    /// Records that a client was told to wait.
     func promise(wait: Int) {
         limiter.withLock { $0.promise(wait: wait) }
     }

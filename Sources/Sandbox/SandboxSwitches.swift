@@ -1,4 +1,4 @@
-/// Where nobody knows, or reports disagree, what Apple's servers do: one choice for each question.
+/// The choices where Apple's behavior is unknown or reports disagree: one switch for each question.
 package struct SandboxSwitches: Sendable, Hashable {
     package enum Unassigned: String, Sendable, CaseIterable {
         case emptyID = "empty-id"
@@ -56,7 +56,7 @@ package struct SandboxSwitches: Sendable, Hashable {
 
     package init() {}
 
-    /// Reads `NAME=VALUE` each, such as `retry-after=date`.
+    /// Reads settings of the form `NAME=VALUE`, such as `retry-after=date`.
     package init(parsing settings: [String]) throws(SandboxError) {
         for setting in settings {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

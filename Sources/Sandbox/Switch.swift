@@ -1,7 +1,7 @@
-/// The name, the values and the meaning of one member of ``SandboxSwitches``.
+/// The name, the values and the meaning of a member of ``SandboxSwitches``.
 package struct Switch: Sendable {
     package let name: String
-    /// The first is the default.
+    /// The first value is the default.
     package let values: [String]
     package let meaning: String
     let set: @Sendable (String, inout SandboxSwitches) -> Bool

@@ -4,7 +4,7 @@
     import Foundation
 #endif
 
-/// The real time. Only tokens and Retry-After dates depend on it; the organization has its own dates.
+/// The real time. Only tokens and Retry-After dates depend on it; the organization has separate dates.
 enum WallClock {
     static var now: Moment {
         Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))

@@ -95,7 +95,7 @@ struct AppleCare: Transformer {
             }
         }
 
-        /// Not asked, and asked in vain, are not the same as "no coverage".
+        /// A device whose coverage was not requested, or not answered, is not a device without coverage.
         private func isKnown(_ cell: Cell, in batch: Batch) -> Bool {
             guard case .text(let text) = cell else { return false }
             return batch.withText(text) { !$0.isEmpty && !$0.equalsIgnoringCase("UNKNOWN") }

@@ -55,7 +55,7 @@ extension String {
     fileprivate func isTwin(of name: String) -> Bool { self != name && sqlFolded == name.sqlFolded }
 }
 
-/// What `compute` and `select` become.
+/// The bound form of `compute` and `select`.
 struct ProjectingTransform: BoundTransform {
     let projection: Projection
 

@@ -98,7 +98,7 @@ struct MACAddresses: Transformer {
         let releasedAt: Int
         var list: CanonicalList<MACAddress>
         let quarantine: Quarantine
-        /// The addresses that have their row: 8 bytes for each of the fleet's.
+        /// The addresses that already have a row: 8 bytes for each address of the fleet.
         var seen: Set<MACAddress> = []
 
         mutating func apply(_ batch: inout Batch, findings: inout Findings) {
@@ -129,7 +129,7 @@ struct MACAddresses: Transformer {
             write(found, to: &batch)
         }
 
-        /// A table retires the rows of devices that left, so it needs to get them.
+        /// A table retires the rows of devices that left, so it needs these rows.
         private func isReleased(_ row: Int, in batch: Batch) -> Bool {
             !batch.isRemoved && !batch[releasedAt, row].isNull
         }

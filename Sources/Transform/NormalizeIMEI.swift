@@ -22,7 +22,7 @@ struct NormalizeIMEI: Transformer {
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
         let columns = try input.require(["imeis": .textList], for: "imei", at: context.location)
         var output = input
-        // A list that was made canonical before has lost the places of what was rejected; the columns have them.
+        // A list that is already canonical no longer has the places of rejected values; the columns have them.
         let isFirst = ["imei1", "imei2", Self.partial].contains { input.index(of: $0) == nil }
         let first = output.place(Field("imei1", .text, as: .identifier, Self.meaning(of: "first")))
         let second = output.place(Field("imei2", .text, as: .identifier, Self.meaning(of: "second")))
@@ -62,7 +62,7 @@ struct NormalizeIMEI: Transformer {
             }
         }
 
-        /// The bytes of the list hold the IMEI already: `["…15…","…15…"]`.
+        /// The list's bytes already contain the IMEI: `["…15…","…15…"]`.
         private func element(_ position: Int, of cell: Cell) -> Cell {
             let places = list.list.places
             guard case .text(let text) = cell, position < places.count, let place = places[position] else {

@@ -33,7 +33,7 @@ struct Rename: Transformer {
         return Bound(output: output)
     }
 
-    /// Columns are known by position, so that no row changes.
+    /// Columns are identified by position, so the rows stay unchanged.
     private struct Bound: BoundTransform {
         let output: Schema
         func apply(_ batch: inout Batch, findings: inout Findings) {}

@@ -53,7 +53,7 @@ struct Select: Transformer {
         )
     }
 
-    /// The key under its new names; none if one of its columns is left out.
+    /// The key with its new names; no key if one of its columns is not selected.
     private func key(of input: Schema, in columns: [Projection.Column]) -> [String] {
         let names = input.key.compactMap { name in
             columns.first { column in
@@ -64,7 +64,7 @@ struct Select: Transformer {
     }
 }
 
-/// What `select` takes.
+/// The setting of `select`.
 enum Selection: SettingValue {
     case columns([ColumnName])
     case expressions(NamedValues<Expression>)

@@ -33,7 +33,7 @@ struct Sort: Transformer {
     private struct Bound: BoundTransform {
         let output: Schema
         let columns: [Int]
-        /// Made with the first row, because a plan is bound several times before it runs.
+        /// Created with the first row, because a plan is bound several times before it runs.
         private var sorter: RowSorter?
 
         init(output: Schema, columns: [Int]) {

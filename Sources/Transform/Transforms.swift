@@ -1,6 +1,6 @@
 import Stages
 
-/// Every transform, in the order the reference lists them.
+/// Every transform, in the reference's order.
 package enum Transforms {
     package static let all: [StageSpec<any Transformer>] = [
         NormalizeIMEI.spec,

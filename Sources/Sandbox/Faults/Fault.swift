@@ -1,4 +1,4 @@
-/// A kind of fault and how likely a request is to suffer it.
+/// A kind of fault and its probability for each request.
 package struct Fault: Sendable, Hashable {
     package let kind: FaultKind
     package let probability: Double

@@ -1,4 +1,4 @@
-/// Decides for each request, in the order they arrive, which faults it suffers.
+/// Draws the faults of each request, in the order of arrival.
 struct FaultDraws {
     let seed: UInt64
     var faults: [Fault]

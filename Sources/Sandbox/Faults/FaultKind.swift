@@ -1,4 +1,4 @@
-/// What can go wrong with a request on purpose.
+/// A fault that the sandbox can cause on purpose.
 package enum FaultKind: String, Sendable, CaseIterable {
     case serverError = "500"
     case unavailable = "503"

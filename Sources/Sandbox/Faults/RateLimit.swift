@@ -1,11 +1,11 @@
-/// The request limit, and whether clients heed what they are told about it.
+/// The request limit, and whether clients obey its waits.
 struct RateLimit {
     private var bucket: TokenBucket?
-    /// When the client was last told to wait, and until when.
+    /// The last wait that a client was given, from beginning to end.
     private var promised: Range<ContinuousClock.Instant>?
-    /// Until when nothing is admitted, whatever the rate.
+    /// Until this time no request is admitted, whatever the rate.
     private var closedUntil: ContinuousClock.Instant?
-    /// What was on its way when the client was told is not held against it.
+    /// Requests that were in flight when the client was told to wait do not count as too early.
     private static let grace = Duration.milliseconds(100)
 
     init(rate: Double?, burst: Int?) {
@@ -18,7 +18,7 @@ struct RateLimit {
         return (bucket?.take(now: now), isTooEarly)
     }
 
-    /// Nothing is admitted for this long; requests in the meantime do not extend it.
+    /// Admits no request for this long. Requests in the meantime do not extend it.
     mutating func close(for time: Duration, now: ContinuousClock.Instant = .now) {
         if closedUntil.map({ $0 <= now }) ?? true { closedUntil = now + time }
     }

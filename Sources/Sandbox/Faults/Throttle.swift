@@ -1,4 +1,4 @@
-/// What happens to requests over the limit.
+/// The answer to requests over the limit.
 package enum Throttle: String, Sendable, CaseIterable {
     case refused = "429"
     case silent = "429-silent"
@@ -13,6 +13,6 @@ package enum Throttle: String, Sendable, CaseIterable {
         }
     }
 
-    /// How long `429-silent` refuses all that comes.
+    /// How long `429-silent` refuses all requests.
     static let silence = Duration.seconds(60)
 }

@@ -1,4 +1,4 @@
-/// Lets a burst through at once and after that a steady rate.
+/// Admits a burst at once, and then a steady rate.
 struct TokenBucket {
     let rate: Double
     let capacity: Double
@@ -12,7 +12,7 @@ struct TokenBucket {
         filled = now
     }
 
-    /// Takes a token, or says in how many whole seconds there will be one.
+    /// Takes a token. If there is none, returns the whole seconds until the next one.
     mutating func take(now: ContinuousClock.Instant = .now) -> Int? {
         let passed = filled.duration(to: now)
         level = min(capacity, level + rate * (passed / .seconds(1)))

@@ -1,5 +1,5 @@
 extension Fleet {
-    /// The coverage of a device: no record to three of them. A device that is not listed has none.
+    /// The coverage of a device: up to three records. A device that is not listed has none.
     package func coverage(of index: Int) -> [SandboxCoverage] {
         guard let standing = standing(at: index, night: night), standing.isListed else { return [] }
         let serial = serial(at: index)
@@ -39,7 +39,7 @@ extension Fleet {
         "AppleCare+", "AppleCare+", "AppleCare Protection Plan", "AppleCare for Enterprise", "AppleCare",
     ]
 
-    /// The agreement beyond the warranty. Each change of coverage is a new agreement; every second is canceled.
+    /// The agreement after the warranty. Each change of coverage creates a new agreement; every second one is canceled.
     private func plan(at index: Int, ordered: Moment, standing: Standing) -> Contract {
         let edits = standing.coverageEdits
         var draw = Draw(seed, .coverage, index, 1 + edits)
@@ -70,7 +70,7 @@ extension Fleet {
         return plan
     }
 
-    /// A renewing agreement shows the end of the year it is in.
+    /// A renewing agreement shows the end of its current year.
     private func currentTerm(from start: Moment) -> Moment {
         var years = 1
         while start.adding(years: years) <= beginning(ofNight: night) {

@@ -1,5 +1,5 @@
-/// Repeatable random numbers. Each question about a device has its own stream, so an answer does not
-/// depend on what was asked before (SplitMix64).
+/// Repeatable random numbers. Each question about a device has a separate stream, so an answer does not depend on
+/// earlier questions (SplitMix64).
 struct Draw {
     enum Topic: UInt64 {
         case serial, serialStyle, birth, event, eventTime, forced, server, destination, model, purchase, edit
@@ -43,7 +43,7 @@ struct Draw {
         choices[below(choices.count)]
     }
 
-    /// From 0 up to, not including, 1.
+    /// From 0 up to 1, without 1.
     static func fraction(_ hash: UInt64) -> Double {
         Double(hash >> 11) * 0x1p-53
     }

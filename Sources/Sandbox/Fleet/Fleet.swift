@@ -1,12 +1,12 @@
-/// The organization's devices on one night: a pure function of its parameters. Nothing is kept per
-/// device; each is made up when asked for.
+/// The organization's devices on one night: a pure function of its parameters. No device is stored; each is generated
+/// on request.
 package struct Fleet: Sendable {
     package let devices: Int
     package let seed: UInt64
     package let night: Int
     package let platform: SandboxPlatform
     package let switches: SandboxSwitches
-    /// When night 1 begins, in seconds since 1970; the others follow day by day.
+    /// When night 1 begins, in seconds since 1970; the next nights follow at intervals of a day.
     package let firstNight: Int64
     let serials: SerialNumbers
     let roster: Roster
@@ -33,7 +33,7 @@ package struct Fleet: Sendable {
     /// The same organization on another night.
     package func onNight(_ night: Int) -> Fleet { onNight(night, switches) }
 
-    /// The same organization, asked another way.
+    /// The same organization with other switches.
     func with(_ switches: SandboxSwitches) -> Fleet { onNight(night, switches) }
 
     private func onNight(_ night: Int, _ switches: SandboxSwitches) -> Fleet {
@@ -51,7 +51,7 @@ package struct Fleet: Sendable {
         Moment(milliseconds: firstNight * 1000 + Int64(number - 1) * Moment.day)
     }
 
-    /// Every device there has been up to this night; their indices run from 0.
+    /// The number of all devices until this night; their indexes begin at 0.
     package var count: Int { population(night: night) }
 
     package func index(ofSerial serial: String) -> Int? {
@@ -67,7 +67,7 @@ package struct Fleet: Sendable {
         standing(at: index, night: night)?.isListed ?? false
     }
 
-    /// Whether the switch `list` keeps the device out of lists although it is there.
+    /// Whether the switch `list` hides an existing device from lists.
     package func isWithheld(at index: Int) -> Bool {
         switch switches.list {
         case .whole: false
@@ -76,12 +76,12 @@ package struct Fleet: Sendable {
         }
     }
 
-    /// Whether the switch `denied` denies the device when it is asked for alone.
+    /// Whether the switch `denied` denies a request for this single device.
     package func isDenied(at index: Int) -> Bool {
         switches.denied != .none && Draw.hash(seed, .denied, index) % 20 == 0
     }
 
-    /// Position of the listed device's server in `servers`.
+    /// The position in `servers` of the listed device's server.
     func serverPlace(at index: Int) -> Int? {
         guard let standing = standing(at: index, night: night), standing.isListed else { return nil }
         return standing.server

@@ -1,4 +1,4 @@
-/// The organization's device management services and how many devices each attracts.
+/// The organization's device management services, and the share of devices of each.
 struct Roster: Sendable {
     struct Entry: Sendable {
         let name: String
@@ -12,7 +12,7 @@ struct Roster: Sendable {
     /// Positions of the servers that have devices.
     let places: [Int]
 
-    /// Five to eight servers: all kinds are among the first five.
+    /// Five to eight servers. The first five include all kinds.
     init(seed: UInt64) {
         entries = Array(Self.known.prefix(5 + Int(Draw.hash(seed, .organization, 0) % 4)))
         totalWeight = entries.reduce(0) { $0 + $1.weight }

@@ -1,4 +1,4 @@
-/// A past assignment of devices, for reading activities back.
+/// A past assignment of devices, for clients that read activities.
 package struct SandboxActivity: Sendable, Hashable {
     package let id: String
     package let status: String
@@ -8,7 +8,7 @@ package struct SandboxActivity: Sendable, Hashable {
 }
 
 extension Fleet {
-    /// One that succeeded, one with errors, one that still runs and one that failed.
+    /// One activity that succeeded, one with errors, one that is running and one that failed.
     package var activities: [SandboxActivity] {
         let outcomes = [
             ("COMPLETED", "COMPLETED_WITH_SUCCESS"), ("COMPLETED", "COMPLETED_WITH_ERROR"),

@@ -1,12 +1,12 @@
 /// One AppleCare or warranty record of a device.
 package struct SandboxCoverage: Sendable, Hashable {
-    /// The serial number, an agreement number, or `abe-` and the serial number.
+    /// The serial number, an agreement number, or `abe-` followed by the serial number.
     package let id: String
-    /// In the order sent.
+    /// In sending order.
     package let attributes: [SandboxAttribute]
 }
 
-/// What a coverage record says, before it is written.
+/// The contents of a coverage record before it is written.
 struct Contract {
     var description: String
     var payment: String

@@ -1,10 +1,10 @@
-/// A device as it is: what the sandbox must have sent about it.
+/// The true state of a device, to compare with the sandbox's answers.
 package struct SandboxDevice: Sendable, Hashable {
     package enum Presence: Sendable, Hashable {
         case listed
-        /// Not in the list; read alone it tells when it was released.
+        /// Not in the list. Read alone, it shows its release date.
         case released
-        /// Not in the list, and status 404 when read alone.
+        /// Not in the list. Read alone, it gives status 404.
         case gone
     }
 
@@ -13,9 +13,9 @@ package struct SandboxDevice: Sendable, Hashable {
     package let presence: Presence
     package let releasedAt: String?
     package let serverID: String?
-    /// In the order sent in a list.
+    /// In the sending order of lists.
     package let attributes: [SandboxAttribute]
-    /// In the order sent when the device is read alone.
+    /// In the sending order of a device that is read alone.
     package let attributesReadAlone: [SandboxAttribute]
 
     package var isListed: Bool { presence == .listed }

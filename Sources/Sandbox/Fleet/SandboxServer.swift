@@ -5,14 +5,14 @@ package struct SandboxServer: Sendable, Hashable {
     /// MDM, APPLE_CONFIGURATOR or APPLE_MDM.
     package let type: String
     package let status: String
-    /// Devices in the list that are assigned to it.
+    /// The number of listed devices that are assigned to it.
     package let deviceCount: Int
-    /// In the order sent. The last two are sent only when asked for by `fields[mdmServers]`.
+    /// In sending order. The last two are sent only on request, by `fields[mdmServers]`.
     package let attributes: [SandboxAttribute]
 }
 
 extension Fleet {
-    /// All device management services. Counting their devices takes a walk over the fleet, so keep the result.
+    /// All device management services. Counting their devices visits the whole fleet, so keep the result.
     package var servers: [SandboxServer] {
         var counts = [Int](repeating: 0, count: roster.entries.count)
         for index in 0..<count {

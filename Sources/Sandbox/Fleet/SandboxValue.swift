@@ -1,7 +1,7 @@
 /// A JSON value as the sandbox sends it.
 package enum SandboxValue: Sendable, Hashable {
     case text(String)
-    /// The digits as sent, so that nothing is rounded on the way.
+    /// The digits as sent, so that nothing is rounded.
     case number(String)
     case boolean(Bool)
     case null

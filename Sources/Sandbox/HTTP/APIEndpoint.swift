@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Everything below `/v1`: who asks, how often, what is to go wrong, and then the answer.
+/// Everything below `/v1`. Checks the token, the rate and the faults, and then answers.
 struct APIEndpoint {
     let state: SandboxState
 
@@ -48,7 +48,7 @@ struct APIEndpoint {
         }
     }
 
-    /// What keeps a request from being looked at.
+    /// Why a request is refused before its path is read.
     private func refusal(_ request: Request, _ faults: Set<FaultKind>) -> Answer? {
         let token = request.headers[.authorization].flatMap { header in
             header.hasPrefix("Bearer ") ? String(header.dropFirst(7)) : nil
@@ -126,7 +126,7 @@ struct APIEndpoint {
         return Answer(status: error.status, body: error.document(id: UUIDText.draw(&draw)))
     }
 
-    /// Whether a fault is due; if so, it is counted.
+    /// Whether a fault is due. A due fault is counted.
     private func suffers(_ kind: FaultKind, _ faults: Set<FaultKind>) -> Bool {
         guard faults.contains(kind) else { return false }
         count(kind)
@@ -137,7 +137,7 @@ struct APIEndpoint {
         state.count { $0.faults[kind, default: 0] += 1 }
     }
 
-    /// The sandbox only lets read.
+    /// The sandbox refuses all writes.
     private static func refusedWrite(_ route: Route, _ path: String, _ method: String) -> APIError {
         if case .unknown = route {
             return .unknownPath

@@ -1,4 +1,4 @@
-/// The CSV behind an activity's `downloadUrl`; the signature in the URL stands for the token.
+/// The CSV at an activity's `downloadUrl`. The URL has a signature instead of a token.
 enum ActivityLog {
     static let folder = "/activity-logs/"
 

@@ -1,14 +1,14 @@
-/// One request to the API and all that its answer depends on.
+/// A request to the API, with all that its answer depends on.
 struct Call {
     let organization: Organization
-    /// `http://host:port`, as the client wrote it.
+    /// `http://host:port`, in the client's spelling.
     let base: String
     let path: String
     let query: Query
     let rawQuery: String
-    /// Faults that this request is to suffer if it can.
+    /// The faults of this request, if they can take effect.
     let faults: Set<FaultKind>
-    /// Those that it did suffer.
+    /// The faults that took effect.
     var suffered: Set<FaultKind> = []
 
     var fleet: Fleet { organization.fleet }
@@ -48,7 +48,7 @@ struct Call {
         if let refused { throw .forbidden("The API account's role does not permit reading '\(refused)'.") }
     }
 
-    /// Refuses any parameter that is not named.
+    /// Refuses all other parameters.
     func allow(_ names: [String]) throws(APIError) {
         for item in query.items where !names.contains(item.name) {
             throw .parameter(item.name, "ILLEGAL", "The parameter '\(item.name)' can not be used with this request")

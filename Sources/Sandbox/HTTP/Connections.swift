@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// The open connections, so that stopping does not wait for a client that neither reads nor leaves.
+/// The open connections, so that stopping does not wait for a client that neither reads nor disconnects.
 final class Connections: Sendable {
     private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The organization on one night, with what is costly to count.
+/// The organization on one night, with counts that are expensive to compute.
 final class Organization: Sendable {
     let fleet: Fleet
     private let counted = Mutex<[SandboxServer]?>(nil)

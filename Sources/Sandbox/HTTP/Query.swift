@@ -1,4 +1,4 @@
-/// Names and values of a URL's query or of a form.
+/// Names and values of a URL's query, or of a form.
 struct Query {
     let items: [(name: String, value: String)]
 
@@ -13,7 +13,7 @@ struct Query {
         items.first { $0.name == name }?.value
     }
 
-    /// Percent escapes and `+` resolved; other text stays as it is.
+    /// Decodes percent escapes and `+`. Other text is unchanged.
     static func decoded(_ text: some StringProtocol) -> String {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

@@ -1,4 +1,4 @@
-/// The header that says when to come back.
+/// The header with the time of the next attempt.
 enum RetryAfter {
     static func text(seconds: Int, _ form: SandboxSwitches.RetryAfter) -> String? {
         switch form {

@@ -1,4 +1,4 @@
-/// What a path asks for.
+/// The resource that a path requests.
 enum Route {
     case devices, servers, mdmDevices, auditEvents
     case device(String)
@@ -10,7 +10,7 @@ enum Route {
     case serverDevices(String)
     case activity(String)
     case mdmDeviceDetails(String)
-    /// The path exists, but may not be read: why.
+    /// The path exists but may not be read, with the reason.
     case refused(String)
     case unknown
 
@@ -75,7 +75,7 @@ enum Route {
         }
     }
 
-    /// What Apple Business offers besides devices.
+    /// Parts of Apple Business other than devices.
     private static let beyondSandbox = [
         "users", "userGroups", "organizationalUnits", "apps", "packages", "configurations", "blueprints",
     ]

@@ -19,7 +19,7 @@ struct SandboxResponder: HTTPResponder {
         if let log = ActivityLog.text(path: path, fleet: state.organization.fleet) {
             return Answer(status: 200, text: log, contentType: "application/octet-stream").response(context)
         }
-        // Links name the host that the client used, so that they lead back here through port forwarding as well.
+        // Links name the client's host, so that they also work through port forwarding.
         let base = "\(scheme)://\(request.head.authority ?? state.options.host)"
         let answer = try await APIEndpoint(state: state).answer(request, base: base)
         if case .never = answer.delivery { try await BrokenBody.reset(context.channel) }

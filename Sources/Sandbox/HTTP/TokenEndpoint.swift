@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// `POST /auth/oauth2/token`: a signed assertion for a bearer token.
+/// `POST /auth/oauth2/token`: exchanges a signed assertion for a bearer token.
 struct TokenEndpoint {
     static let paths = ["/auth/oauth2/token", "/auth/oauth2/v2/token"]
     private static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -1,7 +1,7 @@
 import Crypto
 import Synchronization
 
-/// The bearer tokens in force.
+/// The valid bearer tokens.
 final class AccessTokens: Sendable {
     private let lifetime: Duration
     private let expiries = Mutex<[String: ContinuousClock.Instant]>([:])

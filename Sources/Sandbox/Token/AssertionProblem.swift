@@ -1,4 +1,4 @@
-/// Why a client assertion is refused. Apple says `invalid_client` to all of them; the statistics know better.
+/// Why a client assertion is refused. Apple answers all of them with `invalid_client`; the statistics distinguish them.
 package enum AssertionProblem: String, Error, Sendable, CaseIterable {
     case malformed, algorithm, keyID, signature, clientID, issuer, subject, audience
     case issuedInFuture, expired, livesTooLong, noID, scope

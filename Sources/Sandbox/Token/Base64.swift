@@ -1,4 +1,4 @@
-/// Base64 as PEM files have it, and the form for URLs without padding (RFC 4648 sections 4 and 5).
+/// Base64 as in PEM files, and the form for URLs without padding (RFC 4648 sections 4 and 5).
 enum Base64 {
     private static let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
     private static let standard = Array((letters + "+/").utf8)

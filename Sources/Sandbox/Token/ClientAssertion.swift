@@ -6,7 +6,7 @@ import Crypto
     import Foundation
 #endif
 
-/// The signed JSON web token that proves who asks for an access token.
+/// The signed JSON Web Token that identifies the client of a token request.
 struct ClientAssertion {
     private let header: Header
     private let claims: Claims

@@ -6,7 +6,7 @@ import Crypto
     import Foundation
 #endif
 
-/// Where `--credentials` keeps a sandbox's account, so that a restart does not make a pipeline file invalid.
+/// The folder of `--credentials`, which keeps a sandbox's account, so that a pipeline file stays valid after a restart.
 struct CredentialsFolder {
     let path: String
 
@@ -17,7 +17,7 @@ struct CredentialsFolder {
         self.path = trimmed.hasPrefix("/") ? trimmed : "\(FileManager.default.currentDirectoryPath)/\(trimmed)"
     }
 
-    /// The account kept here, or a new one.
+    /// The account in the folder, or a new one.
     func credentials(seed: UInt64, platform: SandboxPlatform) throws(SandboxError) -> SandboxCredentials {
         guard FileManager.default.fileExists(atPath: keyFile) else {
             return SandboxCredentials(seed: seed, platform: platform)
@@ -51,7 +51,7 @@ struct CredentialsFolder {
         try write(lines.joined(), to: "\(path)/sandbox.env")
     }
 
-    /// For a shell's `.` as well as for systemd's EnvironmentFile.
+    /// Quotes a value for a shell's `.` and for systemd's EnvironmentFile.
     private static func quoted(_ text: String) -> String {
         let plain = "-._:/"
         let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || plain.contains($0) }
@@ -59,7 +59,7 @@ struct CredentialsFolder {
         return isPlain ? text : "'\(pieces.joined(separator: "'\\''"))'"
     }
 
-    /// A new file each time, so that the mode holds from the first byte.
+    /// Creates a new file each time, so that the mode applies from the first byte.
     private func write(_ text: String, to file: String) throws(SandboxError) {
         try? FileManager.default.removeItem(atPath: file)
         let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o600]

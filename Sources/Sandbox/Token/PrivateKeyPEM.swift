@@ -1,6 +1,6 @@
 import Crypto
 
-/// A P-256 key in the form Apple hands out: SEC1, not PKCS#8.
+/// A P-256 key in Apple's form: SEC1, not PKCS#8.
 enum PrivateKeyPEM {
     static func text(_ key: P256.Signing.PrivateKey) -> String {
         let version: [UInt8] = [0x02, 0x01, 0x01]

@@ -8,7 +8,7 @@ struct SandboxCredentials: Sendable {
 
     var privateKeyPEM: String { PrivateKeyPEM.text(key) }
 
-    /// The ids follow from the seed; the key is new unless given.
+    /// The IDs depend on the seed. The key is new unless given.
     init(seed: UInt64, platform: SandboxPlatform, key: P256.Signing.PrivateKey = P256.Signing.PrivateKey()) {
         var draw = Draw(seed, .credential, 0)
         clientID = platform.clientPrefix + UUIDText.draw(&draw)

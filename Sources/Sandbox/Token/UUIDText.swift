@@ -1,4 +1,4 @@
-/// A version 4 UUID made of drawn numbers.
+/// A version 4 UUID from drawn numbers.
 enum UUIDText {
     static func draw(_ draw: inout Draw) -> String {
         let digits = "0123456789abcdef"

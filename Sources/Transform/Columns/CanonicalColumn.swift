@@ -41,7 +41,7 @@ extension CanonicalColumn where Value.Style == Void {
     }
 }
 
-/// A list column whose values are made canonical in place; what is refused leaves the list. An absent list becomes an
+/// A list column whose values are made canonical in place. Rejected values leave the list. An absent list becomes an
 /// empty one (Rules/README.md section 2 rule 7).
 struct CanonicalListColumn<Value: CanonicalValue> {
     let index: Int

@@ -2,7 +2,8 @@ import Records
 import Stages
 
 extension Schema {
-    /// Where a stage finds its columns. Every one that is missing or of another type is reported, at the stage's place.
+    /// The positions of a stage's columns. Reports every column that is missing or has another type, at the stage's
+    /// place.
     func require(
         _ needed: KeyValuePairs<String, ValueType>,
         for stage: String,
@@ -30,7 +31,7 @@ extension Schema {
         return indexes
     }
 
-    /// Puts a field in place of the one with its name, or at the end, and returns its position.
+    /// Replaces the field of the same name, or appends the field. Returns its position.
     mutating func place(_ field: Field) -> Int {
         if let index = index(of: field.name) {
             fields[index] = field
@@ -47,6 +48,6 @@ extension Batch {
         while columns.count < width { appendColumn() }
     }
 
-    /// Keeps a copy of a text. Takes no other kind of sequence than an array, because this runs for every cell.
+    /// Keeps a copy of a text. Accepts only arrays and no other sequence, because it runs for every cell.
     mutating func copy(_ text: [UInt8]) -> Cell { text.withUnsafeBufferPointer { self.text($0) } }
 }

@@ -1,6 +1,6 @@
 import Records
 
-/// Notes values that could not be made canonical, for one stage.
+/// Collects the values that one stage rejects.
 struct Quarantine {
     let stage: String
     private let dataset: String

@@ -1,7 +1,7 @@
 import Stages
 
 extension Setting where Value == Bool {
-    /// A feed that provisions devices wants no value that had to be guessed or converted.
+    /// For feeds that provision devices: they want no guessed or converted value.
     static func warningsAsErrors(_ meaning: String) -> Setting {
         Setting("warnings_as_errors", meaning, default: false)
     }

@@ -1,9 +1,9 @@
 import Records
 import Stages
 
-/// Columns made of others: some copied, some computed.
+/// Columns from other columns: some are copied, some computed.
 struct Projection {
-    /// A column of the output and what it is made of.
+    /// An output column and its expression.
     struct Column {
         let field: Field
         let source: Source
@@ -15,7 +15,7 @@ struct Projection {
     }
 
     let output: Schema
-    /// Positions among the columns of the input, followed by the results.
+    /// Positions of the input's columns, followed by the results.
     private let order: [Int]
     private let computed: [String]
     private let query: RowQuery?
@@ -97,13 +97,13 @@ struct Projection {
 }
 
 extension Projection.Column {
-    /// A column under a new name. Where the expression is only the name of another, it keeps that one's type.
+    /// A column with a new name. If its expression is only another column's name, it keeps that column's type.
     init(_ name: String, _ expression: CheckedExpression, input: Schema) {
         if let index = expression.copiedColumn {
             self.init(field: input.fields[index].renamed(name), source: .input(index))
         } else {
             let meaning = "Computed: \(expression.sql)"
-            // A text made of an identifier must survive to the last digit as well.
+            // A text that contains an identifier must also keep every digit.
             let isIdentifier = expression.columns.contains { input.fields[$0].role == .identifier }
             let role: Field.Role = expression.type == .text && isIdentifier ? .identifier : .plain
             self.init(field: Field(name, expression.type, as: role, meaning), source: .expression(expression))
@@ -112,14 +112,14 @@ extension Projection.Column {
 }
 
 extension Field {
-    /// Under its new name the column is one that the pipeline asked for: not hidden any more.
+    /// The pipeline asked for this column by its new name, so it is no longer hidden.
     func renamed(_ name: String) -> Field {
         Field(name, type, from: path, aliases: aliases, as: role == .hidden ? .plain : role, meaning)
     }
 }
 
 extension Quarantine {
-    /// The failure of an expression, with its stage and device.
+    /// The failure of an expression, with its stage and its device.
     func failure(_ failure: RowQuery.RowFailure, in batch: Batch) -> Failure {
         let device = serialNumber(of: failure.row, in: batch).map { "device \($0): " } ?? ""
         return Failure(.badData, "\(stage): \(device)\(failure.message)")

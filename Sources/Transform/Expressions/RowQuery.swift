@@ -3,7 +3,7 @@ import GRDBSQLite
 import Records
 import Stages
 
-/// Checked expressions, prepared once over the columns that they read. Owns its connection; not shared between tasks.
+/// Checked expressions, prepared once for the columns that they read. Owns its connection; not shared between tasks.
 final class RowQuery {
     /// SQLite failed on one row.
     struct RowFailure: Error {
@@ -11,14 +11,14 @@ final class RowQuery {
         let message: String
     }
 
-    /// One column of results for each expression; texts lie in `bytes`.
+    /// A column of results for each expression. Their texts are in `bytes`.
     struct Results {
         fileprivate(set) var columns: [[Cell]]
         fileprivate(set) var bytes: [UInt8] = []
         fileprivate(set) var refused: [RefusedResult] = []
     }
 
-    /// A result that no destination could store. Its cell is null.
+    /// A result that no destination can store. Its cell is null.
     struct RefusedResult {
         let expression: Int
         let row: Int
@@ -34,12 +34,12 @@ final class RowQuery {
     private let types: [ValueType]
     private var scratch: [UInt8] = []
 
-    /// A query that gives a row where the expression is true.
+    /// A query for the rows in which the expression is true.
     convenience init(filter: CheckedExpression, compiler: ExpressionCompiler, input: Schema) throws(Failure) {
         try self.init(.filter, [filter], compiler.connection, input)
     }
 
-    /// A query that gives the values of the expressions.
+    /// A query for the values of the expressions.
     convenience init(values: [CheckedExpression], compiler: ExpressionCompiler, input: Schema) throws(Failure) {
         try self.init(.values, values, compiler.connection, input)
     }
@@ -55,7 +55,7 @@ final class RowQuery {
         inputs = Set(expressions.flatMap(\.columns)).sorted()
         let parameters = inputs.enumerated().map { position, column in
             let field = input.fields[column]
-            // The cast gives the value the affinity that the column had when the expression was checked.
+            // The cast gives the value the affinity of the column in the expression's check.
             return "CAST(?\(position + 1) AS \(field.type.affinity)) AS \(field.name.sqlName)"
         }
         let rows = "(SELECT \(parameters.isEmpty ? "NULL" : parameters.joined(separator: ", "))) AS batch"
@@ -75,7 +75,7 @@ final class RowQuery {
 
     deinit { sqlite3_finalize(statement) }
 
-    /// The rows for which the expression is true. Null is not true.
+    /// The rows in which the expression is true. Null is not true.
     func rows(of batch: Batch) throws(RowFailure) -> [Int] {
         var kept: [Int] = []
         try forEachRow(of: batch) { row, hasResult in
@@ -94,7 +94,7 @@ final class RowQuery {
 
     private func forEachRow(of batch: Batch, _ visit: (_ row: Int, _ hasResult: Bool) -> Void) throws(RowFailure) {
         connection.startClock()
-        // Texts are bound where they lie; nothing may be added to the batch before the last row is done.
+        // Texts are bound in place. Add nothing to the batch before the last row is done.
         let failure = batch.bytes.withUnsafeBufferPointer { bytes -> RowFailure? in
             for row in 0..<batch.count {
                 var code = connection.isOutOfTime ? SQLITE_INTERRUPT : SQLITE_OK

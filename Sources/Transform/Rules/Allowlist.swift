@@ -1,11 +1,11 @@
 import Records
 
-/// Addresses of devices that a network may let in, each once, in ascending order (Rules/README.md section 5).
+/// Addresses of devices that a network may admit, without duplicates, in ascending order (Rules/README.md section 5).
 struct Allowlist {
     let addresses: [MACAddress]
 
-    /// Reads `{"include": ["wifi", "ethernet"], "records": [{"wifi": …, "ethernet": […]}, …]}`; nil if it is
-    /// something else. Bluetooth is left out even if asked for: it is not a way into a network.
+    /// Reads `{"include": ["wifi", "ethernet"], "records": [{"wifi": …, "ethernet": […]}, …]}`; nil for any other
+    /// input. Bluetooth is excluded even if requested: it gives no access to a network.
     static func read(_ input: JSONMember) throws -> Allowlist? {
         try input.members(["include", "records"]) { parts in
             guard

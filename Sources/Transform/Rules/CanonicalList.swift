@@ -1,22 +1,22 @@
 import Records
 
-/// The canonical values of a JSON list: in order, each once, without blanks (Rules/README.md section 2 rule 7). Made
-/// once and filled for every row.
+/// The canonical values of a JSON list: in order, without duplicates and blanks (Rules/README.md section 2 rule 7).
+/// Created once and reused for every row.
 package struct CanonicalList<Value: CanonicalValue> {
     package struct RefusedElement: Sendable {
-        /// A text without its quotes, otherwise as written.
+        /// A text without its quotes; other values as written.
         package let text: String
         package let reason: Reason
     }
 
     package private(set) var values: [Value] = []
     package private(set) var refused: [RefusedElement] = []
-    /// Those of every value, so that values can be counted by them.
+    /// The warnings of all values, so that values can be counted by warning.
     package private(set) var warnings: [Warning] = []
-    /// Where among the values the first two elements of the list are; nil for one that was rejected or blank, or that
-    /// repeats the one before it.
+    /// The positions of the list's first two elements among the values. Nil for an element that was rejected, is blank,
+    /// or repeats the previous one.
     private(set) var places: [Int?] = []
-    /// Filled from the values once they are too many to look through.
+    /// The set of values, used once the list is too long to search.
     private var known: Set<Value> = []
     private let refusesWarnings: Bool
     private let reader = JSONReader()
@@ -30,7 +30,7 @@ package struct CanonicalList<Value: CanonicalValue> {
         return refused.isEmpty ? .canonical(values, once) : .partial(values, once)
     }
 
-    /// Reads a JSON value. A value that is not a list counts as a list of one, `null` as an empty list.
+    /// Reads a JSON value. A value that is not a list counts as a list with one value, `null` as an empty list.
     package mutating func read(_ json: Span<UInt8>) {
         clear()
         // The usual list needs no JSON parser.
@@ -78,7 +78,7 @@ package struct CanonicalList<Value: CanonicalValue> {
         }
     }
 
-    /// Most lists have one or two values; a set costs more than looking at them, and is worth it for long ones.
+    /// Most lists have one or two values. Comparing these costs less than a set; only long lists use a set.
     private mutating func isNew(_ value: Value) -> Bool {
         if values.count < 16 { return !values.contains(value) }
         if known.isEmpty { known = Set(values) }

@@ -1,13 +1,13 @@
 import Records
 
-/// A kind of value with rules that make it canonical (Rules/README.md).
+/// A kind of value with a canonical form (Rules/README.md).
 package protocol CanonicalValue: Hashable, Sendable {
-    /// The ways to write the canonical value; there is one way for most.
+    /// The styles in which the value can be written; most kinds have only one.
     associatedtype Style = Void
 
     static func parse(_ text: Span<UInt8>) -> Verdict<Self>
-    /// Reads a JSON number, given as it was written. Most identifiers refuse one: a number has no leading zeros and
-    /// is exact up to 2^53 only (section 0).
+    /// Reads a JSON number as it was written. Most identifiers reject numbers: a number has no leading zeros and is
+    /// exact only up to 2^53 (section 0).
     static func parse(number: Span<UInt8>) -> Verdict<Self>
     func append(to output: inout [UInt8], style: Style)
 }
@@ -37,7 +37,7 @@ extension CanonicalValue where Style == Void {
 }
 
 extension Verdict {
-    /// The same, with a warning taken for a refusal.
+    /// The same verdict, with warnings as rejections.
     func refusingWarnings(_ refusesWarnings: Bool) -> Verdict {
         guard refusesWarnings, let reason = warnings.lazy.compactMap(\.reason).first else { return self }
         return .refused(reason)

@@ -1,6 +1,6 @@
 import Records
 
-/// A device's coverage records. Made once and filled for every device.
+/// A device's coverage records. Created once and reused for every device.
 package struct CoverageList {
     package struct UnreadableDate: Sendable {
         package let attribute: String
@@ -43,14 +43,14 @@ package struct CoverageList {
         return texts.withUnsafeBufferPointer { batch.text(UnsafeBufferPointer(rebasing: $0[text.range])) }
     }
 
-    /// As texts; none comes last.
+    /// Compares the texts; no text comes last.
     func isOrderedBefore(_ left: TextRange?, _ right: TextRange?) -> Bool {
         guard let left, let right else { return left != nil && right == nil }
         return texts[left.range].lexicographicallyPrecedes(texts[right.range])
     }
 
-    /// Positions of the records that count where some share an id: of these the best one, the first where they are
-    /// alike, as on two pages (step 1). Nil where all count.
+    /// The positions of the records that count. Of records with the same ID, the best one counts, or the first if they
+    /// are equal, as on two pages (step 1). Nil if all count.
     func bestOfEachID(by isBetter: (Int, Int) -> Bool) -> [Int]? {
         if records.count <= 8, !sharesID { return nil }
         var best: [ArraySlice<UInt8>: Int] = [:]
@@ -71,7 +71,7 @@ package struct CoverageList {
         return positions
     }
 
-    /// Looks at each pair: for a few records that costs less than a dictionary.
+    /// Compares each pair: for a few records that costs less than a dictionary.
     private var sharesID: Bool {
         for index in records.indices {
             guard let id = records[index].id else { continue }
@@ -104,7 +104,7 @@ package struct CoverageList {
         case 11 where member.isNamed("description"):
             record.description = text(member)
             record.planClass = .unknown
-            // Every plan that is not the limited warranty is a kind of AppleCare (step 2).
+            // Every plan except the limited warranty is a kind of AppleCare (step 2).
             if record.description != nil { record.planClass = member.isLimitedWarranty ? .limitedWarranty : .applecare }
         case 11 where member.isNamed("paymentType"): record.paymentType = text(member)
         case 11 where member.isNamed("endDateTime"): record.end = date(member, &record)
@@ -115,7 +115,7 @@ package struct CoverageList {
         }
     }
 
-    /// Trimmed; nil when blank. `NONE` is a payment type and no stand-in.
+    /// The trimmed text; nil if blank. `NONE` is a payment type, not a placeholder.
     private mutating func text(_ member: JSONMember) -> TextRange? {
         switch member.kind {
         case .string, .number: break

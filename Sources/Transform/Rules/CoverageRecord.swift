@@ -1,9 +1,9 @@
 import Records
 
-/// What flattening looks at in one of Apple's AppleCare coverage records (Rules/README.md section 8). Texts lie in
+/// The parts of Apple's AppleCare coverage record that flattening uses (Rules/README.md section 8). Its texts are in
 /// the bytes of its ``CoverageList``.
 package struct CoverageRecord: Sendable {
-    /// In the order of preference for the record that stands for the device.
+    /// In the order of preference for the device's primary record.
     package enum PlanClass: String, Sendable, Comparable {
         case applecare
         case unknown
@@ -24,16 +24,16 @@ package struct CoverageRecord: Sendable {
     package internal(set) var agreementNumber: TextRange?
     package internal(set) var paymentType: TextRange?
     package internal(set) var planClass = PlanClass.unknown
-    /// Whether the status is exactly `ACTIVE`; a word that is not documented counts as unknown.
+    /// Whether the status is exactly `ACTIVE`; undocumented words count as unknown.
     var isActive = false
     var isCanceled = false
     var start: Timestamp?
     var end: Timestamp?
     var cancellation: Timestamp?
-    /// A date that cannot be read must not pass for "without end".
+    /// An unreadable date must not count as "without end".
     var hasUnreadableDate = false
 
-    /// The earlier of end and cancellation, even where the record does not say that it is canceled (step 3).
+    /// The earlier of end and cancellation, even if the record does not say that it is canceled (step 3).
     var effectiveEnd: Timestamp? {
         guard let end, let cancellation else { return end ?? cancellation }
         return min(end, cancellation)
@@ -41,7 +41,7 @@ package struct CoverageRecord: Sendable {
 
     func hasStarted(by moment: Timestamp) -> Bool { start.map { $0 <= moment } ?? true }
 
-    /// Half-open: a coverage does not hold at the moment of its end (step 4).
+    /// Half-open: coverage does not include the moment of its end (step 4).
     func isEffective(at moment: Timestamp) -> Bool {
         isActive && !hasUnreadableDate
             && !(isCanceled && cancellation == nil)

@@ -1,12 +1,12 @@
 import Records
 
-/// A device's coverage records made flat (Rules/README.md section 8, steps 5 to 8).
+/// A device's flattened coverage records (Rules/README.md section 8, steps 5 to 8).
 package struct CoverageSummary: Sendable {
-    /// The record that stands for the device: its plan, agreement and payment type.
+    /// The device's primary record: its plan, agreement and payment type.
     package internal(set) var primary: CoverageRecord?
     package internal(set) var isActive = false
     package internal(set) var isOpenEnded = false
-    /// Days since 1970-01-01, UTC; nil while a coverage without end holds.
+    /// Days since 1970-01-01, UTC; nil if a coverage without end is effective.
     package internal(set) var end: Int32?
     package internal(set) var limitedWarrantyEnd: Int32?
     package internal(set) var count = 0
@@ -15,7 +15,7 @@ package struct CoverageSummary: Sendable {
 }
 
 extension CoverageList {
-    /// - Parameter moment: Stands for "now"; the clock is not read (step 8).
+    /// - Parameter moment: The current time; this function does not read the clock (step 8).
     package func summary(at moment: Timestamp, orderedOn: Timestamp?) -> CoverageSummary {
         var summary = CoverageSummary()
         var primary: Standing?
@@ -44,7 +44,7 @@ extension CoverageList {
         return summary
     }
 
-    /// Which of two records stands for the device (step 5).
+    /// Whether the left record is preferred as the primary record (step 5).
     private func isOrderedBefore(_ left: Standing, _ right: Standing) -> Bool {
         if left.isEffective != right.isEffective { return left.isEffective }
         let verdict =
@@ -54,7 +54,7 @@ extension CoverageList {
         return verdict ?? left.byStart(right) ?? isOrderedBefore(records[left.index].id, records[right.index].id)
     }
 
-    /// Counts days of the calendar in UTC; the day is the month's last where the month has no such day (step 7).
+    /// Counts calendar days in UTC. In a month without that day, its last day counts (step 7).
     private func wholeMonths(from order: Int32?, to end: Int32?) -> Int? {
         guard let order, let end, order <= end else { return nil }
         let first = CalendarDay(daysSince1970: Int(order))
@@ -64,7 +64,7 @@ extension CoverageList {
     }
 }
 
-/// What the moment makes of a record. The comparisons are nil if the two are alike.
+/// A record's state at the given moment. The comparisons are nil if both are equal.
 private struct Standing {
     let index: Int
     let planClass: CoverageRecord.PlanClass
@@ -95,7 +95,7 @@ private struct Standing {
         return end == otherEnd ? nil : end > otherEnd
     }
 
-    /// The later start first, none last.
+    /// The later start first; no start last.
     func byStart(_ other: Standing) -> Bool? {
         guard let start, let otherStart = other.start else {
             return (start == nil) == (other.start == nil) ? nil : start != nil
@@ -104,7 +104,7 @@ private struct Standing {
     }
 }
 
-/// The latest ends by kind of record (step 6).
+/// The latest end of each kind of record (step 6).
 private struct LatestEnds {
     private(set) var ofEffective: Timestamp?
     private(set) var ofStarted: Timestamp?

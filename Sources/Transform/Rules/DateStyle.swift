@@ -1,13 +1,13 @@
 import Records
 import Stages
 
-/// How a consumer wants its dates (Rules/README.md section 11). Always UTC.
+/// The form of dates for a consumer (Rules/README.md section 11). Always UTC.
 package enum DateStyle: String, CaseIterable, SettingValue, CustomStringConvertible {
     /// `2026-02-02`
     case snipeit
     /// `02/02/2026`, month first.
     case jiraAssets = "jira_assets"
-    /// `2026-02-02 22:05:14`; a column of days has no time.
+    /// `2026-02-02 22:05:14`; a date column has no time.
     case servicenow
 
     package var description: String { rawValue }

@@ -1,7 +1,7 @@
 import Records
 
-/// The digits of an identifier, without what people and spreadsheets put between them: four bits each, the last one
-/// lowest. Holds 32; of more than that only the count is right.
+/// The digits of an identifier, without the separators of people and spreadsheets. Four bits for each digit, the last
+/// one lowest. Stores 32 digits; beyond that, only the count is right.
 struct DigitString {
     private(set) var bits: UInt128 = 0
     private(set) var count = 0
@@ -30,26 +30,26 @@ struct DigitString {
         Int(truncatingIfNeeded: bits &>> UInt128(truncatingIfNeeded: 4 * (count - 1 - position)) & 15)
     }
 
-    /// The first digits as they are packed.
+    /// The first digits in their packed form.
     func prefix(_ length: Int) -> UInt64 {
         UInt64(truncatingIfNeeded: bits &>> UInt128(truncatingIfNeeded: 4 * (count - length)))
     }
 
-    /// Whether the first digits are one and the same.
+    /// Whether the first digits are all equal.
     func isUniform(_ length: Int) -> Bool {
         let first = self[0]
         for position in 1..<length where self[position] != first { return false }
         return true
     }
 
-    /// The number that these decimal digits write; at most 19 of them.
+    /// The number that these decimal digits represent; at most 19 digits.
     func decimal(_ range: Range<Int>) -> UInt64 {
         var number: UInt64 = 0
         for position in range { number = number &* 10 &+ UInt64(truncatingIfNeeded: self[position]) }
         return number
     }
 
-    /// The Luhn check digit of the first digits, an even number of them, in base 10 or 16.
+    /// The Luhn check digit of the first digits, in base 10 or 16. Their number must be even.
     func checkDigit(of length: Int, base: Int = 10) -> Int {
         var sum = 0
         for position in 0..<length {
@@ -67,8 +67,8 @@ struct DigitString {
 }
 
 extension Span<UInt8> {
-    /// The bytes of a separator that begins here, 0 if there is none: the blanks of section 0, `-`, `.`, `/` and the
-    /// dashes U+2010 to U+2015 (Rules/README.md section 2 rule 1).
+    /// The length in bytes of the separator at this position; 0 if there is none. Separators are the blanks of section
+    /// 0, `-`, `.`, `/` and the dashes U+2010 to U+2015 (Rules/README.md section 2 rule 1).
     fileprivate func separatorWidth(at index: Int) -> Int {
         switch self[index] {
         case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"): return 1
@@ -78,7 +78,7 @@ extension Span<UInt8> {
         }
     }
 
-    /// `digits[.digits]E[+]digits`: what a spreadsheet makes of a long number (section 2 rule 5).
+    /// `digits[.digits]E[+]digits`: a spreadsheet's form of a long number (section 2 rule 5).
     private var isScientificNotation: Bool {
         var index = 0
         func skipDigits(_ text: Span<UInt8>) -> Bool {

@@ -15,7 +15,7 @@ package struct EID: CanonicalValue, CustomStringConvertible {
             return .refused(digits.count == 0 && text.isPlaceholder ? .placeholder : .length)
         }
         if digits.isUniform(length) { return .refused(.placeholder) }
-        // A spreadsheet keeps 15 digits and writes zeros for the others. Such a number may well be 1 modulo 97.
+        // A spreadsheet keeps 15 digits and replaces the others by zeros. Such a number can still be 1 modulo 97.
         if digits.bits << (4 * 15) == 0 { return .refused(.truncatedPrecision) }
         guard remainder(digits) == 1 else { return .refused(.checksum) }
         let startsWith89 = digits[0] == 8 && digits[1] == 9

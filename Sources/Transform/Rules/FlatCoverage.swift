@@ -1,6 +1,6 @@
 import Records
 
-/// A device's coverage records made flat, as a rule for scripts.
+/// Flattens a device's coverage records, for scripts.
 enum FlatCoverage {
     /// - Parameter input: `as_of`, `order_date` and `records`.
     static func judge(_ input: [String: JSONMember]) throws -> Judgment {

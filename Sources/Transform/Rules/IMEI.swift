@@ -7,7 +7,7 @@ package struct IMEI: CanonicalValue, CustomStringConvertible {
 
     static let length = 15
     private static let bodyLength = 14
-    /// Dummies, and the sample of Apple's documentation, without their check digits (rule 4).
+    /// Dummies, and the sample in Apple's documentation, without their check digits (rule 4).
     private static let placeholders: [UInt64] = [0x0049_9901_0640_00, 0x0123_4567_8901_23, 0x1234_5678_9012_34]
 
     package static func parse(_ input: Span<UInt8>) -> Verdict<IMEI> {
@@ -20,7 +20,7 @@ package struct IMEI: CanonicalValue, CustomStringConvertible {
         if isPlaceholder(digits) { return .refused(.placeholder) }
         switch digits.count {
         case 14: return .canonical(IMEI(bodyOf: digits), [.checkDigitAdded])
-        // The last two digits of an IMEISV count software versions: its check digit was never there to be lost.
+        // The last two digits of an IMEISV count software versions. It has no check digit, so none is lost.
         case 16: return .canonical(IMEI(bodyOf: digits), [.imeisvReduced])
         default:
             guard digits[14] == digits.checkDigit(of: bodyLength) else { return .refused(.checksum) }
@@ -28,7 +28,7 @@ package struct IMEI: CanonicalValue, CustomStringConvertible {
         }
     }
 
-    /// Accepts an integer that still has all its digits; never pads one (rule 6).
+    /// Accepts an integer with all its digits; never pads one (rule 6).
     package static func parse(number text: Span<UInt8>) -> Verdict<IMEI> {
         for index in 0..<text.count where text[index].decimalDigit == nil { return .refused(.lossyNumber) }
         guard
@@ -39,7 +39,7 @@ package struct IMEI: CanonicalValue, CustomStringConvertible {
         return .canonical(IMEI(bits: digits.prefix(length)), [.numericInput])
     }
 
-    /// All zeros and its like have a right check digit, so that this comes first (rule 4).
+    /// All zeros and similar numbers have a correct check digit, so this check comes first (rule 4).
     private static func isPlaceholder(_ digits: DigitString) -> Bool {
         digits.isUniform(bodyLength) || placeholders.contains(digits.prefix(bodyLength))
     }

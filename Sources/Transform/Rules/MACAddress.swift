@@ -7,7 +7,7 @@ package struct MACAddress: CanonicalValue, Comparable {
     package static func < (left: MACAddress, right: MACAddress) -> Bool { left.bits < right.bits }
 
     private static let broadcast: UInt64 = 0xFFFF_FFFF_FFFF
-    /// What iOS and Android tell an app that asks for the address.
+    /// The address that iOS and Android report to apps.
     private static let privacyConstant: UInt64 = 0x0200_0000_0000
 
     package static func parse(_ input: Span<UInt8>) -> Verdict<MACAddress> {
@@ -44,7 +44,7 @@ package struct MACAddress: CanonicalValue, Comparable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Groups of hexadecimal digits with one kind of separator between them. Nothing but the outer blanks is forgiven.
+    /// Groups of hexadecimal digits with one kind of separator. Only blanks around them are ignored.
     private struct Groups {
         private(set) var bits: UInt64 = 0
         private var separator: UInt8?
@@ -78,7 +78,7 @@ package struct MACAddress: CanonicalValue, Comparable {
             longest = max(longest, length)
         }
 
-        /// 6 or 8 in one of the accepted forms, nil in any other.
+        /// 6 or 8 octets in an accepted form; nil in any other form.
         var octets: Int? {
             switch (separator, count, shortest, longest) {
             case (UInt8(ascii: ":"), 6, 1..., ...2), (UInt8(ascii: ":"), 8, 1..., ...2): count

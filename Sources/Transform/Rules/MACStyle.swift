@@ -1,8 +1,8 @@
 import Records
 import Stages
 
-/// How a MAC address is written; consumers insist on one way each. A mask with an `x` for each of its twelve digits, or
-/// an `X` where letters are capitals; some masks have names.
+/// The form of a MAC address; each consumer requires one form. A mask has an `x` for each of the twelve digits, or an
+/// `X` for capital letters. Some masks have names.
 package struct MACStyle: SettingValue, Hashable, CustomStringConvertible {
     package let mask: String
 

@@ -6,14 +6,14 @@ package struct PartNumber: Hashable, Sendable {
         case retail, refurbished, replacement, personalized
     }
 
-    /// In uppercase if the parts were found, otherwise as Apple sent it.
+    /// In uppercase if its parts were found, otherwise as Apple sent it.
     package let text: String
     /// The letters before the slash, such as `LL`.
     package let region: String?
     package let saleType: SaleType?
 
-    /// Five letters or digits, one to three letters of the region, a slash and a letter. Others, such as `Z0RT` for a
-    /// configuration to order, are kept as they are.
+    /// Five letters or digits, one to three letters for the region, a slash and a letter. Others are kept unchanged,
+    /// such as `Z0RT` for a configuration to order.
     package static func parse(_ input: Span<UInt8>) -> Verdict<PartNumber> {
         let text = input.extracting(input.trimmedRange)
         if text.isEmpty { return .missing }

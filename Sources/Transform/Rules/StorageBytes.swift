@@ -11,7 +11,7 @@ package struct StorageBytes: CanonicalValue, CustomStringConvertible {
         guard let amount = scanner.amount(in: text), let unit = scanner.unit(in: text) else {
             return .refused(text.isPlaceholder ? .placeholder : .format)
         }
-        // At most 10^19 units of 2^50 bytes: 128 bits hold it.
+        // At most 10^19 units of 2^50 bytes, which fit in 128 bits.
         var bytes = amount.whole * unit.bytes
         if amount.fraction > 0 {
             let (more, rest) = (amount.fraction * unit.bytes).quotientAndRemainder(dividingBy: amount.fractionUnit)
@@ -30,7 +30,7 @@ package struct StorageBytes: CanonicalValue, CustomStringConvertible {
     private struct Amount {
         var whole: UInt128
         var fraction: UInt128 = 0
-        /// 10 to the number of the fraction's digits.
+        /// 10 to the power of the fraction's number of digits.
         var fractionUnit: UInt128 = 1
     }
 
@@ -60,7 +60,7 @@ package struct StorageBytes: CanonicalValue, CustomStringConvertible {
             return amount
         }
 
-        /// What is left: one space, no-break space or narrow no-break space, if any, and the unit.
+        /// Reads the rest: an optional space, no-break space or narrow no-break space, and the unit.
         mutating func unit(in text: Span<UInt8>) -> (bytes: UInt128, isBinary: Bool)? {
             skipSpace(in: text)
             let letters = text.count - position

@@ -1,6 +1,6 @@
 import Records
 
-/// The normalizing rules, as scripts ask for them (`axport normalize`).
+/// The normalizing rules for scripts (`axport normalize`).
 package enum ValueRules {
     package static let all: [ValueRule] = [
         ValueRule("imei") { value, _ in Judgment(IMEI.parse(value)) { $0.json(()) } },
@@ -63,7 +63,7 @@ package enum ValueRules {
 }
 
 extension MACStyle {
-    /// Why a style cannot be used; nil if it can.
+    /// Why a style is invalid; nil if it is valid.
     fileprivate static func refusal(of text: String) -> Problem? {
         do throws(Problem) {
             _ = try MACStyle(reading: text)

@@ -1,6 +1,6 @@
 import Records
 
-/// A row as bytes and back.
+/// Converts a row to bytes and back.
 struct RowImage {
     private(set) var bytes: [UInt8] = []
 
@@ -28,7 +28,7 @@ struct RowImage {
         withUnsafeBytes(of: number) { bytes.append(contentsOf: $0) }
     }
 
-    /// Adds the row to a batch; `image` is what ``set(_:of:)`` wrote.
+    /// Adds the row to a batch; `image` was written by ``set(_:of:)``.
     static func append(_ image: UnsafeBufferPointer<UInt8>, to batch: inout Batch) {
         var reader = Reader(rest: UnsafeRawBufferPointer(image)[...])
         batch.appendRow()

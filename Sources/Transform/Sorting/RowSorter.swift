@@ -2,22 +2,22 @@ import CSQLite
 import GRDBSQLite
 import Records
 
-/// Sorts any number of rows in a temporary database of SQLite's own, which nobody else sees and which goes with the
-/// sorter. Rows of devices that left come after the others, in separate batches. Not shared between tasks.
+/// Sorts any number of rows in a private temporary SQLite database, which is deleted with the sorter. Rows of devices
+/// that left come after the others, in separate batches. Not shared between tasks.
 final class RowSorter {
     private let keys: [Int]
     private var database: OpaquePointer?
     private var insertion: OpaquePointer?
     private var query: OpaquePointer?
     private var image = RowImage()
-    /// A row that was read and belongs to the next batch.
+    /// Whether the next batch begins with a row that was already read.
     private var hasRow = false
-    /// SQLite would start over.
+    /// Otherwise SQLite would start again from the first row.
     private var isDone = false
 
     init(keys: [Int]) throws(Failure) {
         self.keys = keys
-        // The empty name is a file in the folder for temporary files, deleted while it is open.
+        // An empty name creates a file in the temporary folder. It is deleted while it is open.
         try check(
             sqlite3_open_v2(
                 "",
@@ -69,7 +69,7 @@ final class RowSorter {
         }
     }
 
-    /// The next rows in their order; nil at the end.
+    /// The next sorted rows; nil at the end.
     func next(width: Int) throws(Failure) -> Batch? {
         var batch = Batch(width: width)
         while !isDone, batch.count < Batch.preferredCount {

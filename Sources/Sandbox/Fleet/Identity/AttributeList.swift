@@ -1,4 +1,4 @@
-/// Collects attributes in the order sent; what a device does not have is left out or null, as the switch says.
+/// Collects attributes in sending order. Missing attributes are omitted or null, depending on the switch.
 struct AttributeList {
     private let absent: SandboxSwitches.Absent
     private(set) var attributes: [SandboxAttribute] = []

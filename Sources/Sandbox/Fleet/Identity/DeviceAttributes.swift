@@ -29,7 +29,7 @@ extension Fleet {
         )
     }
 
-    /// The attributes as listed, in Apple's order.
+    /// The attributes in lists, in Apple's order.
     func attributes(at index: Int, serial: String, standing: Standing) -> [SandboxAttribute] {
         var draw = Draw(seed, .model, index)
         let model = draw.pick(Model.all)

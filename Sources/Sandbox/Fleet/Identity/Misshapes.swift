@@ -1,5 +1,5 @@
-/// What contradicts the documentation: another type, another name, a word outside the documented list.
-/// Clients report most of them; the rest is what a new version of the API may bring.
+/// Deviations from the documentation: another type, another name, a word outside the documented list. Clients report
+/// most of them; a new version of the API may bring the others.
 enum Misshapes {
     private typealias Change = @Sendable (inout [SandboxAttribute], inout Draw) -> Void
 

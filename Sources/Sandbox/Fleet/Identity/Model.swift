@@ -1,4 +1,4 @@
-/// A product an organization may own.
+/// A product that an organization may own.
 struct Model: Sendable {
     enum Radio { case none, single, dual }
 

@@ -1,4 +1,4 @@
-/// MAC addresses of a device: as Apple writes them, except a small share.
+/// MAC addresses of a device: in Apple's form, except for a small share.
 struct NetworkAddresses {
     let wifi: String?
     let bluetooth: String?

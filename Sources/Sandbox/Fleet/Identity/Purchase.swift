@@ -1,8 +1,8 @@
-/// How a device came to the organization.
+/// How the organization got a device.
 struct Purchase {
     let orderNumber: String?
     let orderDate: String?
-    /// When it was ordered, for the warranty, whatever `orderDate` says.
+    /// The order date for the warranty, whatever `orderDate` says.
     let ordered: Moment
     let partNumber: String
     let sourceID: String?

@@ -1,4 +1,4 @@
-/// IMEI, MEID and EID of a device with a cellular radio: most of them right, a few wrong on purpose.
+/// IMEI, MEID and EID of a cellular device: most are correct, a few are wrong on purpose.
 struct RadioIdentifiers {
     private(set) var imeis: [String] = []
     private(set) var meids: [String] = []
@@ -51,7 +51,7 @@ struct RadioIdentifiers {
         return (10 - sum % 10) % 10
     }
 
-    /// 30 digits and the two that make the whole number 1 modulo 97.
+    /// 30 digits, and two more that make the number 1 modulo 97.
     private static func eid(_ body: String) -> String {
         let rest = (body + "00").utf8.reduce(0) { ($0 * 10 + Int($1) - 48) % 97 }
         let check = 98 - rest

@@ -1,5 +1,5 @@
-/// Turns a device's index into its serial number and back, without a table: a keyed permutation of 50 bits
-/// written in base 34. One serial in 64 has only digits and one E, as real ones sometimes do.
+/// Converts a device's index to its serial number and back, without a table: a keyed permutation of 50 bits, written in
+/// base 34. One serial number in 64 has only digits and one E, as real ones sometimes do.
 struct SerialNumbers: Sendable {
     private let seed: UInt64
     private let keys: [UInt64]
@@ -23,7 +23,7 @@ struct SerialNumbers: Sendable {
         return text + Self.letters(permute(UInt64(bitPattern: Int64(index))))
     }
 
-    /// The index whose serial number this is; it may lie outside the fleet.
+    /// The index of this serial number; it may be outside the fleet.
     func index(of serial: String) -> Int? {
         let bytes = Array(serial.utf8)
         guard (10...12).contains(bytes.count) else { return nil }

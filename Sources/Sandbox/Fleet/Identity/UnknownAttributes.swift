@@ -1,4 +1,4 @@
-/// Attributes that no documentation mentions, of every JSON type.
+/// Undocumented attributes, of every JSON type.
 enum UnknownAttributes {
     static func some(draw: inout Draw) -> [SandboxAttribute] {
         switch draw.below(6) {

@@ -12,7 +12,7 @@ extension Fleet {
     /// A change makes at most this many entries.
     static let auditEntriesPerChange = 2
 
-    /// The entries that a device's change between the night before and this one has left, in order of time.
+    /// The entries for a device's change between the previous night and this one, in order of time.
     func auditEvents(of index: Int, night: Int) -> [AuditEvent] {
         guard night > 1, birthNight(of: index) == night || event(at: index, night: night) != nil,
             let after = standing(at: index, night: night)

@@ -1,4 +1,4 @@
-/// A date of the Gregorian calendar. `day` numbers count from 1970-01-01.
+/// A date of the Gregorian calendar. `day` counts from 1970-01-01.
 struct CivilDate {
     var year: Int
     var month: Int

@@ -1,10 +1,10 @@
 extension Fleet {
-    /// How many devices the organization has ever had by a night.
+    /// The number of all devices until a night.
     func population(night: Int) -> Int {
         devices + max(night - 1, 0) * addedPerNight
     }
 
-    /// Devices that join between two nights: one in 200, at least one.
+    /// The number of devices that join between two nights: one in 200, at least one.
     var addedPerNight: Int {
         devices == 0 ? 0 : max(1, devices / 200)
     }
@@ -13,7 +13,7 @@ extension Fleet {
         index < devices ? 1 : 2 + (index - devices) / addedPerNight
     }
 
-    /// Where the device stands on a night, or nil if the organization does not have it yet.
+    /// The device's state on a night; nil if the organization does not have it yet.
     func standing(at index: Int, night: Int) -> Standing? {
         guard index >= 0, index < population(night: night) else { return nil }
         let first = birthNight(of: index)
@@ -25,8 +25,8 @@ extension Fleet {
         return standing
     }
 
-    /// What happens to a device between the night before and this one. Every night has each event at least
-    /// once, on neighboring devices, so that small fleets evolve as well.
+    /// The event of a device between the previous night and this one. Every night has each event at least once, on
+    /// neighboring devices, so that small fleets evolve as well.
     func event(at index: Int, night: Int) -> Event? {
         if let forced = forcedEvent(at: index, night: night) {
             return forced
@@ -43,7 +43,7 @@ extension Fleet {
         }
     }
 
-    /// When in the day before a night the event happened.
+    /// The time of the event in the day before a night.
     func eventTime(at index: Int, night: Int) -> Moment {
         let ago = Int64(Draw.hash(seed, .eventTime, index, night) % UInt64(Moment.day - 1000))
         return Moment(milliseconds: beginning(ofNight: night).milliseconds - 1 - ago)
@@ -127,7 +127,7 @@ extension Fleet {
         standing.updated = time
     }
 
-    /// A server for the device; every fourth device that leaves a server goes to none.
+    /// A server for the device. Every fourth device that leaves a server gets none.
     private func assignment(at index: Int, night: Int, apartFrom current: Int?) -> Int? {
         var draw = Draw(seed, .destination, index, night)
         if current != nil, draw.chance(0.25) {

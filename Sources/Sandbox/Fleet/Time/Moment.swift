@@ -1,4 +1,4 @@
-/// A point in time, in milliseconds since 1970, and the ways it is written.
+/// A point in time, in milliseconds since 1970, and its written forms.
 struct Moment: Sendable, Hashable, Comparable {
     var milliseconds: Int64
 
@@ -12,7 +12,7 @@ struct Moment: Sendable, Hashable, Comparable {
         Moment(milliseconds: milliseconds + Int64(days) * Self.day)
     }
 
-    /// The same date with another year; 29 February becomes 1 March where there is none.
+    /// The same date in another year. February 29 becomes March 1 if the year has no such day.
     func adding(years: Int) -> Moment {
         let date = CivilDate(day: dayNumber)
         return Moment(milliseconds: milliseconds).movedTo(day: date.adding(years: years).dayNumber)
@@ -62,7 +62,7 @@ struct Moment: Sendable, Hashable, Comparable {
         }
     }
 
-    /// Digits with leading zeros and a character after them.
+    /// Digits with leading zeros, followed by a character.
     private static func write(
         _ number: Int,
         _ width: Int,

@@ -1,17 +1,17 @@
-/// Where a device stands on a night: what evolution changes, and all that listing a server's devices needs.
+/// A device's state on a night: everything that evolution changes, and that listing a server's devices needs.
 struct Standing: Sendable, Hashable {
     enum Presence: Sendable, Hashable {
         case listed
-        /// In no list, but still answered when read alone.
+        /// In no list, but answered when read alone.
         case released(Moment)
-        /// Answered nowhere.
+        /// Not answered by any request.
         case gone
     }
 
     var presence = Presence.listed
-    /// Position among the fleet's servers.
+    /// Position in the fleet's servers.
     var server: Int?
-    /// When it first joined; the purchase belongs to that.
+    /// When the device first joined; its purchase has this date.
     let joined: Moment
     var added: Moment
     var updated: Moment
@@ -24,7 +24,7 @@ struct Standing: Sendable, Hashable {
     var isListed: Bool { presence == .listed }
 }
 
-/// What may happen to a device between one night and the next.
+/// An event of a device between two nights.
 enum Event: Int, CaseIterable {
     case updated, reassigned, movedSilently, released, vanished, coverageChanged, returned
 }

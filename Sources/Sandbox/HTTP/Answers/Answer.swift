@@ -1,10 +1,10 @@
 import Hummingbird
 
-/// A reply before it is put on the wire.
+/// A reply before it is sent.
 struct Answer {
     enum Delivery {
         case whole, reset, truncated
-        /// The connection is reset before a byte of it.
+        /// The connection is reset before the first byte.
         case never
     }
 
@@ -13,7 +13,7 @@ struct Answer {
     var contentType = "application/json"
     var retryAfter: String?
     var delivery = Delivery.whole
-    /// Of a request that the rate does not allow.
+    /// Whether the request exceeded the rate limit.
     var isOverLimit = false
 
     init(status: Int, body: [UInt8]) {

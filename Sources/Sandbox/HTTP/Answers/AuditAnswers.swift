@@ -9,7 +9,7 @@ extension Call {
         let fields = try FieldSet("auditEvents", of: FieldSet.auditEvent, in: query)
         let (actor, subject, type) = (query["filter[actorId]"], query["filter[subjectId]"], query["filter[type]"])
 
-        // An event of a night happens in the day before it, so these are the nights that can have any.
+        // A night's events happen in the day before it, so only these nights can have events.
         let (fleet, day, zero) = (fleet, Moment.day, fleet.beginning(ofNight: 0).milliseconds)
         let firstNight = max(2, Int((from.milliseconds - zero) / day))
         let lastNight = min(fleet.night, Int((to.milliseconds - zero) / day) + 1)

@@ -9,7 +9,7 @@ import NIOCore
     import Darwin
 #endif
 
-/// A body of which half is sent before the connection ends.
+/// A body that ends after its first half: the connection breaks.
 enum BrokenBody {
     enum Ending { case reset, close }
 
@@ -19,7 +19,7 @@ enum BrokenBody {
             if let half = rest.readSlice(length: rest.readableBytes / 2) {
                 try await writer.write(half)
             }
-            // The half just written has to leave before the connection ends.
+            // The first half must be sent before the connection ends.
             try await Task.sleep(for: .milliseconds(30))
             if ending == .reset { try await reset(channel) } else { try await channel.close() }
         }

@@ -40,7 +40,7 @@ extension Call {
 }
 
 extension Fleet {
-    /// MDM, USER or NONE; nil for a lock that the API cannot express and answers with status 500.
+    /// MDM, USER or NONE; nil for a lock that the API cannot express. It then answers with status 500.
     package func activationLock(of index: Int) -> String? {
         switch Draw.hash(seed, .lock, index) % 200 {
         case 0: nil

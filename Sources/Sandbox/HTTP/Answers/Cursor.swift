@@ -1,4 +1,4 @@
-/// Where a listing continues: opaque to clients, and refused unless this listing handed it out.
+/// The position at which a listing continues. Opaque to clients, and refused unless this listing created it.
 enum Cursor {
     static func text(position: Int, path: String, seed: UInt64) -> String {
         Base64.encodeForURL("0:\(position):\(check(position, path, seed)):true:false".utf8)

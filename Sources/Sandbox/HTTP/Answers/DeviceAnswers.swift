@@ -50,7 +50,7 @@ extension JSONText {
         raw("},\"links\":{\"self\":\"\(url)\"}}")
     }
 
-    /// Ends a document that holds one resource.
+    /// Ends a document with one resource.
     mutating func selfLink(_ url: String) {
         raw(",\"links\":{\"self\":")
         string(url)

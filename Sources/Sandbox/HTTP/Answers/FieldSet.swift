@@ -1,8 +1,8 @@
-/// Which members of a resource were asked for with `fields[TYPE]`.
+/// The members of a resource that were requested by `fields[TYPE]`.
 struct FieldSet {
     private let names: Set<String>?
 
-    /// Nothing was asked for: everything is sent.
+    /// Without a request, everything is sent.
     var isEverything: Bool { names == nil }
 
     init(_ type: String, of allowed: [String], in query: Query) throws(APIError) {

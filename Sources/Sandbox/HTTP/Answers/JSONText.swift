@@ -1,4 +1,4 @@
-/// A JSON document as it is written.
+/// A JSON document that is being written.
 struct JSONText {
     private(set) var bytes: [UInt8] = []
 
@@ -22,7 +22,7 @@ struct JSONText {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// `"name":`, for names that need no escaping.
+    /// `"name":`, for names without characters to escape.
     mutating func name(_ name: String) {
         bytes.append(UInt8(ascii: "\""))
         raw(name)

@@ -1,11 +1,11 @@
-/// A listing whose rows stand at some of the positions from 0 to `end`.
+/// A listing with rows at some of the positions from 0 to `end`.
 struct Listing<Row> {
     let end: Int
-    /// The row at a position, or nil if there is none.
+    /// The row at a position; nil if there is none.
     let row: (Int) -> Row?
     let write: (Int, Row, inout JSONText) -> Void
     var related: String?
-    /// About how long a row gets.
+    /// The approximate length of a row.
     var bytesPerRow = 0
 }
 
@@ -13,7 +13,7 @@ extension Call {
     static let defaultLimit = 100
     static let largestLimit = 1000
 
-    /// Writes the page that the query asks for.
+    /// Writes the requested page.
     mutating func page<Row>(_ listing: Listing<Row>) throws(APIError) -> [UInt8] {
         let limit = try limit()
         let start = try position()
@@ -67,14 +67,14 @@ extension Call {
         return true
     }
 
-    /// A page that is none.
+    /// A page that is damaged on purpose.
     private mutating func brokenPage() -> [UInt8]? {
         if suffers(.noData) { return Array("{\"meta\":{}}".utf8) }
         if suffers(.otherData) { return Array("{\"data\":{},\"links\":{}}".utf8) }
         return nil
     }
 
-    /// An element as the faults of this request make it; nil for one as it should be.
+    /// An element with a fault of this request; nil for a correct element.
     private mutating func misshapen<Row>(_ listing: Listing<Row>, _ position: Int, _ row: Row) -> String? {
         if suffers(.nullRow) { return "null" }
         guard faults.contains(.noID) || faults.contains(.nulID) else { return nil }

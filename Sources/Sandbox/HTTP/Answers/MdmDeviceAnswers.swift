@@ -1,4 +1,4 @@
-/// Devices enrolled in Apple's built-in management: those of the one APPLE_MDM server.
+/// Devices enrolled in Apple's built-in management: those of the only APPLE_MDM server.
 extension Call {
     mutating func mdmDeviceList() throws(APIError) -> [UInt8] {
         try allow(["fields[mdmDevices]", "limit", "cursor"])

@@ -91,7 +91,7 @@ extension SandboxServer {
 }
 
 extension JSONText {
-    /// When and from where a server last connected is sent only to those who ask.
+    /// The time and the address of a server's last connection are sent only on request.
     fileprivate mutating func server(_ server: SandboxServer, _ fields: FieldSet, base: String) {
         let url = "\(base)/v1/mdmServers/\(server.id)"
         let attributes = server.attributes.filter { !fields.isEverything || !$0.name.hasPrefix("lastConnected") }
