@@ -2,9 +2,6 @@
 ///
 /// They are about the account only if Apple answered for no device in this run and also denies a device that it
 /// answered for before, if one exists.
-///
-/// Of the account it is only where none was answered in this run, and a device that was answered before, where there is
-/// one, is denied as well.
 struct Denials {
     enum Meaning {
         /// The denial is about this device only.

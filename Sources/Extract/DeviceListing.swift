@@ -5,7 +5,7 @@ import Stages
 /// How many known devices a listing may lack.
 struct ListingLimit: Sendable, Hashable {
     let most: Percentage
-    /// This many devices may leave a small organization at once, but never all of them.
+    /// How many devices may leave a small organization at once, but never all of them.
     private static let allowance = 10
 
     func allows(_ missing: Int, of known: Int) -> Bool {

@@ -66,7 +66,7 @@ extension Outcome {
 }
 
 extension RunReport {
-    /// Whether devices came, changed or left at Apple.
+    /// Whether devices came, changed, or left at Apple.
     fileprivate var hasSeenChanges: Bool {
         stages.contains { $0.kind == .extract && ($0.counts.changed > 0 || $0.counts.retired > 0) }
     }

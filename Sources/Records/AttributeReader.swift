@@ -193,7 +193,7 @@ package final class AttributeReader {
         return isPlain || text.isWholeText ? (batch.text(text), nil) : (.null, .invalidText)
     }
 
-    /// A compact JSON array; numbers stay numbers, so that a normalizer can tell them from text.
+    /// A compact JSON array; numbers stay numbers, so that a normalizer can distinguish them from text.
     private func list(_ member: JSONMember, in batch: inout Batch, rejecting: Rejecting) -> Cell {
         if case .array = member.kind, JSONText.isPlainTextList(member.text.span) { return batch.text(member.text) }
         var text = [UInt8(ascii: "[")]

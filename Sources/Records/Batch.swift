@@ -1,7 +1,7 @@
 /// Rows that share one schema: the unit every stage passes on.
 ///
-/// Cells are kept by column, so that adding, dropping and renaming columns copies nothing. Columns are known by
-/// position, bound to names while planning.
+/// Cells are stored by column, so that adding, dropping, and renaming columns copies nothing. Columns have positions,
+/// which planning binds to names.
 package struct Batch: Sendable {
     package private(set) var count = 0
     package private(set) var columns: [[Cell]]

@@ -1,4 +1,4 @@
-/// One column. Its name, type, origin and meaning are written here and nowhere else.
+/// One column. Its name, type, origin, and meaning are declared only here.
 package struct Field: Sendable, Hashable {
     package enum Role: Sendable, Hashable {
         case plain

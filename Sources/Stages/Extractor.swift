@@ -25,7 +25,7 @@ package struct SyncContext: Sendable {
     package let inventory: Inventory
     /// When the run began; the current time in everything that the stage records.
     package let startedAt: Timestamp
-    /// Stop after this many devices; the listing then counts as incomplete.
+    /// The number of devices to stop after; the listing then counts as incomplete.
     package let limit: Int?
     package let platform: Platform
     /// The command that runs this pipeline for this source, for advice that names one of its options.

@@ -6,7 +6,7 @@ package struct LoadCounts: Sendable, Hashable {
     /// Written rows that existed before, if the destination knows.
     package var updated: Int
     package var unchanged: Int
-    /// Rows retired: marked or deleted, because their device left the organization.
+    /// Rows retired (marked or deleted) because their device left the organization.
     package var retired: Int
     /// Retired rows that were not among the rows received: only the destination had them.
     package var deleted: Int

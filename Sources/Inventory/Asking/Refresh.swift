@@ -7,7 +7,7 @@ extension Inventory {
         try pool.read { try Refresh($0, facet, maxAge: seconds, at: now).need }
     }
 
-    /// The devices to ask about, the most urgent first, and how many there would be without the limit.
+    /// The devices to ask about, the most urgent first, and their number without the limit.
     package func deviceRequests(
         _ facet: Facet,
         maxAge seconds: Int64,
@@ -32,7 +32,7 @@ extension Inventory {
     }
 }
 
-/// The policy of what to ask again.
+/// The policy that decides what to ask again.
 ///
 /// Old answers are owed: each second, a share of 1 / `max_age` of the known answers falls due. The inventory keeps
 /// this account, and every renewed answer, for whatever reason, pays one back. So each night renews about the same

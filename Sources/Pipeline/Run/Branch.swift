@@ -57,7 +57,7 @@ struct Branch {
         }
     }
 
-    /// A failure is kept until the commit; the other loads continue.
+    /// Writes a batch. A failure is reported at the commit; the other loads continue.
     mutating func write(_ batch: Batch, findings: inout Findings) async {
         guard isReading else { return }
         do {
@@ -69,7 +69,7 @@ struct Branch {
         }
     }
 
-    /// Writes the rows that this load's transforms kept until they had seen all.
+    /// Writes the rows that this load's transforms held until they had seen all.
     mutating func writeWaiting(findings: inout Findings) async {
         guard isReading else { return }
         do {
@@ -149,7 +149,7 @@ struct Branch {
         }
     }
 
-    /// One line for the failures of all tries.
+    /// Gives up with one line for the failures of all tries.
     private mutating func giveUp(_ reason: Failure) {
         state = .givenUp
         chain.end()

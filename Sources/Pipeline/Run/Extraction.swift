@@ -17,8 +17,8 @@ struct Extraction: Sendable {
         self.progress = progress
     }
 
-    /// Runs all stages. If one fails or has no time left, its data stays as it was. Only without a list of devices is
-    /// there nothing to load.
+    /// Runs all stages. If one fails or has no time left, its data stays as it was. A run without a list of devices loads
+    /// nothing.
     func run() async throws -> SyncEnd {
         try await withThrowingTaskGroup(of: (any Error)?.self) { group in
             if let early {

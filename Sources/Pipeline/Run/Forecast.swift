@@ -35,7 +35,7 @@ package struct PlanForecast: Sendable {
     package var isAtMost: Bool { stages.contains { $0.forecast.isAtMost } }
     package var heldBack: Int { stages.reduce(0) { $0 + $1.forecast.heldBack } }
 
-    /// The slowest rate limit that users report: 20 requests a minute.
+    /// The slowest rate limit that users report: 20 requests per minute.
     package static let slowestRate = 20.0 / 60
     /// The duration at this number of requests per second.
     package func seconds(at allowed: Double) -> Double { Double(known) / min(allowed, rate ?? .infinity) }

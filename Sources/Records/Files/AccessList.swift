@@ -37,7 +37,7 @@ package enum AccessList {
 }
 
 #if !canImport(Darwin)
-    /// getxattr(2) and its like; Swift's Glibc leaves sys/xattr.h out.
+    /// getxattr(2) and similar calls; Swift's Glibc lacks sys/xattr.h.
     @_silgen_name("fgetxattr")
     private func getAttribute(
         _ file: CInt,

@@ -18,7 +18,7 @@ package enum DescriptorLimit {
         set(min(usual, limit.rlim_max))
     }
 
-    /// Raises the limit as far as possible. A refusal shows later, when a file cannot be opened.
+    /// Raises the limit as far as possible. If that fails, opening a file fails later.
     package static func raise() {
         guard let limit = current else { return }
         #if canImport(Darwin)

@@ -1,6 +1,6 @@
 /// Writes JSON (RFC 8259) byte by byte.
 package enum JSONText {
-    /// Appends a quoted string. `/` stays as it is; U+0085, U+2028 and U+2029 are escaped, because line splitters
+    /// Appends a quoted string. `/` is not escaped; U+0085, U+2028 and U+2029 are escaped, because line splitters
     /// break on them (Rules/README.md section 10).
     package static func append(string text: Span<UInt8>, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))

@@ -12,7 +12,7 @@ package struct ConfigNode: Sendable {
         /// The text with its references resolved.
         package let text: String
         package let references: [Reference]
-        /// Whether character N of the text stands N columns after the node's place in the file.
+        /// Whether character N of the text is N columns after the node's place in the file.
         package let isOnOneLine: Bool
         package let isQuoted: Bool
         /// The problems of its references.

@@ -51,7 +51,7 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
     /// Problem and hint on one line, without the place.
     package var text: String { hint.map { "\(message); \($0)" } ?? message }
 
-    /// For people: place and problem and, on a separate line, what to do.
+    /// For people: the place and the problem and, on a separate line, what to do.
     package var told: String {
         let what = "\(location): \(severity.rawValue): \(message)"
         return hint.map { "\(what)\nhint: \($0)" } ?? what

@@ -35,7 +35,7 @@ struct FileBounds {
 }
 
 extension ConfigNode {
-    /// The stages of a section; if there are too many, an empty list and a problem.
+    /// The stages of a section; if the section has too many, an empty list and a problem.
     package func stages(of section: String, problems: inout Problems) -> [ConfigNode] {
         let stages = stages
         guard stages.count > FileBounds.stages else { return stages }

@@ -105,7 +105,7 @@ package struct Setting<Value: SettingValue>: Sendable {
         )
     }
 
-    /// A setting that may be left out.
+    /// A setting that may be omitted.
     package static func optional<Wrapped>(_ name: String, _ meaning: String) -> Setting where Value == Wrapped? {
         Setting(name, meaning, default: .some(.none))
     }

@@ -141,7 +141,7 @@ package struct SourceSettings: Sendable {
 
     private static func withoutSlash(_ url: String) -> String { url.hasSuffix("/") ? String(url.dropLast()) : url }
 
-    /// Settings that are missing or cannot be right, found before the first request.
+    /// Missing or invalid settings, found before the first request.
     package func problems(at location: SourceLocation) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         // A longer name may be a misplaced key, and file names need room for more than the name.
