@@ -77,7 +77,7 @@ extension Limiter {
     func dropped(_ turn: Turn, after seconds: Double = 0) {
         guard silence.isSign(of: turn.epoch) else { return strain(turn) }
         starve(sentAt: now - seconds)
-        // A limit that breaks connections names no wait, so the next request would come too early.
+        // A broken connection costs no time, so the next request would come too early.
         hold(for: 1)
     }
 

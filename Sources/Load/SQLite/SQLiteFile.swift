@@ -9,7 +9,7 @@ import Records
     import Darwin
 #endif
 
-/// A database file. A new one gets mode 0640 less the umask, and so do SQLite's files beside it.
+/// A database file. A new one gets mode 0640 less the umask. SQLite's files beside it get its mode.
 struct SQLiteFile: Sendable {
     /// The path for SQLite.
     let path: String
