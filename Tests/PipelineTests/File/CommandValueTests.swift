@@ -144,7 +144,9 @@ import Testing
         #expect(vault.asked.isEmpty)
     }
 
-    @Test(arguments: ["s3cr3t", "\"${env:NONE:-s3cr3t}\""], [0o600, 0o640, 0o604] as [UInt16])
+    private static let key = "-----BEGIN EC PRIVATE KEY-----"
+
+    @Test(arguments: ["'\(key)'", "\"${env:NONE:-\(key)}\""], [0o600, 0o640, 0o604] as [UInt16])
     func aKeyWrittenInAFileThatOthersReadIsRefused(_ key: String, _ mode: UInt16) throws {
         let yaml = pipeline(source: "{ platform: business, client_id: B, key_id: k, private_key: \(key) }")
         let permissions = FilePermissions(path: "t.yaml", mode: mode, isOfOtherUser: false)
@@ -161,6 +163,14 @@ import Testing
                 ]
             )
         }
+    }
+
+    /// What is wrong with it is said by those who read keys.
+    @Test func aPathInPlaceOfAKeyIsNoSecret() throws {
+        let yaml = pipeline(source: "{ platform: business, client_id: B, key_id: k, private_key: /etc/axport/key.pem }")
+        let permissions = FilePermissions(path: "t.yaml", mode: 0o644, isOfOtherUser: false)
+        let plan = try planned(yaml, .only([:]), permissions: permissions).plans[0]
+        #expect(plan.source.privateKey.text.reveal == "/etc/axport/key.pem")
     }
 
     /// The key itself is elsewhere.
