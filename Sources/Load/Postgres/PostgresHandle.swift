@@ -159,7 +159,7 @@ final class PostgresHandle: SQLConnection {
 
     private static func text(_ message: UnsafePointer<CChar>?, hiding secrets: Secrets) -> ForeignText {
         let message = message.map { String(cString: $0) } ?? ""
-        let line = message.split(whereSeparator: \.isNewline).joined(separator: "; ")
-        return ForeignText(line, hiding: secrets)
+        let lines = message.split(whereSeparator: \.isNewline).map { $0.drop { $0.isWhitespace } }
+        return ForeignText(lines.joined(separator: "; "), hiding: secrets)
     }
 }
