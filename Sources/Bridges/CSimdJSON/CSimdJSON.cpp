@@ -84,29 +84,40 @@ static error_code append(std::vector<csj_member> &members, std::string_view key,
     return SUCCESS;
 }
 
+// Visits the members of an object, or the elements of an array, until one fails.
+template <typename Visit> static error_code each_member(ondemand::object &object, Visit visit) {
+    for (auto result : object) {
+        ondemand::field field;
+        if (auto error = std::move(result).get(field)) return error;
+        std::string_view key;
+        if (auto error = field.unescaped_key().get(key)) return error;
+        if (auto error = visit(key, field.value())) return error;
+    }
+    return SUCCESS;
+}
+
+template <typename Visit> static error_code each_element(ondemand::array &array, Visit visit) {
+    for (auto result : array) {
+        ondemand::value value;
+        if (auto error = std::move(result).get(value)) return error;
+        if (auto error = visit(value)) return error;
+    }
+    return SUCCESS;
+}
+
 static error_code read_members(csj_parser *parser, ondemand::document &document) {
     ondemand::json_type type;
     if (auto error = document.type().get(type)) return error;
     if (type == ondemand::json_type::object) {
         ondemand::object object;
         if (auto error = document.get_object().get(object)) return error;
-        for (auto result : object) {
-            ondemand::field field;
-            if (auto error = std::move(result).get(field)) return error;
-            std::string_view key;
-            if (auto error = field.unescaped_key().get(key)) return error;
-            if (auto error = append(parser->members, key, true, field.value())) return error;
-        }
-        return SUCCESS;
+        return each_member(object, [&](std::string_view key, ondemand::value value) {
+            return append(parser->members, key, true, value);
+        });
     }
     ondemand::array array;
     if (auto error = document.get_array().get(array)) return error;
-    for (auto result : array) {
-        ondemand::value value;
-        if (auto error = std::move(result).get(value)) return error;
-        if (auto error = append(parser->members, {}, false, value)) return error;
-    }
-    return SUCCESS;
+    return each_element(array, [&](ondemand::value value) { return append(parser->members, {}, false, value); });
 }
 
 static error_code append_resource(std::vector<csj_resource> &resources, ondemand::value value) {
@@ -124,33 +135,25 @@ static error_code append_resource(std::vector<csj_resource> &resources, ondemand
     if (auto error = object.raw_json().get(text)) return error;
     resource.element = {nullptr, 0, reinterpret_cast<const uint8_t *>(text.data()), text.size(), CSJ_OBJECT};
     if (auto error = object.reset().error()) return error;
-    for (auto result : object) {
-        ondemand::field field;
-        if (auto error = std::move(result).get(field)) return error;
-        std::string_view key;
-        if (auto error = field.unescaped_key().get(key)) return error;
+    auto error = each_member(object, [&](std::string_view key, ondemand::value member) -> error_code {
         bool is_type = key == "type", is_id = key == "id";
-        if (!is_type && !is_id && key != "attributes") continue;
+        if (!is_type && !is_id && key != "attributes") return SUCCESS;
         // What has another type counts as missing; of members of one name the last that has the right one counts.
         csj_member found;
-        if (auto error = read(field.value(), key, true, found)) return error;
+        if (auto error = read(member, key, true, found)) return error;
         if (found.kind == CSJ_STRING || (is_id && found.kind == CSJ_NUMBER)) {
             if (is_type) resource.type = found;
             if (is_id) resource.id = found;
         }
         if (found.kind == CSJ_OBJECT && !is_type && !is_id) resource.attributes = found;
-    }
-    resources.push_back(resource);
-    return SUCCESS;
+        return SUCCESS;
+    });
+    if (!error) resources.push_back(resource);
+    return error;
 }
 
 static error_code append_resources(std::vector<csj_resource> &resources, ondemand::array array) {
-    for (auto result : array) {
-        ondemand::value value;
-        if (auto error = std::move(result).get(value)) return error;
-        if (auto error = append_resource(resources, value)) return error;
-    }
-    return SUCCESS;
+    return each_element(array, [&](ondemand::value value) { return append_resource(resources, value); });
 }
 
 static error_code read_document(csj_parser *parser, ondemand::document &document) {
@@ -163,30 +166,20 @@ static error_code read_document(csj_parser *parser, ondemand::document &document
     }
     ondemand::object object;
     if (auto error = document.get_object().get(object)) return error;
-    for (auto result : object) {
-        ondemand::field field;
-        if (auto error = std::move(result).get(field)) return error;
-        std::string_view key;
-        if (auto error = field.unescaped_key().get(key)) return error;
-        auto value = field.value();
+    return each_member(object, [&](std::string_view key, ondemand::value value) -> error_code {
         ondemand::json_type kind;
         if (auto error = value.type().get(kind)) return error;
-        if (key != "data" || (kind != ondemand::json_type::array && kind != ondemand::json_type::object)) {
-            if (auto error = append(parser->members, key, true, value)) return error;
-            continue;
-        }
         bool is_list = kind == ondemand::json_type::array;
+        if (key != "data" || (!is_list && kind != ondemand::json_type::object)) {
+            return append(parser->members, key, true, value);
+        }
         parser->members.push_back({reinterpret_cast<const uint8_t *>(key.data()), key.size(), nullptr, 0,
                                    is_list ? CSJ_ARRAY : CSJ_OBJECT});
-        if (is_list) {
-            ondemand::array array;
-            if (auto error = value.get_array().get(array)) return error;
-            if (auto error = append_resources(parser->resources, array)) return error;
-        } else if (auto error = append_resource(parser->resources, value)) {
-            return error;
-        }
-    }
-    return SUCCESS;
+        if (!is_list) return append_resource(parser->resources, value);
+        ondemand::array array;
+        if (auto error = value.get_array().get(array)) return error;
+        return append_resources(parser->resources, array);
+    });
 }
 
 // Parsers that this thread has done with. Most documents are small, and their parsers cost more to make than to use;
@@ -267,24 +260,12 @@ static error_code walk(ondemand::value value, int depth) {
     case ondemand::json_type::array: {
         ondemand::array array;
         if (auto error = value.get_array().get(array)) return error;
-        for (auto result : array) {
-            ondemand::value element;
-            if (auto error = std::move(result).get(element)) return error;
-            if (auto error = walk(element, depth + 1)) return error;
-        }
-        return SUCCESS;
+        return each_element(array, [depth](ondemand::value element) { return walk(element, depth + 1); });
     }
     case ondemand::json_type::object: {
         ondemand::object object;
         if (auto error = value.get_object().get(object)) return error;
-        for (auto result : object) {
-            ondemand::field field;
-            if (auto error = std::move(result).get(field)) return error;
-            std::string_view key;
-            if (auto error = field.unescaped_key().get(key)) return error;
-            if (auto error = walk(field.value(), depth + 1)) return error;
-        }
-        return SUCCESS;
+        return each_member(object, [depth](std::string_view, ondemand::value member) { return walk(member, depth + 1); });
     }
     case ondemand::json_type::string: {
         std::string_view text;
