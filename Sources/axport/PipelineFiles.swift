@@ -97,7 +97,7 @@ struct PipelineFiles {
     /// Nil for a pipe: no other user can read it.
     private static func permissions(of file: String) -> FilePermissions? {
         var status = stat()
-        guard stat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard stat(file, &status) == 0, status.isRegular else { return nil }
         return FilePermissions(
             path: file,
             mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777),

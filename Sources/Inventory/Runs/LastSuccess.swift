@@ -29,12 +29,8 @@ extension Inventory {
                     arguments: ["pipeline": pipeline, "source": source]
                 ).lazy.map { RunSuccess(endedAt: $0[0], seconds: $0[1]) }.first { $0.endedAt.isBelievable(at: now) }
             }
-        } catch let failure as Failure {
-            throw failure
-        } catch let error as DatabaseError {
-            throw failure(error, path: path)
         } catch {
-            throw Failure(.destinationFailed, "inventory \(path): \(error)")
+            throw Self.failure(of: error, path: path)
         }
     }
 }

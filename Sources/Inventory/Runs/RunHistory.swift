@@ -26,12 +26,8 @@ extension Inventory {
                 runs[index].exitCode = nil
             }
             return runs
-        } catch let failure as Failure {
-            throw failure
-        } catch let error as DatabaseError {
-            throw failure(error, path: path)
         } catch {
-            throw Failure(.destinationFailed, "inventory \(path): \(error)")
+            throw Self.failure(of: error, path: path)
         }
     }
 }

@@ -47,12 +47,8 @@ package final class Inventory: Sendable {
             try database.read { try Self.requireRoom($0, path: path) }
             try Self.claim(database, path: path, identity: identity)
             pool = InventoryPool(database, path: path)
-        } catch let failure as Failure {
-            throw failure
-        } catch let error as DatabaseError {
-            throw Self.failure(error, path: path)
         } catch {
-            throw Failure(.destinationFailed, "inventory \(path): \(error)")
+            throw Self.failure(of: error, path: path)
         }
     }
 
@@ -142,6 +138,14 @@ package final class Inventory: Sendable {
             sql: "INSERT INTO sqlite_sequence(name, seq) VALUES ('change', ?)",
             arguments: [Timestamp.now.microseconds]
         )
+    }
+
+    static func failure(of error: any Error, path: String) -> Failure {
+        switch error {
+        case let failure as Failure: failure
+        case let error as DatabaseError: failure(error, path: path)
+        default: Failure(.destinationFailed, "inventory \(path): \(error)")
+        }
     }
 
     static func failure(_ error: DatabaseError, path: String) -> Failure {

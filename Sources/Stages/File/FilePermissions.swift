@@ -20,29 +20,30 @@ package struct FilePermissions: Sendable {
     /// Refuses commands if others can change the file: they could make this user run any program.
     func refusalOfCommands(at location: SourceLocation) -> Diagnostic? {
         if isOfOtherUser {
-            return Diagnostic(
+            return Self.refusal(
                 "no command runs: \(path) belongs to another user",
-                hint: "run: chown \"$(id -un)\" \(path.asShellWord)",
-                at: location,
-                code: .credentialsRefused
+                "run: chown \"$(id -un)\" \(path.asShellWord)",
+                location
             )
         }
         guard mode & 0o022 != 0 else { return nil }
-        return Diagnostic(
+        return Self.refusal(
             "no command runs: \(path) can be changed by others (mode \(octal))",
-            hint: "run: chmod go-w \(path.asShellWord)",
-            at: location,
-            code: .credentialsRefused
+            "run: chmod go-w \(path.asShellWord)",
+            location
         )
     }
 
     func refusalOfSecret(at location: SourceLocation) -> Diagnostic? {
         guard mode & 0o077 != 0 else { return nil }
-        return Diagnostic(
+        return Self.refusal(
             "the key is written in a file that can be read by others (mode \(octal))",
-            hint: "run: chmod 600 \(path.asShellWord), or keep the key in a separate file and write ${file:PATH}",
-            at: location,
-            code: .credentialsRefused
+            "run: chmod 600 \(path.asShellWord), or keep the key in a separate file and write ${file:PATH}",
+            location
         )
+    }
+
+    private static func refusal(_ message: String, _ hint: String, _ location: SourceLocation) -> Diagnostic {
+        Diagnostic(message, hint: hint, at: location, code: .credentialsRefused)
     }
 }

@@ -131,14 +131,24 @@ import Testing
         }
     }
 
+    /// A run that has told its beginning and waits for Apple.
+    private func startOneThatStalls(
+        _ command: Command,
+        _ sandbox: RunningSandbox,
+        _ stub: NoticeStub
+    ) async throws -> Process {
+        await sandbox.setFaults([Fault(.stall, 1)])
+        let run = try command.start("run", "night.axport.yaml")
+        while try stub.calls.isEmpty, run.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        while await sandbox.statistics.apiRequests < 1, run.isRunning {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return run
+    }
+
     @Test func aSignalInterrupts() async throws {
         try await withStub(good) { command, sandbox, stub in
-            await sandbox.setFaults([Fault(.stall, 1)])
-            let run = try command.start("run", "night.axport.yaml")
-            while try stub.calls.isEmpty, run.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-            while await sandbox.statistics.apiRequests < 1, run.isRunning {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            let run = try await startOneThatStalls(command, sandbox, stub)
             let began = ContinuousClock.now
             run.terminate()
             try await run.ended()
@@ -151,12 +161,7 @@ import Testing
 
     @Test func aKilledRunTellsItsBeginningOnlyAndRunsTellThatItIsStale() async throws {
         try await withStub(good) { command, sandbox, stub in
-            await sandbox.setFaults([Fault(.stall, 1)])
-            let run = try command.start("run", "night.axport.yaml")
-            while try stub.calls.isEmpty, run.isRunning { try await Task.sleep(for: .milliseconds(20)) }
-            while await sandbox.statistics.apiRequests < 1, run.isRunning {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            let run = try await startOneThatStalls(command, sandbox, stub)
             kill(run.processIdentifier, SIGKILL)
             try await run.ended()
             #expect(try heard(stub).pings == ["start"])
