@@ -20,7 +20,7 @@ esac
 SENDMAIL = """#!/bin/sh
 [ "$*" = -t ] || exit 64
 grep -q "NoNewPrivs:.*0" /proc/self/status || exit 77
-cat >> /root/mail
+cat >> /var/mail/root
 """
 
 
@@ -31,7 +31,7 @@ def table():
 
 
 def mails(machine, name):
-    return machine.do("cat /root/mail 2>/dev/null || true").count(f"Subject: axport: {name} failed on ")
+    return machine.do("cat /var/mail/root 2>/dev/null || true").count(f"Subject: axport: {name} failed on ")
 
 
 def run(machine, name, seconds=60):
@@ -67,7 +67,7 @@ with Machine() as machine:
     found = run(machine, "mended")
     check("what time mends is told to nobody", found == ("inactive", 2, 0), found)
 
-    mail = machine.do("cat /root/mail")
+    mail = machine.do("cat /var/mail/root")
     check("the mail says who, what and where", re.search(
         r"^To: root\nSubject: axport: code-3 failed on \S+\n\n.*axport@code-3\.service.*status=3", mail,
         re.DOTALL | re.MULTILINE), mail[:2000])

@@ -20,7 +20,8 @@ final class Sender: Sendable {
 
 /// Passes requests from any thread to the thread that sends them.
 ///
-/// Unchecked: only the loop's thread uses libcurl's handle.
+/// Unchecked because libcurl's handle is not Sendable. This is safe: only the loop's own thread uses the handle, and
+/// everything that other threads touch is behind a lock.
 final class TransferLoop: @unchecked Sendable {
     enum Order {
         case start([Job], Mailbox, from: Sender, Start)

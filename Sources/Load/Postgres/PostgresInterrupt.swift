@@ -4,8 +4,8 @@ import Synchronization
 
 /// Cancels the server's work for one connection, and the wait for it.
 ///
-/// Unchecked: libpq documents `PQcancel` as safe on any thread, beside the connection's thread. The pointer never
-/// changes, and is freed after the last reference.
+/// Unchecked because the pointer is not Sendable. This is safe: libpq documents `PQcancel` as safe on any thread, beside
+/// the connection's thread; the pointer never changes, and is freed after the last reference.
 final class PostgresInterrupt: @unchecked Sendable {
     private let key: OpaquePointer
     private let raised = Atomic(false)
