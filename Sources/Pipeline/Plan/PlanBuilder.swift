@@ -3,7 +3,7 @@ import Stages
 
 /// Reads the sections of a pipeline file and creates a plan for every source.
 struct PlanBuilder {
-    private static let sections = [
+    static let sections = [
         "name", "base", "source", "sources", "inventory", "extract", "transform", "load", "metrics", "notify",
     ]
 

@@ -112,6 +112,12 @@ extension ConfigNode {
         }
     }
 
+    /// The value of a map's entry.
+    package subscript(name: String) -> ConfigNode? {
+        guard case .map(let pairs) = content else { return nil }
+        return pairs.first { $0.key.scalarText == name }?.value
+    }
+
     package var scalarText: String? { if case .scalar(let scalar) = content { scalar.text } else { nil } }
 }
 

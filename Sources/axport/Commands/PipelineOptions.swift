@@ -7,7 +7,14 @@ import Stages
 struct PipelineOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Override a setting, such as source.rate=5. Can be repeated.", valueName: "KEY=VALUE")
+        help: ArgumentHelp(
+            """
+            Override a setting: of a section (source.rate=5), or of a stage by its name (coverage.max_requests=5). \
+            Can be repeated.
+            """,
+            discussion: "If a stage occurs twice, its position in its list, counted from 0, names it: load.1.csv.file.",
+            valueName: "KEY=VALUE"
+        )
     )
     var overrides: [String] = []
 

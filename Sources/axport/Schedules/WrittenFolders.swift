@@ -32,10 +32,3 @@ struct WrittenFolders {
             }
     }
 }
-
-extension ConfigNode {
-    subscript(name: String) -> ConfigNode? {
-        guard case .map(let pairs) = content else { return nil }
-        return pairs.first { $0.key.scalarText == name }?.value
-    }
-}
