@@ -28,6 +28,10 @@ package protocol Loader: Sendable {
     var sharesFiles: Bool { get }
     /// Refuses columns that it cannot write, while planning.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
+    /// Examines the destination by the rules of the load, and writes nothing there.
+    ///
+    /// - Parameter open: what the examination of another load of the same ``place`` left open; nil for the first one.
+    func examine(_ schema: Schema, _ context: LoadContext, through open: inout (any OpenPlace)?) async -> Examination
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession
 }
 
@@ -43,6 +47,11 @@ extension Loader {
     package func leftBehind(_ context: LoadContext) -> LeftBehind? { nil }
     package var sharesFiles: Bool { false }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
+    package func examine(
+        _ schema: Schema,
+        _ context: LoadContext,
+        through open: inout (any OpenPlace)?
+    ) async -> Examination { Examination() }
 }
 
 /// How a destination keeps the rows of several organizations apart.

@@ -1,0 +1,75 @@
+import Records
+import Stages
+
+/// A load and the state of its destination.
+package struct ExaminedLoad: Sendable {
+    package let origin: Origin
+    /// The destination, as reports name it.
+    package let destination: String
+    package let examination: Examination
+
+    /// The load as it would be reported if the fault stayed; nil if its destination is ready.
+    var foreseen: StageReport? {
+        examination.failure.map {
+            StageReport(
+                kind: .load,
+                name: origin.stage,
+                destination: destination,
+                status: .failed,
+                counts: StageCounts(),
+                failure: $0
+            )
+        }
+    }
+}
+
+extension Plan {
+    /// Examines the destinations of all loads, and writes nothing. Loads that share a place share its connection.
+    package func examineLoads(at now: Timestamp) async -> [ExaminedLoad] {
+        await examineLoads(in: context(of: Self.runID(now), startedAt: now))
+    }
+
+    func examineLoads(in context: LoadContext) async -> [ExaminedLoad] {
+        var open: [String: any OpenPlace] = [:]
+        var unreachable: [String: Examination] = [:]
+        var examined: [ExaminedLoad] = []
+        for load in loads {
+            let place = load.loader.place
+            var found: Examination
+            if let known = place.flatMap({ unreachable[$0] }) {
+                found = known
+            } else {
+                var kept = place.flatMap { open[$0] }
+                found = await load.loader.examine(load.output, context, through: &kept)
+                if let place {
+                    open[place] = kept
+                    if found.failure?.isOfPlace == true { unreachable[place] = found }
+                } else {
+                    await kept?.close()
+                }
+            }
+            found = found.hiding(context.secrets)
+            let destination = context.filled(load.destination)
+            examined.append(ExaminedLoad(origin: load.origin, destination: destination, examination: found))
+        }
+        for place in open.values { await place.close() }
+        return examined
+    }
+}
+
+extension Examination {
+    /// The same without secrets that may have slipped into it.
+    fileprivate func hiding(_ secrets: Secrets) -> Examination {
+        let verdict: Verdict =
+            switch verdict {
+            case .ready: .ready
+            case .lasting(let failure): .lasting(failure.hiding(secrets))
+            case .passing(let failure): .passing(failure.hiding(secrets))
+            }
+        return Examination(
+            verdict,
+            facts: facts.map(secrets.hiddenRuns),
+            notes: notes.map(secrets.hiddenRuns)
+        )
+    }
+}
