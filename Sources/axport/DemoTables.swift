@@ -25,21 +25,20 @@ struct DemoTables {
         ),
     ]
 
-    var text: String {
-        get throws {
-            var configuration = Configuration()
-            configuration.readonly = true
-            let database = try DatabaseQueue(path: "\(folder)/assets.sqlite", configuration: configuration)
-            return try database.read { db in
-                try Self.queries.map { title, sql in
-                    let rows = try Row.fetchAll(db, sql: sql)
-                    let names = rows.first.map { Array($0.columnNames) } ?? []
-                    let isNumber = names.indices.map { index in rows.contains { Self.cell($0, index).isNumber } }
-                    var table = TextTable(names, isNumber.map { $0 ? .right : .left }, room: .cells(26))
-                    for row in rows { table.add(names.indices.map { Self.cell(row, $0).text }) }
-                    return "\n\(title)\n\n\(table.text)"
-                }.joined(separator: "\n")
-            }
+    /// - Parameter columns: the most characters of a line.
+    func text(_ columns: Int) throws -> String {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let database = try DatabaseQueue(path: "\(folder)/assets.sqlite", configuration: configuration)
+        return try database.read { db in
+            try Self.queries.map { title, sql in
+                let rows = try Row.fetchAll(db, sql: sql)
+                let names = rows.first.map { Array($0.columnNames) } ?? []
+                let isNumber = names.indices.map { index in rows.contains { Self.cell($0, index).isNumber } }
+                var table = TextTable(names, isNumber.map { $0 ? .right : .left }, widest: 26)
+                for row in rows { table.add(names.indices.map { Self.cell(row, $0).text }) }
+                return "\n\(title)\n\n\(table.parts(columns).joined(separator: "\n\n"))"
+            }.joined(separator: "\n")
         }
     }
 

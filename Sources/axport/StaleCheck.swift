@@ -38,7 +38,7 @@ struct StaleCheck {
     /// - Throws: an exit code if an inventory is stale.
     func answer(_ verdicts: [Verdict]) throws {
         let lines = verdicts.map { $0.isStale ? "stale: \($0.text)" : "ok: \($0.text)" }
-        try Output.answer(lines.isEmpty ? "stale: no inventory" : lines.joined(separator: "\n"))
+        try Output.tell(lines.isEmpty ? "stale: no inventory" : lines.joined(separator: "\n"))
         guard verdicts.isEmpty || verdicts.contains(where: \.isStale) else { return }
         Output.log(
             LogRecord(hint: "`axport runs` lists the runs, and `axport runs show last` says why the last one failed")

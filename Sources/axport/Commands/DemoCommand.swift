@@ -37,15 +37,15 @@ struct DemoCommand: AsyncParsableCommand {
             let folder = PathBase.Folder.chosen(FilePlace.absolute(out))
             let text = PipelineText(DemoPipeline.besideOutput(devices: devices), file: pipeline, in: folder)
             let plan = try Composition.planning(startedAt: startedAt).onePlan(for: text)
-            try Output.answer(introduction)
+            try Output.tell(introduction)
             let report = try await Interrupt.cancelling {
                 await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
             }
-            try Output.answer(Summary(report: report).text)
+            try Output.tell(Summary(report: report, columns: Output.screen.tableColumns).text)
             try report.exitUnlessDone()
             try keepPipeline()
-            try Output.answer(DemoTables(folder: out).text)
-            try Output.answer(closing)
+            try Output.tell(DemoTables(folder: out).text(Output.screen.tableColumns))
+            try Output.tell(closing)
         }
     }
 

@@ -90,7 +90,7 @@ struct ExportCommand: AsyncParsableCommand {
             if report.code == .done {
                 Output.note(Self.closing(report))
             } else {
-                Output.log(Summary(report: report).records)
+                Output.log(Summary(report: report, columns: Output.messages.tableColumns).records)
             }
             try report.exitUnlessDone()
         }

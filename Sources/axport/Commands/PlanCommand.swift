@@ -57,12 +57,13 @@ struct PlanCommand: AsyncParsableCommand {
         for plan in plans {
             let outlook = try await plan.outlook(at: now)
             try Task.checkCancellation()
-            try Output.answer(
-                json
-                    ? OutlookJSON(outlook).text
-                    : ForecastTable(forecast: outlook.requests, showsSource: plan.isOneOfSeveral).text + "\n\n"
-                        + LoadTable(loads: outlook.loads).text
-            )
+            if json {
+                try Output.answer(OutlookJSON(outlook).text)
+            } else {
+                let columns = Output.screen.tableColumns
+                let requests = ForecastTable(forecast: outlook.requests, showsSource: plan.isOneOfSeveral)
+                try Output.tell(requests.text(columns) + "\n\n" + LoadTable(loads: outlook.loads).text(columns))
+            }
             outlooks.append(outlook)
         }
         return outlooks

@@ -40,7 +40,7 @@ struct PreviewCommand: AsyncParsableCommand {
             let startedAt = Timestamp.now
             let plan = try options.files(startedAt: startedAt, needsLoad: false).onePlan(file)
             let steps = try await Self.steps(plan, rows: rows, startedAt: startedAt)
-            for step in steps { try Output.answer(Self.text(step)) }
+            for step in steps { try Output.tell(Self.text(step, Output.screen.tableColumns)) }
         }
     }
 
@@ -70,7 +70,7 @@ struct PreviewCommand: AsyncParsableCommand {
     }
 
     /// Wide tables are split into several tables. Each begins with the first column.
-    private static func text(_ step: PreviewStep) -> String {
+    private static func text(_ step: PreviewStep, _ columns: Int) -> String {
         var lines = ["", "── \(step.title)"]
         if step.rowsBefore != step.batch.count {
             lines.append("\(counted(step.rowsBefore, "row")) in, \(counted(step.batch.count, "row")) out")
@@ -80,12 +80,9 @@ struct PreviewCommand: AsyncParsableCommand {
         } else if step.columns.isEmpty {
             lines.append("nothing changed in these rows")
         }
-        var rest = step.columns[...]
-        while step.batch.count > 0, let first = step.columns.first, !rest.isEmpty {
-            let part = (rest.first == first ? [] : [first]) + rest.prefix(6)
-            rest = rest.dropFirst(6)
-            lines.append(TextTable(step.schema, [step.batch], columns: part).text)
-            if !rest.isEmpty { lines.append("") }
+        if step.batch.count > 0, !step.columns.isEmpty {
+            let table = TextTable(step.schema, [step.batch], columns: step.columns)
+            lines.append(table.parts(columns).joined(separator: "\n\n"))
         }
         for reject in step.rejects {
             lines.append(

@@ -83,7 +83,7 @@ struct ListRuns: AsyncParsableCommand {
             } else if runs.isEmpty {
                 Output.note("no runs in \(try place.description)")
             } else {
-                try Output.answer(RunTable.text(runs))
+                try Output.tell(RunTable.text(runs, Output.screen.tableColumns))
             }
         }
     }
@@ -111,7 +111,9 @@ struct ShowRun: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let run = try find()
-            try Output.answer(json ? RunReport(run).jsonLine : RunDetails(RunReport(run)).text)
+            let report = try RunReport(run)
+            if json { return try Output.answer(report.jsonLine) }
+            try Output.tell(RunDetails(report).text(Output.screen.tableColumns))
         }
     }
 

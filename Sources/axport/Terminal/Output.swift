@@ -22,6 +22,13 @@ enum Output {
         throw standard.failure("write")
     }
 
+    /// An answer for people, in lines that the screen holds. Its tables fit ``screen`` already.
+    static func tell(_ text: String) throws { try answer(screen.wrapped(text)) }
+
+    /// The screen of answers, and that of messages.
+    static var screen: Screen { Screen(stream: STDOUT_FILENO) }
+    static var messages: Screen { Screen(stream: STDERR_FILENO) }
+
     /// A message that is neither a problem nor an answer.
     static func note(_ text: String) { log(LogRecord(.info, text)) }
 
@@ -30,8 +37,10 @@ enum Output {
     static func log(_ records: [LogRecord]) {
         let (format, showsTime) = form.withLock { $0 }
         let now = Timestamp.now
+        let screen = format == .text ? messages : Screen(columns: nil)
         let lines = records.filter { format == .text || !$0.message.isEmpty }.map { record in
-            format.written(record.hiding(Composition.environment.secrets), at: now, showsTime: showsTime) + "\n"
+            let hiding = record.hiding(Composition.environment.secrets)
+            return screen.wrapped(format.written(hiding, at: now, showsTime: showsTime)) + "\n"
         }
         _ = error.put(Array(style.applied(to: lines.joined()).utf8))
     }

@@ -54,7 +54,9 @@ struct ProgressLine {
             return Output.log(news(of: stages, at: .now))
         }
         guard let running = Self.running(stages) else { return }
-        Output.progress("\r\u{1B}[K\(prefix)\(Self.text(running))")
+        // A line that reaches the next one could not be overwritten.
+        let text = "\(prefix)\(Self.text(running))".withoutMiddle(Output.messages.tableColumns - 1)
+        Output.progress("\r\u{1B}[K\(text)")
         isShown = true
     }
 

@@ -8,13 +8,15 @@ struct Summary {
     let report: RunReport
     /// Set if several sources run one after another.
     var showsSource = false
+    /// The most characters of a table's line.
+    var columns = Screen.mailColumns
 
     var text: String { records.map(\.text).joined(separator: "\n") }
 
     /// A record for each message; an empty one for an empty line.
     var records: [LogRecord] {
         let counts = [Self.byKind(report.rejects, "rejected"), Self.byKind(report.warnings, "accepted with a warning")]
-        let tables = report.stages.isEmpty ? [] : [SummaryTables(stages: report.stages).text, ""]
+        let tables = report.stages.isEmpty ? [] : [SummaryTables(stages: report.stages).text(columns), ""]
         return (tables + counts.compactMap(\.self)).map { LogRecord(.info, $0).with(source: report.source) } + remarks
             + [closing]
     }

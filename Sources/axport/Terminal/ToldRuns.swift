@@ -9,7 +9,7 @@ struct ToldRuns: Sendable {
 
     mutating func tell(_ report: RunReport, showsSource: Bool, json: Bool) {
         reports.append(report)
-        Output.log(Summary(report: report, showsSource: showsSource).records)
+        Output.log(Summary(report: report, showsSource: showsSource, columns: Output.messages.tableColumns).records)
         guard json, hasReader else { return }
         do {
             try Output.answer(report.jsonLine)

@@ -107,7 +107,9 @@ import Testing
             ],
             learnedRate: 8
         )
-        let lines = ForecastTable(forecast: forecast, showsSource: false).text.split(separator: "\n").map(String.init)
+        let lines = ForecastTable(forecast: forecast, showsSource: false).text(80).split(separator: "\n").map(
+            String.init
+        )
         #expect(
             lines.dropFirst(2) == [
                 "coverage  due                 40", "total                         40", "coverage: for 2h at most",

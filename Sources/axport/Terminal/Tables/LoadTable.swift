@@ -6,7 +6,8 @@ import Stages
 struct LoadTable {
     let loads: [StageReport]?
 
-    var text: String {
+    /// - Parameter columns: the most characters of a table's line.
+    func text(_ columns: Int) -> String {
         guard let loads else { return "What the loads would write is known after the first listing." }
         var table = TextTable("load", numbers: ["insert", "update", "retire", "unchanged", "filtered"])
         for load in loads {
@@ -21,7 +22,7 @@ struct LoadTable {
         let errors = loads.sharing { [$0.failure].compactMap(\.self) }.map {
             "error: \($0.stages.names): \($0.text.told)"
         }
-        return ([table.text, ""] + errors + loads.flatMap(remarks)).joined(separator: "\n")
+        return ([table.text(columns), ""] + errors + loads.flatMap(remarks)).joined(separator: "\n")
     }
 
     private func remarks(_ load: StageReport) -> [String] {

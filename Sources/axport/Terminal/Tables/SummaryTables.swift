@@ -7,7 +7,8 @@ import Stages
 struct SummaryTables {
     let stages: [StageReport]
 
-    var text: String {
+    /// - Parameter columns: the most characters of a line.
+    func text(_ columns: Int) -> String {
         let asking = table(
             .extract,
             ["asked", "received", "unchanged", "changed", "retired", "requests"],
@@ -23,14 +24,14 @@ struct SummaryTables {
             ["received", "filtered", "rejected", "unchanged", "written", "retired"],
             [\.received, \.filtered, \.rejected, \.unchanged, \.written, \.retired]
         )
-        return [asking, changing, writing].compactMap(\.self).joined(separator: "\n\n")
+        return [asking, changing, writing].compactMap { $0?.text(columns) }.joined(separator: "\n\n")
     }
 
     private func table(
         _ kind: StageReport.Kind,
         _ columns: [String],
         _ numbers: [KeyPath<StageCounts, Int>]
-    ) -> String? {
+    ) -> TextTable? {
         var table = TextTable(kind.rawValue, numbers: columns + ["time"])
         // With several sources, a transform adds the source to every row. Its numbers say nothing.
         let stages = stages.filter { $0.kind == kind && !(kind == .transform && $0.name == Schema.sourceColumn) }
@@ -39,6 +40,6 @@ struct SummaryTables {
             let cells = numbers.map { TextTable.cell(stage.counts[keyPath: $0]) }
             table.add([name] + cells + [ProgressLine.duration(stage.counts.seconds)])
         }
-        return stages.isEmpty ? nil : table.withoutEmptyColumns.text
+        return stages.isEmpty ? nil : table.withoutEmptyColumns
     }
 }

@@ -3,10 +3,14 @@ import Records
 
 /// Runs as lines of a table. The ID of a run begins with its start time; `runs show` prints all numbers.
 enum RunTable {
-    static func text(_ runs: [RunRecord]) -> String {
+    /// - Parameter columns: the most characters of a line.
+    static func text(_ runs: [RunRecord], _ columns: Int) -> String {
         var table = TextTable(
             ["run (UTC)", "pipeline", "source", "took", "requests", "written", "retired", "rejected", "result"],
-            [.left, .left, .left, .right, .right, .right, .right, .right]
+            [.left, .left, .left, .right, .right, .right, .right, .right],
+            shortening: ["pipeline", "source"],
+            leavingOut: ["requests", "retired", "took"],
+            narrowest: 8
         )
         for run in runs {
             let counts = run.counts
@@ -17,11 +21,7 @@ enum RunTable {
                 shown(counts.written), shown(counts.retired), shown(counts.rejected), result(run),
             ])
         }
-        return table.withoutEmptyColumns.fitting(
-            80,
-            shortening: ["pipeline", "source"],
-            leavingOut: ["requests", "retired", "took"]
-        ).text
+        return table.withoutEmptyColumns.text(columns)
     }
 
     /// To the second.

@@ -24,7 +24,7 @@ import Testing
     }
 
     private func lines(_ stages: [StageReport]) -> [String] {
-        SummaryTables(stages: stages).text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        SummaryTables(stages: stages).text(80).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     @Test func columnsWithoutANumberAreLeftOut() {
@@ -139,7 +139,7 @@ import Testing
                 status: .partial,
                 counts: counts
             )
-            return RunTable.text([run]).split(separator: "\n")
+            return RunTable.text([run], 80).split(separator: "\n")
         }
         let long = lines(pipeline: "nightly-assets-of-all-schools", source: "north-and-south-together", seconds: 45_296)
         for line in long { #expect(line.count <= 80, "\(line)") }

@@ -8,8 +8,9 @@ struct ForecastTable {
     /// Set if a file has several sources.
     let showsSource: Bool
 
-    var text: String {
-        var table = TextTable(["stage", "requests for", "requests"], [.left, .left, .right])
+    /// - Parameter columns: the most characters of a table's line.
+    func text(_ columns: Int) -> String {
+        var table = TextTable(["stage", "requests for", "requests"], [.left, .left, .right], shortening: ["stage"])
         for stage in forecast.stages {
             for part in stage.forecast.parts {
                 table.add([stage.name, part.what, part.requests.map(String.init) ?? "?"])
@@ -17,7 +18,7 @@ struct ForecastTable {
         }
         let total = forecast.isComplete ? "\(forecast.known)" : "\(forecast.known) + ?"
         table.add(["total", forecast.isAtMost ? "at most" : "", total])
-        var lines = (showsSource ? ["\(forecast.source.onOneLine):"] : []) + [table.text, ""]
+        var lines = (showsSource ? ["\(forecast.source.onOneLine):"] : []) + [table.text(columns), ""]
         for stage in forecast.stages {
             if let note = stage.forecast.note { lines.append("\(stage.name): \(note)") }
             if stage.forecast.heldBack > 0 {
