@@ -148,7 +148,11 @@ package final class AppleClient: AppleAPI {
     }
 
     func judge(_ answer: HTTPAnswer, _ url: String) throws(APIError) -> Step {
-        func place() -> String { Self.shown(url) }
+        try Self.judge(answer, url, hiding: secrets)
+    }
+
+    static func judge(_ answer: HTTPAnswer, _ url: String, hiding secrets: Secrets) throws(APIError) -> Step {
+        func place() -> String { shown(url) }
         func said(
             _ kind: APIError.Kind,
             advice: String? = nil,

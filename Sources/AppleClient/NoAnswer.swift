@@ -24,6 +24,8 @@ struct NoAnswer: Error {
     let kind: Kind
     let cause: String
     let advice: String
+    /// What did not succeed.
+    private(set) var step = ContactStep.answer
 
     init(_ kind: Kind, _ cause: String, _ advice: String) {
         self.kind = kind
@@ -73,6 +75,19 @@ struct NoAnswer: Error {
         default:
             // For example, a kept connection had died.
             self.init(.dropped, "the connection to \(host) broke", route.advice)
+        }
+        step = Self.step(result, transfer)
+    }
+
+    private static func step(_ result: CURLcode, _ transfer: Transfer) -> ContactStep {
+        switch result {
+        case CURLE_URL_MALFORMAT, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST: .name
+        case CURLE_COULDNT_CONNECT: .connection
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
+            CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
+            .encryption
+        case _ where transfer.proxyStatus >= 300 || transfer.progress.lastByte == nil: .connection
+        default: .answer
         }
     }
 

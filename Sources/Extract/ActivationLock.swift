@@ -24,6 +24,10 @@ struct ActivationLock: DeviceInquiry {
 
     func path(of serial: String) -> String { "/v1/orgDevices/\(PercentEncoding.encode(serial))/activationLockStatus" }
 
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint] {
+        [Endpoint("/v1/orgDevices/\(Endpoint.serial)/activationLockStatus")]
+    }
+
     func answer(in body: [UInt8]) -> DeviceAnswer? {
         guard let status = try? ResourceDocument(body, needsIDs: false).resources.first else {
             return .unknown("the answer has no Activation Lock status")

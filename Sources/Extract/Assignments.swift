@@ -16,6 +16,11 @@ struct Assignments: Extractor {
 
     var adds: [Field] { Schema.fields(addedBy: Self.spec.name) }
 
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint] {
+        let lists = "/v1/mdmServers/\(Endpoint.server)/relationships/devices"
+        return [.servers, Endpoint(lists, query: Endpoint.one, permission: Endpoint.readingDevices)]
+    }
+
     func sync(_ context: SyncContext) async throws {
         let inventory = context.inventory
         let round = try inventory.round(at: context.startedAt)

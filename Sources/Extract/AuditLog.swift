@@ -13,6 +13,22 @@ enum AuditLog {
         "SUBJECT_HAS_APPLECARE_PURCHASE_REMOVED": .appleCare,
     ]
 
+    /// Without it, the stage lists all devices.
+    static func endpoint(at now: Timestamp) -> Endpoint {
+        let hourAgo = Timestamp(microseconds: now.microseconds - 3_600_000_000)
+        return Endpoint(
+            path,
+            query: range(from: hourAgo, to: now) + Endpoint.one,
+            isDispensable: true
+        )
+    }
+
+    private static let path = "/v1/auditEvents"
+
+    private static func range(from start: Timestamp, to end: Timestamp) -> [(name: String, value: String)] {
+        [("filter[startTimestamp]", start.description), ("filter[endTimestamp]", end.description)]
+    }
+
     /// Does not filter by type: Apple takes one type per request, and all types together rarely fill a page.
     ///
     /// - Returns: also unreadable entries that may be about a device but lack its name or what happened.
@@ -23,8 +39,8 @@ enum AuditLog {
     ) async throws -> (events: [DeviceEvent], unreadable: [UnreadableElement]) {
         var pager = Pager(
             context.api,
-            "/v1/auditEvents",
-            query: [("filter[startTimestamp]", start.description), ("filter[endTimestamp]", end.description)],
+            path,
+            query: range(from: start, to: end),
             bound: PageBound(after: try context.inventory.pages(of: .events)),
             needsIDs: false
         )

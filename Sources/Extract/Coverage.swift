@@ -23,6 +23,10 @@ struct Coverage: DeviceInquiry {
 
     func path(of serial: String) -> String { "/v1/orgDevices/\(PercentEncoding.encode(serial))/appleCareCoverage" }
 
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint] {
+        [Endpoint("/v1/orgDevices/\(Endpoint.serial)/appleCareCoverage", query: Endpoint.one)]
+    }
+
     var query: [(name: String, value: String)] { [Pager.limit] }
 
     func answer(in body: [UInt8]) -> DeviceAnswer? {

@@ -20,6 +20,8 @@ struct Details: Extractor {
 
     var adds: [Field] { [] }
 
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint] { [.device] }
+
     func forecast(_ context: ForecastContext) throws -> Forecast {
         let devices = try context.inventory?.devicesToDetail(limit: maxRequests).count ?? 0
         return Forecast(

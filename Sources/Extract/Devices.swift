@@ -40,6 +40,11 @@ struct Devices: Extractor {
     var adds: [Field] { [] }
     var isEssential: Bool { true }
 
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint] {
+        let log = changes == .auditEvents && platform.hasAuditLog ? [AuditLog.endpoint(at: now)] : []
+        return [.devices] + log
+    }
+
     func sync(_ context: SyncContext) async throws {
         let round = try context.inventory.round(at: context.startedAt)
         if try context.inventory.isDone(.devices, in: round), let listed = try context.inventory.lastCompleteListing {

@@ -13,6 +13,8 @@ struct Servers: Extractor {
 
     var adds: [Field] { [] }
 
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint] { [.servers] }
+
     func forecast(_ context: ForecastContext) throws -> Forecast {
         Forecast(try Self.requests(context))
     }

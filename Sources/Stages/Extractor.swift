@@ -11,6 +11,8 @@ package protocol Extractor: Sendable {
     var mayBeginEarly: Bool { get }
     /// The requests that `sync` would send to Apple now. Sends none and changes nothing.
     func forecast(_ context: ForecastContext) throws -> Forecast
+    /// The requests that `sync` may send, each once.
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint]
     func sync(_ context: SyncContext) async throws
 }
 

@@ -68,6 +68,9 @@ final class Transport: Sendable {
         )
     }
 
+    /// Host and port of the proxy that a request goes through; nil for none.
+    func proxy(of request: HTTPRequest) -> String? { proxies.proxy(for: request)?.shown }
+
     /// Sends the requests. The answers arrive in the mailbox, several at a time.
     func start(_ jobs: [Job], _ mailbox: Mailbox, _ start: TransferLoop.Start) {
         loop.order(.start(jobs, mailbox, from: sender, start))

@@ -70,5 +70,6 @@ struct Account: Sendable {
 private struct Nothing: Extractor {
     var adds: [Field] { [] }
     func forecast(_ context: ForecastContext) throws -> Forecast { Forecast([]) }
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint] { [] }
     func sync(_ context: SyncContext) async throws {}
 }

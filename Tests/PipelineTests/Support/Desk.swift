@@ -99,6 +99,7 @@ private struct FakeExtractor: Extractor {
     var isEssential: Bool { name == "devices" }
 
     func sync(_ context: SyncContext) async throws { try await desk.sync(name, context) }
+    func endpoints(on platform: Platform, at now: Timestamp) -> [Endpoint] { [] }
     func forecast(_ context: ForecastContext) throws -> Forecast {
         Forecast([Forecast.Part("pages", context.inventory == nil ? nil : 2)], heldBack: name == "coverage" ? 5 : 0)
     }
