@@ -122,13 +122,15 @@ package final class Inventory: Sendable {
             try startSequence(db)
             return identity
         }
-        guard owner == identity else {
-            throw Failure(
-                .pipelineInvalid,
-                "inventory \(path) belongs to \(owner), not to \(identity)",
-                advice: "give this source its own `inventory:` or `name:`"
-            )
-        }
+        guard owner == identity else { throw ofAnother(owner, path: path, identity: identity) }
+    }
+
+    static func ofAnother(_ owner: String, path: String, identity: String) -> Failure {
+        Failure(
+            .pipelineInvalid,
+            "inventory \(path) belongs to \(owner), not to \(identity)",
+            advice: "give this source its own `inventory:` or `name:`"
+        )
     }
 
     /// Starts the numbers of changes at the microseconds since 1970. A new file in place of a deleted one then
@@ -148,14 +150,17 @@ package final class Inventory: Sendable {
         }
     }
 
+    static func damaged(_ path: String, _ problem: String) -> Failure {
+        Failure(
+            .destinationFailed,
+            "inventory \(path) is damaged or not an inventory: \(problem)",
+            advice: "delete it; the next run then reads everything"
+        )
+    }
+
     static func failure(_ error: DatabaseError, path: String) -> Failure {
         switch error.resultCode {
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-            Failure(
-                .destinationFailed,
-                "inventory \(path) is damaged or not an inventory: \(error.message ?? "")",
-                advice: "delete it; the next run then reads everything"
-            )
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT: damaged(path, error.message ?? "")
         case .SQLITE_FULL, .SQLITE_IOERR:
             Failure(
                 .destinationFailed,

@@ -59,6 +59,15 @@ final class InventoryLock: Sendable {
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0
     }
 
+    /// The process that has the lock, and since when; nil if none has.
+    static func holder(_ path: String) -> String? {
+        guard isHeld(path) else { return nil }
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { closeDescriptor(descriptor) }
+        return text(of: descriptor)
+    }
+
     /// May be called again.
     func release() {
         descriptor.withLock { descriptor in

@@ -3,6 +3,12 @@ import Records
 
 extension Inventory {
     static func migrate(_ pool: DatabasePool, path: String) throws {
+        try requireKnown(pool, path: path)
+        try migrator.migrate(pool)
+    }
+
+    /// Every change of the layout, oldest first.
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: firstLayout) }
         migrator.registerMigration("2") { db in
@@ -12,21 +18,25 @@ extension Inventory {
         migrator.registerMigration("3") { db in try db.execute(sql: runLayout) }
         migrator.registerMigration("order by numbers") { db in try db.execute(sql: numberLayout) }
         migrator.registerMigration("refused listings") { db in try db.execute(sql: refusalLayout) }
-        if try pool.read(isForeign) {
+        return migrator
+    }
+
+    /// Refuses a database of another program or of a newer version.
+    static func requireKnown(_ database: some DatabaseReader, path: String) throws {
+        if try database.read(isForeign) {
             throw Failure(
                 .pipelineInvalid,
                 "inventory \(path) is a database of another program",
                 advice: "choose another path with `inventory:` in the pipeline file"
             )
         }
-        if try pool.read(migrator.hasBeenSuperseded) {
+        if try database.read(migrator.hasBeenSuperseded) {
             throw Failure(
                 .destinationFailed,
                 "inventory \(path) was written by a newer axport",
                 advice: "update axport, or delete the file; the next run then reads everything"
             )
         }
-        try migrator.migrate(pool)
     }
 
     /// Whether it has tables, but not ours: adding ours would mix them into somebody's database.

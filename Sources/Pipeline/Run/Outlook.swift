@@ -32,6 +32,15 @@ extension Plan {
         }
     }
 
+    /// The requests alone, without a look at destinations.
+    package func forecast(at now: Timestamp) async throws -> PlanForecast {
+        let inventoryPath = try inventoryPath
+        guard Inventory.exists(at: inventoryPath) else { return try forecast(from: nil, at: now) }
+        return try await Inventory.withCopy(of: inventoryPath, identity: source.identity) { inventory in
+            try forecast(from: inventory, at: now)
+        }
+    }
+
     private func rehearse(from inventory: Inventory, at now: Timestamp) async throws -> [StageReport]? {
         guard try inventory.lastCompleteListing != nil else { return nil }
         let progress = RunProgress()
