@@ -76,6 +76,10 @@ struct CSVDelimiter: SettingValue, CustomStringConvertible {
 
     static let comma = CSVDelimiter(byte: UInt8(ascii: ","))
     static var typeName: String { "character" }
+    /// YAML takes `~` for an empty value.
+    static var form: ValueForm {
+        .anyOf([.pattern("^(tab|\t|[\(String(decoding: allowed.sorted(), as: UTF8.self))])$"), .empty])
+    }
 
     private init(byte: UInt8) { self.byte = byte }
 

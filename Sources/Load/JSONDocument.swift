@@ -60,6 +60,7 @@ struct JSONTemplate: SettingValue, CustomStringConvertible {
     private static let place = "$rows"
 
     static var typeName: String { "JSON with \(place)" }
+    static var form: ValueForm { .pattern(#"\$rows"#) }
     var description: String { before + Self.place + after }
 
     private init(before: String, after: String) {

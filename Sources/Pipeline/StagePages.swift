@@ -10,9 +10,13 @@ extension Catalog {
 
         <!-- Generated from the stages themselves; regenerate it with `make docs`. -->
 
-        A pipeline file is named `NAME.axport.yaml` and has the sections `name`, `base`, `source`, `inventory`, \
-        `extract`, `transform`, `load`, `metrics` and `notify`. Unknown names are errors. `axport check FILE` reports every problem with line and \
-        column, without asking Apple.
+        A pipeline file is named `NAME.axport.yaml` and has the sections \
+        \(PipelineSection.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")). Unknown names are errors. \
+        `axport check FILE` reports every problem with line and column, without asking Apple.
+
+        `axport.schema.json` is the JSON Schema of pipeline files, and `axport schema` prints it. Editors with a \
+        language server for YAML complete and explain the settings of a file that begins with the line \
+        `# yaml-language-server: $schema=PATH`. A relative PATH starts at the folder of the file.
 
         Values can contain references: `${env:NAME}`, `${env:NAME:-default}`, `${file:PATH}` and \
         `${credential:NAME}` (systemd credentials). A reference that cannot be resolved is an error.
@@ -102,8 +106,8 @@ extension Catalog {
     fileprivate static func table(_ settings: [SettingDoc]) -> String {
         var page = "| setting | type | default | meaning |\n| --- | --- | --- | --- |\n"
         for setting in settings {
-            let fallback =
-                setting.fallback.map { ["nil", ""].contains($0) ? "" : $0 == "required" ? $0 : "`\($0)`" } ?? ""
+            let usual = setting.fallback.map { $0.isEmpty ? "" : "`\($0)`" } ?? ""
+            let fallback = setting.isRequired ? "required" : usual
             page += "| `\(setting.name)` | \(setting.type) | \(fallback) | \(setting.meaning) |\n"
         }
         return page

@@ -70,6 +70,9 @@ enum Selection: SettingValue {
     case expressions(NamedValues<Expression>)
 
     static var typeName: String { "list of columns, or map of name to SQL expression" }
+    static var form: ValueForm {
+        .anyOf([.list(.column, acceptsOne: false, minimum: 1), NamedValues<Expression>.form])
+    }
 
     init(from node: ConfigNode) throws(Diagnostic) {
         guard case .list = node.content else {

@@ -25,6 +25,7 @@ struct Axport: AsyncParsableCommand {
             DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self,
             PreviewCommand.self,
             RunsCommand.self, ExportCommand.self, NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
+            SchemaCommand.self,
             InstallationCommand.self,
         ]
     )

@@ -4,6 +4,7 @@ enum DemoPipeline {
 
     /// The pipeline as shipped: it writes below the folder in which it is started.
     static let shipped = text(
+        head: "# yaml-language-server: $schema=\(GeneratedPages.schemaFile)\n",
         devices: 500,
         folder: "${env:STATE_DIRECTORY:-out}/",
         base: """
@@ -24,9 +25,9 @@ enum DemoPipeline {
         return lines(text) == lines(besideOutput(devices: 500))
     }
 
-    private static func text(devices: Int, folder: String, base: String) -> String {
+    private static func text(head: String = "", devices: Int, folder: String, base: String) -> String {
         """
-        # What `axport demo` runs: a whole organization, from the simulated Apple API inside axport to tables and files.
+        \(head)# What `axport demo` runs: a whole organization, from the simulated Apple API inside axport to tables and files.
         # It needs no Apple account. For a real organization, change the section `source`; see nightly-postgres.axport.yaml.
         name: demo
         \(base)source:

@@ -10,11 +10,23 @@ enum GeneratedPages {
         let schemas = try standardSchemas()
         return [
             ("pipelines/README.md", Composition.catalog.reference + "\n"),
+            ("pipelines/\(schemaFile)", pipelineSchema(schemas) + "\n"),
             (DemoPipeline.file, DemoPipeline.shipped),
             ("sql/README.md", dictionary(schemas)),
             ("sql/postgres/1-tables.sql", header + SQLDialect.postgres.script(schemas, in: "axport")),
             ("sql/sqlite.sql", header + SQLDialect.sqlite.script(schemas)),
         ]
+    }
+
+    static let schemaFile = "axport.schema.json"
+
+    /// The JSON Schema of pipeline files.
+    static func pipelineSchema() throws -> String { pipelineSchema(try standardSchemas()) }
+
+    private static func pipelineSchema(_ schemas: [Schema]) -> String {
+        var columns: [String] = []
+        for name in schemas.flatMap(\.fields).map(\.name) where !columns.contains(name) { columns.append(name) }
+        return Composition.catalog.schema(columns: columns)
     }
 
     private static let header = """

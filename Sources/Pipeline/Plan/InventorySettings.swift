@@ -36,6 +36,8 @@ package struct InventorySettings: Sendable {
         build: InventorySettings.init
     )
 
+    static var form: ValueForm { .anyOf([.settings(spec.settings), PathSetting.form]) }
+
     private init(path: PathSetting?, keepChanges: Period?, keepRuns: Count) {
         self.path = path.flatMap { $0.path.isEmpty ? nil : $0 }
         self.keepChanges = keepChanges

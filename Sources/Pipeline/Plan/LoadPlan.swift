@@ -27,25 +27,27 @@ package struct LoadPlan: Sendable {
         SettingDoc(
             name: "from",
             type: Dataset.typeName,
+            form: Dataset.form,
             fallback: Dataset.devices.rawValue,
             meaning: "Dataset to load. The pipeline's transforms apply to `devices` only."
         ),
         SettingDoc(
             name: "transform",
             type: "list of transforms",
-            fallback: nil,
+            form: .stages(.transform),
             meaning: "Transforms of this load only, after those of the pipeline."
         ),
         SettingDoc(
             name: "columns",
-            type: "list of column",
-            fallback: nil,
+            type: [ColumnName].typeName,
+            form: [ColumnName].form,
             meaning:
                 "Columns to write, in this order; default: all, but in files without bookkeeping columns such as `last_seen_at`."
         ),
         SettingDoc(
             name: "order",
             type: RowOrder.typeName,
+            form: RowOrder.form,
             fallback: RowOrder.firstSeen.rawValue,
             meaning: "Order of the rows. Use `serial` to compare two files."
         ),

@@ -3,9 +3,7 @@ import Stages
 
 /// Reads the sections of a pipeline file and creates a plan for every source.
 struct PlanBuilder {
-    static let sections = [
-        "name", "base", "source", "sources", "inventory", "extract", "transform", "load", "metrics", "notify",
-    ]
+    static let sections = PipelineSection.allCases.map(\.rawValue)
 
     let pipeline: PipelineName
     let sources: SourceList

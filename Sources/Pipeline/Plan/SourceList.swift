@@ -22,6 +22,8 @@ struct SourceList {
     let areSeveral: Bool
     let location: SourceLocation
 
+    static var form: ValueForm { .list(SourceSettings.form(isNameRequired: true)) }
+
     init(
         source: ConfigNode?,
         sources: ConfigNode?,

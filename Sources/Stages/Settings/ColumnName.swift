@@ -5,6 +5,7 @@ package struct ColumnName: SettingValue, CustomStringConvertible {
     package let name: String
     package let location: SourceLocation
     package static var typeName: String { "column" }
+    package static var form: ValueForm { .column }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         name = try String(from: node)

@@ -10,6 +10,7 @@ package struct NamedValues<Value: SettingValue>: SettingValue {
     private static var limit: Int { 1000 }
 
     package static var typeName: String { "map of name to \(Value.typeName)" }
+    package static var form: ValueForm { .named(Value.form) }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         guard case .map(let pairs) = node.content, !pairs.isEmpty else {

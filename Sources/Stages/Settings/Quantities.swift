@@ -6,6 +6,7 @@ package struct Period: SettingValue, Hashable, CustomStringConvertible {
     package static func days(_ days: Int) -> Period { Period(seconds: days * 86_400) }
 
     package static var typeName: String { "duration" }
+    package static var form: ValueForm { .pattern("^[+-]?[0-9]+[\(String(units.map(\.letter)))]$") }
     private static let units: [(letter: Character, seconds: Int)] = [
         ("y", 365 * 86_400), ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1),
     ]
@@ -32,6 +33,7 @@ package struct Count: SettingValue, Hashable, CustomStringConvertible {
 
     package init(_ number: Int) { self.number = number }
     package static var typeName: String { "whole number" }
+    package static var form: ValueForm { .integer(minimum: 0) }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         guard let number = Int(try String(from: node)), number >= 0 else {
@@ -49,6 +51,7 @@ package struct Percentage: SettingValue, Hashable, CustomStringConvertible {
 
     package init(percent: Double) { self.percent = percent }
     package static var typeName: String { "percentage" }
+    package static var form: ValueForm { .pattern("^\(ValueForm.decimal)%$") }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         let text = try String(from: node)

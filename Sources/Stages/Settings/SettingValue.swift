@@ -4,7 +4,13 @@ import Records
 package protocol SettingValue: Sendable {
     /// The name of the type on the reference page.
     static var typeName: String { get }
+    /// What can be written for it, if that is not any text.
+    static var form: ValueForm { get }
     init(from node: ConfigNode) throws(Diagnostic)
+}
+
+extension SettingValue {
+    package static var form: ValueForm { .text }
 }
 
 extension String: SettingValue {
@@ -22,6 +28,7 @@ extension String: SettingValue {
 
 extension Int: SettingValue {
     package static var typeName: String { "integer" }
+    package static var form: ValueForm { .integer() }
     package init(from node: ConfigNode) throws(Diagnostic) {
         guard let number = Int(try String(from: node)) else {
             throw Diagnostic("expected an integer", at: node.location)
@@ -32,6 +39,7 @@ extension Int: SettingValue {
 
 extension Double: SettingValue {
     package static var typeName: String { "number" }
+    package static var form: ValueForm { .number }
     package init(from node: ConfigNode) throws(Diagnostic) {
         guard let number = Double(try String(from: node)), number.isFinite else {
             throw Diagnostic("expected a number", at: node.location)
@@ -42,6 +50,7 @@ extension Double: SettingValue {
 
 extension Bool: SettingValue {
     package static var typeName: String { "true or false" }
+    package static var form: ValueForm { .boolean }
     package init(from node: ConfigNode) throws(Diagnostic) {
         switch try String(from: node) {
         case "true", "yes", "on": self = true
@@ -53,11 +62,13 @@ extension Bool: SettingValue {
 
 extension Optional: SettingValue where Wrapped: SettingValue {
     package static var typeName: String { Wrapped.typeName }
+    package static var form: ValueForm { Wrapped.form }
     package init(from node: ConfigNode) throws(Diagnostic) { self = try Wrapped(from: node) }
 }
 
 extension Array: SettingValue where Element: SettingValue {
     package static var typeName: String { "list of \(Element.typeName)" }
+    package static var form: ValueForm { .list(Element.form) }
     package init(from node: ConfigNode) throws(Diagnostic) {
         self = []
         for item in node.items { append(try Element(from: item)) }
@@ -66,6 +77,7 @@ extension Array: SettingValue where Element: SettingValue {
 
 extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {
     package static var typeName: String { allCases.map(\.rawValue).joined(separator: " or ") }
+    package static var form: ValueForm { .words(allCases.map(\.rawValue)) }
     package init(from node: ConfigNode) throws(Diagnostic) {
         let word = try String(from: node)
         guard let value = Self(rawValue: word) else {

@@ -85,6 +85,12 @@ package struct StageSpec<Stage>: Sendable {
         }
     }
 
+    /// What can follow the stage's name.
+    package var bodyForm: ValueForm { hasBareBody ? settings.first?.form ?? .text : .settings(settings) }
+
+    /// Whether the name alone is a stage.
+    package var needsNoBody: Bool { !hasBareBody && !settings.contains(where: \.isRequired) }
+
     package func build(key: ConfigNode, body: ConfigNode?) throws(PlanError) -> Stage { try make(key, body) }
 }
 
@@ -100,7 +106,9 @@ package struct Setting<Value: SettingValue>: Sendable {
         doc = SettingDoc(
             name: name,
             type: Value.typeName,
-            fallback: fallback.map(Self.text) ?? "required",
+            form: Value.form,
+            fallback: fallback.flatMap(Self.text),
+            isRequired: fallback == nil,
             meaning: meaning
         )
     }
@@ -110,9 +118,10 @@ package struct Setting<Value: SettingValue>: Sendable {
         Setting(name, meaning, default: .some(.none))
     }
 
-    /// The value as written in a pipeline file.
-    private static func text(_ value: Value) -> String {
-        (value as? any RawRepresentable<String>)?.rawValue ?? "\(value)"
+    /// The value as written in a pipeline file; nil for none.
+    private static func text(_ value: Value) -> String? {
+        let text = (value as? any RawRepresentable<String>)?.rawValue ?? "\(value)"
+        return text == "nil" ? nil : text
     }
 
     func read(_ nodes: SettingNodes, _ problems: inout Problems) -> Value? {
@@ -120,21 +129,6 @@ package struct Setting<Value: SettingValue>: Sendable {
         if let fallback { return fallback }
         problems.add(Diagnostic("\(nodes.stage) needs '\(name)': \(doc.meaning)", at: nodes.location))
         return nil
-    }
-}
-
-/// A setting on the reference page.
-package struct SettingDoc: Sendable, Hashable {
-    package let name, type: String
-    /// The default as text; nil if the setting is required.
-    package let fallback: String?
-    package let meaning: String
-
-    package init(name: String, type: String, fallback: String?, meaning: String) {
-        self.name = name
-        self.type = type
-        self.fallback = fallback
-        self.meaning = meaning
     }
 }
 

@@ -135,6 +135,16 @@ package struct SourceSettings: Sendable {
         self.name = name ?? usual
     }
 
+    /// Required, but for the sandbox.
+    private static let accountSettings = ["client_id", "key_id", "private_key"]
+
+    /// - Parameter isNameRequired: whether it is one of several sources.
+    package static func form(isNameRequired: Bool = false) -> ValueForm {
+        let docs = spec.settings.map { $0.name == "name" && isNameRequired ? $0.required : $0 }
+        let platforms = Platform.allCases.filter { $0 != .sandbox }.map(\.rawValue)
+        return .account(docs, requires: accountSettings, setting: "platform", values: platforms)
+    }
+
     private static func defaultAPI(_ platform: Platform) -> String {
         platform == .school ? "https://api-school.apple.com" : "https://api-business.apple.com"
     }
@@ -159,9 +169,8 @@ package struct SourceSettings: Sendable {
             problems.append(Diagnostic("proxy: expected a proxy as http://host:port", at: location))
         }
         guard platform != .sandbox else { return problems }
-        for (setting, value) in [
-            ("client_id", clientID), ("key_id", keyID), ("private_key", privateKey.text.reveal),
-        ] where value.isEmpty {
+        for (setting, value) in zip(Self.accountSettings, [clientID, keyID, privateKey.text.reveal])
+        where value.isEmpty {
             problems.append(Diagnostic("source needs '\(setting)' for platform \(platform.rawValue)", at: location))
         }
         problems += ids.problems

@@ -23,6 +23,7 @@ package struct MACStyle: SettingValue, Hashable, CustomStringConvertible {
 
     package static let names = named.map(\.key)
     package static var typeName: String { names.joined(separator: " or ") + " or a mask such as xxxx.xxxx.xxxx" }
+    package static var form: ValueForm { .anyOf([.words(names), .pattern("^([xX]|[^0-9A-Za-z])+$")]) }
 
     private init(_ mask: String) { self.mask = mask }
 

@@ -14,6 +14,8 @@ struct FileMode: SettingValue, CustomStringConvertible {
     let bits: mode_t
 
     static var typeName: String { "octal mode" }
+    /// Some YAML readers take it for a number.
+    static var form: ValueForm { .anyOf([.pattern("^0?[0-7]{3}$"), .integer(minimum: 0)]) }
     var description: String { "0" + String(bits, radix: 8) }
 
     init(bits: mode_t) { self.bits = bits }

@@ -69,6 +69,7 @@ package struct NoticeEvents: SettingValue, CustomStringConvertible {
         """
 
     package static var typeName: String { "list of \(NoticeEvent.typeName)" }
+    package static var form: ValueForm { [NoticeEvent].form }
 
     private init(events: [NoticeEvent]) { self.events = events }
 

@@ -6,6 +6,7 @@ package struct NoticeCommand: SettingValue {
     package let arguments: [String]
 
     package static var typeName: String { "list of text" }
+    package static var form: ValueForm { [String].form }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         var arguments: [String] = []

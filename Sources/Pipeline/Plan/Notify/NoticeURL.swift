@@ -10,6 +10,7 @@ package struct NoticeURL: SettingValue {
     private let query: Secret
 
     package static var typeName: String { "secret URL" }
+    package static var form: ValueForm { .pattern("^https?://") }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         let text = try Secret(from: node, hiding: { Self.secretParts(of: $0) }).reveal

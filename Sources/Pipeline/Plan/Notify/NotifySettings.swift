@@ -19,6 +19,15 @@ package struct NotifySettings: Sendable {
         follow no redirects. Messages show only the host of a URL.
         """
 
+    static var form: ValueForm {
+        let docs = Notice.specs.map { spec in
+            let plain = spec.settings.first { $0.name == Notice.mainSetting(of: spec.name) }?.form ?? .text
+            let form = ValueForm.anyOf([.settings(spec.settings), plain])
+            return SettingDoc(name: spec.name, type: "", form: form, meaning: spec.doc)
+        }
+        return .anyOf([.settings(docs), .list(.oneOf(docs), acceptsOne: false)])
+    }
+
     /// Reads the section: a map, or a list if it has several notices of one kind.
     static func read(_ node: ConfigNode?, problems: inout Problems) -> NotifySettings {
         var settings = NotifySettings()
