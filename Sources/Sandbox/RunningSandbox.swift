@@ -33,7 +33,34 @@ package final class RunningSandbox: Sendable {
     /// Moves the organization to a later night while the sandbox runs. A listing in progress continues with the new
     /// state.
     package func advance(toNight night: Int) async {
-        state.advance(toNight: night)
+        state.change { $0.advance(toNight: night) }
+    }
+
+    /// The activities that clients created, in order of arrival.
+    package var activities: [AcceptedActivity] {
+        state.change { register in
+            register.settle()
+            return register.activities
+        }
+    }
+
+    /// The requests to the API other than reads, in order of arrival.
+    package var writes: [SandboxWrite] { state.change { $0.writes } }
+
+    /// How many requests carried a token to the host of the logs.
+    package var leaks: Int { state.change { $0.leaks } }
+
+    /// Moves the organization's clock forward within the night.
+    package func pass(seconds: Double) async {
+        state.change { $0.pass(seconds: seconds) }
+    }
+
+    /// Assigns devices to a server, or to none, as somebody on Apple's web site does.
+    package func assign(_ serials: [String], toServer id: String?) async {
+        state.change { register in
+            let servers = register.fleet.roster.entries.indices
+            register.assign(serials, to: servers.first { register.fleet.serverID(at: $0) == id })
+        }
     }
 
     /// Replaces the faults from now on.
@@ -43,7 +70,7 @@ package final class RunningSandbox: Sendable {
 
     /// Replaces the switches of the organization from now on.
     package func setSwitches(_ switches: SandboxSwitches) async {
-        state.setSwitches(switches)
+        state.change { $0.setSwitches(switches) }
     }
 
     /// Revokes all issued tokens.

@@ -6,7 +6,7 @@ final class SandboxState: Sendable {
     let credentials: SandboxCredentials
     let tokens: AccessTokens
     let connections = Connections()
-    private let current: Mutex<Organization>
+    private let register: Mutex<Register>
     private let faults: Mutex<FaultDraws>
     private let limiter: Mutex<RateLimit>
     private let counts = Mutex(SandboxStatistics())
@@ -23,19 +23,51 @@ final class SandboxState: Sendable {
             switches: options.switches,
             firstNight: options.firstNight
         )
-        current = Mutex(Organization(fleet))
+        register = Mutex(Register(fleet))
         faults = Mutex(FaultDraws(seed: options.seed, faults: options.faults))
         limiter = Mutex(RateLimit(rate: options.rate, burst: options.burst))
     }
 
-    var organization: Organization { current.withLock { $0 } }
+    /// The organization as it is.
+    var organization: Organization { register.withLock { $0.truth() } }
 
-    func advance(toNight night: Int) {
-        current.withLock { $0 = Organization($0.fleet.onNight(night)) }
+    /// The organization as a resource shows it now.
+    func organization(reading resource: String, isFirstPage: Bool) -> Organization {
+        register.withLock { $0.organization(reading: resource, isFirstPage: isFirstPage) }
     }
 
-    func setSwitches(_ switches: SandboxSwitches) {
-        current.withLock { $0 = Organization($0.fleet.with(switches)) }
+    /// The organization's time.
+    var now: Moment { register.withLock { $0.now } }
+
+    func activity(_ id: String) -> SandboxActivity? { register.withLock { $0.activity(id) } }
+
+    func accept(_ order: ActivityOrder) -> SandboxActivity { register.withLock { $0.accept(order) } }
+
+    /// As they are now; `options` has those of the start.
+    var switches: SandboxSwitches { register.withLock { $0.fleet.switches } }
+
+    /// Notes a request that is no read.
+    func record(_ write: SandboxWrite, _ answer: Answer) {
+        register.withLock { register in
+            var write = write
+            write.at = register.now.text
+            write.status = answer.status
+            if case .whole = answer.delivery {} else { write.isAnswered = false }
+            register.writes.append(write)
+        }
+    }
+
+    func countLeak() { register.withLock { $0.leaks += 1 } }
+
+    func change<Result>(_ work: (inout Register) -> Result) -> Result where Result: Sendable {
+        register.withLock { work(&$0) }
+    }
+
+    /// The audit events of what clients and people changed, as far as the audit log has them.
+    var auditEventsOfChanges: [AuditEvent] {
+        let (fleet, now) = register.withLock { ($0.truth().fleet, $0.now) }
+        let last = now.adding(seconds: -fleet.switches.activities.auditAfter)
+        return fleet.auditEvents(ofChangesUntil: last, account: .account(credentials.clientID))
     }
 
     var statistics: SandboxStatistics { counts.withLock { $0 } }

@@ -29,6 +29,9 @@ package struct SandboxSwitches: Sendable, Hashable {
         case everything
         case noDevices = "no-devices"
         case noCoverage = "no-coverage"
+        case noAuditEvents = "no-audit-events"
+        case noAssignment = "no-assignment"
+        case noRelease = "no-release"
     }
     package enum List: String, Sendable, CaseIterable { case whole, short, empty }
     package enum Denied: String, Sendable, CaseIterable {
@@ -53,22 +56,12 @@ package struct SandboxSwitches: Sendable, Hashable {
     package var role = Role.everything
     package var list = List.whole
     package var denied = Denied.none
+    package var activities = ActivitySwitches()
 
     package init() {}
 
     /// Reads settings of the form `NAME=VALUE`, such as `retry-after=date`.
     package init(parsing settings: [String]) throws(SandboxError) {
-        for setting in settings {
-            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard let named = Self.all.first(where: { $0.name == parts[0] }) else {
-                let known = Self.all.map(\.name).joined(separator: ", ")
-                throw SandboxError("no switch '\(parts[0])'; choose one of \(known)")
-            }
-            guard parts.count == 2, named.set(parts[1], &self) else {
-                throw SandboxError(
-                    "'\(setting)': expected \(named.name) to be one of \(named.values.joined(separator: ", "))"
-                )
-            }
-        }
+        try set(settings, of: Self.all)
     }
 }

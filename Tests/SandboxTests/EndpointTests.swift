@@ -193,7 +193,7 @@ import Testing
                 let url = try #require(attributes?["downloadUrl"]?.text)
                 let log = try await client.send("GET", url, headers: [])
                 #expect(log.status == 200)
-                #expect(log.body.contains("serial_number,operation_status,operation_substatus\r\n"))
+                #expect(log.body.contains("serial_number,operation_status,operation_substatus,timestamp\r\n"))
             }
         }
     }

@@ -27,6 +27,7 @@ import Testing
                 headers: [("Authorization", "Bearer \(token)")]
             )
             replies.add("GET", "/v1/orgDevices", bare)
+            try await addActivities(to: &replies, client, token)
             for kind in [FaultKind.tooMany, .serverError, .unavailable] {
                 await client.sandbox.setFaults([Fault(kind, 1)])
                 replies.add("GET", "/v1/mdmServers", try await client.get("/v1/mdmServers", token: token))
@@ -48,7 +49,35 @@ import Testing
         ] {
             #expect(statuses.contains("GET \(refusal)"))
         }
+        for status in [201, 400, 401, 403, 409, 422, 429] {
+            #expect(statuses.contains("POST /v1/orgDeviceActivities \(status)"))
+        }
         #expect(statuses.isSuperset(of: ["POST /auth/oauth2/token 200", "POST /auth/oauth2/token 400"]))
+    }
+
+    /// Each status that Apple lists for the creation of an activity, and the activity when it has ended.
+    private func addActivities(to replies: inout Replies, _ client: SandboxClient, _ token: String) async throws {
+        let fleet = client.sandbox.fleet
+        let path = "/v1/orgDeviceActivities"
+        let order = Order.assign([fleet.unassigned[0].serial], to: fleet.servers[0].id)
+        let created = try await client.post(order, token: token)
+        replies.add("POST", path, created)
+        await client.sandbox.pass(seconds: 60)
+        let activity = "\(path)/\(try created.json["data"]?["id"]?.text ?? "")"
+        replies.add("GET", activity, try await client.get(activity, token: token))
+        for body in ["{", "{}"] {
+            replies.add("POST", path, try await client.post(body: body, token: token))
+        }
+        replies.add("POST", path, try await client.post(order, token: "none"))
+        var switches = fleet.switches
+        for (role, settings) in [("no-assignment", []), ("everything", ["most=1"]), ("everything", ["posts=1/h"])] {
+            switches.role = try #require(.init(rawValue: role))
+            try switches.setActivities(parsing: settings)
+            await client.sandbox.setSwitches(switches)
+            let two = Order.assign(fleet.unassigned.prefix(2).map(\.serial), to: fleet.servers[0].id)
+            for _ in 0..<2 { replies.add("POST", path, try await client.post(two, token: token)) }
+        }
+        await client.sandbox.setSwitches(fleet.switches)
     }
 
     @Test func aReplyOfAnotherFormIsFound() async throws {

@@ -27,13 +27,30 @@ import Testing
         }
     }
 
-    @Test func everySwitchTakesEachOfItsValues() throws {
-        for named in SandboxSwitches.all {
+    @Test(arguments: [false, true]) func everySwitchTakesEachOfItsValues(ofActivities: Bool) throws {
+        for named in ofActivities ? SandboxSwitches.activitySwitches : SandboxSwitches.all {
             #expect(named.values.count > 1)
-            let settings = try named.values.map { try SandboxSwitches(parsing: ["\(named.name)=\($0)"]) }
+            let settings = try named.values.map { value in
+                guard ofActivities else { return try SandboxSwitches(parsing: ["\(named.name)=\(value)"]) }
+                var switches = SandboxSwitches()
+                try switches.setActivities(parsing: ["\(named.name)=\(value)"])
+                return switches
+            }
             #expect(Set(settings).count == named.values.count)
             #expect(settings[0] == SandboxSwitches(), "the first value is the default")
         }
+    }
+
+    @Test(arguments: [
+        "lag=15", "lag=reads", "lag=-1s", "pending=soon", "posts=10", "posts=0/h", "posts=10/d", "most=0", "speed=fast",
+        "speed=-1", "link=", "link",
+    ])
+    func wrongValuesOfActivitiesAreRefusedWithAnExample(_ setting: String) throws {
+        var switches = SandboxSwitches()
+        let wrong = #expect(throws: SandboxError.self) { try switches.setActivities(parsing: [setting]) }
+        let name = setting.prefix { $0 != "=" }
+        #expect(wrong?.message.hasPrefix("'\(setting)': expected \(name) to be a value such as ") == true)
+        #expect(switches == SandboxSwitches())
     }
 
     @Test func wrongSwitchesNameWhatThereIs() {

@@ -48,7 +48,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("POST", "/v1/orgDeviceActivities"), ("POST", "/v1/mdmServers"), ("PATCH", "/v1/mdmServers/1"),
+        ("PATCH", "/v1/orgDeviceActivities/1"), ("DELETE", "/v1/orgDeviceActivities/1"), ("POST", "/v1/mdmServers"),
+        ("POST", "/v1/orgDevices"), ("POST", "/v1/orgDeviceActivities/1"), ("PATCH", "/v1/mdmServers/1"),
         ("DELETE", "/v1/mdmServers/1"), ("PUT", "/v1/orgDevices"),
     ])
     func writingIsForbidden(_ method: String, _ path: String) async throws {

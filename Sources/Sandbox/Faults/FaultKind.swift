@@ -17,6 +17,8 @@ package enum FaultKind: String, Sendable, CaseIterable {
     case endless
     case tooMany = "429"
     case tooManyTokens = "token429"
+    case lost
+    case lostToError = "lost500"
 
     package var meaning: String {
         switch self {
@@ -41,6 +43,8 @@ package enum FaultKind: String, Sendable, CaseIterable {
         case .endless: "the last page of a list leads to an empty one, and that to another, without end"
         case .tooMany: "status 429 below the limit"
         case .tooManyTokens: "status 429 from the token endpoint"
+        case .lost: "an activity is accepted, and the connection is reset before the answer"
+        case .lostToError: "an activity is accepted, and the answer has status 500"
         }
     }
 }

@@ -4,7 +4,7 @@ struct Draw {
     enum Topic: UInt64 {
         case serial, serialStyle, birth, event, eventTime, forced, server, destination, model, purchase, edit
         case radio, address, date, awkward, misshape, unknown, coverage, lock, mdm, organization, credential
-        case fault, error, withheld, denied
+        case fault, error, withheld, denied, activity, migration
     }
 
     private var state: UInt64

@@ -10,6 +10,7 @@ package struct Fleet: Sendable {
     package let firstNight: Int64
     let serials: SerialNumbers
     let roster: Roster
+    var ledger = Ledger()
 
     /// `devices` is the number on night 1; later nights have more.
     package init(
@@ -37,7 +38,7 @@ package struct Fleet: Sendable {
     func with(_ switches: SandboxSwitches) -> Fleet { onNight(night, switches) }
 
     private func onNight(_ night: Int, _ switches: SandboxSwitches) -> Fleet {
-        Fleet(
+        var fleet = Fleet(
             devices: devices,
             seed: seed,
             night: night,
@@ -45,6 +46,8 @@ package struct Fleet: Sendable {
             switches: switches,
             firstNight: firstNight
         )
+        fleet.ledger = ledger
+        return fleet
     }
 
     func beginning(ofNight number: Int) -> Moment {

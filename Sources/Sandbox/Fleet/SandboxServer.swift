@@ -28,6 +28,16 @@ extension Fleet {
         return draw.characters(32, of: Draw.hexadecimal)
     }
 
+    /// The product families whose new devices Apple assigns to this server by itself.
+    func defaultFamilies(of place: Int) -> [String] {
+        place == 0 ? ["IPHONE", "IPAD", "MAC"] : []
+    }
+
+    /// The position of the default server for an OrgDevice's `productFamily`.
+    func defaultServer(for family: String) -> Int? {
+        roster.entries.indices.first { defaultFamilies(of: $0).contains(family.uppercased()) }
+    }
+
     func server(at place: Int, deviceCount: Int) -> SandboxServer {
         let entry = roster.entries[place]
         var draw = Draw(seed, .server, place, 1)
@@ -49,7 +59,7 @@ extension Fleet {
                 SandboxAttribute("status", .text(entry.status)),
                 SandboxAttribute("deviceCount", .number("\(deviceCount)")),
                 SandboxAttribute("enableMdmDisownFlag", .boolean(draw.chance(0.3))),
-                SandboxAttribute("defaultProductFamilies", .texts(place == 0 ? ["IPHONE", "IPAD", "MAC"] : [])),
+                SandboxAttribute("defaultProductFamilies", .texts(defaultFamilies(of: place))),
                 SandboxAttribute("lastConnectedDateTime", connects ? .text(connected.text) : .null),
                 SandboxAttribute("lastConnectedIp", connects ? .text("203.0.113.\(1 + draw.below(250))") : .null),
             ]

@@ -3,8 +3,20 @@ import Hummingbird
 /// Everything below `/v1`. Checks the token, the rate and the faults, and then answers.
 struct APIEndpoint {
     let state: SandboxState
+    let isFirstOnConnection: Bool
 
     func answer(_ request: Request, base: String) async throws -> Answer {
+        var write = SandboxWrite(
+            method: request.method.rawValue,
+            path: request.uri.path,
+            isFirstOnConnection: isFirstOnConnection
+        )
+        let answer = try await answer(request, base, &write)
+        if request.method != .get, request.method != .head { state.record(write, answer) }
+        return answer
+    }
+
+    private func answer(_ request: Request, _ base: String, _ write: inout SandboxWrite) async throws -> Answer {
         let path = request.uri.path
         let route = Route(path: path, platform: state.options.platform)
         state.count { $0.requests[route.family, default: 0] += 1 }
@@ -25,27 +37,58 @@ struct APIEndpoint {
             if request.headers[.accept] == nil {
                 throw APIError.notAcceptable
             }
+            if request.method == .post, case .activities = route {
+                return try await create(request, base, faults, &write)
+            }
             if request.method != .get {
                 throw Self.refusedWrite(route, path, request.method.rawValue)
             }
-            let query = request.uri.query ?? ""
-            var call = Call(
-                organization: state.organization,
-                base: base,
-                path: path,
-                query: Query(query),
-                rawQuery: query,
-                faults: faults
-            )
+            var call = call(request, base, faults)
             defer {
                 for kind in call.suffered {
                     count(kind)
                 }
             }
-            return deliver(try call.answer(route), faults)
+            return deliver(200, try call.answer(route), faults)
         } catch let error as APIError {
             return answer(error)
         }
+    }
+
+    private func call(_ request: Request, _ base: String, _ faults: Set<FaultKind>) -> Call {
+        let text = request.uri.query ?? ""
+        let query = Query(text)
+        let filters = query.items.filter { $0.name.hasPrefix("filter[") }.map { "\($0.name)=\($0.value)" }
+        let resource = request.uri.path + "?" + filters.joined(separator: "&")
+        return Call(
+            state: state,
+            organization: state.organization(reading: resource, isFirstPage: query["cursor"] == nil),
+            base: base,
+            path: request.uri.path,
+            query: query,
+            rawQuery: text,
+            faults: faults
+        )
+    }
+
+    /// Creates an activity. With some faults the client does not learn of it.
+    private func create(
+        _ request: Request,
+        _ base: String,
+        _ faults: Set<FaultKind>,
+        _ write: inout SandboxWrite
+    ) async throws -> Answer {
+        if let wait = state.change({ $0.admitPost() }) {
+            state.count { $0.refused += 1 }
+            var refusal = answer(.tooMany)
+            refusal.retryAfter = RetryAfter.text(seconds: wait, state.switches.retryAfter)
+            return refusal
+        }
+        let activity = try await ActivityEndpoint(state: state).accept(request, &write)
+        if suffers(.lostToError, faults) { return answer(.server) }
+        var answer = deliver(201, call(request, base, faults).created(activity), faults)
+        if suffers(.lost, faults) { answer.delivery = .never }
+        return answer
     }
 
     /// Why a request is refused before its path is read.
@@ -109,8 +152,8 @@ struct APIEndpoint {
         return refusal
     }
 
-    private func deliver(_ body: [UInt8], _ faults: Set<FaultKind>) -> Answer {
-        var answer = Answer(status: 200, body: body)
+    private func deliver(_ status: Int, _ body: [UInt8], _ faults: Set<FaultKind>) -> Answer {
+        var answer = Answer(status: status, body: body)
         if suffers(.reset, faults) {
             answer.delivery = .reset
         } else if suffers(.truncate, faults) {
@@ -137,7 +180,7 @@ struct APIEndpoint {
         state.count { $0.faults[kind, default: 0] += 1 }
     }
 
-    /// The sandbox refuses all writes.
+    /// The sandbox refuses all writes but the one that creates an activity.
     private static func refusedWrite(_ route: Route, _ path: String, _ method: String) -> APIError {
         if case .unknown = route {
             return .unknownPath

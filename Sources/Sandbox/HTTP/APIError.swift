@@ -5,6 +5,8 @@ struct APIError: Error {
     let title: String
     let detail: String
     var parameter: String?
+    /// The place in the body.
+    var pointer: String?
 
     static let unauthorized = APIError(
         status: 401,
@@ -71,6 +73,45 @@ struct APIError: Error {
         )
     }
 
+    static let unsupportedMediaType = APIError(
+        status: 415,
+        code: "UNSUPPORTED_MEDIA_TYPE",
+        title: "The content type is not supported",
+        detail: "Send the header 'Content-Type: application/json'."
+    )
+
+    static let malformedBody = APIError(
+        status: 400,
+        code: "ENTITY_INVALID",
+        title: "The request body is not valid",
+        detail: "The body is not a JSON document of the expected form."
+    )
+
+    static func forbiddenByRole(_ what: String) -> APIError {
+        .forbidden("The API account's role does not permit \(what).")
+    }
+
+    /// A member of the body that Apple refuses.
+    static func entity(_ kind: String, _ pointer: String, _ detail: String) -> APIError {
+        var error = APIError(
+            status: 409,
+            code: "ENTITY_ERROR.\(kind)",
+            title: "The provided entity includes an invalid or a missing member",
+            detail: detail
+        )
+        error.pointer = pointer
+        return error
+    }
+
+    static func tooManyDevices(_ most: Int) -> APIError {
+        APIError(
+            status: 422,
+            code: "ENTITY_UNPROCESSABLE",
+            title: "The request entity cannot be processed",
+            detail: "An activity can have at most \(most) devices"
+        )
+    }
+
     func document(id: String) -> [UInt8] {
         var members = [
             SandboxAttribute("id", .text(id)),
@@ -81,6 +122,9 @@ struct APIError: Error {
         ]
         if let parameter {
             members.append(SandboxAttribute("source", .object([SandboxAttribute("parameter", .text(parameter))])))
+        }
+        if let pointer {
+            members.append(SandboxAttribute("source", .object([SandboxAttribute("pointer", .text(pointer))])))
         }
         var json = JSONText()
         json.object([SandboxAttribute("errors", .array([.object(members)]))])

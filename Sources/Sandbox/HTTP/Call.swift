@@ -1,5 +1,7 @@
 /// A request to the API, with all that its answer depends on.
 struct Call {
+    let state: SandboxState
+    /// As this resource shows it: it can lag.
     let organization: Organization
     /// `http://host:port`, in the client's spelling.
     let base: String
@@ -29,6 +31,11 @@ struct Call {
         case .server(let id): try server(id)
         case .serverDevices(let id): try serverDevices(id)
         case .activity(let id): try activity(id)
+        case .activities:
+            throw .forbidden(
+                "The resource 'orgDeviceActivities' does not allow 'GET_COLLECTION'. "
+                    + "Allowed operations are: CREATE, GET_INSTANCE"
+            )
         case .mdmDevices: try mdmDeviceList()
         case .mdmDeviceDetails(let serial): try mdmDeviceDetails(serial)
         case .auditEvents: try auditEventList()
@@ -43,9 +50,10 @@ struct Call {
             switch (switches.role, route) {
             case (.noDevices, .devices), (.noDevices, .device): "orgDevices"
             case (.noCoverage, .coverage): "appleCareCoverage"
+            case (.noAuditEvents, .auditEvents): "auditEvents"
             default: nil
             }
-        if let refused { throw .forbidden("The API account's role does not permit reading '\(refused)'.") }
+        if let refused { throw .forbiddenByRole("reading '\(refused)'") }
     }
 
     /// Refuses all other parameters.
@@ -63,7 +71,7 @@ struct Call {
         else { throw .missing("orgDevices", serial) }
         if fleet.isDenied(at: index) {
             if switches.denied == .unauthorized { throw .unauthorized }
-            throw .forbidden("The API account's role does not permit reading '\(serial)'.")
+            throw .forbiddenByRole("reading '\(serial)'")
         }
         if faults.contains(.vanish) {
             suffered.insert(.vanish)

@@ -5,7 +5,8 @@ import Synchronization
 final class Connections: Sendable {
     private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
 
-    func remember(_ channel: any Channel) {
+    /// Whether the connection is new.
+    func remember(_ channel: any Channel) -> Bool {
         let id = ObjectIdentifier(channel)
         let isNew = channels.withLock { $0.updateValue(channel, forKey: id) == nil }
         if isNew {
@@ -13,6 +14,7 @@ final class Connections: Sendable {
                 channels.withLock { $0[id] = nil }
             }
         }
+        return isNew
     }
 
     func closeAll() {

@@ -1,6 +1,6 @@
 /// The resource that a path requests.
 enum Route {
-    case devices, servers, mdmDevices, auditEvents
+    case devices, servers, activities, mdmDevices, auditEvents
     case device(String)
     case coverage(String)
     case activationLock(String)
@@ -52,11 +52,7 @@ enum Route {
         case (3, "mdmServers") where parts[2] == "devices":
             .refused("The relationship 'devices' does not allow 'GET_RELATED'. Allowed operation is: GET_RELATIONSHIP")
         case (4, "mdmServers") where parts[2...] == ["relationships", "devices"]: .serverDevices(parts[1])
-        case (1, "orgDeviceActivities"):
-            .refused(
-                "The resource 'orgDeviceActivities' does not allow 'GET_COLLECTION'. "
-                    + "Allowed operations are: CREATE, GET_INSTANCE"
-            )
+        case (1, "orgDeviceActivities"): .activities
         case (2, "orgDeviceActivities"): .activity(parts[1])
         default: .unknown
         }
@@ -90,7 +86,7 @@ enum Route {
         case .servers: .servers
         case .server: .server
         case .serverDevices: .serverDevices
-        case .activity: .activities
+        case .activities, .activity: .activities
         case .mdmDevices, .mdmDeviceDetails: .mdmDevices
         case .auditEvents: .auditEvents
         case .refused, .unknown: .other

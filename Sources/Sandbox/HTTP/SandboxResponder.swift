@@ -11,17 +11,17 @@ struct SandboxResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request, _ context: SandboxContext) async throws -> Response {
-        state.connections.remember(context.channel)
+        let isFirst = state.connections.remember(context.channel)
         let path = request.uri.path
         if TokenEndpoint.paths.contains(path) {
             return try await TokenEndpoint(state: state).answer(request).response(context)
         }
-        if let log = ActivityLog.text(path: path, fleet: state.organization.fleet) {
-            return Answer(status: 200, text: log, contentType: "application/octet-stream").response(context)
+        if path.hasPrefix(LogLink.folder) {
+            return LogHost(state: state).answer(request).response(context)
         }
         // Links name the client's host, so that they also work through port forwarding.
         let base = "\(scheme)://\(request.head.authority ?? state.options.host)"
-        let answer = try await APIEndpoint(state: state).answer(request, base: base)
+        let answer = try await APIEndpoint(state: state, isFirstOnConnection: isFirst).answer(request, base: base)
         if case .never = answer.delivery { try await BrokenBody.reset(context.channel) }
         return answer.response(context)
     }

@@ -15,13 +15,22 @@ struct SandboxCommand: AsyncParsableCommand {
               axport sandbox --devices 100
               axport sandbox --devices 100 --rate 20/m --fault 500:0.02
 
+            It changes devices as Apple does, by POST /v1/orgDeviceActivities, until it stops: the next start has the \
+            organization of its seed and night again.
+
             Faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
             Above the rate limit:
             \(Throttle.allCases.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n"))
             Switches:
-            \(SandboxSwitches.all.map { "  \($0.name)=\($0.values.joined(separator: "|"))  \($0.meaning)" }.joined(separator: "\n"))
+            \(list(SandboxSwitches.all))
+            Activities:
+            \(list(SandboxSwitches.activitySwitches))
             """
     )
+
+    private static func list(_ switches: [Switch]) -> String {
+        switches.map { "  \($0.name)=\($0.values.joined(separator: "|"))  \($0.meaning)" }.joined(separator: "\n")
+    }
 
     @Option(help: "Port on 127.0.0.1. 0 takes a free port.")
     var port = 8080
@@ -77,6 +86,14 @@ struct SandboxCommand: AsyncParsableCommand {
         help: ArgumentHelp("Variant of an answer that Apple does not document.", valueName: "NAME=VALUE")
     )
     var switches: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "How activities behave, such as lag=15s. Can be a list with commas, or repeated.",
+            valueName: "NAME=VALUE"
+        )
+    )
+    var activities: [String] = []
 
     @Option(help: "Lifetime of a token in seconds.")
     var tokenLifetime = 3600
@@ -149,6 +166,8 @@ struct SandboxCommand: AsyncParsableCommand {
         options.latencyMilliseconds = latencyMs
         options.faults = try fault.flatMap { try Fault.list(parsing: $0) }
         options.switches = try SandboxSwitches(parsing: switches)
+        let settings = activities.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        try options.switches.setActivities(parsing: settings.map(String.init))
         options.tokenLifetimeSeconds = tokenLifetime
         options.tlsCertificateFile = tlsCertificate
         options.tlsKeyFile = tlsKey

@@ -82,12 +82,17 @@ extension Fleet {
     }
 
     private func addMigration(to list: inout AttributeList, index: Int, standing: Standing) {
-        let words = ["REQUESTED", "STARTED", "SUCCESS", "FAILED"]
-        let edits = standing.migrationEdits
-        let first = Int(Draw.hash(seed, .mdm, index) % 4)
-        let isCapable = first != 3 || edits > 0
-        list.add("isMdmMigrationCapable", isCapable)
-        list.add("mdmMigrationStatus", edits > 0 ? words[(first + edits) % 4] : nil)
-        list.add("mdmMigrationDeadlineDateTime", edits > 0 ? standing.updated.adding(days: 30).midnight.text : nil)
+        let shown = switches.activities.migration
+        guard shown != .hidden else { return }
+        let migration = migration(of: index, standing)
+        list.add("isMdmMigrationCapable", isMigrationCapable(index, standing, at: beginning(ofNight: night)))
+        list.add("mdmMigrationStatus", migration?.status.rawValue)
+        list.add("mdmMigrationDeadlineDateTime", shown == .noDeadline ? nil : migration?.deadline?.text)
+    }
+
+    /// As in `productFamily`.
+    func family(of index: Int) -> String {
+        var draw = Draw(seed, .model, index)
+        return draw.pick(Model.all).family
     }
 }

@@ -1,13 +1,3 @@
-/// An entry of the audit log.
-struct AuditEvent {
-    let id: String
-    let time: Moment
-    let type: String
-    let subjectID: String
-    let actorID: String
-    let attributes: [SandboxAttribute]
-}
-
 extension Fleet {
     /// A change makes at most this many entries.
     static let auditEntriesPerChange = 2
@@ -15,7 +5,7 @@ extension Fleet {
     /// The entries for a device's change between the previous night and this one, in order of time.
     func auditEvents(of index: Int, night: Int) -> [AuditEvent] {
         guard night > 1, birthNight(of: index) == night || event(at: index, night: night) != nil,
-            let after = standing(at: index, night: night)
+            let after = standing(at: index, night: night, atBeginning: true)
         else { return [] }
         let before = standing(at: index, night: night - 1)
         let serial = serial(at: index)
@@ -50,41 +40,14 @@ extension Fleet {
         }
         let time = eventTime(at: index, night: night)
         return entries.enumerated().map { number, entry in
-            auditEvent(entry.type, entry.data, serial, time, "event-\(night)-\(index)-\(number)")
+            AuditEvent(
+                id: "event-\(night)-\(index)-\(number)",
+                time: time,
+                type: entry.type,
+                serial: serial,
+                actor: entry.type.contains("PURCHASE") ? .system : .person,
+                data: entry.data
+            )
         }
-    }
-
-    private func auditEvent(
-        _ type: String,
-        _ data: [SandboxAttribute],
-        _ serial: String,
-        _ time: Moment,
-        _ id: String
-    ) -> AuditEvent {
-        let isPurchase = type.contains("PURCHASE")
-        let key = "eventData" + type.split(separator: "_").map { $0.prefix(1) + $0.dropFirst().lowercased() }.joined()
-        let actor = isPurchase ? ("SYSTEM", "system", "System") : ("USER", "user-0001", "Jürgen \"JD\" Müller")
-        return AuditEvent(
-            id: id,
-            time: time,
-            type: type,
-            subjectID: serial,
-            actorID: actor.1,
-            attributes: [
-                SandboxAttribute("eventDateTime", .text(time.text)),
-                SandboxAttribute("type", .text(type)),
-                SandboxAttribute("category", .text(isPurchase ? "PURCHASING" : "DEVICE_INVENTORY")),
-                SandboxAttribute("actorType", .text(actor.0)),
-                SandboxAttribute("actorId", .text(actor.1)),
-                SandboxAttribute("actorName", .text(actor.2)),
-                SandboxAttribute("subjectType", .text("DEVICE")),
-                SandboxAttribute("subjectId", .text(serial)),
-                SandboxAttribute("subjectName", .text(serial)),
-                SandboxAttribute("outcome", .text("SUCCESS")),
-                SandboxAttribute("groupId", .text("group-\(time.milliseconds)")),
-                SandboxAttribute("eventDataPropertyKey", .text(key)),
-                SandboxAttribute(key, .object(data)),
-            ]
-        )
     }
 }

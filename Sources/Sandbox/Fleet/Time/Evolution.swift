@@ -13,14 +13,26 @@ extension Fleet {
         index < devices ? 1 : 2 + (index - devices) / addedPerNight
     }
 
-    /// The device's state on a night; nil if the organization does not have it yet.
-    func standing(at index: Int, night: Int) -> Standing? {
+    /// The device's state on a night; nil if the organization does not have it yet. `atBeginning` is before the changes
+    /// of that night.
+    func standing(at index: Int, night: Int, atBeginning: Bool = false) -> Standing? {
         guard index >= 0, index < population(night: night) else { return nil }
         let first = birthNight(of: index)
+        let changes = ledger.changes(of: index)
         var standing = birth(of: index, night: first)
-        for later in stride(from: first + 1, through: night, by: 1) {
-            guard let event = event(at: index, night: later) else { continue }
-            apply(event, to: &standing, index: index, night: later)
+        for later in stride(from: first, through: night, by: 1) {
+            if later > first, let event = event(at: index, night: later) {
+                apply(event, to: &standing, index: index, night: later)
+            }
+            if changes.isEmpty { continue }
+            if later > first {
+                let chance = Draw.fraction(Draw.hash(seed, .migration, index, later))
+                standing.migration?.continued(to: beginning(ofNight: later), chance: chance)
+            }
+            if atBeginning && later == night { continue }
+            for change in changes where change.night == later {
+                standing.apply(change)
+            }
         }
         return standing
     }
@@ -80,6 +92,7 @@ extension Fleet {
         if draw.chance(0.88) {
             standing.server = assignment(at: index, night: night, apartFrom: nil)
         }
+        adjust(&standing, index: index, night: night)
         if night == 1, draw.chance(0.02) {
             release(&standing, at: updated, vanishing: draw.chance(0.1))
         }
@@ -121,9 +134,29 @@ extension Fleet {
         }
     }
 
+    /// What switches change of a new device.
+    private func adjust(_ standing: inout Standing, index: Int, night: Int) {
+        if night > 1 {
+            switch switches.activities.newDevices {
+            case .spread: break
+            case .unassigned: standing.server = nil
+            case .atDefault: standing.server = defaultServer(for: family(of: index))
+            }
+        } else if switches.activities.configurator == .provisional, let server = standing.server,
+            roster.entries[server].type == "APPLE_CONFIGURATOR"
+        {
+            let hours = Int(Draw.hash(seed, .birth, index, 1) % (29 * 24))
+            let added = Moment(milliseconds: beginning(ofNight: 1).milliseconds - Int64(1 + hours) * 3_600_000)
+            standing.joined = added
+            standing.added = added
+            standing.updated = added
+        }
+    }
+
     private func release(_ standing: inout Standing, at time: Moment, vanishing: Bool) {
         standing.presence = vanishing ? .gone : .released(time)
         standing.server = nil
+        standing.migration = nil
         standing.updated = time
     }
 

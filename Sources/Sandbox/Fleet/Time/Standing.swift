@@ -12,12 +12,14 @@ struct Standing: Sendable, Hashable {
     /// Position in the fleet's servers.
     var server: Int?
     /// When the device first joined; its purchase has this date.
-    let joined: Moment
+    var joined: Moment
     var added: Moment
     var updated: Moment
     var orderEdits = 0
     var sourceEdits = 0
     var migrationEdits = 0
+    /// Begun by an activity.
+    var migration: Migration?
     var coverageEdits = 0
     var coverageEdited: Moment
 

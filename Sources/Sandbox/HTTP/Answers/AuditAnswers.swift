@@ -14,16 +14,21 @@ extension Call {
         let firstNight = max(2, Int((from.milliseconds - zero) / day))
         let lastNight = min(fleet.night, Int((to.milliseconds - zero) / day) + 1)
         let perNight = fleet.count * Fleet.auditEntriesPerChange
+        let evolution = max(0, lastNight - firstNight + 1) * perNight
+        let changes = state.auditEventsOfChanges
         return try page(
             Listing<AuditEvent>(
-                end: max(0, lastNight - firstNight + 1) * perNight,
+                end: evolution + changes.count,
                 row: { position in
-                    let (night, rest) = (firstNight + position / perNight, position % perNight)
-                    let (index, number) = (rest / Fleet.auditEntriesPerChange, rest % Fleet.auditEntriesPerChange)
-                    let events = fleet.auditEvents(of: index, night: night)
-                    guard number < events.count else { return nil }
-                    let event = events[number]
-                    guard event.time >= from, event.time < to, actor == nil || actor == event.actorID,
+                    var event: AuditEvent?
+                    if position < evolution {
+                        let (night, rest) = (firstNight + position / perNight, position % perNight)
+                        let (index, number) = (rest / Fleet.auditEntriesPerChange, rest % Fleet.auditEntriesPerChange)
+                        event = fleet.auditEvents(of: index, night: night).dropFirst(number).first
+                    } else {
+                        event = changes.dropFirst(position - evolution).first
+                    }
+                    guard let event, event.time >= from, event.time < to, actor == nil || actor == event.actorID,
                         subject == nil || subject == event.subjectID, type == nil || type == event.type
                     else { return nil }
                     return event

@@ -5,6 +5,12 @@ struct FieldSet {
     /// Without a request, everything is sent.
     var isEverything: Bool { names == nil }
 
+    static let everything = FieldSet(names: nil)
+
+    private init(names: Set<String>?) {
+        self.names = names
+    }
+
     init(_ type: String, of allowed: [String], in query: Query) throws(APIError) {
         let parameter = "fields[\(type)]"
         guard let value = query[parameter] else {

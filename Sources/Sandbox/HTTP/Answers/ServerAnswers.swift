@@ -24,7 +24,7 @@ extension Call {
         let fleet = fleet
         return try page(
             Listing(
-                end: fleet.roster.entries[place].weight > 0 ? fleet.count : 0,
+                end: fleet.roster.entries[place].weight > 0 || !fleet.ledger.isEmpty ? fleet.count : 0,
                 row: { fleet.serverPlace(at: $0) == place && !fleet.isWithheld(at: $0) ? () : nil },
                 write: { index, _, json in
                     json.raw("{\"type\":\"orgDevices\",\"id\":\"\(fleet.serial(at: index))\"}")
