@@ -9,7 +9,7 @@ enum ShippedFiles {
     }
 
     /// The files that people wrote; the others are generated.
-    private static var written: [(path: String, text: String)] {
+    static var written: [(path: String, text: String)] {
         var files: [(path: String, text: String)] = []
         while let file = axport_shipped_file(files.count)?.pointee {
             files.append((String(cString: file.path), String(cString: file.text)))

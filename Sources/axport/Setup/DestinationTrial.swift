@@ -1,0 +1,49 @@
+import Pipeline
+import Records
+import Stages
+
+/// Examines the destinations of a draft, and writes nothing there.
+struct DestinationTrial {
+    let file: NewPipeline
+    let answers: Answers
+    let environment: Environment
+
+    /// What keeps the loads from their destinations, and what was found there.
+    func examine() async -> (problems: [Problem], facts: [String]) {
+        var onSandbox = answers
+        onSandbox.platform = .sandbox
+        let draft = Draft(purpose: file.purpose, answers: onSandbox, variables: [:])
+        let text = draft.text(schema: nil)
+        var environment = environment
+        for name in Draft.variables(in: text) where environment.variables[name] == nil {
+            environment.variables[name] = "1"
+        }
+        if answers.hasPassword, let variable = file.purpose.databaseVariable {
+            environment.variables[variable] = answers.database
+        }
+        do {
+            let planning = Composition.planning(startedAt: .now, environment: environment)
+            let planned = try planning.plans(for: PipelineText(text, file: file.purpose.name, in: file.folder))
+            let examined = await planned.plans.first?.examineLoads(at: .now).map(\.examination) ?? []
+            let problems = examined.compactMap(\.failure).map { Problem($0.message, hint: $0.advice) }
+            return (problems.withoutRepeats, examined.flatMap(\.facts).withoutRepeats)
+        } catch {
+            return (error.diagnostics.map(Problem.init).withoutRepeats, [])
+        }
+    }
+}
+
+extension [Problem] {
+    /// The problems with each message once.
+    var withoutRepeats: [Problem] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0.message).inserted }
+    }
+}
+
+extension [String] {
+    fileprivate var withoutRepeats: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
