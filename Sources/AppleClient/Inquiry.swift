@@ -37,7 +37,11 @@ package struct Inquiry: Sendable {
     /// Whether the token endpoint answers at all, whatever it says: the request has no credentials.
     package func reach(within seconds: Double) async throws -> Contact {
         let request = HTTPRequest(url: settings.tokenURL, headers: ["Accept: application/json"])
-        return try await contact(request, seconds, what: "the token endpoint \(settings.tokenURL)") { _ in
+        return try await contact(
+            request,
+            seconds,
+            what: "the token endpoint \(settings.tokenURL) cannot be reached"
+        ) { _ in
             .answered([])
         }
     }
@@ -46,7 +50,11 @@ package struct Inquiry: Sendable {
     package func token(_ key: PrivateKey, within seconds: Double) async throws -> (contact: Contact, access: Access?) {
         let exchange = TokenExchange(settings, key: key, secrets: secrets, clock: clock)
         var access: Access?
-        let contact = try await contact(exchange.request(), seconds, what: exchange.endpoint) { answer in
+        let contact = try await contact(
+            exchange.request(),
+            seconds,
+            what: "\(exchange.endpoint) cannot be reached"
+        ) { answer in
             do throws(APIError) {
                 if let token = try exchange.token(from: answer, hasWorked: false) {
                     access = Access(token: token)
@@ -56,7 +64,14 @@ package struct Inquiry: Sendable {
                 return .failed(error)
             }
             if answer.status == 429 { return .limited(answer.wait) }
-            return .failed(APIError(.unavailable, "\(exchange.endpoint) answers HTTP \(answer.status)", advice: "run again later"))
+            return .failed(
+                APIError(
+                    .unavailable,
+                    "\(exchange.endpoint) answers HTTP \(answer.status)",
+                    advice: "run again later",
+                    isServerError: answer.status >= 500
+                )
+            )
         }
         return (contact, access)
     }

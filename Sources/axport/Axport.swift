@@ -22,7 +22,8 @@ struct Axport: AsyncParsableCommand {
             """,
         version: axportVersion,
         subcommands: [
-            DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self,
+            DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self, DoctorCommand.self,
+            PlanCommand.self,
             PreviewCommand.self,
             RunsCommand.self, ExportCommand.self, NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
             SchemaCommand.self,

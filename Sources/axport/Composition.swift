@@ -69,6 +69,11 @@ enum Composition {
         }
     }
 
+    /// Single requests to Apple's API.
+    static func inquiry(_ source: SourceSettings) throws -> Inquiry {
+        try Inquiry(source, environment: environment.variables, secrets: environment.secrets, network: network)
+    }
+
     /// Refuses a source whose key cannot sign.
     static func check(_ plan: Plan) throws {
         let setting = plan.source.privateKey

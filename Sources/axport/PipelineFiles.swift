@@ -58,7 +58,7 @@ struct PipelineFiles {
         throw ValidationError("standard input (`-`) can be read once")
     }
 
-    private func text(
+    func text(
         of file: String,
         sections: [(name: String, value: ConfigNode)] = []
     ) throws(Failure) -> PipelineText {

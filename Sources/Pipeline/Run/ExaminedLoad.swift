@@ -24,16 +24,26 @@ package struct ExaminedLoad: Sendable {
 }
 
 extension Plan {
-    /// Examines the destinations of all loads, and writes nothing. Loads that share a place share its connection.
-    package func examineLoads(at now: Timestamp) async -> [ExaminedLoad] {
-        await examineLoads(in: context(of: Self.runID(now), startedAt: now))
+    /// Examines the destinations of loads, and writes nothing. Loads that share a place share its connection.
+    ///
+    /// - Parameter isWanted: gets a load and the name of its destination.
+    package func examineLoads(
+        at now: Timestamp,
+        where isWanted: (LoadPlan, String) -> Bool
+    ) async -> [ExaminedLoad] {
+        await examineLoads(in: context(of: Self.runID(now), startedAt: now), where: isWanted)
     }
 
-    func examineLoads(in context: LoadContext) async -> [ExaminedLoad] {
+    func examineLoads(
+        in context: LoadContext,
+        where isWanted: (LoadPlan, String) -> Bool = { _, _ in true }
+    ) async -> [ExaminedLoad] {
         var open: [String: any OpenPlace] = [:]
         var unreachable: [String: Examination] = [:]
         var examined: [ExaminedLoad] = []
         for load in loads {
+            let destination = context.filled(load.destination)
+            guard isWanted(load, destination) else { continue }
             let place = load.loader.place
             var found: Examination
             if let known = place.flatMap({ unreachable[$0] }) {
@@ -49,7 +59,6 @@ extension Plan {
                 }
             }
             found = found.hiding(context.secrets)
-            let destination = context.filled(load.destination)
             examined.append(ExaminedLoad(origin: load.origin, destination: destination, examination: found))
         }
         for place in open.values { await place.close() }

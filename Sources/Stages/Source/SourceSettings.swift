@@ -185,11 +185,11 @@ package struct SourceSettings: Sendable {
         return problems
     }
 
-    /// Settings that may be wrong or right.
-    package var doubts: [Diagnostic] {
-        // Servers other than Apple's may have other IDs.
-        platform == .sandbox || apiURL != Self.defaultAPI(platform) ? [] : ids.doubts
-    }
+    /// Whether requests go to Apple, not to a server in its place.
+    package var asksApple: Bool { platform != .sandbox && apiURL == Self.defaultAPI(platform) }
+
+    /// Settings that may be wrong or right. Servers other than Apple's may have other IDs.
+    package var doubts: [Diagnostic] { asksApple ? ids.doubts : [] }
 
     /// Whether the token is safe: it must not travel unencrypted, except on this machine. `user@` would disguise
     /// another host.

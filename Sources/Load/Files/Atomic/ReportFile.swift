@@ -12,6 +12,11 @@ package struct ReportFile {
         file = try AtomicFile(path, newMode: isForEverybody ? FileMode(bits: 0o644) : nil)
     }
 
+    /// A file that only its owner can read, also if an old one could be read by others.
+    package init(private path: String) throws {
+        file = try AtomicFile(path, permissions: FileMode(bits: 0o600))
+    }
+
     /// The text to be replaced; nil if there is none or it cannot be read.
     package var previous: String? {
         file.previous(atMost: Self.longest).map { String(decoding: $0, as: UTF8.self) }

@@ -1,0 +1,109 @@
+import Inventory
+import Pipeline
+import Records
+import Stages
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The inventory of an organization: version, owner, lock, structure and space. Nothing is made or changed.
+struct InventoryFindings {
+    private let source: ExaminableFile.Source
+    private let now: Timestamp
+
+    private static let subject = "inventory"
+    private static let timeForStructure = Duration.seconds(10)
+    /// A first run of some ten thousand devices.
+    private static let usualNeed: Int64 = 200_000_000
+    private static let leastSpace: Int64 = 10_000_000
+
+    init(_ source: ExaminableFile.Source, now: Timestamp) {
+        self.source = source
+        self.now = now
+    }
+
+    func all() async throws -> [Finding] {
+        switch source.inventoryPath {
+        case .failure(let failure): return [.fails(Self.subject, failure)]
+        case .success(let path):
+            if !Inventory.exists(at: path) { return Self.missing(path) }
+            do {
+                let state = try Inventory.examine(path, identity: source.settings.identity)
+                return try await Self.present(path, state)
+            } catch let failure as Failure {
+                return [.fails(Self.subject, failure)]
+            }
+        }
+    }
+
+    private static func missing(_ path: String) -> [Finding] {
+        let folder = existingFolder(above: path)
+        guard access(folder, W_OK | X_OK) == 0 else {
+            return [
+                .fails(
+                    subject,
+                    Failure(
+                        .destinationFailed,
+                        "there is none yet at \(path), and this user may not write to \(folder)",
+                        advice: "choose another path with `inventory:` in the pipeline file"
+                    )
+                )
+            ]
+        }
+        return [.fact(subject, "none yet; the first run makes \(path) and reads everything")]
+            + space(in: folder, for: 0)
+    }
+
+    private static func present(_ path: String, _ state: InventoryState) async throws -> [Finding] {
+        var findings: [Finding] = []
+        let size = FreeSpace.shown(state.size)
+        if access(path, W_OK) == 0 {
+            let version = state.isOfOlderVersion ? "; of an older axport, which the next run updates" : ""
+            findings.append(.works(subject, "\(counted(state.devices, "device")), \(size), at \(path)\(version)"))
+        } else {
+            let failure = Failure(
+                .destinationFailed,
+                "this user may not write to \(path)",
+                advice: "run axport as the user who owns it, or choose another path with `inventory:`"
+            )
+            findings.append(.fails(subject, failure))
+        }
+        if let holder = state.holder {
+            findings.append(.fact("lock", "a run is under way: the inventory is in use by \(holder)"))
+        }
+        do {
+            findings.append(
+                try await Inventory.checkStructure(path, within: timeForStructure)
+                    ? .works("integrity", "the structure of the inventory is sound")
+                    : .notAsked(["integrity"], "to check \(size) takes longer than 10 s")
+            )
+        } catch let failure as Failure {
+            findings.append(.fails("integrity", failure))
+        }
+        return findings + space(in: existingFolder(above: path), for: state.size)
+    }
+
+    /// - Parameter size: the present size, which a run may double for a while.
+    private static func space(in folder: String, for size: Int64) -> [Finding] {
+        guard let free = FreeSpace.bytes(in: folder) else { return [] }
+        let said = "\(FreeSpace.shown(free)) free in \(folder)"
+        if free < leastSpace {
+            return [
+                .fails("space", Failure(.destinationFailed, said, advice: "free some space before the next run"))
+            ]
+        }
+        return [
+            free < max(usualNeed, 2 * size)
+                ? .doubtful("space", said, hint: "free some space: the inventory may need more") : .works("space", said)
+        ]
+    }
+
+    private static func existingFolder(above path: String) -> String {
+        var folder = FilePath.folder(of: FilePlace.absolute(path))
+        while access(folder, F_OK) != 0, folder != "/" { folder = FilePath.folder(of: folder) }
+        return folder
+    }
+}
