@@ -67,6 +67,12 @@ extension Catalog {
 
         \(Self.table(LoadPlan.settings))
         \(loaders.map(\.reference).joined(separator: "\n"))
+        ## Tests
+
+        \(CaseSettings.spec.reference)
+        A device has Apple's attributes by Apple's names, such as `serialNumber`, `imei`, and `wifiMacAddress`, and:
+
+        \(Self.table(CaseDevice.besides))
         ## Metrics
 
         \(MetricsSettings.spec.reference)

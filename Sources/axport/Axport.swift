@@ -23,10 +23,8 @@ struct Axport: AsyncParsableCommand {
         version: axportVersion,
         subcommands: [
             DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self, DoctorCommand.self,
-            PlanCommand.self,
-            PreviewCommand.self,
-            RunsCommand.self, ExportCommand.self, NormalizeCommand.self, SandboxCommand.self, StagesCommand.self,
-            SchemaCommand.self,
+            PlanCommand.self, PreviewCommand.self, TestCommand.self, RunsCommand.self, ExportCommand.self,
+            NormalizeCommand.self, SandboxCommand.self, StagesCommand.self, SchemaCommand.self,
             InstallationCommand.self,
         ]
     )

@@ -36,6 +36,9 @@ struct PipelineFiles {
         return planned
     }
 
+    /// The plans of a file for its cases, which need no source.
+    func cases(_ file: String) throws -> PipelinePlans { try planning.plans(for: text(of: file)) }
+
     /// The plan for one source of a file.
     ///
     /// - Parameter sections: sections that replace those of the file.

@@ -11,6 +11,7 @@ package struct PipelinePlans: Sendable {
     package let metrics: MetricsSettings?
     package let pipeline: PipelineName
     package let notify: NotifySettings
+    package let tests: [TestCase]
     /// Selected sources that are unusable, if the file has several.
     private let unusable: [UnusableSource]
     private let ownFiles: OwnFiles
@@ -21,6 +22,7 @@ package struct PipelinePlans: Sendable {
         metrics = built.metrics
         pipeline = built.pipeline
         notify = built.notify
+        tests = built.tests
         unusable = built.sources.unusable
         var ownFiles = OwnFiles(root: root, file: text.file, environment: planning.environment)
         for plan in plans { ownFiles.add(plan) }

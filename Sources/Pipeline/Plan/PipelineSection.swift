@@ -2,7 +2,7 @@ import Stages
 
 /// The sections of a pipeline file.
 enum PipelineSection: String, CaseIterable {
-    case name, base, source, sources, inventory, extract, transform, load, metrics, notify
+    case name, base, source, sources, inventory, extract, transform, load, tests, metrics, notify
 
     /// The section for the schema.
     var doc: SettingDoc {
@@ -20,6 +20,7 @@ enum PipelineSection: String, CaseIterable {
         case .extract: .stages(.extract)
         case .transform: .stages(.transform)
         case .load: .stages(.load)
+        case .tests: .list(.settings(CaseSettings.spec.settings))
         case .metrics: .settings(MetricsSettings.spec.settings)
         case .notify: NotifySettings.form
         }
@@ -36,6 +37,7 @@ enum PipelineSection: String, CaseIterable {
         case .extract: "What to read from Apple. Each stage updates one part of the inventory and commits as it goes."
         case .transform: "What to do with the rows of the dataset `devices`, in this order, for all loads."
         case .load: "Where to write the rows. Each load is one transaction."
+        case .tests: CaseSettings.spec.doc
         case .metrics: MetricsSettings.spec.doc
         case .notify: NotifySettings.meaning
         }

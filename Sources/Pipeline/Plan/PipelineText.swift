@@ -46,6 +46,9 @@ package struct PipelineText: Sendable {
     /// SHA-256 of the file's bytes, as hexadecimal digits; nil if a command also provides sections.
     var hash: String? { sections.isEmpty ? yaml.map { SHA256.hash(data: Array($0.utf8)).hex } : nil }
 
+    /// Whether no command changes any section.
+    var isAsWritten: Bool { overrides.isEmpty && sections.isEmpty }
+
     /// The absolute path, if the file is in a folder.
     var path: String { if case .working = folder { file } else { FilePlace.absolute(file) } }
 

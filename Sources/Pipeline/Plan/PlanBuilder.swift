@@ -9,6 +9,7 @@ struct PlanBuilder {
     let sources: SourceList
     let metrics: MetricsSettings?
     let notify: NotifySettings
+    let tests: [TestCase]
     private let inventory: InventorySettings
     private let extract: [Step<any Extractor>]
     private let transforms: [Step<any Transformer>]
@@ -52,6 +53,10 @@ struct PlanBuilder {
             problems: &problems
         )
         notify = NotifySettings.read(sections["notify"], problems: &problems)
+        // The cases are about the file as it is written.
+        tests =
+            text.isAsWritten
+            ? TestCase.read(sections["tests"], loads: problems.found.isEmpty ? loads : nil, problems: &problems) : []
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
         self.devices = devices
         environment = planning.environment

@@ -83,7 +83,14 @@ extension SettingDoc {
         members.append(("description", .string(text.filter { $0 != "`" })))
         if text.contains("`") { members.append(("markdownDescription", .string(text))) }
         if let value = fallback.flatMap(form.value) { members.append(("default", value)) }
-        return OrderedJSON.object(members).adding(form.schema)
+        return OrderedJSON.object(members).adding(form.schema.besideOthers)
+    }
+}
+
+extension OrderedJSON {
+    /// In draft 7, nothing beside `$ref` counts.
+    fileprivate var besideOthers: OrderedJSON {
+        if case .object(let members) = self, members.first?.name == "$ref" { ["allOf": [self]] } else { self }
     }
 }
 

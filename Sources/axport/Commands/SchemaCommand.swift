@@ -14,8 +14,8 @@ struct SchemaCommand: AsyncParsableCommand {
             others, for example in expressions.
 
             Examples:
-              axport schema > axport.schema.json
               axport schema
+              axport schema | tee axport.schema.json
             """
     )
 

@@ -43,6 +43,8 @@ import Testing
                 source: { platform: sandbox, devices: 20 }
                 extract: [devices]
                 load: [{ csv: { file: out/devices.csv } }]
+                tests:
+                  - { name: no IMEI, devices: [{ serialNumber: C02ABC }], expect: [{ imeis: null }] }
                 """,
                 to: "nightly.axport.yaml"
             )

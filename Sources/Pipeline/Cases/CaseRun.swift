@@ -1,0 +1,87 @@
+import Inventory
+import Records
+import Stages
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Plan {
+    /// Runs a case in an inventory of its own: its devices, the transforms, and the case's load with a stand-in as
+    /// destination.
+    ///
+    /// - Returns: one line for each difference; none if the case passes.
+    package func differences(in test: TestCase) async throws -> [String] {
+        let folder = "\(TemporaryFolder.path)/axport-test-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let inventory = try Inventory(path: "\(folder)/case.sqlite", identity: "case")
+        defer { inventory.close() }
+        try inventory.record(test)
+        let (rows, rejects) = (Sample("rows"), Sample("rejects"))
+        let plan = sampling(test, rows: rows, rejects: rejects)
+        let progress = RunProgress()
+        let context = context(of: Self.runID(test.moment), startedAt: test.moment).rehearsing
+        do {
+            _ = try await plan.load({ _ in true }, from: inventory, limit: nil, context: context, progress: progress)
+            try progress.requireNoFailure()
+        } catch let failure as Failure where failure.code == .badData {
+            return [failure.message]
+        }
+        func compared(_ sample: Sample, _ expected: [ExpectedRow]?, _ name: String) -> [String] {
+            guard let expected, let found = sample.rows?.after else { return [] }
+            return RowComparison(found, expected, named: name).differences
+        }
+        return compared(rows, test.rows, "row") + compared(rejects, test.rejects, "reject")
+    }
+
+    /// The same plan with the case's load only, which keeps its rows, and with the rejected values.
+    private func sampling(_ test: TestCase, rows: Sample, rejects: Sample) -> Plan {
+        var plan = self
+        var load = loads[test.load]
+        rows.begin(load.output)
+        load.loader = StandIn(load.loader.destination, SampledOutput(sample: rows))
+        rejects.begin(.rejects)
+        let rejected = LoadPlan(
+            origin: load.origin,
+            loader: StandIn("", SampledOutput(sample: rejects)),
+            dataset: .rejects,
+            order: .firstSeen,
+            transforms: [],
+            columns: Array(Schema.rejects.fields.indices),
+            output: .rejects
+        )
+        plan.loads = [load, rejected]
+        return plan
+    }
+}
+
+extension Inventory {
+    /// Stores what Apple would answer about the devices of a case.
+    fileprivate func record(_ test: TestCase) throws {
+        let listing = try beginListing(at: test.moment)
+        let page = test.devices.map { Resource(type: "orgDevices", id: $0.serial, attributes: $0.attributes) }
+        var keys: [String: Int64] = [:]
+        _ = try record(page, in: listing, next: nil, at: test.moment) { found in
+            for key in found { keys[key.serial] = key.id }
+        }
+        _ = try complete(listing, at: test.moment)
+        try recordServers(test.devices.compactMap(\.server), at: test.moment)
+        let lists = try AssignmentLists(of: self)
+        for device in test.devices {
+            guard let server = device.server else { continue }
+            try lists.add([device.serial])
+            try lists.end(as: server.id)
+        }
+        _ = try lists.record(at: test.moment)
+        for facet in Facet.allCases {
+            let answers = test.devices.compactMap { device in
+                keys[device.serial].flatMap { id in
+                    device.answers[facet].map { (id: id, answer: DeviceAnswer.known($0)) }
+                }
+            }
+            if !answers.isEmpty { _ = try record(answers, of: facet, at: test.moment) }
+        }
+    }
+}
