@@ -51,14 +51,14 @@ struct Postgres: Loader {
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        let merge = try settings.merge(schema, context, .postgres, staging: PostgresTarget.staging)
-        return try await PostgresSession(
-            url,
-            PostgresTarget(
-                merge: merge,
-                unfit: unfit,
-                limits: limits
-            )
+        try await PostgresSession(url, target(schema, context))
+    }
+
+    func target(_ schema: Schema, _ context: LoadContext) throws(Failure) -> PostgresTarget {
+        PostgresTarget(
+            merge: try settings.merge(schema, context, .postgres, staging: PostgresTarget.staging),
+            unfit: unfit,
+            limits: limits
         )
     }
 }

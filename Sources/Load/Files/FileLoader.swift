@@ -26,13 +26,21 @@ extension FileLoader {
 
     func files(_ context: LoadContext) -> [String] {
         if settings.file.isStandardOutput { return [] }
-        let path = PartNames(settings.file.path(context), isSplit: settings.splitRows != nil)
-        var files = path.isSplit ? parts(of: path) : [path.whole]
-        if settings.keepPrevious { files += files.map { $0 + PreviousVersion.suffix } }
-        return files + Sidecars.names(beside: path.whole, settings)
+        let lists = lists(context)
+        let previous = settings.keepPrevious ? lists.map { $0 + PreviousVersion.suffix } : []
+        return lists + previous + sidecars(context)
     }
 
-    /// The existing parts of a split list, and always the first.
+    /// The files with rows: all existing parts of a split list, and always the first.
+    func lists(_ context: LoadContext) -> [String] {
+        let path = PartNames(settings.file.path(context), isSplit: settings.splitRows != nil)
+        return path.isSplit ? parts(of: path) : [path.whole]
+    }
+
+    func sidecars(_ context: LoadContext) -> [String] {
+        Sidecars.names(beside: settings.file.path(context), settings)
+    }
+
     private func parts(of path: PartNames) -> [String] {
         let names = FilePlace.names(beside: path.part(1))
         let found = names.compactMap(Leftovers.number).map(path.part).filter { names.contains(FilePart.name($0)) }

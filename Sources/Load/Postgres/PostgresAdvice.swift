@@ -18,6 +18,7 @@ extension PostgresTarget {
             message =
                 "table \(table) was locked\(holders) for longer than lock_timeout: \(limits.lock); \(error.message)"
             advice = "run again when it is free, or raise `lock_timeout`"
+        case PostgresError.featureNotSupported where isStandby(database): return Self.standby
         case PostgresError.queryCanceled:
             message += "; statement_timeout is \(limits.statement)"
             advice = "look for a lock, a slow trigger, or a missing index on the key, or raise `statement_timeout`"
@@ -56,7 +57,7 @@ extension PostgresTarget {
     }
 
     /// A query for the table's OID, without the privileges that `to_regclass` requires.
-    private func relation(_ table: TableName) -> String {
+    func relation(_ table: TableName) -> String {
         let schema = table.schema.map { "n.nspname = \(SQLDialect.literal($0))" } ?? "pg_table_is_visible(c.oid)"
         return """
             SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace \
@@ -115,6 +116,10 @@ extension PostgresTarget {
             WHERE attrelid = (\(relation(table))) AND attnum > 0 AND NOT attisdropped AND attnotnull AND NOT atthasdef
                 AND attidentity = '' AND attname NOT IN (\(ours))
             """
+    }
+
+    private func isStandby(_ database: PostgresHandle) -> Bool {
+        !afterwards(database, "SELECT 1 WHERE pg_is_in_recovery()").isEmpty
     }
 
     /// The result of a query after the transaction has failed; empty if the query fails, too.

@@ -122,13 +122,22 @@ extension PostgresHandle {
     }
 
     private func checkSchema(of table: TableName) throws {
-        guard let schema = table.schema else { return }
+        guard let schema = table.schema else { return try requireSearchPath(of: table) }
         let name = SQLDialect.literal(SQLDialect.quote(schema))
         guard try rows("SELECT 1 WHERE to_regnamespace(\(name)) IS NOT NULL").isEmpty else { return }
         throw Failure(
             .destinationFailed,
             "the schema \(schema) of table \(table) does not exist",
             advice: "run: CREATE SCHEMA \(SQLDialect.quote(schema));"
+        )
+    }
+
+    private func requireSearchPath(of table: TableName) throws {
+        guard try rows("SELECT 1 WHERE current_schema() IS NULL").count == 1 else { return }
+        throw Failure(
+            .destinationFailed,
+            "table \(table) has no schema: this role may use none of its search_path",
+            advice: "name the schema in `table`, such as assets.\(TableName(table.name))"
         )
     }
 }

@@ -9,8 +9,21 @@ actor PostgresConnection {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Connects, and returns warnings about the connection. libpq cannot be interrupted meanwhile, but its caller can.
-    nonisolated func connect(_ url: PostgresURL?, hiding secrets: Secrets) async throws -> [String] {
+    ///
+    /// - Parameter limit: how long the caller waits; nil for as long as libpq waits.
+    nonisolated func connect(
+        _ url: PostgresURL?,
+        hiding secrets: Secrets,
+        within limit: Duration? = nil
+    ) async throws -> [String] {
         let (answers, answer) = AsyncThrowingStream<[String], any Error>.makeStream()
+        let timer = limit.map { limit in
+            Task {
+                try await Task.sleep(for: limit)
+                answer.finish(throwing: PostgresOptions.silence(after: limit))
+            }
+        }
+        defer { timer?.cancel() }
         Task {
             do {
                 answer.yield(try await open(url, hiding: secrets))

@@ -27,6 +27,7 @@ struct PostgresError: Error {
     static let untranslatableCharacter = "22P05"
     static let lockNotAvailable = "55P03"
     static let queryCanceled = "57014"
+    static let featureNotSupported = "0A000"
 
     private static func isTransient(_ state: String?) -> Bool {
         guard let state else { return true }

@@ -71,6 +71,16 @@ enum PostgresOptions {
         )
     }
 
+    /// The failure of a connection that takes too long, to the next host perhaps.
+    static func silence(after limit: Duration) -> Failure {
+        Failure(
+            .destinationFailed,
+            "cannot connect to PostgreSQL: no answer for \(limit.components.seconds) s",
+            isTransient: true,
+            isOfPlace: true
+        )
+    }
+
     /// The network, a server that starts or stops, one with too many connections, and PgBouncer's messages about these.
     /// Not a refused password: repeated attempts can lock an account.
     private static let transient = [

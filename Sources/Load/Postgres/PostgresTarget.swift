@@ -117,7 +117,7 @@ struct PostgresTarget: Sendable {
     }
 
     /// The target, after a check that it can store the rows; nil if it can be created.
-    private func inspect(_ database: PostgresHandle) throws -> TargetTable? {
+    func inspect(_ database: PostgresHandle) throws -> TargetTable? {
         let found = try database.inspect(table)
         try merge.check(found, on: database)
         return found

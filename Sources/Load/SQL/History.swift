@@ -79,9 +79,23 @@ extension TableLoad {
         )
     }
 
-    private func prepareHistory(on database: some SQLConnection, as table: TargetTable?) throws {
+    /// The existing table of the versions, after a check that it can store them; nil if there is none.
+    func findHistory(on database: some SQLConnection) throws -> TargetTable? {
         let found = try database.inspect(historyTable)
         if let found { try check(found, versions, as: historyTable, on: database) }
+        return found
+    }
+
+    /// The statements that every run executes on an existing history, for no row.
+    var historyStatements: [String] {
+        [
+            "UPDATE \(history) AS h SET \(Self.to) = h.\(Self.from) WHERE false",
+            "INSERT INTO \(history) (\(list), \(Self.from)) SELECT \(list), h.\(Self.from) FROM \(history) AS h WHERE false",
+        ]
+    }
+
+    private func prepareHistory(on database: some SQLConnection, as table: TargetTable?) throws {
+        let found = try findHistory(on: database)
         try prepare(
             historyTable,
             for: versions,

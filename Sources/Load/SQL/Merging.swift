@@ -94,7 +94,7 @@ extension TableLoad {
         }
     }
 
-    private func upsertStatement(where condition: Condition) -> String {
+    func upsertStatement(where condition: Condition) -> String {
         let settable = names.filter(isToBeCompared)
         let action =
             settable.isEmpty

@@ -15,7 +15,7 @@ struct TableLoad: Sendable {
     /// The name of the attached database, if it is attached.
     let attached: String?
     /// The SQL name of the staging table.
-    let staging: String
+    var staging: String
     let mode: TableMode
     var removals: Removals
     let hasHistory: Bool
@@ -63,7 +63,7 @@ struct TableLoad: Sendable {
     func isToBeCompared(_ column: String) -> Bool { !key.contains(column) || foldedKey.contains(column) }
 
     /// The same load in the schema of the existing table, for the tables beside it.
-    private func beside(_ found: TargetTable?) -> TableLoad {
+    func beside(_ found: TargetTable?) -> TableLoad {
         var merge = self
         merge.table = TableName(table.name, in: table.schema ?? found?.schema)
         return merge

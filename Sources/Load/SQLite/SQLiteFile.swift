@@ -21,8 +21,7 @@ struct SQLiteFile: Sendable {
 
     init(_ name: String) throws {
         place = try FilePlace(name)
-        // SQLite gives `:memory:` and the empty name a special meaning.
-        path = place.path.hasPrefix("/") ? place.path : "./\(place.path)"
+        path = Self.path(of: place)
         do {
             try make()
         } catch {
@@ -31,12 +30,17 @@ struct SQLiteFile: Sendable {
         }
     }
 
-    /// Creates an empty file if there is none. SQLite trusts the files beside it, so they must not come from another
-    /// user.
+    /// SQLite gives `:memory:` and the empty name a special meaning.
+    static func path(of place: FilePlace) -> String { place.path.hasPrefix("/") ? place.path : "./\(place.path)" }
+
+    /// SQLite trusts the files beside it, so they must not come from another user.
+    static func requireOwnCompanions(of place: FilePlace, _ path: String) throws {
+        for suffix in companions { _ = try place.sibling(place.name + suffix).requireReplaceable(for: path + suffix) }
+    }
+
+    /// Creates an empty file if there is none.
     mutating func make() throws {
-        for suffix in Self.companions {
-            _ = try place.sibling(place.name + suffix).requireReplaceable(for: path + suffix)
-        }
+        try Self.requireOwnCompanions(of: place, path)
         var number = place.make(mode: 0o640)
         if number >= 0 {
             isNew = true
@@ -72,7 +76,9 @@ struct SQLiteFile: Sendable {
         }
     }
 
-    func failure(_ error: any Error) -> any Error {
+    func failure(_ error: any Error) -> any Error { Self.failure(error, path) }
+
+    static func failure(_ error: any Error, _ path: String) -> any Error {
         guard let error = error as? DatabaseError else { return error }
         let advice: String? =
             switch error.resultCode {

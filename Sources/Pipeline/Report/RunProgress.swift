@@ -7,6 +7,8 @@ package final class RunProgress: Sendable {
     private let entries = Mutex<[StageEntry]>([])
     private let obstacle = Mutex<String?>(nil)
 
+    private let foreseen = Mutex<[StageReport]>([])
+
     private let met = Mutex(LimitsMet())
 
     package init() {}
@@ -23,6 +25,18 @@ package final class RunProgress: Sendable {
     package var waitedFor: String? { obstacle.withLock { $0 } }
 
     func wait(for obstacle: String) { self.obstacle.withLock { $0 = obstacle } }
+
+    /// Loads that would fail now, found before the first stage.
+    package var expectedFailures: [StageReport] { foreseen.withLock { $0 } }
+
+    func expect(_ failures: [StageReport]) { foreseen.withLock { $0 = failures } }
+
+    /// Ends loads that were not tried.
+    func refuse(_ loads: [ExaminedLoad]) {
+        for load in loads {
+            begin(.load, load.origin.stage, destination: load.destination).end(.failed, load.examination.failure)
+        }
+    }
 
     /// - Parameter meter: the meter of a stage that began before its turn; nil for a new one.
     func begin(

@@ -26,20 +26,17 @@ package struct ExaminedLoad: Sendable {
 extension Plan {
     /// Examines the destinations of loads, and writes nothing. Loads that share a place share its connection.
     ///
-    /// - Parameter isWanted: gets a load and the name of its destination.
+    /// - Parameters:
+    ///   - unreachable: places that could not be reached a moment ago.
+    ///   - isWanted: gets a load and the name of its destination.
     package func examineLoads(
         at now: Timestamp,
-        where isWanted: (LoadPlan, String) -> Bool
-    ) async -> [ExaminedLoad] {
-        await examineLoads(in: context(of: Self.runID(now), startedAt: now), where: isWanted)
-    }
-
-    func examineLoads(
-        in context: LoadContext,
+        _ unreachable: KnownPlaces = KnownPlaces(),
         where isWanted: (LoadPlan, String) -> Bool = { _, _ in true }
     ) async -> [ExaminedLoad] {
+        // Not of a part of the rows: what a whole run meets counts.
+        let context = context(of: Self.runID(now), startedAt: now)
         var open: [String: any OpenPlace] = [:]
-        var unreachable: [String: Examination] = [:]
         var examined: [ExaminedLoad] = []
         for load in loads {
             let destination = context.filled(load.destination)

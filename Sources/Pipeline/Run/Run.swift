@@ -70,9 +70,13 @@ extension Plan {
         since began: ContinuousClock.Instant,
         _ report: inout RunReport
     ) async {
+        if await refuseHopeless(options, progress, &report) {
+            return report.end(progress, since: began, hiding: secrets)
+        }
         let startedAt = report.startedAt
         let context = context(of: report.runID, startedAt: startedAt, isPartial: options.limit != nil)
         do {
+            try Task.checkCancellation()
             report.notes += try acceptRemovals(options, in: inventory, at: startedAt)
             try await sync(inventory, options, startedAt: startedAt, progress: progress, connect: connect)
             try Task.checkCancellation()
@@ -84,6 +88,24 @@ extension Plan {
         report.noteRefusedList(in: inventory, progress)
         await loadHistory(from: inventory, context: context, progress: progress, since: began, &report)
         report.end(progress, since: began, hiding: secrets)
+    }
+
+    /// Examines the destinations of all loads first. If no retry mends any of them, the run ends before Apple is asked;
+    /// otherwise their faults are told at once.
+    private func refuseHopeless(
+        _ options: RunOptions,
+        _ progress: RunProgress,
+        _ report: inout RunReport
+    ) async -> Bool {
+        let examined = await examineLoads(at: report.startedAt, options.places)
+        if Task.isCancelled { return false }
+        guard !examined.isEmpty, examined.allSatisfy(\.examination.isLasting) else {
+            progress.expect(examined.compactMap(\.foreseen))
+            return false
+        }
+        progress.refuse(examined)
+        if !options.offline { report.notes.append("Apple was not asked, because no load can be made") }
+        return true
     }
 
     /// `--max-rejects`: continues only if no more values than allowed would be rejected.

@@ -18,6 +18,8 @@ package struct RunOptions: Sendable {
     package var acceptRemovals: Int?
     /// How long to wait for another run that has locked the inventory.
     package var patience = Duration.zero
+    /// What the runs of the command know of the places of their loads.
+    let places = KnownPlaces()
     /// The time by which all runs of the command must have sent their requests.
     package var deadline: RunDeadline?
 

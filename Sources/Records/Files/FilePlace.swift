@@ -21,7 +21,7 @@ package struct FilePlace: Sendable {
     ///
     /// - Parameter followsLast: false for the path itself, even if it is a link.
     package init(_ path: String, followsLast: Bool = true) throws(Failure) {
-        var walk = try PathWalk(path, makesFolders: true, followsLast: followsLast)
+        var walk = try PathWalk(path, missing: .made, followsLast: followsLast)
         do throws(Failure) {
             guard let name = try walk.name() else { throw Descriptor.failure("write", path) }
             self.init(walk.folder, name, made: walk.made)
@@ -31,7 +31,7 @@ package struct FilePlace: Sendable {
         }
     }
 
-    private init(_ folder: Folder, _ name: String, made: [(folder: Folder, name: String)] = []) {
+    init(_ folder: Folder, _ name: String, made: [(folder: Folder, name: String)] = []) {
         self.folder = folder
         self.name = name
         self.made = made
@@ -55,8 +55,27 @@ package struct FilePlace: Sendable {
     /// this user or root set that list.
     package func make(mode: mode_t) -> Int32 {
         let file = open(O_RDWR | O_CREAT | O_EXCL, mode: mode)
-        if file >= 0, let owner = folder.status?.st_uid, owner != geteuid(), owner != 0 { AccessList.remove(file) }
+        removeForeignAccess(file)
         return file
+    }
+
+    private func removeForeignAccess(_ file: Int32) {
+        if file >= 0, let owner = folder.status?.st_uid, owner != geteuid(), owner != 0 { AccessList.remove(file) }
+    }
+
+    /// The same for a file without a name, which nobody else can find and which ends when it is closed. Not every file
+    /// system has such files.
+    package func makeNameless(mode: mode_t) -> Int32 {
+        #if canImport(Darwin)
+            errno = EOPNOTSUPP
+            return -1
+        #else
+            // O_TMPFILE, which Swift's Glibc lacks.
+            let flags = 0o20_000_000 | O_DIRECTORY | O_RDWR | O_CLOEXEC
+            let file = openat(folder.descriptor, ".", flags, mode)
+            removeForeignAccess(file)
+            return file
+        #endif
     }
 
     package func rename(to other: FilePlace) -> Bool {
@@ -97,7 +116,7 @@ extension FilePlace {
     /// Reports where a path leads and what is there, whoever made the links. Creates and opens nothing.
     package static func look(_ path: String) -> Sight {
         let absolute = path.hasPrefix("/") ? path : "\(workingFolder ?? "")/\(path)"
-        guard var walk = try? PathWalk(absolute, makesFolders: false, trustsLinks: true) else {
+        guard var walk = try? PathWalk(absolute, missing: .left, trustsLinks: true) else {
             return Sight(path: absolute, status: nil, isOpenFile: false)
         }
         let place = (try? walk.name()).flatMap { $0 }.map { FilePlace(walk.folder, $0) }
@@ -106,7 +125,7 @@ extension FilePlace {
 
     /// The names in the folder that the path leads to; empty if the folder does not exist.
     package static func names(beside path: String) -> [String] {
-        guard var walk = try? PathWalk(path, makesFolders: false), (try? walk.name()) != nil else { return [] }
+        guard var walk = try? PathWalk(path, missing: .left), (try? walk.name()) != nil else { return [] }
         return walk.folder.names
     }
 

@@ -12,9 +12,18 @@
 /// (fs.protected_symlinks). An open file of a process, such as the target of /dev/stdout, is refused too: it is not a
 /// place.
 struct PathWalk {
+    /// What becomes of a missing folder on the way.
+    enum MissingFolders {
+        case made
+        /// Not made, but the walk fails if it must not be.
+        case expected
+        case left
+    }
+
     /// The path as given, for messages.
     private let whole: String
-    private let makesFolders, followsLast, trustsLinks: Bool
+    private let missing: MissingFolders
+    private let followsLast, trustsLinks: Bool
     private(set) var folder: Folder
     /// The components that are left, the next one last.
     private var rest: [String]
@@ -28,10 +37,10 @@ struct PathWalk {
     /// - Parameters:
     ///   - followsLast: false for the path itself, even if it is a link.
     ///   - trustsLinks: true only to see where links lead.
-    init(_ path: String, makesFolders: Bool, followsLast: Bool = true, trustsLinks: Bool = false) throws(Failure) {
+    init(_ path: String, missing: MissingFolders, followsLast: Bool = true, trustsLinks: Bool = false) throws(Failure) {
         whole = path
         self.trustsLinks = trustsLinks
-        self.makesFolders = makesFolders
+        self.missing = missing
         self.followsLast = followsLast
         rest = Self.parts(of: path)
         folder = try Self.begin(path, for: path)
@@ -51,7 +60,10 @@ struct PathWalk {
         rest.reversed().reduce(folder.path) { $0 == "." ? $1 : $0 == "/" ? "/\($1)" : "\($0)/\($1)" }
     }
 
-    /// The last component, once all folders are open; nil if a folder is missing and must not be created.
+    /// The next component, which is missing.
+    var missingName: String? { rest.last }
+
+    /// The last component, once all folders are open; nil if a folder is missing and is not created.
     mutating func name() throws(Failure) -> String? {
         while let next = rest.last {
             if next == "." {
@@ -123,7 +135,7 @@ struct PathWalk {
 
     /// Creates a missing folder if the path itself names it, not if a link does.
     private mutating func make(_ name: String) throws(Failure) -> Bool {
-        guard makesFolders else { return false }
+        if missing == .left { return false }
         guard links == 0 else {
             throw Failure(
                 .destinationFailed,
@@ -131,6 +143,7 @@ struct PathWalk {
                 advice: "create that folder, or remove the link"
             )
         }
+        if missing == .expected { return false }
         if mkdirat(folder.descriptor, name, 0o755) == 0 {
             made.append((folder, name))
         } else if errno != EEXIST {

@@ -14,6 +14,7 @@ struct ProgressLine {
     private static let silence = Duration.seconds(60)
     private var isShown = false
     private var isWaitTold = false
+    private var areFailuresTold = false
 
     /// - Parameter isOneOfSeveral: whether lines must name their source.
     init(_ progress: RunProgress, of source: String, isOneOfSeveral: Bool) {
@@ -50,6 +51,11 @@ struct ProgressLine {
             Output.log([LogRecord(.info, "waiting: \(obstacle)", lead: "axport: \(prefix)").with(source: source)])
             isWaitTold = true
         }
+        let expected = progress.expectedFailures
+        if !expected.isEmpty, !areFailuresTold {
+            Output.log(warnings(of: expected))
+            areFailuresTold = true
+        }
         guard Output.stderrIsTerminal else {
             return Output.log(news(of: stages, at: .now))
         }
@@ -58,6 +64,16 @@ struct ProgressLine {
         let text = "\(prefix)\(Self.text(running))".withoutMiddle(Output.messages.tableColumns - 1)
         Output.progress("\r\u{1B}[K\(text)")
         isShown = true
+    }
+
+    /// Loads that would fail now, each cause once.
+    private func warnings(of expected: [StageReport]) -> [LogRecord] {
+        expected.sharing { [$0.failure].compactMap(\.self) }.map { shared in
+            let loads = shared.stages.count == 1 ? "this load at its turn" : "these loads at their turn"
+            var record = LogRecord(.warning, shared.text, of: "\(shared.stages.names.onOneLine): ", label: prefix)
+            record.message += "; the run goes on and tries \(loads)"
+            return record.with(source: source, stage: shared.stages.count == 1 ? shared.stages[0].name : nil)
+        }
     }
 
     /// The progress that was not printed yet.

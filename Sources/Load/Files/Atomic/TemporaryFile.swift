@@ -20,6 +20,12 @@ struct TemporaryFile: Sendable {
     /// - Parameter isRehearsal: whether the file will never replace the other. It then has no name that another load
     ///   could find.
     init(for target: FilePlace, called name: String, isRehearsal: Bool) throws {
+        let nameless = isRehearsal ? target.makeNameless(mode: 0o640) : -1
+        if nameless >= 0 {
+            place = target.sibling(Self.newName(of: target.name))
+            file = Descriptor(number: nameless, name: name)
+            return
+        }
         // If two loads begin at the same moment, one sees the other.
         let gate = Gate(target.folder)
         defer { gate.open() }
