@@ -98,6 +98,11 @@ let package = Package(
             name: "Notify",
             dependencies: ["Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Programs"]
         ),
+        // Devices on services, by rules, plans, and proofs.
+        .target(
+            name: "Assign",
+            dependencies: ["Records", "Inventory", "Stages", "Pipeline", "Extract", crypto]
+        ),
         // Apple's API as a server, with a made-up organization behind it.
         .target(
             name: "Sandbox",
@@ -114,7 +119,7 @@ let package = Package(
             name: "axport",
             dependencies: [
                 "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox",
-                "RunMetrics", "Notify", "Programs", "CShippedFiles", grdb,
+                "RunMetrics", "Notify", "Programs", "Assign", "CShippedFiles", grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -136,45 +136,12 @@ struct Assignments: Extractor {
 
     /// Nil for a device without a service.
     private func server(of serial: String, _ api: any AppleAPI) async throws(APIError) -> String? {
-        let path = "/v1/orgDevices/\(PercentEncoding.encode(serial))/relationships/assignedServer"
-        let body: [UInt8]
+        let answer: Result<[UInt8], APIError>
         do {
-            body = try await api.get(.path(path))
-        } catch  where error.says(missing: "assignedServer", "mdmServers") {
-            return nil
+            answer = .success(try await api.get(.path(AssignedService.path(of: serial))))
+        } catch {
+            answer = .failure(error)
         }
-        guard let linkage = try? ServerLinkage(body) else {
-            throw APIError(.unavailable, "GET \(path): the answer neither names a service nor says that there is none")
-        }
-        return linkage.server
-    }
-}
-
-/// Apple's answer about the service of one device.
-private struct ServerLinkage {
-    /// Nil for a device without a service. Apple has sent an empty id, null as `data`, and links without `data` for
-    /// it (AppleClient/README.md section 8).
-    let server: String?
-
-    init(_ body: [UInt8]) throws {
-        let reader = JSONReader()
-        var names: Set<String> = []
-        var isNull = false
-        var resource: [UInt8]?
-        try reader.members(body) { member in
-            names.insert(member.name)
-            guard member.name == "data" else { return }
-            isNull = member.isNull
-            if case .object = member.kind { resource = Array(member.text) }
-        }
-        var id: String?
-        try reader.members(resource ?? Array("{}".utf8)) { member in
-            if member.name == "id", case .string = member.kind { id = member.string }
-        }
-        let isWithout = isNull || (names.contains("links") && names.isDisjoint(with: ["data", "errors"]))
-        guard id != nil || isWithout else {
-            throw JSONError(description: "it neither names a service nor says that there is none")
-        }
-        server = id?.isEmpty == true ? nil : id
+        return try AssignedService.read(answer).get()
     }
 }

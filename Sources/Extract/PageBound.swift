@@ -1,12 +1,12 @@
 /// How many pages of a list are read before it counts as endless.
-struct PageBound: Sendable, Hashable {
+package struct PageBound: Sendable, Hashable {
     let most: Int
     /// Pages of the last complete list; nil if unknown.
     private let last: Int?
 
     private static let (fewest, largest) = (100, 10_000)
 
-    init(after last: Int?) {
+    package init(after last: Int?) {
         self.last = last
         most =
             last.map { max(Self.fewest, min(Self.largest, $0.multipliedReportingOverflow(by: 3).partialValue)) }

@@ -5,7 +5,7 @@ import Stages
 ///
 /// Every request has our own parameters and Apple's cursor, because Apple's own link may not keep `limit`. The link
 /// is used only without a cursor. If Apple no longer accepts a cursor, the list restarts, so resources may repeat.
-struct Pager {
+package struct Pager {
     private let api: any AppleAPI
     private let path: String
     private let query: [(name: String, value: String)]
@@ -32,7 +32,7 @@ struct Pager {
     ///   - position: where an earlier walk stopped.
     ///   - bound: the maximum number of pages, so that an endless list ends in an error.
     ///   - needsIDs: false if only the attributes of the resources are read.
-    init(
+    package init(
         _ api: any AppleAPI,
         _ path: String,
         query: [(name: String, value: String)] = [],
@@ -50,10 +50,10 @@ struct Pager {
     }
 
     /// The number of pages for this number of resources.
-    static func pages(for resources: Int) -> Int { (resources + pageSize - 1) / pageSize }
+    package static func pages(for resources: Int) -> Int { (resources + pageSize - 1) / pageSize }
 
     /// The next page; nil after the last.
-    mutating func next() async throws(APIError) -> ResourceDocument? {
+    package mutating func next() async throws(APIError) -> ResourceDocument? {
         if isAtEnd { return nil }
         do {
             return try await page()

@@ -59,11 +59,20 @@ package struct DatasetReader {
             case .changes: TableRows(schema: schema, table: Self.changes)
             case .rejects: RejectRows(schema: schema)
             case .runs: TableRows(schema: schema, table: "run")
+            case .assignmentsLog: TableRows(schema: schema, table: Self.assignments)
             }
     }
 
     private static let changes =
         "(SELECT change.*, serial AS serial_number FROM change JOIN device ON device.id = change.device)"
+
+    private static let assignments = """
+        (SELECT item.seq, recorded_at, item.plan, rule, serial AS serial_number, item.action, origin AS from_id, \
+        origin_name AS from_name, item.target AS to_id, item.target_name AS to_name, activity.id AS activity_id, \
+        activity.type AS activity_type, activity.status AS activity_status, sub_status AS activity_sub_status, \
+        verdict, word, verdict_at, (verdict_at - recorded_at) / 1e6 AS seconds, user, host, version \
+        FROM assign_item AS item LEFT JOIN assign_activity AS activity ON activity.seq = item.activity)
+        """
 
     /// The next rows, possibly none; nil at the end. A value that does not fit its column is reported and its cell
     /// stays empty.

@@ -18,6 +18,7 @@ extension Inventory {
         migrator.registerMigration("3") { db in try db.execute(sql: runLayout) }
         migrator.registerMigration("order by numbers") { db in try db.execute(sql: numberLayout) }
         migrator.registerMigration("refused listings") { db in try db.execute(sql: refusalLayout) }
+        migrator.registerMigration("assignments") { db in try db.execute(sql: assignmentLayout) }
         return migrator
     }
 
@@ -129,6 +130,28 @@ extension Inventory {
           id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, listing INTEGER, serial TEXT, cause TEXT NOT NULL,
           value TEXT NOT NULL
         ) STRICT;
+        """
+
+    /// Serial numbers that rules wait for, activities that axport has sent to Apple, and what became of their devices. Loaded
+    /// tables have the numbers of devices, so a new file in place of a deleted one must not repeat them.
+    private static let assignmentLayout = """
+        CREATE TABLE assign_waiting (
+          rule TEXT NOT NULL, serial TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (rule, serial)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE assign_activity (
+          seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, plan TEXT NOT NULL, action TEXT NOT NULL, type TEXT NOT NULL,
+          target TEXT, target_name TEXT, deadline INTEGER, intended_at INTEGER NOT NULL, status TEXT, sub_status TEXT,
+          ended_at INTEGER
+        ) STRICT;
+        CREATE TABLE assign_item (
+          seq INTEGER PRIMARY KEY AUTOINCREMENT, activity INTEGER, plan TEXT NOT NULL, action TEXT NOT NULL,
+          serial TEXT NOT NULL, rule TEXT, origin TEXT, origin_name TEXT, target TEXT, target_name TEXT,
+          recorded_at INTEGER NOT NULL, verdict TEXT NOT NULL, verdict_at INTEGER, word TEXT, user TEXT NOT NULL,
+          host TEXT NOT NULL, version TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX assign_item_open ON assign_item(activity) WHERE verdict = 'unknown';
+        INSERT INTO sqlite_sequence(name, seq)
+          VALUES ('assign_item', CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER));
         """
 
     private static func nameCoverageDates(_ db: Database) throws {

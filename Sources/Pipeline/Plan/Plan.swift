@@ -27,6 +27,8 @@ package struct Plan: Sendable {
     package let extract: [Step<any Extractor>]
     package internal(set) var transforms: [Step<any Transformer>]
     package internal(set) var loads: [LoadPlan]
+    /// The rules of a file that assigns devices instead of loading them.
+    package let assign: AssignSettings?
     /// The dataset `devices` with the columns that the extract stages add.
     package let devices: Schema
     package let metrics: MetricsSettings?
@@ -49,7 +51,7 @@ package struct Plan: Sendable {
     }
 
     /// The context of a run's loads.
-    func context(of run: String, startedAt: Timestamp, isPartial: Bool = false) -> LoadContext {
+    package func context(of run: String, startedAt: Timestamp, isPartial: Bool = false) -> LoadContext {
         LoadContext(
             runID: run,
             source: source.name,

@@ -14,6 +14,7 @@ struct PlanBuilder {
     private let extract: [Step<any Extractor>]
     private let transforms: [Step<any Transformer>]
     private let loads: [LoadPlan]
+    private let assign: AssignSettings?
     private let devices: Schema
     private let environment: Environment
 
@@ -40,7 +41,17 @@ struct PlanBuilder {
         let shared = stages.first(sections["transform"], from: extractIsKnown ? devices : nil, problems: &problems)
         transforms = shared.steps
         loads = stages.loads(sections["load"], devices: shared.output, problems: &problems)
-        if planning.needsLoad, sections["load"]?.isEmpty ?? true {
+        assign = AssignSettings.read(
+            sections["assign"],
+            of: sources,
+            files: planning.environment,
+            condition: { stages.condition($0, over: shared.output, problems: &$1) },
+            problems: &problems
+        )
+        if let load = sections["load"], sections["assign"] != nil {
+            problems.add(Diagnostic("a file with 'assign' has no 'load'", hint: "make two files of it", at: load.location))
+        }
+        if planning.needsLoad, sections["assign"] == nil, sections["load"]?.isEmpty ?? true {
             problems.add(Diagnostic("'load' is missing: name at least one destination", at: root.location))
         }
         pipeline = PipelineName(problems.read(sections["name"], as: String.self), of: text)
@@ -75,6 +86,7 @@ struct PlanBuilder {
                 extract: extract,
                 transforms: transforms.of(source.name),
                 loads: loads.map { $0.of(source.name) },
+                assign: assign,
                 devices: devices,
                 metrics: metrics,
                 secrets: environment.secrets

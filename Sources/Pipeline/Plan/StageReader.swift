@@ -59,6 +59,20 @@ struct StageReader {
         return append(node, to: &transforms, problems: &problems)
     }
 
+    /// The condition of a rule, checked over these columns; nil if it is invalid.
+    func condition(_ node: ConfigNode, over columns: Schema?, problems: inout Problems) -> Step<any Transformer>? {
+        guard let spec = catalog.transforms.first(where: { $0.name == "where" }) else { return nil }
+        do {
+            let stage = try spec.build(key: node, body: node)
+            let step = Step<any Transformer>(origin: Origin(stage: "where", location: node.location), stage: stage)
+            if let columns { _ = try step.bind(to: columns, startedAt: startedAt) }
+            return step
+        } catch {
+            problems.add(error.diagnostics)
+            return nil
+        }
+    }
+
     private func append(_ node: ConfigNode?, to transforms: inout Transforms, problems: inout Problems) -> Transforms {
         for item in node?.stages(of: "transform", problems: &problems) ?? [] {
             guard let step = step(item, kind: "transform", from: catalog.transforms, &problems) else {
@@ -186,7 +200,7 @@ struct StageReader {
 }
 
 extension Step where Stage == any Transformer {
-    func bind(to schema: Schema, startedAt: Timestamp) throws(PlanError) -> any BoundTransform {
+    package func bind(to schema: Schema, startedAt: Timestamp) throws(PlanError) -> any BoundTransform {
         try stage.bind(to: schema, context: BindContext(startedAt: startedAt, location: origin.location))
     }
 }

@@ -16,7 +16,7 @@ extension Encodable {
 
 extension Decodable {
     /// Decodes the output of ``Encodable/jsonLine``.
-    init(jsonLine text: String) throws {
+    package init(jsonLine text: String) throws {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         self = try decoder.decode(Self.self, from: Data(text.utf8))

@@ -24,7 +24,7 @@ package final class RunProgress: Sendable {
     /// What the run waited for, or still waits for, before its first stage.
     package var waitedFor: String? { obstacle.withLock { $0 } }
 
-    func wait(for obstacle: String) { self.obstacle.withLock { $0 = obstacle } }
+    package func wait(for obstacle: String) { self.obstacle.withLock { $0 = obstacle } }
 
     /// Loads that would fail now, found before the first stage.
     package var expectedFailures: [StageReport] { foreseen.withLock { $0 } }

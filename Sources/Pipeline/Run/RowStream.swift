@@ -8,7 +8,7 @@ extension Plan {
     /// - Parameters:
     ///   - key: the load whose accepted removals are read instead of the dataset.
     ///   - progress: where the shared transforms are reported; nil if another pass over these rows reports them.
-    func rows(
+    package func rows(
         of dataset: Dataset,
         from inventory: Inventory,
         order: RowOrder,
@@ -33,7 +33,7 @@ extension Plan {
 
 /// Rows of a dataset, batch by batch, after the transforms that its loads share. The next batch is read while the
 /// current one is processed.
-struct RowStream {
+package struct RowStream {
     private let reader: ReadAhead
     private var chain: Chain
     private var ahead: Task<Void, Never>?
@@ -45,13 +45,13 @@ struct RowStream {
         self.chain = chain
     }
 
-    var output: Schema { chain.output }
+    package var output: Schema { chain.output }
     /// The numbers of rows that the transforms have added and filtered.
     var balance: (added: Int, filteredBefore: Int) { chain.balance }
 
     /// The next rows, possibly none. After all rows were read come those that transforms held until they had seen
     /// all. Nil at the end.
-    mutating func next(_ findings: inout Findings) async throws -> Batch? {
+    package mutating func next(_ findings: inout Findings) async throws -> Batch? {
         try Task.checkCancellation()
         guard var rows = try await reader.next() else { return try chain.next(&findings) }
         ahead = Task { [reader] in await reader.readAhead() }
@@ -62,7 +62,7 @@ struct RowStream {
     }
 
     /// Call it when no more rows are needed: nothing reads the inventory afterwards.
-    mutating func end() async {
+    package mutating func end() async {
         await ahead?.value
         ahead = nil
         chain.end()

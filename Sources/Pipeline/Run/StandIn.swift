@@ -24,7 +24,7 @@ struct NoOutput: LoadSession {
 
 extension RunProgress {
     /// Throws the failure of a stage.
-    func requireNoFailure() throws {
+    package func requireNoFailure() throws {
         if let failure = stages.lazy.compactMap(\.failure).first { throw failure }
     }
 }

@@ -4,7 +4,7 @@ import Stages
 
 extension Plan {
     /// Updates the inventory and records the rate that Apple allowed.
-    func sync(
+    package func sync(
         _ inventory: Inventory,
         _ options: RunOptions,
         startedAt: Timestamp,

@@ -1,6 +1,7 @@
 /// A dataset that a load can name in `from:`.
 package enum Dataset: String, Sendable, CaseIterable {
     case devices, coverage, servers, changes, rejects, runs
+    case assignmentsLog = "assignments_log"
 
     /// How a reading shows that rows are gone.
     package enum RowsEnd: Sendable {
@@ -31,6 +32,7 @@ package enum Dataset: String, Sendable, CaseIterable {
         case .changes: .changes
         case .rejects: .rejects
         case .runs: .runs
+        case .assignmentsLog: .assignmentsLog
         }
     }
 
@@ -38,14 +40,14 @@ package enum Dataset: String, Sendable, CaseIterable {
         switch self {
         case .devices: .marked
         case .coverage, .servers: .missing
-        case .changes, .runs: .never
+        case .changes, .runs, .assignmentsLog: .never
         case .rejects: .withTheRun
         }
     }
 
     package var loadTime: LoadTime {
         switch self {
-        case .devices, .coverage, .servers, .changes: .withTheRest
+        case .devices, .coverage, .servers, .changes, .assignmentsLog: .withTheRest
         case .rejects: .afterRejects
         case .runs: .atTheEnd
         }
@@ -56,7 +58,7 @@ package enum Dataset: String, Sendable, CaseIterable {
     package var isMain: Bool {
         switch self {
         case .devices: true
-        case .coverage, .servers, .changes, .rejects, .runs: false
+        case .coverage, .servers, .changes, .rejects, .runs, .assignmentsLog: false
         }
     }
 
@@ -64,7 +66,7 @@ package enum Dataset: String, Sendable, CaseIterable {
     package var followsDevices: Bool {
         switch self {
         case .devices, .coverage: true
-        case .servers, .changes, .rejects, .runs: false
+        case .servers, .changes, .rejects, .runs, .assignmentsLog: false
         }
     }
 }

@@ -1,4 +1,10 @@
 extension Timestamp {
+    /// The moment of a text that ``parse(_:)`` accepts.
+    package init?(text: String) {
+        guard let moment = Timestamp.parse(Array(text.utf8).span).value else { return nil }
+        self = moment
+    }
+
     /// Reads RFC 3339 as Apple writes it, with or without a fraction, and the similar forms of Rules/README.md
     /// section 7. An impossible day is rejected, never rolled over. Digits beyond milliseconds are truncated.
     package static func parse(_ input: Span<UInt8>) -> Verdict<Timestamp> {

@@ -1,0 +1,154 @@
+import Inventory
+import Pipeline
+import Records
+import Stages
+
+/// Makes a plan from the rules of a file and the devices of an inventory that was just read.
+struct AssignPlanner {
+    let plan: Plan
+    let settings: AssignSettings
+    let inventory: Inventory
+    let startedAt: Timestamp
+
+    /// What is to be done about each device that a rule or a list names.
+    func decisions(_ services: Services) async throws -> [Decided] {
+        let decider = try Decider(settings, services, startedAt: startedAt)
+        let left = try inventory.servicesLeft(since: startedAt.adding(seconds: -7 * 86_400))
+        let unsettled = Set(try inventory.openActivities.flatMap(\.serials))
+        var decided: [Decided] = []
+        var present: Set<String> = []
+        let listed = Set(settings.rules.flatMap { $0.serials?.serials ?? [] })
+        try await forEachBatch { matcher, batch in
+            let matches = try matcher.matches(in: batch)
+            let standings = try inventory.standings(of: matches.keys.sorted())
+            for (serial, device) in standings.sorted(by: { $0.key < $1.key }) {
+                guard let match = matches[serial] else { continue }
+                if listed.contains(serial) { present.insert(serial) }
+                decided.append(
+                    decider.decide(
+                        device,
+                        matching: match.matching,
+                        listed: match.listed,
+                        isProtected: match.isProtected,
+                        past: Decider.Past(left: left[serial] ?? [], isUnsettled: unsettled.contains(serial))
+                    )
+                )
+            }
+        }
+        return try decided + waiting(present)
+    }
+
+    /// What is to be done about each serial number of a list.
+    func decisions(_ deed: ListedDeed, _ list: SerialList, _ services: Services) throws -> [Decided] {
+        let standings = try inventory.standings(of: list.serials)
+        let unsettled = Set(try inventory.openActivities.flatMap(\.serials))
+        return list.serials.map { serial in
+            let decision: Decision =
+                if let device = standings[serial] {
+                    unsettled.contains(serial) ? .leave(.unsettled) : deed.decision(device, services)
+                } else {
+                    .leave(.unknownSerial)
+                }
+            return Decided(
+                serialNumber: serial,
+                rule: nil,
+                service: standings[serial]?.service,
+                decision: decision
+            )
+        }
+    }
+
+    private func forEachBatch(_ visit: (inout RuleMatcher, Batch) throws -> Void) async throws {
+        let context = plan.context(of: "", startedAt: startedAt)
+        var rows = try plan.rows(of: .devices, from: inventory, order: .firstSeen, context: context)
+        var matcher = try RuleMatcher(settings, over: rows.output, startedAt: startedAt)
+        var findings = Findings()
+        do {
+            while let batch = try await rows.next(&findings) {
+                if !batch.isRemoved { try visit(&matcher, batch) }
+            }
+        } catch {
+            await rows.end()
+            throw error
+        }
+        await rows.end()
+    }
+
+    /// Serial numbers of lists that the organization does not have.
+    private func waiting(_ present: Set<String>) throws -> [Decided] {
+        var decided: [Decided] = []
+        for rule in settings.rules {
+            guard let list = rule.serials else { continue }
+            // A rule with a condition too may have left out devices that are there.
+            let there = Set(try inventory.standings(of: list.serials).keys).union(present)
+            let absent = list.serials.filter { !there.contains($0) }
+            let since = try inventory.record(waiting: absent, for: rule.name, at: startedAt)
+            for serial in absent {
+                let start = since[serial] ?? startedAt
+                let isOverdue = rule.expectWithin.map { start.adding(seconds: Int64($0.seconds)) < startedAt } ?? false
+                decided.append(
+                    Decided(
+                        serialNumber: serial,
+                        rule: rule.name,
+                        service: nil,
+                        decision: .leave(isOverdue ? .overdue : .waiting),
+                        since: start
+                    )
+                )
+            }
+        }
+        return decided
+    }
+
+    /// The plan file of the decisions.
+    ///
+    /// - Throws: if the plan is beyond a limit.
+    func file(_ decided: [Decided], _ services: Services, reason: String? = nil) throws -> PlanFile {
+        let lines = decided.map { PlanLine($0, services) }
+        let sent = lines.filter { $0.action != nil }
+        try require(sent)
+        let header = PlanHeader(
+            file: plan.pipeline.path,
+            pipeline: plan.name,
+            source: plan.source.name,
+            organization: plan.source.identity,
+            rules: plan.rulesHash,
+            reason: reason,
+            services: services.all,
+            listing: PlanHeader.Listing(
+                completedAt: try inventory.lastCompleteListing?.description ?? "",
+                devices: try inventory.deviceCount
+            ),
+            limits: PlanLimits(settings.limits),
+            createdAt: startedAt.description,
+            expiresAt: startedAt.adding(seconds: PlanFile.lasts).description,
+            version: axportVersion,
+            send: sent.count,
+            leave: lines.count - sent.count
+        )
+        return PlanFile(sealing: header, lines)
+    }
+
+    private func require(_ sent: [PlanLine]) throws(Failure) {
+        let (devices, moves) = (sent.count, sent.count { $0.action == .move || ($0.action == .migrate && $0.from != nil) })
+        let limits = settings.limits
+        if devices > limits.devices {
+            throw Self.refusal("\(devices) devices, and max_devices is \(limits.devices)", "max_devices")
+        }
+        if moves > limits.moves {
+            throw Self.refusal("\(moves) devices would leave a service, and max_moves is \(limits.moves)", "max_moves")
+        }
+    }
+
+    private static func refusal(_ what: String, _ setting: String) -> Failure {
+        Failure(
+            .badData,
+            "the plan has \(what): nothing is sent",
+            advice: "check the table; if all of it is meant, raise \(setting) under `assign: { limits: … }`"
+        )
+    }
+}
+
+extension Timestamp {
+    func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
+}

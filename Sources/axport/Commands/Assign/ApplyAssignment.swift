@@ -1,0 +1,82 @@
+import ArgumentParser
+import Assign
+import Pipeline
+import Records
+import Stages
+
+struct ApplyAssignment: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Sends what a plan says, and proves for each device that it landed.",
+        discussion: """
+            Asks for the number of devices on a terminal; elsewhere, --yes is needed. Devices that have moved since the \
+            plan was made are left out. What has landed is not sent again, so a plan can be applied again.
+
+            With --auto, the rules of a file are planned and applied in one go, within the limits of the file.
+
+            Examples:
+              axport assign apply plan.ndjson --yes
+              axport assign apply --auto new-devices.axport.yaml
+            """
+    )
+
+    @Argument(help: "The plan.", completion: .file(extensions: ["ndjson"]))
+    var plan: String?
+
+    @Option(
+        help: ArgumentHelp("Plan by the rules of this file, and apply at once, unattended.", valueName: "FILE"),
+        completion: .pipelineFile
+    )
+    var auto: String?
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var source: AssignFile
+
+    func validate() throws {
+        if (plan == nil) == (auto == nil) { throw ValidationError("name a plan, or a file with --auto") }
+    }
+
+    func run() async throws {
+        try await reporting {
+            let now = Timestamp.now
+            let applied: AppliedAssignment
+            if let auto {
+                let job = try source.job(auto, at: now)
+                let done = try await AssignRun.planning(job) { progress in
+                    try await job.automatic(
+                        at: now,
+                        by: AssignRun.author,
+                        progress: progress,
+                        connect: Composition.connectToAct,
+                        note: Output.note
+                    )
+                }
+                try AssignRun.show(done.planned, writingTo: nil)
+                applied = done.applied
+                if done.planned.overdue > 0, applied.code == .done {
+                    try AssignRun.tell(applied)
+                    throw ExitCode(Outcome.partial.rawValue)
+                }
+            } else {
+                let path = plan ?? ""
+                let text = try PipelineFiles.text(of: path)
+                let job = try source.job(try AssignJob.file(ofPlan: text, path: path), at: now)
+                try Confirmation.require(try AssignJob.devices(inPlan: text, path: path), yes: yes)
+                applied = try await AssignRun.planning(job) { progress in
+                    try await job.applied(
+                        text,
+                        path: path,
+                        by: AssignRun.author,
+                        progress: progress,
+                        connect: Composition.connectToAct,
+                        note: Output.note
+                    )
+                }
+            }
+            try AssignRun.tell(applied)
+            if applied.code != .done { throw ExitCode(applied.code.rawValue) }
+        }
+    }
+}
