@@ -30,7 +30,9 @@ package struct AssignJob: Sendable {
     private var waits: ApplyWaits { ApplyWaits(settling: Double(settings.settle.seconds)) }
 
     /// Reads the organization anew, and plans. Sends GET requests only.
-    package func planned(at startedAt: Timestamp, progress: RunProgress, connect: Connect) async throws -> PlannedAssignment {
+    package func planned(at startedAt: Timestamp, progress: RunProgress, connect: Connect) async throws
+        -> PlannedAssignment
+    {
         let inventory = try await open(progress)
         defer { inventory.close() }
         return try await planned(in: inventory, at: startedAt, progress: progress, connect: connect)
@@ -87,7 +89,11 @@ package struct AssignJob: Sendable {
         let file = try PlanFile(text, path: path)
         try file.require(organization: plan.source.identity, at: .now)
         guard file.header.rules == plan.rulesHash else {
-            throw Failure(.badData, "\(plan.file), or a list that it names, has changed since the plan was made", advice: "make a new plan")
+            throw Failure(
+                .badData,
+                "\(plan.file), or a list that it names, has changed since the plan was made",
+                advice: "make a new plan"
+            )
         }
         return try await acting(by: author, progress, connect, note) { try await $0.apply(file) }
     }
@@ -117,6 +123,15 @@ package struct AssignJob: Sendable {
         note: @escaping @Sendable (String) -> Void
     ) async throws -> AppliedAssignment {
         try await acting(by: author, progress, connect, note) { _ = try await $0.resume() }
+    }
+
+    /// The latest devices of the journal, newest first.
+    package func journal(_ count: Int) throws -> [JournalEntry] {
+        let path = try plan.inventoryPath
+        guard Inventory.exists(at: path) else { return [] }
+        let inventory = try Inventory(path: path, identity: plan.source.identity)
+        defer { inventory.close() }
+        return try inventory.journal(count)
     }
 
     // MARK: In an inventory

@@ -130,7 +130,9 @@ struct AssignPlanner {
     }
 
     private func require(_ sent: [PlanLine]) throws(Failure) {
-        let (devices, moves) = (sent.count, sent.count { $0.action == .move || ($0.action == .migrate && $0.from != nil) })
+        let (devices, moves) = (
+            sent.count, sent.count { $0.action == .move || ($0.action == .migrate && $0.from != nil) }
+        )
         let limits = settings.limits
         if devices > limits.devices {
             throw Self.refusal("\(devices) devices, and max_devices is \(limits.devices)", "max_devices")

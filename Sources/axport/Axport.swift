@@ -23,7 +23,9 @@ struct Axport: AsyncParsableCommand {
         version: axportVersion,
         subcommands: [
             DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self, DoctorCommand.self,
-            PlanCommand.self, PreviewCommand.self, TestCommand.self, RunsCommand.self, ExportCommand.self,
+            PlanCommand.self, PreviewCommand.self, TestCommand.self, AssignCommand.self, UnassignCommand.self,
+            MigrationCommand.self, ReleaseCommand.self,
+            RunsCommand.self, ExportCommand.self,
             NormalizeCommand.self, SandboxCommand.self, StagesCommand.self, SchemaCommand.self,
             InstallationCommand.self,
         ]

@@ -1,4 +1,5 @@
 import AppleClient
+import Assign
 import Extract
 import Load
 import Pipeline
@@ -72,6 +73,24 @@ enum Composition {
     /// Single requests to Apple's API.
     static func inquiry(_ source: SourceSettings) throws -> Inquiry {
         try Inquiry(source, environment: environment.variables, secrets: environment.secrets, network: network)
+    }
+
+    /// Opens connections that may create activities at Apple: for the verbs that apply a plan, and no others.
+    static let connectToAct: ConnectToAct = { source in
+        let own = OwnSandbox(source)
+        let client =
+            if let own {
+                try await own.connect(hiding: environment.secrets, nil)
+            } else {
+                try AppleClient(
+                    source,
+                    environment: environment.variables,
+                    secrets: environment.secrets,
+                    network: network,
+                    cacheFolder: environment.tokenFolder
+                )
+            }
+        return (client, ActivityClient(client, secrets: environment.secrets))
     }
 
     /// Refuses a source whose key cannot sign.

@@ -22,7 +22,9 @@ struct Applier {
     /// - Returns: those whose end is still open.
     func resume() async throws -> [OpenActivity] {
         for activity in try inventory.openActivities {
-            note("activity \(activity.id ?? "without an ID") of \(activity.intendedAt): \(activity.serials.count) devices are open")
+            note(
+                "activity \(activity.id ?? "without an ID") of \(activity.intendedAt): \(activity.serials.count) devices are open"
+            )
             try await settler.settle(activity)
         }
         return try inventory.openActivities
@@ -74,7 +76,13 @@ struct Applier {
                 current.append(line)
             } else {
                 let now = place.map(words) ?? "on an unknown service"
-                try leave(line, action, as: .stale, "now \(now), planned from \(line.from?.name ?? "no service")", of: plan)
+                try leave(
+                    line,
+                    action,
+                    as: .stale,
+                    "now \(now), planned from \(line.from?.name ?? "no service")",
+                    of: plan
+                )
             }
         }
         return current

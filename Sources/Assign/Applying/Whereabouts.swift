@@ -23,7 +23,9 @@ struct Whereabouts {
     private func single(_ serials: [String]) async throws -> [String: Place] {
         var places: [String: Place] = [:]
         var failure: APIError?
-        try await api.ask(serials.count, tries: nil) { .path(AssignedService.path(of: serials[$0])) } _: { answers in
+        try await api.ask(serials.count, tries: nil) {
+            .path(AssignedService.path(of: serials[$0]))
+        } _: { answers in
             for answer in answers {
                 switch AssignedService.read(answer.result) {
                 case .success(let service): places[serials[answer.number]] = service.map(Place.on) ?? .nowhere
@@ -45,7 +47,9 @@ struct Whereabouts {
             // A list that grows while it is read ends at twice its known size.
             var pager = Pager(api, path, bound: PageBound(after: Pager.pages(for: sizes[service] ?? 1)))
             while !open.isEmpty, let page = try await pager.next() {
-                for serial in page.resources.map(\.id) where open.remove(serial) != nil { places[serial] = .on(service) }
+                for serial in page.resources.map(\.id) where open.remove(serial) != nil {
+                    places[serial] = .on(service)
+                }
             }
         }
         guard isAll else { return places }

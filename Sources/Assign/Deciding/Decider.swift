@@ -134,7 +134,9 @@ extension Decider.Rule {
         if to.isAppleMDM {
             throw Problem("devices cannot migrate to '\(rule.to)', Apple's own management", hint: "remove 'migrate_by'")
         }
-        if migrateBy <= startedAt { throw Problem("migrate_by is in the past: \(migrateBy)", hint: "name a later time") }
+        if migrateBy <= startedAt {
+            throw Problem("migrate_by is in the past: \(migrateBy)", hint: "name a later time")
+        }
         if migrateBy.microseconds - startedAt.microseconds > Self.longestDeadline {
             throw Problem("migrate_by is more than 90 days ahead: \(migrateBy)", hint: "name an earlier time")
         }

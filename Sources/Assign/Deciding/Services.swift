@@ -40,7 +40,10 @@ struct Services: Sendable {
     func target(_ text: String) throws(Problem) -> Service {
         let service = try find(text)
         if service.type == Service.appleConfigurator {
-            throw Problem("'\(text)' stands for devices added with Apple Configurator", hint: "name a service of type MDM")
+            throw Problem(
+                "'\(text)' stands for devices added with Apple Configurator",
+                hint: "name a service of type MDM"
+            )
         }
         if let status = service.status, status != "ACTIVE" {
             throw Problem(

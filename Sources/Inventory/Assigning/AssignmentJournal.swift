@@ -170,7 +170,12 @@ extension Inventory {
     }
 
     /// Records the verdict of some devices of an activity. A verdict that was proved stays.
-    package func settle(_ serials: [String: String?], of number: Int64, as verdict: AssignmentVerdict, at now: Timestamp)
+    package func settle(
+        _ serials: [String: String?],
+        of number: Int64,
+        as verdict: AssignmentVerdict,
+        at now: Timestamp
+    )
         throws
     {
         try pool.write { db in

@@ -2,7 +2,7 @@ import Stages
 
 /// The sections of a pipeline file.
 enum PipelineSection: String, CaseIterable {
-    case name, base, source, sources, inventory, extract, transform, load, tests, metrics, notify
+    case name, base, source, sources, inventory, extract, transform, load, assign, tests, metrics, notify
 
     /// The section for the schema.
     var doc: SettingDoc {
@@ -21,6 +21,7 @@ enum PipelineSection: String, CaseIterable {
         case .transform: .stages(.transform)
         case .load: .stages(.load)
         case .tests: .list(.settings(CaseSettings.spec.settings))
+        case .assign: AssignSettings.form
         case .metrics: .settings(MetricsSettings.spec.settings)
         case .notify: NotifySettings.form
         }
@@ -38,6 +39,7 @@ enum PipelineSection: String, CaseIterable {
         case .transform: "What to do with the rows of the dataset `devices`, in this order, for all loads."
         case .load: "Where to write the rows. Each load is one transaction."
         case .tests: CaseSettings.spec.doc
+        case .assign: AssignSettings.meaning
         case .metrics: MetricsSettings.spec.doc
         case .notify: NotifySettings.meaning
         }

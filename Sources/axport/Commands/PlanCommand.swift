@@ -50,7 +50,7 @@ struct PlanCommand: AsyncParsableCommand {
     }
 
     /// As in `terraform plan -detailed-exitcode`. No other command uses this exit code.
-    private static let somethingWouldChange = ExitCode(2)
+    static let somethingWouldChange = ExitCode(2)
 
     private static func outlooks(of plans: [Plan], at now: Timestamp, json: Bool) async throws -> [Outlook] {
         var outlooks: [Outlook] = []

@@ -35,6 +35,7 @@ package struct MomentSetting: SettingValue, CustomStringConvertible {
     package let moment: Timestamp
 
     package static var typeName: String { "date and time" }
+    package static var form: ValueForm { .pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}") }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         let text = try String(from: node)

@@ -13,7 +13,46 @@ package struct AssignSettings: Sendable {
     /// What the verbs beside `assign` may plan.
     package let allow: [AssignPermission]
 
-    static let sections = ["rules", "protect", "limits", "settle", "allow"]
+    private static let settings = [
+        SettingDoc(
+            name: "rules",
+            type: "list of rules",
+            form: .list(.settings(AssignRule.spec.settings)),
+            isRequired: false,
+            meaning: "The rules. The first that matches a device counts."
+        ),
+        SettingDoc(
+            name: "protect",
+            type: Expression.typeName,
+            form: Expression.form,
+            isRequired: false,
+            meaning: "Condition over the columns of the devices that no rule may touch."
+        ),
+        SettingDoc(
+            name: "limits",
+            type: "settings",
+            form: .settings(AssignLimits.spec.settings),
+            isRequired: false,
+            meaning: AssignLimits.spec.doc
+        ),
+        SettingDoc(
+            name: "settle",
+            type: Period.typeName,
+            form: Period.form,
+            isRequired: false,
+            meaning: "How long a device that was sent may be `unknown` before it is `not_landed`; default: 30m."
+        ),
+        SettingDoc(
+            name: "allow",
+            type: [AssignPermission].typeName,
+            form: [AssignPermission].form,
+            isRequired: false,
+            meaning: "What `axport unassign`, `axport migration`, and `axport release` may plan with this file."
+        ),
+    ]
+
+    static var form: ValueForm { .settings(settings) }
+
     static let meaning = """
         Assigns devices to device management services, by rules. A file with this section has no `load`; the verbs of \
         `axport assign` read it. The first rule that matches a device counts, and a device that no rule matches is left \
@@ -33,17 +72,22 @@ package struct AssignSettings: Sendable {
         condition: (ConfigNode, inout Problems) -> Step<any Transformer>?,
         problems: inout Problems
     ) -> AssignSettings? {
-        guard let node, let parts = node.entries(sections, of: "assign", problems: &problems) else { return nil }
+        guard let node, let parts = node.entries(settings.map(\.name), of: "assign", problems: &problems) else {
+            return nil
+        }
         var rules: [AssignRule] = []
         for item in parts["rules"]?.items ?? [] {
-            guard let rule = AssignRule.read(item, files: files, condition: condition, problems: &problems) else { continue }
+            guard let rule = AssignRule.read(item, files: files, condition: condition, problems: &problems) else {
+                continue
+            }
             if let other = rules.first(where: { $0.name == rule.name }) {
                 let line = other.location.line
                 problems.add(Diagnostic("the rule of line \(line) has the same name", at: rule.location))
             }
             rules.append(rule)
         }
-        for rule in rules where sources.chosen.contains(where: { $0.platform == .school }) && rule.from.contains(.default) {
+        for rule in rules
+        where sources.chosen.contains(where: { $0.platform == .school }) && rule.from.contains(.default) {
             problems.add(
                 Diagnostic(
                     "'default' in 'from': Apple School Manager has no default services in its API",

@@ -44,7 +44,7 @@ struct ApplyAssignment: AsyncParsableCommand {
             let applied: AppliedAssignment
             if let auto {
                 let job = try source.job(auto, at: now)
-                let done = try await AssignRun.planning(job) { progress in
+                let done = try await AssignRun.showing(job) { progress in
                     try await job.automatic(
                         at: now,
                         by: AssignRun.author,
@@ -62,9 +62,10 @@ struct ApplyAssignment: AsyncParsableCommand {
             } else {
                 let path = plan ?? ""
                 let text = try PipelineFiles.text(of: path)
-                let job = try source.job(try AssignJob.file(ofPlan: text, path: path), at: now)
-                try Confirmation.require(try AssignJob.devices(inPlan: text, path: path), yes: yes)
-                applied = try await AssignRun.planning(job) { progress in
+                let glance = try PlanGlance(text, path: path)
+                let job = try source.job(glance.file, at: now)
+                try Confirmation.require(glance.devices, yes: yes)
+                applied = try await AssignRun.showing(job) { progress in
                     try await job.applied(
                         text,
                         path: path,

@@ -62,7 +62,7 @@ struct PlanAssignment: AsyncParsableCommand {
         try await reporting {
             let now = Timestamp.now
             let job = try source.job(file, at: now)
-            let planned = try await AssignRun.planning(job) { progress in
+            let planned = try await AssignRun.showing(job) { progress in
                 try await job.planned(at: now, progress: progress, connect: Composition.connect(.info))
             }
             try AssignRun.show(planned, writingTo: output)

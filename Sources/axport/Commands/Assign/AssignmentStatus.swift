@@ -52,7 +52,7 @@ struct ResumeAssignment: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let job = try source.job(file, at: .now)
-            let applied = try await AssignRun.planning(job) { progress in
+            let applied = try await AssignRun.showing(job) { progress in
                 try await job.resumed(
                     by: AssignRun.author,
                     progress: progress,
