@@ -6,10 +6,8 @@ enum PipelineSection: String, CaseIterable {
 
     /// The section for the schema.
     var doc: SettingDoc {
-        SettingDoc(name: rawValue, type: "", form: form, isRequired: isRequired, meaning: meaning)
+        SettingDoc(name: rawValue, type: "", form: form, meaning: meaning)
     }
-
-    private var isRequired: Bool { self == .extract || self == .load }
 
     private var form: ValueForm {
         switch self {

@@ -35,9 +35,10 @@ struct PlanBuilder {
         guard unresolved.isEmpty else { throw PlanError(unresolved) }
         // Stages are checked even if no source is selected; each problem is reported once.
         let stages = StageReader(planning, sources)
-        extract = stages.extract(sections["extract"], root: root, problems: &problems)
+        let extractNode = sections["extract"] ?? (sections["assign"] == nil ? nil : AssignSettings.usualExtract)
+        extract = stages.extract(extractNode, root: root, problems: &problems)
         let devices = extract.reduce(into: Schema.devices) { $0.fields += $1.stage.adds }
-        let extractIsKnown = extract.count == sections["extract"]?.items.count
+        let extractIsKnown = extract.count == extractNode?.items.count
         let shared = stages.first(sections["transform"], from: extractIsKnown ? devices : nil, problems: &problems)
         transforms = shared.steps
         loads = stages.loads(sections["load"], devices: shared.output, problems: &problems)

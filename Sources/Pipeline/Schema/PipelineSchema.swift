@@ -16,6 +16,7 @@ extension Catalog {
         ]
         return document.adding(file).adding([
             "oneOf": [["required": ["source"]], ["required": ["sources"]]],
+            "anyOf": [["required": ["extract", "load"]], ["required": ["assign"]]],
             "definitions": .object(definitions.map { ($0.name, $0.schema(self, columns: columns)) }),
         ]).text
     }

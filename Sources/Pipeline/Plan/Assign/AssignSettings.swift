@@ -51,6 +51,12 @@ package struct AssignSettings: Sendable {
         ),
     ]
 
+    /// What is read if the file does not say it.
+    static let usualExtract = ConfigNode.list(
+        ["devices", "assignments"].map { .scalar($0, origin: "assign") },
+        origin: "assign"
+    )
+
     static var form: ValueForm { .settings(settings) }
 
     static let meaning = """
