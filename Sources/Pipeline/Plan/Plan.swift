@@ -63,3 +63,15 @@ package struct Plan: Sendable {
     /// - Throws: if no place is named and no default folder is known.
     package var inventoryPath: String { get throws(Failure) { try inventoryPlace.get() } }
 }
+
+extension Plan {
+    /// Refuses a file with rules where loads are needed.
+    func requireLoads() throws(Failure) {
+        guard assign != nil else { return }
+        throw Failure(
+            .pipelineInvalid,
+            "\(file) assigns devices and loads nothing",
+            advice: "use `axport assign plan \(file.asShellWord)`"
+        )
+    }
+}

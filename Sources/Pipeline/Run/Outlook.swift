@@ -20,6 +20,7 @@ extension Plan {
     /// Uses a copy of the inventory, so it works during a run and changes nothing in the inventory. Loads do their
     /// work and roll it back, so destinations stay unchanged, too.
     package func outlook(at now: Timestamp) async throws -> Outlook {
+        try requireLoads()
         let inventoryPath = try inventoryPath
         guard Inventory.exists(at: inventoryPath) else {
             return Outlook(requests: try forecast(from: nil, at: now), loads: nil)

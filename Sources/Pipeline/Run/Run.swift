@@ -16,6 +16,7 @@ extension Plan {
         let began = ContinuousClock.now
         var report = RunReport(of: pipeline, source: source.name, startedAt: startedAt)
         do {
+            try requireLoads()
             let inventoryPath = try inventoryPath
             if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad(in: inventoryPath) }
             if options.isSnapshot {
