@@ -50,7 +50,9 @@ struct PlanBuilder {
             problems: &problems
         )
         if let load = sections["load"], sections["assign"] != nil {
-            problems.add(Diagnostic("a file with 'assign' has no 'load'", hint: "make two files of it", at: load.location))
+            problems.add(
+                Diagnostic("a file with 'assign' has no 'load'", hint: "make two files of it", at: load.location)
+            )
         }
         if planning.needsLoad, sections["assign"] == nil, sections["load"]?.isEmpty ?? true {
             problems.add(Diagnostic("'load' is missing: name at least one destination", at: root.location))
