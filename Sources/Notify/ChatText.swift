@@ -12,11 +12,10 @@ struct ChatText {
     private let lines: [String]
 
     init(_ ending: FileEnding) {
-        let exit = ending.code == .done ? "" : " (exit code \(ending.code.rawValue): \(ending.code.meaning))"
         let causes = Self.causes(ending)
         let more = causes.count > Self.most ? ["… and \(causes.count - Self.most) more; `axport runs` lists all"] : []
         lines =
-            ["\(ending.pipeline.name): \(ending.status)\(exit)"] + causes.prefix(Self.most) + more
+            ["\(ending.pipeline.name): \(ending.verdict)"] + causes.prefix(Self.most) + more
             + ending.reports.prefix(Self.most).map { Self.counts($0, showsSource: ending.reports.count > 1) }
     }
 
@@ -31,19 +30,14 @@ struct ChatText {
     /// The format of the workflows of Teams.
     var teams: String { TeamsMessage(lines).text }
 
+    /// Each cause once, as the end of the run says it.
     private static func causes(_ ending: FileEnding) -> [String] {
-        let causes = ending.reports.flatMap { report in
-            let label = ending.reports.count > 1 ? "\(report.source): " : ""
-            var causes = report.stages.sharing { [$0.failure].compactMap(\.self) }.map { shared in
-                "\(label)\(shared.stages.names): \(shared.text)"
-            }
-            let isSaid = report.stages.contains { $0.failure == report.failure }
-            if let failure = report.failure, !isSaid { causes.append("\(label)\(failure)") }
-            return causes
+        let runs = RunsEnding(ending.reports)
+        let causes = runs.causes.map { shared in
+            let text = ending.reports.count > 1 ? shared.text(runs.noun) : shared.cause.text
+            return [text, shared.cause.advice].compactMap(\.self).joined(separator: "; ")
         }
-        return (causes + [ending.problem?.description].compactMap(\.self)).map {
-            $0.count > longest ? "\($0.onOneLine.prefix(longest))…" : $0.onOneLine
-        }
+        return (causes + [ending.problem?.description].compactMap(\.self)).map { $0.onOneLine.beginning(longest) }
     }
 
     private static func counts(_ report: RunReport, showsSource: Bool) -> String {

@@ -1,3 +1,4 @@
+import Inventory
 import Pipeline
 import Records
 import Stages
@@ -51,17 +52,13 @@ package struct FileEnding: Sendable {
         summary = "error: \(problem.told)"
     }
 
-    var status: String { events.contains(.recovered) ? "recovered" : code.outcome }
-}
+    var status: String { events.contains(.recovered) ? "recovered" : RunStatus(code).rawValue }
 
-extension Outcome {
-    fileprivate var outcome: String {
-        switch self {
-        case .done: "done"
-        case .partial: "partial"
-        case .interrupted: "interrupted"
-        default: "failed"
-        }
+    /// How the runs ended and why, in the words of their last line.
+    var verdict: String {
+        if code == .done { return status }
+        let why = problem == nil ? RunsEnding(reports).verdict : "\(status): \(code.meaning)"
+        return "\(why); exit code \(code.rawValue)"
     }
 }
 

@@ -100,6 +100,9 @@ package struct LoadContext: Sendable {
         return context
     }
 
+    /// What ``filled(_:)`` replaces.
+    package static let placeholders = ["source", "date", "run"]
+
     /// A name with `{source}`, `{date}`, and `{run}` filled in. `{date}` is the UTC day on which the run began.
     package func filled(_ pattern: String) -> String {
         let day = CalendarDay(daysSince1970: Int(startedAt.daysSince1970))

@@ -14,6 +14,9 @@ import Stages
     import Darwin
 #endif
 
+/// The receivers that a pipeline file names.
+typealias NamedNotices = (pipeline: PipelineName, settings: NotifySettings)
+
 /// Reads and checks pipeline files for a command.
 struct PipelineFiles {
     private let planning: Planning
@@ -76,9 +79,15 @@ struct PipelineFiles {
     }
 
     /// The receivers to notify if a file cannot be run. Nil if the file names none, or cannot be read again.
-    func notices(of file: String) -> (pipeline: PipelineName, settings: NotifySettings)? {
+    func notices(of file: String) -> NamedNotices? {
         guard file != "-", let text = try? text(of: file) else { return nil }
         return planning.notices(of: text)
+    }
+
+    /// The names of a file's sources, whatever else is wrong with it. Standard input cannot be read again.
+    func sourceNames(of file: String) -> [String] {
+        guard file != "-", let text = try? text(of: file) else { return [] }
+        return planning.sourceNames(of: text)
     }
 
     static func text(of file: String) throws(Failure) -> String {

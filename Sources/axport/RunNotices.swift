@@ -102,10 +102,7 @@ struct RunNotices: Sendable {
     }
 
     /// Notifies the receivers of a file that could not be run.
-    mutating func refuse(
-        _ file: (pipeline: PipelineName, settings: NotifySettings),
-        _ problem: Failure
-    ) {
+    mutating func refuse(_ file: NamedNotices, _ problem: Failure) {
         guard !file.settings.notices.isEmpty else { return }
         note(nil, file.pipeline.name)
         var notices = Self.notices(file.settings)

@@ -9,7 +9,6 @@ struct PathPattern: SettingValue, CustomStringConvertible {
     let former: String?
 
     static var typeName: String { "path" }
-    private static let placeholders = ["source", "date", "run"]
 
     init(from node: ConfigNode) throws(Diagnostic) {
         let path = try String(from: node)
@@ -17,10 +16,10 @@ struct PathPattern: SettingValue, CustomStringConvertible {
         if path.hasSuffix("/") { throw Diagnostic("expected a file, but this is a folder", at: node.location) }
         for placeholder in path.matches(of: /\{([A-Za-z_]+)\}/) {
             let name = String(placeholder.output.1)
-            if Self.placeholders.contains(name) { continue }
+            if LoadContext.placeholders.contains(name) { continue }
             let offset = path.distance(from: path.startIndex, to: placeholder.range.lowerBound)
             throw Diagnostic(
-                unknownName("placeholder", name, known: Self.placeholders),
+                unknownName("placeholder", name, known: LoadContext.placeholders),
                 at: node.location(ofCharacter: offset)
             )
         }

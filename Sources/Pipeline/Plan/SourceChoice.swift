@@ -11,7 +11,7 @@ package struct SourceChoice: Sendable {
         self.shard = shard
     }
 
-    func takes(_ name: String) -> Bool {
+    package func takes(_ name: String) -> Bool {
         (names.isEmpty || names.contains(name)) && shard?.holds(name) != false
     }
 }

@@ -8,7 +8,7 @@ extension RunReport {
     /// - Parameter retention: how much of the past is kept; nil keeps everything.
     mutating func begin(in inventory: Inventory, keeping retention: Retention?) {
         if let latest = try? inventory.latestRun(after: .now) { notes.append(Self.clockNote(latest)) }
-        keep { try inventory.begin($0, keeping: retention) }
+        keep(in: inventory.path) { try inventory.begin($0, keeping: retention) }
     }
 
     private static func clockNote(_ latest: Timestamp) -> String {
@@ -21,18 +21,19 @@ extension RunReport {
     /// Records the current state; the exit code assumes that nothing else fails.
     mutating func record(in inventory: Inventory) {
         status = RunStatus(code)
-        keep { try inventory.record($0) }
+        keep(in: inventory.path) { try inventory.record($0) }
     }
 
     /// Records a run that could not start because of another one.
     mutating func record(besideHolderOf path: String, identity: String) {
-        keep { try Inventory.record($0, besideHolderOf: path, identity: identity) }
+        keep(in: path) { try Inventory.record($0, besideHolderOf: path, identity: identity) }
     }
 
     /// If the history cannot be written, a successful run stays successful.
-    private mutating func keep(_ write: (RunRecord) throws -> Void) {
+    private mutating func keep(in path: String, _ write: (RunRecord) throws -> Void) {
         do {
             try write(record)
+            inventory = path
         } catch {
             let note = "`axport runs` does not show this run, or not completely: \(Failure(of: error))"
             if !notes.contains(note) { notes.append(note) }

@@ -30,6 +30,8 @@ package struct RunReport: Sendable {
     package var notes: [String] = []
     /// The exit code of an earlier run, by the rules of its version of axport.
     package internal(set) var recordedCode: Outcome?
+    /// The inventory that has a record of the run, which `axport runs` shows; nil if none has.
+    package internal(set) var inventory: String?
 
     init(
         runID: String,
@@ -54,8 +56,8 @@ package struct RunReport: Sendable {
         if let failure { return failure.code }
         let troubled = stages.filter { $0.status == .failed || $0.status == .partial }
         // If guards refused something and everything else succeeded, nothing is unknown.
-        if let first = troubled.first?.failure, troubled.allSatisfy({ $0.failure?.refusal != nil }) {
-            return first.code
+        if !troubled.isEmpty, troubled.allSatisfy({ $0.failure?.code == .badData }) {
+            return .badData
         }
         let loads = Outcome(ofLoads: stages.filter { $0.kind == .load })
         if loads != .done { return loads }

@@ -39,7 +39,7 @@ struct DemoCommand: AsyncParsableCommand {
             let plan = try Composition.planning(startedAt: startedAt).onePlan(for: text)
             try Output.tell(introduction)
             let report = try await Interrupt.cancelling {
-                await RunCommand.report(plan, RunOptions(), startedAt: startedAt)
+                await FileRuns.report(plan, RunOptions(), startedAt: startedAt)
             }
             try Output.tell(Summary(report: report, columns: Output.screen.tableColumns).text)
             try report.exitUnlessDone()

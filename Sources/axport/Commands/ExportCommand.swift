@@ -83,7 +83,7 @@ struct ExportCommand: AsyncParsableCommand {
             options.forgetsNothing = true
             options.patience = waiting.patience
             let report = try await Interrupt.cancelling { [options] in
-                await RunCommand.report(plan, options, startedAt: startedAt)
+                await FileRuns.report(plan, options, startedAt: startedAt)
             }
             // The reader has closed its pipe, as `head` does: it does not want the rest.
             if report.stages.contains(where: { $0.failure == .readerLeft }) { return }

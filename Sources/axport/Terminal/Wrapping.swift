@@ -51,12 +51,4 @@ extension String {
         let head = Swift.max(0, (most - 1) * 2 / 5)
         return "\(prefix(head))…\(suffix(Swift.max(0, most - 1 - head)))"
     }
-
-    /// The beginning in at most this many characters, up to the end of a word.
-    func beginning(_ most: Int) -> String {
-        if count <= most { return self }
-        let cut = prefix(most - 1)
-        let end = cut.lastIndex(of: " ") ?? cut.endIndex
-        return "\(cut[..<end])…"
-    }
 }

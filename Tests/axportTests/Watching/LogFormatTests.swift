@@ -74,7 +74,11 @@ import Testing
         #expect(lines.count > 8)
         for line in lines { #expect(line.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ( .+)?/) != nil, "\(line)") }
         #expect(lines.contains { $0.contains(/Z error: csv \S+\/taken\/devices.csv:/) })
-        #expect(lines.last?.hasSuffix("Z hint: ") == false && lines.last?.contains("(exit code 3)") == true)
+        #expect(
+            lines.last?.hasSuffix("Z hint: ") == false
+                && lines.last?.contains("partial: 1 of 2 loads failed (csv /") == true
+                && lines.last?.contains("; exit code 3 after ") == true
+        )
     }
 
     @Test func anObjectALine() async throws {

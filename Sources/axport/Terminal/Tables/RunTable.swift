@@ -28,7 +28,12 @@ enum RunTable {
     static func moment(_ time: Timestamp) -> String { String(time.description.prefix(19)).replacing("T", with: " ") }
 
     private static func result(_ run: RunRecord) -> String {
-        guard run.status.isOutcome, run.status != .done, let code = run.exitCode else { return run.status.rawValue }
-        return "\(run.status.rawValue) (\(code))"
+        result(run.status, run.exitCode.flatMap(Outcome.init))
+    }
+
+    /// `failed (73)`
+    static func result(_ status: RunStatus, _ code: Outcome?) -> String {
+        guard status.isOutcome, status != .done, let code else { return status.rawValue }
+        return "\(status.rawValue) (\(code.rawValue))"
     }
 }

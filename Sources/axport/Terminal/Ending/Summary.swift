@@ -10,15 +10,19 @@ struct Summary {
     var showsSource = false
     /// The most characters of a table's line.
     var columns = Screen.mailColumns
+    /// Where to read more about a run that failed.
+    var details: String?
 
     var text: String { records.map(\.text).joined(separator: "\n") }
 
     /// A record for each message; an empty one for an empty line.
     var records: [LogRecord] {
         let counts = [Self.byKind(report.rejects, "rejected"), Self.byKind(report.warnings, "accepted with a warning")]
-        let tables = report.stages.isEmpty ? [] : [SummaryTables(stages: report.stages).text(columns), ""]
+        // With several sources, these would be hundreds of lines. `axport runs show` has them.
+        let tables =
+            report.stages.isEmpty || showsSource ? [] : [SummaryTables(stages: report.stages).text(columns), ""]
         return (tables + counts.compactMap(\.self)).map { LogRecord(.info, $0).with(source: report.source) } + remarks
-            + [closing]
+            + [details.map { LogRecord(hint: $0).with(source: report.source) }, closing].compactMap(\.self)
     }
 
     private var remarks: [LogRecord] {
@@ -82,7 +86,7 @@ struct Summary {
         default: break
         }
         let time = ProgressLine.duration(report.seconds)
-        let ending = "\(report.code.meaning) (exit code \(report.code.rawValue)) after \(time)"
+        let ending = "\(report.verdict); exit code \(report.code.rawValue) after \(time)"
         return switch report.code {
         case .done: record(.info, "done in \(time)")
         case .partial: record(.warning, ending)
