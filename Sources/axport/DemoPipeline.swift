@@ -68,6 +68,16 @@ enum DemoPipeline {
                 - select: { MACAddress: mac, EndPointPolicy: "''", IdentityGroup: "'Apple'" }
           - csv: { file: "\(folder)rejects.csv", from: rejects }
 
+        tests:
+          - name: an iPad with a padded IMEI
+            devices: [{ serialNumber: C02ABC, imei: [" 356938035643809"], deviceCapacity: 256GB, coverage: [] }]
+            load: devices.csv
+            expect: [{ serial_number: C02ABC, capacity_bytes: 256000000000, imei1: 356938035643809, coverage_state: none }]
+          - name: a placeholder is no address
+            devices: [{ serialNumber: C02DEF, wifiMacAddress: "00:00:00:00:00:00", ethernetMacAddress: ["F0:18:98:0A:0B:0D"] }]
+            load: nac-allowlist.csv
+            expect: [{ MACAddress: "F0:18:98:0A:0B:0D", EndPointPolicy: "", IdentityGroup: Apple }]
+
         """
     }
 }

@@ -1,0 +1,17 @@
+import Foundation
+import Testing
+
+@testable import axport
+
+@Suite struct ShippedCasesTests {
+    @Test func everyShippedPipelineHasTwoCasesAndTheyPass() async throws {
+        let files = try ShippedFiles.all().map(\.path).filter { $0.hasSuffix(".axport.yaml") }
+        #expect(files.count >= 20)
+        let command = Command(folder: Repository.path("."))
+        for file in files {
+            let run = try await command("test", file)
+            #expect(run.status == 0, "\(file): \(run.output) \(run.errors)")
+            #expect(run.output.hasSuffix("\n2 cases passed\n"), "\(file): \(run.output)")
+        }
+    }
+}
