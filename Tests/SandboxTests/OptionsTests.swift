@@ -53,6 +53,16 @@ import Testing
         #expect(switches == SandboxSwitches())
     }
 
+    @Test func switchesOfActivitiesAreAListOrRepeated() throws {
+        var switches = SandboxSwitches()
+        try switches.setActivities(parsing: ["lag=3reads,unknown=409", "posts=10/h"])
+        var expected = SandboxSwitches()
+        expected.activities.lag = .reads(3)
+        expected.activities.unknown = .refused
+        expected.activities.posts = PostLimit(10, inSeconds: 3600)
+        #expect(switches == expected)
+    }
+
     @Test func wrongSwitchesNameWhatThereIs() {
         let unknown = #expect(throws: SandboxError.self) { try SandboxSwitches(parsing: ["nxt=full"]) }
         #expect(unknown?.message.hasPrefix("no switch 'nxt'; choose one of unassigned, ethernet") == true)

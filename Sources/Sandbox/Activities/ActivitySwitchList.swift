@@ -36,9 +36,10 @@ extension SandboxSwitches {
         Switch("speed", \.activities.speed, ["1", "60"], "how fast the clock of activities runs", number),
     ]
 
-    /// Sets switches of activities, such as `lag=15s`.
+    /// Sets switches of activities, such as `lag=15s` or `lag=15s,same=success`.
     package mutating func setActivities(parsing settings: [String]) throws(SandboxError) {
-        try set(settings, of: Self.activitySwitches)
+        let each = settings.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        try set(each.map(String.init), of: Self.activitySwitches)
     }
 
     private static func number(_ text: String) -> Double? {

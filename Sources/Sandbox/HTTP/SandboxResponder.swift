@@ -16,6 +16,9 @@ struct SandboxResponder: HTTPResponder {
         if TokenEndpoint.paths.contains(path) {
             return try await TokenEndpoint(state: state).answer(request).response(context)
         }
+        if path == TruthAnswer.path, request.method == .get {
+            return TruthAnswer(state: state).answer.response(context)
+        }
         if path.hasPrefix(LogLink.folder) {
             return LogHost(state: state).answer(request).response(context)
         }

@@ -16,7 +16,7 @@ struct SandboxCommand: AsyncParsableCommand {
               axport sandbox --devices 100 --rate 20/m --fault 500:0.02
 
             It changes devices as Apple does, by POST /v1/orgDeviceActivities, until it stops: the next start has the \
-            organization of its seed and night again.
+            organization of its seed and night again. GET /sandbox/truth tells where each device is and what changed it.
 
             Faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
             Above the rate limit:
@@ -166,8 +166,7 @@ struct SandboxCommand: AsyncParsableCommand {
         options.latencyMilliseconds = latencyMs
         options.faults = try fault.flatMap { try Fault.list(parsing: $0) }
         options.switches = try SandboxSwitches(parsing: switches)
-        let settings = activities.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
-        try options.switches.setActivities(parsing: settings.map(String.init))
+        try options.switches.setActivities(parsing: activities)
         options.tokenLifetimeSeconds = tokenLifetime
         options.tlsCertificateFile = tlsCertificate
         options.tlsKeyFile = tlsKey

@@ -9,7 +9,9 @@ import Testing
         _ switches: [String] = []
     ) async throws -> (text: String, serials: [String], activity: JSON) {
         var result: (String, [String], JSON)?
-        try await withActivities(settings, { try $0.switches = changed($0.switches, switches) }) { client, token in
+        try await withActivities(settings, try .with { $0.switches = try SandboxSwitches(parsing: switches) }) {
+            client,
+            token in
             let fleet = client.sandbox.fleet
             let serials = [fleet.onServer(0)[0].serial, fleet.unassigned[0].serial]
             let activity = try await client.carryOut(.assign(serials, to: fleet.servers[0].id), token: token)
@@ -17,12 +19,6 @@ import Testing
             result = (try await client.send("GET", url, headers: []).body, serials, activity)
         }
         return try #require(result)
-    }
-
-    private func changed(_ old: SandboxSwitches, _ settings: [String]) throws -> SandboxSwitches {
-        var switches = try SandboxSwitches(parsing: settings)
-        switches.activities = old.activities
-        return switches
     }
 
     @Test func theLogHasAFrameAndARowForEachDevice() async throws {

@@ -104,7 +104,9 @@ import Testing
 
     @Test(arguments: [("no-assignment", 403, 403), ("no-release", 201, 403), ("everything", 201, 201)])
     func theRoleLimitsWhatIsAccepted(_ role: String, _ assign: Int, _ release: Int) async throws {
-        try await withActivities("", { $0.switches.role = try #require(.init(rawValue: role)) }) { client, token in
+        try await withActivities("", try .with { $0.switches.role = try #require(.init(rawValue: role)) }) {
+            client,
+            token in
             let fleet = client.sandbox.fleet
             let serial = fleet.unassigned[0].serial
             for (order, status) in [
@@ -119,7 +121,7 @@ import Testing
     }
 
     @Test func aRoleCanLackTheAuditLog() async throws {
-        try await withActivities("", { $0.switches.role = .noAuditEvents }) { client, token in
+        try await withActivities("", .with { $0.switches.role = .noAuditEvents }) { client, token in
             let reply = try await client.get("/v1/auditEvents", token: token)
             #expect(reply.status == 403)
         }

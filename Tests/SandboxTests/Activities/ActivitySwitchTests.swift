@@ -135,7 +135,7 @@ import Testing
 
     @Test(arguments: ["spread", "default", "unassigned"])
     func newDevicesAreWhereTheSwitchSays(_ choice: String) async throws {
-        try await withActivities("new-devices=\(choice)", { $0.devices = 2000 }) { client, _ in
+        try await withActivities("new-devices=\(choice)", .with { $0.devices = 2000 }) { client, _ in
             await client.sandbox.advance(toNight: 2)
             let fleet = client.sandbox.fleet
             let new = (2000..<fleet.count).compactMap(fleet.device(at:))
@@ -170,7 +170,7 @@ import Testing
 
     @Test(arguments: [("all", 3), ("no-deadline", 2), ("hidden", 0)])
     func migrationAttributesDependOnTheAccount(_ choice: String, _ count: Int) async throws {
-        try await withActivities("migration=\(choice)", { $0.switches.shapes = .documented }) { client, token in
+        try await withActivities("migration=\(choice)", .with { $0.switches.shapes = .documented }) { client, token in
             let fleet = client.sandbox.fleet
             let serial = client.sandbox.fleet.onServer(0).first { $0.isMigrationCapable }?.serial
             let order = Order(

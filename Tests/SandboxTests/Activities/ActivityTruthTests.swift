@@ -45,6 +45,28 @@ import Testing
         }
     }
 
+    @Test func theTruthIsReadOverHTTPToo() async throws {
+        try await withActivities("lag=1h") { client, token in
+            let fleet = client.sandbox.fleet
+            let (serial, target) = (fleet.unassigned[0].serial, fleet.servers[0].id)
+            for _ in 0..<2 { _ = try await client.accepted(.assign([serial], to: target), token: token) }
+            await client.sandbox.pass(seconds: 20)
+            let truth = try await client.send("GET", "\(client.sandbox.apiURL)/sandbox/truth", headers: []).json
+            #expect(truth["night"]?.int == 1)
+            #expect(truth["now"]?.text == "2026-11-01T02:00:20.000Z")
+            let devices = truth["devices"]?.elements ?? []
+            #expect(devices.count == fleet.count)
+            #expect(devices.first { $0["serialNumber"]?.text == serial }?["server"]?.text == target)
+            let presences = Set(devices.compactMap { $0["presence"]?.text })
+            #expect(presences.isSuperset(of: ["listed", "released"]))
+            let activities = truth["activities"]?.elements ?? []
+            #expect(activities.map { $0["effects"]?[0]?.text } == ["changed", "alreadyThere"])
+            #expect(truth["overlaps"] == .array([.array(activities.map { .text($0["id"]?.text ?? "") })]))
+            #expect(truth["writes"]?[1]?["activity"] == activities[1]["id"])
+            #expect(truth["leakedTokens"]?.int == 0)
+        }
+    }
+
     @Test func somebodyElseCanMoveADevice() async throws {
         try await withActivities { client, token in
             let fleet = client.sandbox.fleet
@@ -74,7 +96,7 @@ import Testing
     }
 
     @Test func theFleetEvolvesOnWhereActivitiesLeftIt() async throws {
-        try await withActivities("", { $0.devices = 1000 }) { client, token in
+        try await withActivities("", .with { $0.devices = 1000 }) { client, token in
             let before = client.sandbox.fleet
             let (serials, target) = (before.unassigned.prefix(80).map(\.serial), before.servers[3].id)
             _ = try await client.carryOut(.assign(serials, to: target), token: token)

@@ -219,7 +219,7 @@ import Testing
     }
 
     @Test func theSchoolHasEveryTypeButRelease() async throws {
-        try await withActivities("", { $0.platform = .school }) { client, token in
+        try await withActivities("", .with { $0.platform = .school }) { client, token in
             let fleet = client.sandbox.fleet
             let serial = fleet.unassigned[0].serial
             let activity = try await client.carryOut(.assign([serial], to: fleet.servers[0].id), token: token)

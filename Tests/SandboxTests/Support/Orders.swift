@@ -76,15 +76,11 @@ extension SandboxClient {
 /// A sandbox whose clock stands still unless a test moves it.
 func withActivities(
     _ settings: String = "",
-    _ change: (inout SandboxOptions) throws -> Void = { _ in },
+    _ options: SandboxOptions = .with { $0.devices = 300 },
     _ body: (SandboxClient, _ token: String) async throws -> Void
 ) async throws {
-    let options = try SandboxOptions.with {
-        $0.devices = 300
-        let own = settings.split(separator: ",").map(String.init)
-        try $0.switches.setActivities(parsing: ["speed=0"] + own)
-        try change(&$0)
-    }
+    var options = options
+    try options.switches.setActivities(parsing: ["speed=0"] + (settings.isEmpty ? [] : [settings]))
     try await withSandbox(options, body)
 }
 
