@@ -101,7 +101,7 @@ struct DoctorCommand: AsyncParsableCommand {
             do {
                 let text = try PipelineFiles(planning, overrides: options.overrides).text(of: file)
                 try options.sources.check(against: planning.sourceNames(of: text))
-                newKey?.oldFile = planning.examinable(text)?.sources.first?.settings.privateKey.file
+                if newKey != nil { newKey?.oldFile = try oldKey(planning.examinable(text)) }
                 let changed = options.overrides + (newKey?.overrides ?? [])
                 let doctor = Doctor(now: now, isOffline: offline, newKey: newKey)
                 report.files.append(
@@ -116,6 +116,14 @@ struct DoctorCommand: AsyncParsableCommand {
             }
         }
         return report.rewritten(Composition.environment.secrets.hiddenRuns)
+    }
+
+    /// The file of the key that a new one replaces.
+    private func oldKey(_ file: ExaminableFile?) throws(Failure) -> String? {
+        if file?.areSeveral != true || options.sources.names.count == 1 {
+            return file?.sources.first?.settings.privateKey.file
+        }
+        throw Failure(.usage, "--key tests the key of one source", advice: "choose it with --source")
     }
 
     /// The account that the environment names.

@@ -11,8 +11,9 @@ struct DestinationFindings {
     func all() async throws -> [Finding] {
         var findings: [Finding] = []
         var known: Set<String> = []
+        let unreachable = KnownPlaces()
         for plan in plans {
-            let examined = await plan.examineLoads(at: order.now) { load, destination in
+            let examined = await plan.examineLoads(at: order.now, unreachable) { load, destination in
                 let subject = "\(load.origin.stage) \(destination)"
                 // The place may include a password.
                 guard known.insert("\(subject) \(load.loader.place ?? "")").inserted else { return false }
@@ -25,7 +26,7 @@ struct DestinationFindings {
             try Task.checkCancellation()
             findings += examined.flatMap(Self.findings)
         }
-        return findings
+        return findings.byCause
     }
 
     private static func findings(_ load: ExaminedLoad) -> [Finding] {

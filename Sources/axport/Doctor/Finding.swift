@@ -65,6 +65,14 @@ struct Finding: Sendable, Hashable {
         Finding(change(subject), state, change(message), hint.map(change))
     }
 
+    fileprivate func hasCause(of other: Finding) -> Bool {
+        state == other.state && message == other.message && hint == other.hint
+    }
+
+    fileprivate func also(_ subject: String) -> Finding {
+        self.subject == subject ? self : Finding("\(self.subject), \(subject)", state, message, hint)
+    }
+
     var code: Outcome? { if case .fails(let code) = state { code } else { nil } }
 
     var mark: String {
@@ -89,6 +97,19 @@ extension [Finding] {
         ]
         let codes = Set(compactMap(\.code))
         return order.first(where: codes.contains) ?? codes.first ?? .done
+    }
+
+    /// The same with one finding for each cause.
+    var byCause: [Finding] {
+        var merged: [Finding] = []
+        for finding in self {
+            if finding.code != nil, let index = merged.firstIndex(where: finding.hasCause(of:)) {
+                merged[index] = merged[index].also(finding.subject)
+            } else {
+                merged.append(finding)
+            }
+        }
+        return merged
     }
 
     var hasTrouble: Bool { contains { $0.state == .doubtful || $0.code != nil } }

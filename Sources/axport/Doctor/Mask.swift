@@ -39,6 +39,7 @@ struct Mask {
         text.replace(/[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/, with: "‹address›")
         text.replace(/\b[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\b/, with: "‹id›")
         text.replace(/\b([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b/, with: "‹address›")
+        text.replace(/\bdatabase \S+ at (?:socket )?\S+ as [^\s,]+/, with: "database ‹name› at ‹host› as ‹user›")
         text.replace(/\b(user|role) "[^"]*"/) { "\($0.output.1) \"‹user›\"" }
         text.replace(/\b\d{14,}\b/, with: "‹number›")
         return text.replacing(/\b[A-Z0-9]{8,20}\b/) { match in
