@@ -101,9 +101,9 @@ CREATE TABLE "changes" (
     PRIMARY KEY ("seq")
 );
 
--- Values that the latest run rejected because they cannot be normalized. Their rows were kept without them.
+-- Values that the pipeline rejects because they cannot be normalized. Their rows are kept without them. A value stays until it changes, its device leaves, or a run judges it otherwise.
 CREATE TABLE "rejects" (
-    "run_id" TEXT, -- Run that rejected the value.
+    "run_id" TEXT, -- Run that first rejected the value.
     "dataset" TEXT, -- Dataset of the row.
     "serial_number" TEXT, -- Serial number of the device.
     "column" TEXT, -- Column that was left empty.

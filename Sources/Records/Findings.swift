@@ -4,6 +4,8 @@ package struct Findings: Sendable {
     package var rejects: [Reject] = []
     /// How many values were accepted although they were unusual or needed a conversion.
     package private(set) var warnings: [Warning: Int] = [:]
+    /// Rows with an earlier reject whose values were judged again.
+    package var judgedRows: [JudgedRow] = []
 
     package init() {}
 
@@ -17,10 +19,12 @@ package struct Findings: Sendable {
         let known = Set(rejects)
         rejects += others.rejects.filter { !known.contains($0) }
         warnings.merge(others.warnings, uniquingKeysWith: max)
+        judgedRows += others.judgedRows
     }
 
     package mutating func add(_ others: Findings) {
         rejects += others.rejects
         warnings.merge(others.warnings, uniquingKeysWith: +)
+        judgedRows += others.judgedRows
     }
 }

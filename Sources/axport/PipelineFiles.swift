@@ -44,9 +44,15 @@ struct PipelineFiles {
 
     /// The plan for one source of a file.
     ///
-    /// - Parameter sections: sections that replace those of the file.
-    func onePlan(_ file: String, sections: [(name: String, value: ConfigNode)] = []) throws -> Plan {
-        let plan = try planning.onePlan(for: text(of: file, sections: sections))
+    /// - Parameters:
+    ///   - runName: a name for the runs in place of that of the pipeline.
+    ///   - sections: sections that replace those of the file.
+    func onePlan(
+        _ file: String,
+        runName: String? = nil,
+        sections: [(name: String, value: ConfigNode)] = []
+    ) throws -> Plan {
+        let plan = try planning.onePlan(for: text(of: file, runName: runName, sections: sections))
         warn([plan])
         return plan
     }
@@ -66,6 +72,7 @@ struct PipelineFiles {
 
     func text(
         of file: String,
+        runName: String? = nil,
         sections: [(name: String, value: ConfigNode)] = []
     ) throws(Failure) -> PipelineText {
         PipelineText(
@@ -74,6 +81,7 @@ struct PipelineFiles {
             in: Self.folder(of: file),
             permissions: Self.permissions(of: file),
             overrides: overrides,
+            runName: runName,
             sections: sections
         )
     }

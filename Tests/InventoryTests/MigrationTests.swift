@@ -84,4 +84,42 @@ import Testing
         let later = try openInventory(folder).refreshNeed(.coverage, maxAge: 86_400, at: secondNight)
         #expect(later.counts[.old] == 1)
     }
+
+    @Test func rejectsBelongToThePipelineThatFoundThem() throws {
+        try makeFirstLayout()
+        try openInventory(folder).close()
+        try sqlite(
+            folder,
+            """
+            DROP TABLE reject;
+            CREATE TABLE reject (
+              id INTEGER PRIMARY KEY, run TEXT NOT NULL, dataset TEXT NOT NULL, serial TEXT, "column" TEXT NOT NULL,
+              code TEXT NOT NULL, value TEXT NOT NULL, stage TEXT NOT NULL
+            ) STRICT;
+            DELETE FROM grdb_migrations WHERE identifier = 'rejects of a pipeline';
+            INSERT INTO run(run_id, pipeline, source, started_at, seconds, status, requests, written, unchanged, retired,
+                filtered, quarantined, version, report)
+              SELECT value, iif(value = 'r1', 'nightly', 'export'), 's', 1, 0, 'done', 0, 0, 0, 0, 0, 0, '', '{}'
+              FROM json_each('["r1", "r2"]');
+            INSERT INTO reject(run, dataset, serial, "column", code, value, stage) VALUES
+              ('r1', 'devices', 'C01', 'eid', 'length', '7', 'eid'), ('r1', 'devices', 'C01', 'eid', 'length', '7', 'eid'),
+              ('r2', 'devices', 'C02', 'eid', 'length', '8', 'eid'), ('r0', 'devices', NULL, 'eid', 'length', '9', 'eid');
+            """
+        )
+        let inventory = try openInventory(folder)
+        let all = ["r1 C01 7 length eid", "r2 C02 8 length eid", "r0 - 9 length eid"]
+        let columns = ["run_id", "serial_number", "value", "code", "stage"]
+        func rows() throws -> [String] {
+            let reading = try Reading(inventory, .rejects)
+            return (0..<reading["run_id"].count).map { row in
+                columns.map { reading[$0][row] ?? "-" }.joined(separator: " ")
+            }
+        }
+        #expect(try rows() == all)
+        // What no pipeline is known for belongs to the next one.
+        try inventory.find([], in: "r3", of: "hourly")
+        #expect(try rows() == all)
+        let known = try inventory.beginJudging(for: "hourly")
+        #expect(known.serials(of: Judge(dataset: "devices", stage: "eid")) == ["C02", ""])
+    }
 }

@@ -71,12 +71,8 @@ import Testing
         #expect(desk.rows("r").count == 3)
         desk.lists([("C01", "GREEN")])
         _ = try await night.run(yaml)
-        // Rows of both runs: devices that left pass the transforms as well.
-        #expect(
-            desk.rows("r").dropFirst(3).sorted() == [
-                "C01 color checksum GREEN refuse", "C02 color checksum BLUE refuse", "C03 color checksum RED refuse",
-            ]
-        )
+        // The color of one device has changed, and the others have left.
+        #expect(desk.rows("r").dropFirst(3) == ["C01 color checksum GREEN refuse"])
     }
 
     @Test func whatALoadOfRejectsRefusesIsNotReadAgain() async throws {

@@ -194,8 +194,8 @@ CREATE TABLE "axport"."rejects" (
     "message" text,
     "stage" text
 );
-COMMENT ON TABLE "axport"."rejects" IS 'Values that the latest run rejected because they cannot be normalized. Their rows were kept without them.';
-COMMENT ON COLUMN "axport"."rejects"."run_id" IS 'Run that rejected the value.';
+COMMENT ON TABLE "axport"."rejects" IS 'Values that the pipeline rejects because they cannot be normalized. Their rows are kept without them. A value stays until it changes, its device leaves, or a run judges it otherwise.';
+COMMENT ON COLUMN "axport"."rejects"."run_id" IS 'Run that first rejected the value.';
 COMMENT ON COLUMN "axport"."rejects"."dataset" IS 'Dataset of the row.';
 COMMENT ON COLUMN "axport"."rejects"."serial_number" IS 'Serial number of the device.';
 COMMENT ON COLUMN "axport"."rejects"."column" IS 'Column that was left empty.';

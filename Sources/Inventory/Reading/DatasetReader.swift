@@ -38,13 +38,15 @@ package struct DatasetReader {
     /// - Parameters:
     ///   - schema: the dataset's columns and those that stages add; nil for the dataset's only.
     ///   - load: the load whose accepted removals are read instead of the dataset.
+    ///   - pipeline: the pipeline whose rejects are read; nil for those of all pipelines.
     package init(
         _ inventory: Inventory,
         _ dataset: Dataset,
         schema: Schema? = nil,
         order: RowOrder,
         limit: Int? = nil,
-        acceptedFor load: String? = nil
+        acceptedFor load: String? = nil,
+        rejectsOf pipeline: String? = nil
     ) {
         self.inventory = inventory
         self.order = order
@@ -57,7 +59,7 @@ package struct DatasetReader {
             case .coverage: CoverageRows(schema: schema)
             case .servers: ServerRows(schema: schema)
             case .changes: TableRows(schema: schema, table: Self.changes)
-            case .rejects: RejectRows(schema: schema)
+            case .rejects: RejectRows(schema: schema, of: pipeline)
             case .runs: TableRows(schema: schema, table: "run")
             case .assignmentsLog: TableRows(schema: schema, table: Self.assignments)
             }

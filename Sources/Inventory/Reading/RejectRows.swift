@@ -5,16 +5,24 @@ struct RejectRows: PlainRowSource {
     private var rows: TableRows
     private let code, message: Int?
 
-    init(schema: Schema) {
-        rows = TableRows(schema: schema, table: Self.table)
+    /// - Parameter pipeline: nil for the rejects of all pipelines.
+    init(schema: Schema, of pipeline: String?) {
+        rows = TableRows(
+            schema: schema,
+            table: Self.table(pipeline == nil ? "TRUE" : "+pipeline IN (?, '')"),
+            values: pipeline.map { [.text($0)] } ?? []
+        )
         code = schema.index(of: "code")
         message = schema.index(of: "message")
     }
 
-    private static let table = """
-        (SELECT id AS seq, run AS run_id, dataset, serial AS serial_number, "column", code, NULL AS message, value, stage \
-        FROM reject)
+    /// The sign before a column keeps SQLite from using its index: it would sort all rows for every batch.
+    private static func table(_ condition: String) -> String {
         """
+        (SELECT id AS seq, run AS run_id, dataset, nullif(serial, '') AS serial_number, "column", code, NULL AS message, \
+        value, stage FROM reject WHERE \(condition))
+        """
+    }
 
     var schema: Schema { rows.schema }
 

@@ -5,10 +5,12 @@ struct TableRows: PlainRowSource {
     let schema: Schema
     /// The table, or a query in parentheses.
     let table: String
+    /// One for each parameter of the query.
+    var values: [StatementValue] = []
 
     func query(after: DatasetReader.Position) -> (sql: String, values: [StatementValue]) {
         let columns = schema.fields.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        return ("SELECT seq, \(columns) FROM \(table) WHERE seq > ? ORDER BY seq", [.integer(after.id)])
+        return ("SELECT seq, \(columns) FROM \(table) WHERE seq > ? ORDER BY seq", values + [.integer(after.id)])
     }
 
     mutating func append(

@@ -19,6 +19,7 @@ extension Inventory {
         migrator.registerMigration("order by numbers") { db in try db.execute(sql: numberLayout) }
         migrator.registerMigration("refused listings") { db in try db.execute(sql: refusalLayout) }
         migrator.registerMigration("assignments") { db in try db.execute(sql: assignmentLayout) }
+        migrator.registerMigration("rejects of a pipeline") { db in try db.execute(sql: rejectLayout) }
         return migrator
     }
 
@@ -152,6 +153,23 @@ extension Inventory {
         CREATE INDEX assign_item_open ON assign_item(activity) WHERE verdict = 'unknown';
         INSERT INTO sqlite_sequence(name, seq)
           VALUES ('assign_item', CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER));
+        """
+
+    /// A reject belongs to the pipeline whose run found it. An export found those of its file, and nothing is known of
+    /// runs that are no longer kept: such rejects belong to the next pipeline that judges values. Equal ones become one.
+    private static let rejectLayout = """
+        ALTER TABLE reject RENAME TO former_reject;
+        CREATE TABLE reject (
+          id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL, run TEXT NOT NULL, dataset TEXT NOT NULL, stage TEXT NOT NULL,
+          serial TEXT NOT NULL, "column" TEXT NOT NULL, value TEXT NOT NULL, code TEXT NOT NULL,
+          UNIQUE (pipeline, dataset, stage, serial, "column", value)
+        ) STRICT;
+        INSERT OR IGNORE INTO reject
+          SELECT former.id, coalesce(nullif(pipeline, 'export'), ''), run, dataset, stage, coalesce(serial, ''), "column",
+            value, code
+          FROM former_reject AS former LEFT JOIN run AS known ON known.run_id = former.run ORDER BY former.id;
+        DROP TABLE former_reject;
+        INSERT INTO meta SELECT 'rejects judged: ' || pipeline, max(started_at) FROM run GROUP BY pipeline;
         """
 
     private static func nameCoverageDates(_ db: Database) throws {

@@ -7,6 +7,9 @@ package struct Retention: Sendable, Hashable {
     package let changes: Int64?
     package let runs: Int
 
+    /// How long the rejects of a pipeline that does not run stay, in microseconds.
+    private static let idlePipeline: Int64 = 365 * 86_400 * 1_000_000
+
     package init(changes: Int64? = nil, runs: Int = Inventory.keptRuns) {
         self.changes = changes
         self.runs = runs
@@ -22,11 +25,13 @@ package struct Retention: Sendable, Hashable {
                 """
         )
         try keepAll(db, changes == nil, of: run.pipeline)
-        guard let changes, try !Meta<Int>(Self.wish).beginsAny(db) else { return }
         // Uses the start times of two runs: if the clock is ahead for one night, recent records must stay.
         let before = try Int64.fetchOne(db, sql: "SELECT started_at FROM run ORDER BY seq DESC LIMIT 1")
         guard let before else { return }
         let now = min(run.startedAt, Timestamp(stored: before))
+        let idle = Timestamp(microseconds: now.microseconds - Self.idlePipeline)
+        try Meta<Timestamp>.forgetPipelines(judgedBefore: idle, except: run.pipeline, db)
+        guard let changes, try !Meta<Int>(Self.wish).beginsAny(db) else { return }
         let oldest = now.microseconds - changes * 1_000_000
         // Changes are numbered in order of arrival, so that only those to delete are read.
         try db.execute(

@@ -77,7 +77,7 @@ extension TableLoad {
     /// If all rows are filtered away, that is rarely intended. Rejected values are an exception.
     func refuseEmpty(new: Int, before: Int, permitted: Int) throws {
         if before > 0, permitted >= before { return }
-        guard new == 0, removals.limit.refusesEmpty, schema.dataset?.rowsEnd != .withTheRun else { return }
+        guard new == 0, removals.limit.refusesEmpty, schema.dataset?.rowsEnd != .atAnyTime else { return }
         guard before > 0 || schema.isAllowlist else { return }
         throw Failure(
             .badData,

@@ -53,7 +53,7 @@ extension TableLoad {
             return
         }
         // Rejected values come and go; other rows without a key are still devices.
-        if schema.dataset?.rowsEnd != .withTheRun {
+        if schema.dataset?.rowsEnd != .atAnyTime {
             try guardRetired(before - new, permitted: removals.permittedCount, of: before)
         }
         try delete(before, where: inScope, on: database)

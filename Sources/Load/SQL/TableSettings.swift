@@ -150,8 +150,7 @@ struct TableSettings: Sendable {
         let rows = rows(of: schema)
         let table = table(for: schema)
         let mode = mode(for: rows, context)
-        // Rejected values have no key, and come and go. Replacing other rows would lose some.
-        if context.isPartial, mode == .replace, schema.dataset?.rowsEnd != .withTheRun {
+        if context.isPartial, mode == .replace {
             throw RemovalGuard.refuse(partOf: table.description)
         }
         return TableLoad(

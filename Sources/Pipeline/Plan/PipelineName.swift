@@ -3,6 +3,8 @@ import Records
 /// The name of a pipeline in reports and messages.
 package struct PipelineName: Sendable {
     package let name: String
+    /// The name of the pipeline that the file is: its rejects also belong to runs by another name, such as an export's.
+    let ofFile: String
     /// The file as the user named it.
     package let file: String
     /// The absolute path, for reports.
@@ -13,7 +15,8 @@ package struct PipelineName: Sendable {
 
     /// - Parameter name: nil for the file's name.
     init(_ name: String?, of text: PipelineText) {
-        self.name = name ?? Self.baseName(of: text.file)
+        ofFile = name ?? Self.baseName(of: text.file)
+        self.name = text.runName ?? ofFile
         file = text.file
         path = text.path
         hash = text.hash

@@ -6,6 +6,8 @@ import Stages
 package struct PipelineText: Sendable {
     /// The file as the user named it.
     package let file: String
+    /// The name of the runs, if it is not that of the pipeline.
+    let runName: String?
     private let folder: PathBase.Folder
     /// Nil if a command provides all sections.
     private let yaml: String?
@@ -16,6 +18,7 @@ package struct PipelineText: Sendable {
 
     /// - Parameters:
     ///   - folder: the base of relative paths, unless the file sets it.
+    ///   - runName: a name for the runs in place of that of the pipeline.
     ///   - sections: sections from a command that replace those of the file.
     package init(
         _ yaml: String,
@@ -23,8 +26,10 @@ package struct PipelineText: Sendable {
         in folder: PathBase.Folder = .working,
         permissions: FilePermissions? = nil,
         overrides: [Override] = [],
+        runName: String? = nil,
         sections: [(name: String, value: ConfigNode)] = []
     ) {
+        self.runName = runName
         self.permissions = permissions
         self.yaml = yaml
         self.file = file
@@ -36,6 +41,7 @@ package struct PipelineText: Sendable {
     /// A pipeline without a file.
     package init(command: String, sections: [(name: String, value: ConfigNode)]) {
         permissions = nil
+        runName = nil
         yaml = nil
         file = command
         folder = .working

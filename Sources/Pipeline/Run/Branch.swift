@@ -1,3 +1,4 @@
+import Inventory
 import Records
 import Stages
 
@@ -19,12 +20,18 @@ struct Branch {
     private var state = State.closed
     /// Rows of removed devices that the load does not take.
     private var filtered = 0
+    /// For the load as a judge. A stand-in judges nothing.
+    private let watch: Watch?
+    private var judgedRows: [JudgedRow] = []
 
-    init(_ load: PendingLoad, chain: Chain, entry: StageEntry, isRehearsal: Bool) {
+    init(_ load: PendingLoad, chain: Chain, entry: StageEntry, known: KnownRejects, _ context: LoadContext) {
         self.load = load
-        self.isRehearsal = isRehearsal
         self.chain = chain
         self.entry = entry
+        isRehearsal = context.isRehearsal
+        watch =
+            load.plan.loader is StandIn<NoOutput>
+            ? nil : Watch(load.plan.origin.stage, over: load.plan.output, known, context)
     }
 
     /// Whether it needs rows: to write them, or to count findings that a retry would not count again.
@@ -38,6 +45,9 @@ struct Branch {
 
     /// The load for a retry; nil if it needs none.
     var retry: PendingLoad? { if case .toBeTriedAgain(let load) = state { load } else { nil } }
+
+    /// The load, if it failed for good.
+    var failed: LoadPlan? { if case .givenUp = state { load.plan } else { nil } }
 
     /// The load's key in the inventory, after it has retired the accepted removals.
     var settled: String? { if case .done = state, !isRehearsal { load.key } else { nil } }
@@ -89,6 +99,7 @@ struct Branch {
         let count = batch.count
         entry.meter.update { $0.received += count }
         filtered += try await session.take(batch)
+        judgedRows += watch?.judgedRows(in: batch) ?? []
     }
 
     /// - Parameter rows: rows after the shared transforms.
@@ -121,6 +132,7 @@ struct Branch {
                     total.notes += notes
                 }
                 findings.rejects = counts.rejects
+                findings.judgedRows = judgedRows + (watch?.judgedAtTheEnd ?? [])
                 entry.end(.done)
                 state = .done
             } catch {

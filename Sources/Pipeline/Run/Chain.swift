@@ -1,3 +1,4 @@
+import Inventory
 import Records
 import Stages
 
@@ -6,6 +7,7 @@ struct Chain {
     private struct Link {
         let entry: StageEntry
         var transform: any BoundTransform
+        let watch: Watch?
     }
     private var links: [Link] = []
     /// The first transform that may still hold rows after all were read.
@@ -14,21 +16,24 @@ struct Chain {
 
     /// - Parameters:
     ///   - destination: the destination of the load, if only one load has these transforms.
+    ///   - known: rejects of earlier runs; a run remembers which of their rows are judged again.
     ///   - progress: where the transforms are reported; nil if an earlier pass reported them.
     init(
         _ steps: [Step<any Transformer>],
         from input: Schema,
         to destination: String = "",
+        known: KnownRejects = .none,
         context: LoadContext,
         progress: RunProgress?
     ) throws {
         output = input
         for step in steps {
             let transform = try step.bind(to: output, startedAt: context.startedAt)
-            output = transform.output
             let name = step.origin.stage
+            let watch = Watch(name, over: output, known, context)
+            output = transform.output
             let entry = progress?.begin(.transform, name, destination: destination) ?? StageEntry(.transform, name)
-            links.append(Link(entry: entry, transform: transform))
+            links.append(Link(entry: entry, transform: transform, watch: watch))
         }
     }
 
@@ -48,6 +53,7 @@ struct Chain {
             }
             waiting += 1
         }
+        findings.judgedRows += links.flatMap { $0.watch?.judgedAtTheEnd ?? [] }
         return nil
     }
 
@@ -55,7 +61,9 @@ struct Chain {
         for index in links.indices[first...] {
             let began = ContinuousClock.now
             let (rows, rejected) = (batch.count, findings.rejects.count)
+            let judgedRows = links[index].watch?.judgedRows(in: batch) ?? []
             try links[index].transform.apply(&batch, findings: &findings)
+            findings.judgedRows += judgedRows
             let (left, newlyRejected) = (batch.count, findings.rejects.count - rejected)
             let seconds = (ContinuousClock.now - began).inSeconds
             links[index].entry.meter.update { counts in

@@ -3,34 +3,25 @@ import Records
 import Stages
 
 extension Plan {
-    /// Runs some of the loads. Loads that read the same dataset in the same order share one pass over it. Each is a
-    /// separate transaction, so a failed one does not affect the others. Loads with a temporary failure are retried
-    /// after all others, each time in a separate pass.
+    /// Runs the loads of the datasets with this time. Loads that read the same dataset in the same order share one pass
+    /// over it. Each is a separate transaction, so a failed one does not affect the others. Loads with a temporary
+    /// failure are retried after all others, each time in a separate pass. If nothing interrupts them, the rejects in
+    /// the inventory are then brought up to date.
     ///
     /// - Returns: the findings about the values.
     func load(
-        _ chosen: (LoadPlan) -> Bool,
+        _ time: Dataset.LoadTime,
         from inventory: Inventory,
         limit: Int?,
         context: LoadContext,
         progress: RunProgress
     ) async throws -> RejectBook {
-        var passes: [PlannedPass] = []
-        for load in try await pending(chosen, from: inventory, context: context) {
-            let (dataset, order) = (load.plan.dataset, load.plan.order)
-            if let index = passes.firstIndex(where: { $0.dataset == dataset && $0.order == order }) {
-                passes[index].loads.append(load)
-            } else {
-                passes.append(PlannedPass(dataset: dataset, order: order, loads: [load]))
-            }
-        }
-        passes.sort { $0.dataset.loadTime < $1.dataset.loadTime }
-        var book = RejectBook(inventory: inventory, run: context.runID)
-        // Earlier rejects stay until a run reads the devices again.
-        if passes.contains(where: \.dataset.isMain) {
-            try inventory.clearRejects()
-            try book.addUnreadable()
-        }
+        let loads = try await pending({ $0.dataset.loadTime == time }, from: inventory, context: context)
+        var passes = PlannedPass.passes(of: loads)
+        // Loading the rejects must not change them.
+        let isKept = time != .afterRejects && !passes.isEmpty
+        var book = try RejectBook(for: self, in: inventory, context, isKept: isKept)
+        if passes.contains(where: \.dataset.isMain) { try book.addUnreadable() }
         var read: Set<Dataset> = []
         while !passes.isEmpty {
             var unreachable: [String: Failure] = [:]
@@ -46,11 +37,20 @@ extension Plan {
                         from: inventory,
                         order: planned.order,
                         limit: limit,
+                        known: reading.countsShared ? book.known : .none,
                         context: context,
                         progress: isFirst ? progress : nil
                     )
-                    var pass = try Pass(over: rows, reading, loads: planned.loads, context: context, progress: progress)
+                    var pass = try Pass(
+                        over: rows,
+                        reading,
+                        loads: planned.loads,
+                        known: book.known,
+                        context: context,
+                        progress: progress
+                    )
                     try await pass.run(&book, &unreachable)
+                    for load in pass.failed { book.add(failed: load) }
                     for key in pass.settled { try inventory.settle(key) }
                     if !pass.retries.isEmpty {
                         retries.append(PlannedPass(dataset: planned.dataset, order: planned.order, loads: pass.retries))
@@ -63,6 +63,7 @@ extension Plan {
             }
             passes = retries
         }
+        try book.settle()
         return book
     }
 }
@@ -72,6 +73,19 @@ private struct PlannedPass {
     let dataset: Dataset
     let order: RowOrder
     var loads: [PendingLoad]
+
+    static func passes(of loads: [PendingLoad]) -> [PlannedPass] {
+        var passes: [PlannedPass] = []
+        for load in loads {
+            let (dataset, order) = (load.plan.dataset, load.plan.order)
+            if let index = passes.firstIndex(where: { $0.dataset == dataset && $0.order == order }) {
+                passes[index].loads.append(load)
+            } else {
+                passes.append(PlannedPass(dataset: dataset, order: order, loads: [load]))
+            }
+        }
+        return passes
+    }
 
     /// Whether the loads have read these rows before.
     var isRetry: Bool { loads.contains { $0.failures > 0 } }

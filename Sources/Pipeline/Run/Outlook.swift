@@ -7,13 +7,10 @@ package struct Outlook: Sendable {
     package let requests: PlanForecast
     /// What each load would write from the current inventory; nil without a complete list of devices.
     package let loads: [StageReport]?
+    /// Whether a load would change anything. The dataset `runs` does not count: every run adds a row to it.
+    package let changesAnything: Bool
 
     package var code: Outcome { Outcome(ofLoads: loads ?? []) }
-
-    /// Whether a load would change anything.
-    package var changesAnything: Bool {
-        (loads ?? []).contains { $0.counts.written > 0 || $0.counts.retired > 0 || !$0.counts.changedFiles.isEmpty }
-    }
 }
 
 extension Plan {
@@ -23,13 +20,14 @@ extension Plan {
         try requireLoads()
         let inventoryPath = try inventoryPath
         guard Inventory.exists(at: inventoryPath) else {
-            return Outlook(requests: try forecast(from: nil, at: now), loads: nil)
+            return Outlook(requests: try forecast(from: nil, at: now), loads: nil, changesAnything: false)
         }
         return try await Inventory.withCopy(of: inventoryPath, identity: source.identity) { inventory in
-            Outlook(
-                requests: try forecast(from: inventory, at: now),
-                loads: try await rehearse(from: inventory, at: now)
-            )
+            let requests = try forecast(from: inventory, at: now)
+            guard try inventory.lastCompleteListing != nil else {
+                return Outlook(requests: requests, loads: nil, changesAnything: false)
+            }
+            return try await rehearse(requests, from: inventory, at: now)
         }
     }
 
@@ -42,11 +40,21 @@ extension Plan {
         }
     }
 
-    private func rehearse(from inventory: Inventory, at now: Timestamp) async throws -> [StageReport]? {
-        guard try inventory.lastCompleteListing != nil else { return nil }
+    private func rehearse(_ requests: PlanForecast, from inventory: Inventory, at now: Timestamp) async throws
+        -> Outlook
+    {
         let progress = RunProgress()
         let context = context(of: Self.runID(now), startedAt: now).rehearsing
-        _ = try await load({ _ in true }, from: inventory, limit: nil, context: context, progress: progress)
-        return progress.stages.filter { $0.kind == .load }
+        func run(_ time: Dataset.LoadTime) async throws -> [StageReport] {
+            _ = try await load(time, from: inventory, limit: nil, context: context, progress: progress)
+            return progress.stages.filter { $0.kind == .load }
+        }
+        _ = try await run(.withTheRest)
+        let changesAnything = try await run(.afterRejects).contains(where: \.changesAnything)
+        return Outlook(requests: requests, loads: try await run(.atTheEnd), changesAnything: changesAnything)
     }
+}
+
+extension StageReport {
+    fileprivate var changesAnything: Bool { counts.written > 0 || counts.retired > 0 || !counts.changedFiles.isEmpty }
 }

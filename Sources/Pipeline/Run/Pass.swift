@@ -1,3 +1,4 @@
+import Inventory
 import Records
 import Stages
 
@@ -22,6 +23,7 @@ struct Pass {
         over rows: RowStream,
         _ reading: Reading,
         loads: [PendingLoad],
+        known: KnownRejects,
         context: LoadContext,
         progress: RunProgress
     ) throws {
@@ -36,15 +38,18 @@ struct Pass {
                 load.plan.transforms,
                 from: rows.output,
                 to: destination,
+                known: reading.countsOwn ? known : .none,
                 context: context,
                 progress: reading.countsOwn ? progress : nil
             )
-            branches.append(Branch(load, chain: own, entry: entry, isRehearsal: context.isRehearsal))
+            branches.append(Branch(load, chain: own, entry: entry, known: known, context))
         }
     }
 
     /// After the run: the loads to retry.
     var retries: [PendingLoad] { branches.compactMap(\.retry) }
+    /// After the run: the loads that failed for good.
+    var failed: [LoadPlan] { branches.compactMap(\.failed) }
     /// The keys of loads that have retired the accepted removals.
     var settled: [String] { branches.compactMap(\.settled) }
 
@@ -94,7 +99,10 @@ struct Pass {
             late.merge(own)
         }
         if reading.countsOwn { try book.add(late) }
-        if reading.countsShared { book.rows += rows.count }
+        if reading.countsShared {
+            try book.add(shared)
+            book.rows += rows.count
+        }
         for branch in branches { branch.count(rows) }
         // If a run is interrupted during the last rows, all loads are rolled back, not only those that noticed it.
         try Task.checkCancellation()

@@ -24,11 +24,9 @@ extension Plan {
         let context = context(of: Self.runID(startedAt), startedAt: startedAt, isPartial: true).rehearsing
         let progress = RunProgress()
         // Earlier rejects are read before these rows add more.
-        let parts: [(LoadPlan) -> Bool] = [
-            { $0.dataset.loadTime == .afterRejects }, { $0.dataset.loadTime != .afterRejects },
-        ]
-        for part in parts {
-            _ = try await plan.load(part, from: inventory, limit: rows, context: context, progress: progress)
+        let times: [Dataset.LoadTime] = [.afterRejects, .withTheRest, .atTheEnd]
+        for time in times {
+            _ = try await plan.load(time, from: inventory, limit: rows, context: context, progress: progress)
         }
         try progress.requireNoFailure()
         return samples.compactMap(\.step)

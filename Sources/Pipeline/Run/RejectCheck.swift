@@ -20,7 +20,7 @@ struct RejectCheck {
         }
         let progress = RunProgress()
         book = try await plan.load(
-            { $0.dataset.loadTime == .withTheRest },
+            .withTheRest,
             from: inventory,
             limit: limit,
             context: context.rehearsing,

@@ -7,6 +7,7 @@ extension Plan {
     ///
     /// - Parameters:
     ///   - key: the load whose accepted removals are read instead of the dataset.
+    ///   - known: rejects of earlier runs; a run remembers which of their rows are judged again.
     ///   - progress: where the shared transforms are reported; nil if another pass over these rows reports them.
     package func rows(
         of dataset: Dataset,
@@ -14,6 +15,7 @@ extension Plan {
         order: RowOrder,
         limit: Int? = nil,
         acceptedFor key: String? = nil,
+        known: KnownRejects = .none,
         context: LoadContext,
         progress: RunProgress? = nil
     ) throws -> RowStream {
@@ -24,10 +26,15 @@ extension Plan {
             schema: columns,
             order: order,
             limit: limit,
-            acceptedFor: key
+            acceptedFor: key,
+            rejectsOf: rejectsRead
         )
-        let chain = try Chain(transforms, from: reader.schema, context: context, progress: progress)
-        return RowStream(ReadAhead(reader), chain)
+        let key = dataset.schema.key.first
+        let reading = dataset.readingStages.compactMap { stage in
+            Watch(stage, over: reader.schema, key: key, known, context)
+        }
+        let chain = try Chain(transforms, from: reader.schema, known: known, context: context, progress: progress)
+        return RowStream(ReadAhead(reader), reading, chain)
     }
 }
 
@@ -35,13 +42,15 @@ extension Plan {
 /// current one is processed.
 package struct RowStream {
     private let reader: ReadAhead
+    private let reading: [Watch]
     private var chain: Chain
     private var ahead: Task<Void, Never>?
     /// How many rows were read.
     private(set) var count = 0
 
-    fileprivate init(_ reader: ReadAhead, _ chain: Chain) {
+    fileprivate init(_ reader: ReadAhead, _ reading: [Watch], _ chain: Chain) {
         self.reader = reader
+        self.reading = reading
         self.chain = chain
     }
 
@@ -57,6 +66,7 @@ package struct RowStream {
         ahead = Task { [reader] in await reader.readAhead() }
         count += rows.batch.count
         findings.rejects += rows.rejects
+        for watch in reading { findings.judgedRows += watch.judgedRows(in: rows.batch) }
         try chain.apply(&rows.batch, findings: &findings)
         return rows.batch
     }

@@ -120,7 +120,8 @@ extension Plan {
         let check = try await RejectCheck(self, from: inventory, limit: options.limit, context: context)
         report.rejects = check.book.rejects
         try check.require(most)
-        try inventory.clearRejects(of: report.runID)
+        // The loads count them again.
+        report.rejects = [:]
     }
 
     private func load(
@@ -130,14 +131,25 @@ extension Plan {
         progress: RunProgress,
         _ report: inout RunReport
     ) async throws {
-        let book = try await load(
-            { $0.dataset.loadTime != .atTheEnd },
-            from: inventory,
-            limit: options.limit,
-            context: context,
-            progress: progress
+        report.add(
+            try await load(
+                .withTheRest,
+                from: inventory,
+                limit: options.limit,
+                context: context,
+                progress: progress
+            )
         )
-        (report.rejects, report.warnings) = (book.rejects, book.warnings)
+        // All rejects, also those of devices that this run did not read.
+        report.add(
+            try await load(
+                .afterRejects,
+                from: inventory,
+                limit: nil,
+                context: self.context(of: context.runID, startedAt: context.startedAt),
+                progress: progress
+            )
+        )
     }
 
     /// Loads of the dataset `runs` come last, when the results of the others are known, and also after a failure: a
@@ -155,15 +167,9 @@ extension Plan {
         report.take(progress, since: began, hiding: secrets)
         report.record(in: inventory)
         do {
-            let book = try await load(
-                { $0.dataset.loadTime == .atTheEnd },
-                from: inventory,
-                limit: nil,
-                context: context,
-                progress: progress
+            report.add(
+                try await load(.atTheEnd, from: inventory, limit: nil, context: context, progress: progress)
             )
-            report.rejects.merge(book.rejects, uniquingKeysWith: +)
-            report.warnings.merge(book.warnings, uniquingKeysWith: +)
         } catch {
             report.failure = report.failure ?? Failure(of: error)
         }
@@ -177,6 +183,11 @@ extension Plan {
 }
 
 extension RunReport {
+    fileprivate mutating func add(_ book: RejectBook) {
+        rejects.merge(book.rejects, uniquingKeysWith: +)
+        warnings.merge(book.warnings, uniquingKeysWith: +)
+    }
+
     /// Takes the results of the stages. From here on they are stored and shown, so secrets are removed.
     fileprivate mutating func take(
         _ progress: RunProgress,

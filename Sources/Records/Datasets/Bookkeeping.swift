@@ -20,10 +20,13 @@ extension Schema {
 
     package static let rejects = Schema(
         .rejects,
-        "Values that the latest run rejected because they cannot be normalized. Their rows were kept without them.",
+        """
+        Values that the pipeline rejects because they cannot be normalized. Their rows are kept without them. A value \
+        stays until it changes, its device leaves, or a run judges it otherwise.
+        """,
         key: [],
         [
-            Field("run_id", .text, "Run that rejected the value."),
+            Field("run_id", .text, "Run that first rejected the value."),
             Field("dataset", .text, "Dataset of the row."),
             Field("serial_number", .text, as: .identifier, "Serial number of the device."),
             Field("column", .text, "Column that was left empty."),

@@ -9,16 +9,16 @@ package enum Dataset: String, Sendable, CaseIterable {
         case marked
         /// The rows are missing from the next reading, which is always complete.
         case missing
+        /// The same, and any number of rows may go: they are about other rows.
+        case atAnyTime
         /// Rows never go: they are only added.
         case never
-        /// The next run replaces them with its own rows, if it has any.
-        case withTheRun
     }
 
     /// When a run loads it.
     package enum LoadTime: Sendable, Comparable {
         case withTheRest
-        /// After all other datasets, because loading those can reject values.
+        /// After all other datasets, even if one is retried, because loading those can reject values.
         case afterRejects
         /// When the run has ended, even if it failed.
         case atTheEnd
@@ -41,7 +41,7 @@ package enum Dataset: String, Sendable, CaseIterable {
         case .devices: .marked
         case .coverage, .servers: .missing
         case .changes, .runs, .assignmentsLog: .never
-        case .rejects: .withTheRun
+        case .rejects: .atAnyTime
         }
     }
 

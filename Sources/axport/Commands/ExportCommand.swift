@@ -99,10 +99,10 @@ struct ExportCommand: AsyncParsableCommand {
     private func plan(startedAt: Timestamp) throws -> Plan {
         let planning = Composition.planning(startedAt: startedAt, choice: sources.choice)
         // An export has its own name, so that `axport runs` does not count it as a run of the pipeline.
-        let own = [(name: "name", value: ConfigNode.scalar("export", origin: "export")), ("load", load)]
+        let own = [(name: "load", value: load)]
         let plan =
             if let pipeline {
-                try PipelineFiles(planning).onePlan(pipeline, sections: own)
+                try PipelineFiles(planning).onePlan(pipeline, runName: "export", sections: own)
             } else {
                 try planning.onePlan(for: PipelineText(command: "export", sections: account + own))
             }

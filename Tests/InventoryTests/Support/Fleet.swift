@@ -91,6 +91,18 @@ struct Reading {
 }
 
 extension Inventory {
+    /// A run of a pipeline that finds these values to reject, and judges these rows.
+    func find(_ rejects: [Reject], in run: String, of pipeline: String = "nightly", judging rows: [JudgedRow] = [])
+        throws
+    {
+        _ = try beginJudging(for: pipeline)
+        var findings = Findings()
+        findings.rejects = rejects
+        findings.judgedRows = rows
+        try note(findings)
+        try settle(Settlement(pipeline: pipeline, run: run, startedAt: firstNight, judges: nil))
+    }
+
     /// `serial kind column before after` of every change.
     var changes: [String] {
         get throws { try Reading(self, .changes).rows("serial_number", "kind", "column", "before", "after") }

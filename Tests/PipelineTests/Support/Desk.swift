@@ -83,7 +83,7 @@ final class Desk: Sendable {
                 extractor("devices", []), extractor("assignments", Schema.assignmentFields),
                 extractor("coverage", Schema.coverageFields), extractor("details", []),
             ],
-            transforms: [Refuse.spec, Keep.spec, Add.spec, Break.spec, Hold.spec, Warn.spec],
+            transforms: [Refuse.spec, Keep.spec, Drop.spec, Add.spec, Break.spec, Hold.spec, Warn.spec],
             loaders: [FakeLoader.spec(self)]
         )
     }

@@ -22,7 +22,7 @@ struct Refuse: Transformer {
                 findings.rejects.append(
                     Reject(
                         dataset: output.name,
-                        serialNumber: batch.display(batch[0, row]),
+                        serialNumber: output.index(of: "serial_number").flatMap { batch.display(batch[$0, row]) },
                         column: output.fields[column].name,
                         reason: .checksum,
                         value: batch.display(batch[column, row]) ?? "",
@@ -65,6 +65,38 @@ struct Keep: Transformer {
 
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
         Bound(output: input, prefix: prefix)
+    }
+}
+
+/// Drops a column.
+struct Drop: Transformer {
+    let column: ColumnName
+
+    static let spec = StageSpec<any Transformer>(
+        "drop",
+        "Drops a column.",
+        example: "drop: color",
+        body: Setting("column", "The column to drop.")
+    ) { (column: ColumnName) throws(PlanError) -> any Transformer in Drop(column: column) }
+
+    struct Bound: BoundTransform {
+        let output: Schema
+        let kept: [Int]
+
+        mutating func apply(_ batch: inout Batch, findings: inout Findings) { batch.select(columns: kept) }
+    }
+
+    func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        do {
+            let dropped = try column.index(in: input)
+            let kept = input.fields.indices.filter { $0 != dropped }
+            var output = input
+            output.fields = kept.map { input.fields[$0] }
+            output.key = []
+            return Bound(output: output, kept: kept)
+        } catch {
+            throw PlanError([error])
+        }
     }
 }
 
