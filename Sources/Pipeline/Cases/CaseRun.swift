@@ -24,7 +24,9 @@ extension Plan {
         let progress = RunProgress()
         let context = context(of: Self.runID(test.moment), startedAt: test.moment).rehearsing
         do {
-            _ = try await plan.load({ _ in true }, from: inventory, limit: nil, context: context, progress: progress)
+            for time in Dataset.LoadTime.allCases {
+                _ = try await plan.load(time, from: inventory, limit: nil, context: context, progress: progress)
+            }
             try progress.requireNoFailure()
         } catch let failure as Failure where failure.code == .badData {
             return [failure.message]

@@ -15,8 +15,8 @@ package enum Dataset: String, Sendable, CaseIterable {
         case never
     }
 
-    /// When a run loads it.
-    package enum LoadTime: Sendable, Comparable {
+    /// When a run loads it, in this order.
+    package enum LoadTime: Sendable, CaseIterable {
         case withTheRest
         /// After all other datasets, even if one is retried, because loading those can reject values.
         case afterRejects
