@@ -25,7 +25,7 @@ enum PipelineSection: String, CaseIterable {
         }
     }
 
-    private var meaning: String {
+    var meaning: String {
         switch self {
         case .name: "Name of the pipeline in reports; default: the name of the file without `.axport.yaml`."
         case .base:

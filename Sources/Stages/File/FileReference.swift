@@ -96,13 +96,15 @@ extension Environment {
 
     private func value(of reference: String) -> Result<Found, Problem> {
         guard let colon = reference.firstIndex(of: ":") else {
-            return .failure(Problem("expected ${env:NAME}, ${file:PATH} or ${credential:NAME}"))
+            let forms = ReferenceKind.allCases.map(\.form)
+            return .failure(Problem("expected \(forms.dropLast().joined(separator: ", ")) or \(forms.last ?? "")"))
         }
         let name = String(reference[reference.index(after: colon)...])
-        switch reference[..<colon] {
-        case "env": return variable(name)
-        case "file": return file(name)
-        case "credential":
+        let kind = String(reference[..<colon])
+        switch ReferenceKind(rawValue: kind) {
+        case .env: return variable(name)
+        case .file: return file(name)
+        case .credential:
             guard let folder = variables["CREDENTIALS_DIRECTORY"] else {
                 return .failure(
                     Problem("CREDENTIALS_DIRECTORY is not set", hint: "systemd sets it for LoadCredential=")
@@ -112,8 +114,9 @@ extension Environment {
                 // systemd grants access by an access control list, which stat reports as group permissions.
                 Found(text: file.text, mode: file.mode.map { $0 & 0o707 }, path: file.path)
             }
-        case let kind:
-            return .failure(unknownName("kind of reference", String(kind), known: ["env", "file", "credential"]))
+        case nil:
+            let known = ReferenceKind.allCases.map(\.rawValue)
+            return .failure(unknownName("kind of reference", kind, known: known))
         }
     }
 

@@ -15,6 +15,8 @@ extension CompletionKind {
 
     static var stage: CompletionKind { .list(Composition.catalog.stageNames) }
 
+    static var reference: CompletionKind { .list(Composition.catalog.referenceNames) }
+
     static var purpose: CompletionKind { .list(Purpose.all.map(\.name)) }
 
     static var dataset: CompletionKind { .list(Dataset.allCases.map(\.rawValue)) }

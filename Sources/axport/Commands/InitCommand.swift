@@ -82,7 +82,7 @@ struct InitCommand: AsyncParsableCommand {
             if let schedule {
                 try print(schedule)
             } else if list {
-                try Output.tell(PurposeList().text)
+                try Output.answer(PurposeList().text(columns: Output.screen.columns))
             } else {
                 try await write()
             }

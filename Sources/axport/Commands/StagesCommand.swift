@@ -5,15 +5,18 @@ import Stages
 struct StagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stages",
-        abstract: "Describes the stages of pipeline files and their settings.",
+        abstract: "Describes the stages and sections of pipeline files, and the language of expressions.",
         discussion: """
             Examples:
-              axport stages
+              axport stages expressions
               axport stages postgres
             """
     )
 
-    @Argument(help: "Name of a stage. Default: a list of all stages.", completion: .stage)
+    @Argument(
+        help: "Name of a stage, a section, or a topic such as expressions. Default: a list of all of them.",
+        completion: .reference
+    )
     var name: String?
 
     @Flag(help: "Print the whole reference as Markdown, as in pipelines/README.md.")
@@ -24,10 +27,19 @@ struct StagesCommand: AsyncParsableCommand {
             if markdown {
                 try Output.answer(Composition.catalog.reference)
             } else if let name {
-                try Output.answer(Composition.catalog.reference(of: name))
+                let page = try Composition.catalog.reference(of: name)
+                try Output.answer(ScreenPage(page, columns: Output.screen.columns).text)
             } else {
-                try Output.answer(Composition.catalog.overview)
+                try Output.answer(overview(columns: Output.screen.columns))
             }
         }
+    }
+
+    private func overview(columns: Int?) -> String {
+        let groups = Composition.catalog.overview.map { title, terms in
+            "\(title)\n" + TermList(terms: terms, indent: 2).text(columns: columns)
+        }
+        let hint = "`axport stages NAME` shows one with its settings."
+        return (groups + [Output.screen.wrapped(hint)]).joined(separator: "\n\n")
     }
 }

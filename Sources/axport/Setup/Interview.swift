@@ -22,7 +22,7 @@ struct Interview {
         while true {
             let text = try prompt.ask("What is it for? (? lists the purposes)", usual: Purpose.usual)
             if text == "?" {
-                Output.note(PurposeList().text)
+                Output.note(PurposeList().text(columns: Output.messages.columns))
                 continue
             }
             do {

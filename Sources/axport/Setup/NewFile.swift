@@ -15,11 +15,13 @@ struct NewFile {
 
     /// Refuses a file that exists, and a folder that cannot be written to. Creates nothing.
     func require() throws(Failure) {
-        let sight = FilePlace.look(path)
-        if let status = sight.status {
+        var status = stat()
+        if stat(path, &status) == 0 {
             guard status.isRegular else { throw notAFile }
             guard isForced else { throw exists }
         }
+        if path.hasSuffix("/") { throw notAFile }
+        // Missing folders are made.
         var folder = FilePath.folder(of: FilePlace.absolute(path))
         while access(folder, F_OK) != 0, folder != "/" { folder = FilePath.folder(of: folder) }
         guard access(folder, W_OK) == 0 else { throw Descriptor.failure("write", path) }
@@ -48,6 +50,9 @@ struct NewFile {
             throw error
         }
     }
+
+    /// Removes the file again.
+    func remove() { unlink(path) }
 
     private var exists: Failure {
         Failure(.usage, "\(path) exists", advice: "name another file with -o, or replace it with --force")

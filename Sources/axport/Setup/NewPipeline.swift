@@ -47,24 +47,31 @@ struct NewPipeline {
             try Output.answer(text.hasSuffix("\n") ? String(text.dropLast()) : text)
             return ""
         }
-        var written: [String] = []
-        if answers.hasPassword, let variables = variablesFile, let name = purpose.databaseVariable,
-            let database = answers.database
-        {
-            try variables.write("\(name)='\(database.replacing("'", with: "%27"))'\n")
-            written.append(variables.path)
+        let secrets = try secretVariables(answers)
+        try secrets?.file.write(secrets?.text ?? "")
+        do {
+            try file.write(text)
+        } catch {
+            secrets?.file.remove()
+            throw error
         }
         if let copy = schema.copy {
-            let beside = NewFile(path: sibling(copy.name), mode: 0o644, isForced: true)
-            try beside.write(copy.text)
+            try NewFile(path: sibling(copy.name), mode: 0o644, isForced: true).write(copy.text)
         }
-        try file.write(text)
         return NextSteps(
             file: file.path,
-            variablesFile: written.first,
+            variablesFile: secrets?.file.path,
             unset: Draft.variables(in: text).filter { variable in
-                environment.variables[variable] == nil && (written.isEmpty || variable != purpose.databaseVariable)
+                environment.variables[variable] == nil && (secrets == nil || variable != purpose.databaseVariable)
             }
         ).text
+    }
+
+    /// The variables that only the user may read, as a shell and systemd read them.
+    private func secretVariables(_ answers: Answers) throws -> (file: NewFile, text: String)? {
+        guard answers.hasPassword, let name = purpose.databaseVariable, let database = answers.database,
+            let file = variablesFile
+        else { return nil }
+        return (file, "\(name)='\(database.replacing("'", with: "%27"))'\n")
     }
 }

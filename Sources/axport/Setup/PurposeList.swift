@@ -1,9 +1,6 @@
-/// The purposes with a sentence each, for people and for searches.
+/// The purposes with a sentence each.
 struct PurposeList {
-    var text: String {
-        let width = (Purpose.all.map(\.name.count).max() ?? 0) + 2
-        return Purpose.all.map { purpose in
-            purpose.name + String(repeating: " ", count: width - purpose.name.count) + purpose.summary
-        }.joined(separator: "\n")
+    func text(columns: Int?) -> String {
+        TermList(terms: Purpose.all.map { ($0.name, $0.summary) }).text(columns: columns)
     }
 }

@@ -1,4 +1,16 @@
-extension ManualPage {
+/// A page that Markdown is written to.
+protocol MarkdownPage {
+    mutating func section(_ title: String)
+    mutating func subsection(_ title: String)
+    mutating func paragraph(_ markdown: String)
+    /// Verbatim text, such as an example.
+    mutating func literal(_ rows: [String])
+    /// A name with details in brackets, such as a setting's type, and its meaning; all in Markdown.
+    mutating func entry(_ name: String, _ details: [String], _ meaning: String)
+    mutating func bullet(_ markdown: String)
+}
+
+extension MarkdownPage {
     /// Adds the parts of Markdown that help and the generated pages use: headings, paragraphs, code, tables, lists. In
     /// help, indented lines are code, and two blanks in a line separate a term from its meaning.
     mutating func add(markdown: String) {
@@ -10,14 +22,14 @@ extension ManualPage {
 }
 
 /// Reads Markdown line by line into a page.
-private struct MarkdownReader {
-    var page: ManualPage
+private struct MarkdownReader<Page: MarkdownPage> {
+    var page: Page
     private var paragraph: [String] = []
     private var code: [String] = []
     private var isFenced = false
     private var isTableBody = false
 
-    init(page: ManualPage) { self.page = page }
+    init(page: Page) { self.page = page }
 
     mutating func read(_ line: Substring) {
         if line.hasPrefix("```") {
@@ -51,7 +63,7 @@ private struct MarkdownReader {
         switch line {
         case .section(let title): page.section(title)
         case .subsection(let title): page.subsection(title)
-        case .term(let name, let meaning): page.term(ManualText.bold(name), [meaning])
+        case .term(let name, let meaning): page.entry("`\(name)`", [], meaning)
         case .bullet(let text): page.bullet(text)
         default: break
         }
@@ -68,9 +80,7 @@ private struct MarkdownReader {
     /// A setting: its name, its type and default, and its meaning.
     private mutating func add(row cells: [String]) {
         guard let name = cells.first, let meaning = cells.last else { return }
-        let details = cells.dropFirst().dropLast().filter { !$0.isEmpty }
-        let kind = details.isEmpty ? "" : " (\(details.map(ManualText.inline).joined(separator: "; ")))"
-        page.term(ManualText.inline(name) + kind, [meaning])
+        page.entry(name, cells.dropFirst().dropLast().filter { !$0.isEmpty }, meaning)
     }
 }
 

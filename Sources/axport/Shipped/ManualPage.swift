@@ -1,7 +1,7 @@
 import Pipeline
 
 /// A manual page in the macros of man(7). Its text is Markdown, like the help and the generated pages.
-struct ManualPage {
+struct ManualPage: MarkdownPage {
     private(set) var text: String
     /// Whether the next paragraph begins a section, which must not begin with a paragraph macro.
     private var isAtHeading = true
@@ -47,6 +47,11 @@ struct ManualPage {
         }
         if meanings.allSatisfy(\.isEmpty) { text += "\\&\n" }
         isAtHeading = false
+    }
+
+    mutating func entry(_ name: String, _ details: [String], _ meaning: String) {
+        let kind = details.isEmpty ? "" : " (\(details.map(ManualText.inline).joined(separator: "; ")))"
+        term(ManualText.inline(name) + kind, [meaning])
     }
 
     mutating func bullet(_ markdown: String) {

@@ -26,5 +26,5 @@ struct Screen: Sendable {
     }
 
     /// Sentences in lines that the terminal holds. Without a terminal they stay on one line, where searches find them.
-    func wrapped(_ text: String) -> String { columns.map(text.wrapped) ?? text }
+    func wrapped(_ text: String) -> String { columns.map { text.wrapped(to: $0) } ?? text }
 }

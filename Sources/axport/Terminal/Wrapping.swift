@@ -1,15 +1,15 @@
 extension String {
-    /// The text with lines of at most this many characters, broken between words. Further lines are indented. A command
-    /// in backticks stays on one line if it fits. A longer word, such as a path, has a line of its own and stays whole,
+    /// The text with lines of at most this many characters, broken between words. Further lines are indented by
+    /// `hanging`. A command in backticks stays on one line if it fits. A longer word, such as a path, has a line of its own and stays whole,
     /// so that it can be copied.
-    func wrapped(to columns: Int) -> String {
+    func wrapped(to columns: Int, hanging: Int = 2) -> String {
         split(separator: "\n", omittingEmptySubsequences: false)
-            .map { $0.count <= columns ? String($0) : Self.broken($0, columns) }.joined(separator: "\n")
+            .map { $0.count <= columns ? String($0) : Self.broken($0, columns, hanging) }.joined(separator: "\n")
     }
 
-    private static func broken(_ line: Substring, _ columns: Int) -> String {
+    private static func broken(_ line: Substring, _ columns: Int, _ hanging: Int) -> String {
         let margin = line.prefix { $0 == " " }
-        let indent = String(repeating: " ", count: Swift.min(margin.count + 2, columns / 4))
+        let indent = String(repeating: " ", count: Swift.min(margin.count + hanging, columns / 4))
         var lines: [String] = []
         var current = String(margin)
         var isEmpty = true

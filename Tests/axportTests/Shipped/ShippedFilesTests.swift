@@ -64,10 +64,33 @@ import Testing
         }
     }
 
+    @Test func theExampleOfSeveralSourcesPlans() throws {
+        let page = try Composition.catalog.reference(of: "sources")
+        let example = try #require(page.components(separatedBy: "```yaml\n").dropFirst().first)
+        let yaml = example.components(separatedBy: "```")[0] + "extract: [devices]\nload: [{ ndjson: { file: '-' } }]"
+        let plans = try Repository.plans(yaml, file: "test.axport.yaml")
+        #expect(plans.map(\.source.name) == ["acme", "hill-school"])
+    }
+
+    @Test func everyExpressionInTheReferencePlans() throws {
+        let page = try Composition.catalog.reference(of: "expressions")
+        let examples = page.matches(of: /(?m)^\| `(.+)` \| [^|]+ \|$/).map { $0.output.1.replacing("\\|", with: "|") }
+            .filter { $0.contains(" ") || $0.contains("(") }
+        #expect(examples.count >= 8, "\(page)")
+        for example in examples {
+            _ = try Repository.plan(
+                """
+                source: { platform: sandbox }
+                extract: [devices, assignments, coverage]
+                transform: [imei, storage, applecare, compute: { x: "\(example)" }]
+                load: [{ ndjson: { file: '-' } }]
+                """
+            )
+        }
+    }
+
     @Test func stageNamesAreUniqueAndInSnakeCase() {
-        let names =
-            Composition.catalog.extractors.map(\.name) + Composition.catalog.transforms.map(\.name)
-            + Composition.catalog.loaders.map(\.name)
+        let names = Composition.catalog.referenceNames
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.allSatisfy { $0.isLowercase || $0 == "_" } })
     }

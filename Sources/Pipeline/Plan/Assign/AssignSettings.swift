@@ -13,7 +13,7 @@ package struct AssignSettings: Sendable {
     /// What the verbs beside `assign` may plan.
     package let allow: [AssignPermission]
 
-    private static let settings = [
+    static let settings = [
         SettingDoc(
             name: "rules",
             type: "list of rules",
