@@ -158,6 +158,13 @@ let package = Package(
             dependencies: ["Records", "Stages", "Pipeline", "Notify", "Programs", "TestSupport"]
         ),
         .testTarget(
+            name: "AssignTests",
+            dependencies: [
+                "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Assign",
+                "Sandbox", "TestSupport",
+            ]
+        ),
+        .testTarget(
             name: "SandboxTests",
             dependencies: [
                 "Sandbox", "TestSupport", "CCurl", crypto,

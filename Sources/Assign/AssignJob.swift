@@ -12,9 +12,11 @@ package struct AssignJob: Sendable {
     package let plan: Plan
     private let settings: AssignSettings
     private let patience: Duration
+    private let waits: ApplyWaits
 
+    /// - Parameter waits: nil for the usual ones, with the file's `settle`.
     /// - Throws: if the file has no rules.
-    package init(_ plan: Plan, patience: Duration) throws(Failure) {
+    package init(_ plan: Plan, patience: Duration, waits: ApplyWaits? = nil) throws(Failure) {
         guard let settings = plan.assign else {
             throw Failure(
                 .pipelineInvalid,
@@ -25,9 +27,8 @@ package struct AssignJob: Sendable {
         self.plan = plan
         self.settings = settings
         self.patience = patience
+        self.waits = waits ?? ApplyWaits(settling: Double(settings.settle.seconds))
     }
-
-    private var waits: ApplyWaits { ApplyWaits(settling: Double(settings.settle.seconds)) }
 
     /// Reads the organization anew, and plans. Sends GET requests only.
     package func planned(at startedAt: Timestamp, progress: RunProgress, connect: Connect) async throws

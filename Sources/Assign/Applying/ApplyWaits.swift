@@ -1,13 +1,19 @@
 import Records
 
 /// How long `apply` watches what it has sent, in seconds.
-struct ApplyWaits: Sendable {
+package struct ApplyWaits: Sendable {
     /// Until the end of an activity.
     var activity = 600.0
     /// Until Apple's lists show what an ended activity did.
     var lists = 300.0
     /// After that time since the intent, a device that has not landed is `not_landed`.
     var settling: Double
+
+    package init(activity: Double = 600, lists: Double = 300, settling: Double) {
+        self.activity = activity
+        self.lists = lists
+        self.settling = settling
+    }
 
     /// The waits before looks at an activity; the last one repeats.
     static let activitySteps = [2.0, 3, 5, 8, 10]

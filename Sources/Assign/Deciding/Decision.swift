@@ -39,13 +39,13 @@ enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
     var meaning: String {
         switch self {
         case .alreadyThere: "already there"
-        case .notFrom: "on a service that the rule does not leave"
+        case .notFrom: "not in 'from'"
         case .protected: "protected"
-        case .conflictingRules: "listed in rules with different services"
+        case .conflictingRules: "listed for different services"
         case .notCapable: "not capable of migration"
-        case .onAppleMDM: "on Apple's own management; sign out and unenroll it first"
-        case .movedRecently: "axport moved it from there within 7 days"
-        case .unsettled: "the verdict of an earlier activity is open"
+        case .onAppleMDM: "on Apple's own management"
+        case .movedRecently: "moved from there within 7 days"
+        case .unsettled: "an earlier activity is open"
         case .waiting: "not in the organization yet"
         case .overdue: "not in the organization, and overdue"
         case .notMigrating: "not migrating"

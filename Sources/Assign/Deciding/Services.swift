@@ -21,7 +21,8 @@ struct Services: Sendable {
     /// - Throws: if there is none, or if several have the name.
     func find(_ text: String) throws(Problem) -> Service {
         if let service = service(text) { return service }
-        let named = all.filter { $0.name == text }
+        var named = all.filter { $0.name == text }
+        if named.isEmpty { named = all.filter { $0.name.asTyped == text.asTyped } }
         if let service = named.first, named.count == 1 { return service }
         guard named.isEmpty else {
             throw Problem(
@@ -29,7 +30,7 @@ struct Services: Sendable {
                 hint: "write the ID of one: \(named.map(\.id).joined(separator: ", "))"
             )
         }
-        let names = all.map(\.name).joined(separator: ", ")
+        let names = all.map { "'\($0.name)'" }.joined(separator: ", ")
         throw Problem(
             "no service has the name or the ID '\(text)'",
             hint: all.isEmpty ? "the organization has no service" : "the services are \(names)"
@@ -57,7 +58,7 @@ struct Services: Sendable {
     /// Whether Apple assigns new devices of this family to the service.
     func isDefault(_ id: String, of family: String?) -> Bool {
         guard let family else { return false }
-        return service(id)?.defaultFamilies.contains(family) == true
+        return service(id)?.defaultProductFamilies.contains(family) == true
     }
 }
 
@@ -67,4 +68,9 @@ extension Service {
 
     /// Apple's own management: devices must be signed out before they can leave it.
     var isAppleMDM: Bool { type == Self.appleMDM }
+}
+
+extension String {
+    /// The text as people type it: whatever blanks are in it and around it, and whatever its case.
+    fileprivate var asTyped: String { split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased() }
 }

@@ -10,19 +10,14 @@ package struct Service: Sendable, Hashable, Codable {
     /// ACTIVE, INACTIVE, or DELETED; nil if Apple does not say, as in Apple School Manager.
     package let status: String?
     /// Product families that Apple assigns to it by default.
-    package let defaultFamilies: [String]
+    package let defaultProductFamilies: [String]
 
-    package init(id: String, name: String, type: String, status: String? = nil, defaultFamilies: [String] = []) {
+    package init(id: String, name: String, type: String, status: String? = nil, defaultProductFamilies: [String] = []) {
         self.id = id
         self.name = name
         self.type = type
         self.status = status
-        self.defaultFamilies = defaultFamilies
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case id, name, type, status
-        case defaultFamilies = "default_product_families"
+        self.defaultProductFamilies = defaultProductFamilies
     }
 }
 
@@ -45,7 +40,7 @@ extension Inventory {
                         name: row[1],
                         type: row[2],
                         status: row[3],
-                        defaultFamilies: try texts(in: row[4])
+                        defaultProductFamilies: try texts(in: row[4])
                     )
                 }
             }

@@ -29,13 +29,13 @@ extension Fleet {
     }
 
     /// The product families whose new devices Apple assigns to this server by itself.
-    func defaultFamilies(of place: Int) -> [String] {
+    func defaultProductFamilies(of place: Int) -> [String] {
         place == 0 ? ["IPHONE", "IPAD", "MAC"] : []
     }
 
     /// The position of the default server for an OrgDevice's `productFamily`.
     func defaultServer(for family: String) -> Int? {
-        roster.entries.indices.first { defaultFamilies(of: $0).contains(family.uppercased()) }
+        roster.entries.indices.first { defaultProductFamilies(of: $0).contains(family.uppercased()) }
     }
 
     func server(at place: Int, deviceCount: Int) -> SandboxServer {
@@ -59,7 +59,7 @@ extension Fleet {
                 SandboxAttribute("status", .text(entry.status)),
                 SandboxAttribute("deviceCount", .number("\(deviceCount)")),
                 SandboxAttribute("enableMdmDisownFlag", .boolean(draw.chance(0.3))),
-                SandboxAttribute("defaultProductFamilies", .texts(defaultFamilies(of: place))),
+                SandboxAttribute("defaultProductFamilies", .texts(defaultProductFamilies(of: place))),
                 SandboxAttribute("lastConnectedDateTime", connects ? .text(connected.text) : .null),
                 SandboxAttribute("lastConnectedIp", connects ? .text("203.0.113.\(1 + draw.below(250))") : .null),
             ]
