@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [FaultKind.lost, .lost500])
+    @Test(arguments: [FaultKind.lost, .lostToError])
     func anAnswerThatDoesNotComeIsNotRepairedBySendingAgain(_ kind: FaultKind) async throws {
         try await withDesk("pending=1s") { desk in
             let job = try desk.job(rules(to: desk.targets[0]))

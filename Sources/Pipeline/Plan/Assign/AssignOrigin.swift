@@ -29,21 +29,3 @@ package enum AssignOrigin: SettingValue, Hashable, CustomStringConvertible {
         }
     }
 }
-
-/// A moment, written in RFC 3339.
-package struct MomentSetting: SettingValue, CustomStringConvertible {
-    package let moment: Timestamp
-
-    package static var typeName: String { "date and time" }
-    package static var form: ValueForm { .pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}") }
-
-    package init(from node: ConfigNode) throws(Diagnostic) {
-        let text = try String(from: node)
-        guard let moment = Timestamp(text: text) else {
-            throw Diagnostic("expected a date and time such as 2027-01-20T17:00:00Z", at: node.location)
-        }
-        self.moment = moment
-    }
-
-    package var description: String { moment.description }
-}

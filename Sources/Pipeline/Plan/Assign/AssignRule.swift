@@ -45,7 +45,7 @@ package struct AssignRule: Sendable {
             "expect_within",
             "How long a serial number of `serials` may wait before it is reported as overdue."
         ),
-        Setting<MomentSetting?>.optional(
+        Setting<Moment?>.optional(
             "migrate_by",
             "Moves devices by a migration with this deadline, at most 90 days ahead, such as 2027-01-20T17:00:00Z."
         ),
@@ -59,7 +59,7 @@ package struct AssignRule: Sendable {
         let from: [AssignOrigin]
         let to: String
         let expectWithin: Period?
-        let migrateBy: MomentSetting?
+        let migrateBy: Moment?
     }
 
     static func read(
@@ -93,7 +93,7 @@ package struct AssignRule: Sendable {
             from: parts.from,
             to: parts.to,
             expectWithin: parts.expectWithin,
-            migrateBy: parts.migrateBy?.moment
+            migrateBy: parts.migrateBy?.timestamp
         )
     }
 
