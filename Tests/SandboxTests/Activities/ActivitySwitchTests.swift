@@ -149,6 +149,16 @@ import Testing
         }
     }
 
+    @Test func theSchoolHasNoDefaultService() async throws {
+        let school = SandboxOptions.with { $0.platform = .school }
+        try await withActivities("new-devices=default", school) { client, _ in
+            await client.sandbox.advance(toNight: 9)
+            let fleet = client.sandbox.fleet
+            let new = (fleet.devices..<fleet.count).filter { fleet.device(at: $0)?.serverID != nil }
+            #expect(new.isEmpty)
+        }
+    }
+
     @Test func recentDevicesOfAppleConfiguratorCanBeAssignedButNotMigrated() async throws {
         try await withActivities("configurator=provisional") { client, token in
             let fleet = client.sandbox.fleet

@@ -140,7 +140,7 @@ extension Fleet {
             switch switches.activities.newDevices {
             case .spread: break
             case .unassigned: standing.server = nil
-            case .atDefault: standing.server = defaultServer(for: family(of: index))
+            case .atDefault: standing.server = platform == .business ? defaultServer(for: family(of: index)) : nil
             }
         } else if switches.activities.configurator == .provisional, let server = standing.server,
             roster.entries[server].type == "APPLE_CONFIGURATOR"
