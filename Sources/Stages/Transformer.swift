@@ -27,6 +27,14 @@ package protocol BoundTransform {
     mutating func next() throws -> Batch?
 }
 
+/// A transform that keeps the rows for which a condition is true.
+package protocol RowFilter: BoundTransform {
+    /// As the pipeline file writes it.
+    var condition: String { get }
+    /// Positions of the columns that it reads.
+    var columns: [Int] { get }
+}
+
 extension BoundTransform {
     package mutating func next() -> Batch? { nil }
 }

@@ -19,6 +19,8 @@ struct Where: Transformer {
             do {
                 return Bound(
                     output: input,
+                    condition: checked.sql,
+                    columns: checked.columns,
                     query: try RowQuery(filter: checked, compiler: compiler, input: input),
                     quarantine: Quarantine(stage: "where", input: input)
                 )
@@ -30,8 +32,10 @@ struct Where: Transformer {
         }
     }
 
-    private struct Bound: BoundTransform {
+    private struct Bound: RowFilter {
         let output: Schema
+        let condition: String
+        let columns: [Int]
         let query: RowQuery
         let quarantine: Quarantine
 

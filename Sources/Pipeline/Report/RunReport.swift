@@ -66,13 +66,17 @@ package struct RunReport: Sendable {
 }
 
 extension Outcome {
-    /// The result of several loads: if all failed, the first one's code; if some failed, partial.
+    /// The result of several loads: guards refused, if they alone failed some; otherwise the first other failure's code
+    /// if all failed, and partial if some did.
     init(ofLoads loads: [StageReport]) {
         let failed = loads.filter { $0.status == .failed }
-        if let first = failed.first?.failure, failed.count == loads.count {
-            self = first.code
+        let codes = failed.compactMap(\.failure?.code)
+        if failed.isEmpty {
+            self = .done
+        } else if let other = codes.first(where: { $0 != .badData }) {
+            self = failed.count == loads.count ? other : .partial
         } else {
-            self = failed.isEmpty ? .done : .partial
+            self = codes.isEmpty ? .partial : .badData
         }
     }
 

@@ -4,10 +4,12 @@ import Stages
 
 /// How several runs ended together: of a file's sources, or of several files.
 package struct RunsEnding: Sendable {
-    /// A cause and the runs that it stopped, by their labels.
+    /// A cause and the runs that it stopped.
     package struct Shared: Sendable {
         package let cause: Cause
-        package let labels: [String]
+        package let reports: [RunReport]
+        /// Each label of these runs once.
+        let labels: [String]
     }
 
     package let reports: [RunReport]
@@ -33,6 +35,11 @@ package struct RunsEnding: Sendable {
     /// How they ended: `partial: 3 of 40 sources failed`.
     package var verdict: String {
         if reports.count == 1, let only = reports.first { return only.verdict }
+        return code == .done ? RunStatus.done.rawValue : "\(RunStatus(code).rawValue): \(counts)"
+    }
+
+    /// How many did not finish everything: `3 of 40 sources failed, 1 is partial`.
+    package var counts: String {
         var parts: [String] = []
         for status in [RunStatus.failed, .partial, .interrupted] {
             let count = reports.count { RunStatus($0.code) == status }
@@ -42,43 +49,49 @@ package struct RunsEnding: Sendable {
                 status == .failed ? "\(whose) failed" : "\(whose) \(count == 1 ? "is" : "are") \(status.rawValue)"
             )
         }
-        return ([RunStatus(code).rawValue] + [parts.joined(separator: ", ")].filter { !$0.isEmpty })
-            .joined(separator: ": ")
+        return parts.isEmpty ? "\(counted(reports.count, noun)) done" : parts.joined(separator: ", ")
     }
 
     /// Each cause once, the one that stopped most runs last.
     package var causes: [Shared] {
-        var shared: [(key: Cause, cause: Cause, labels: [String])] = []
-        for report in reports where report.code != .done {
+        var shared: [(key: Cause, cause: Cause, reports: [RunReport])] = []
+        for report in reports where report.status != .done {
             for cause in report.causes {
                 let key = cause.common { $0.withoutPlaces(of: report.source) }
-                let label = label(report)
-                guard let index = shared.firstIndex(where: { $0.key == key }) else {
-                    shared.append((key, cause, [label]))
-                    continue
+                if let index = shared.firstIndex(where: { $0.key == key }) {
+                    if shared[index].cause != cause { shared[index].cause = key }
+                    shared[index].reports.append(report)
+                } else {
+                    shared.append((key, cause, [report]))
                 }
-                if shared[index].cause != cause { shared[index].cause = key }
-                if !shared[index].labels.contains(label) { shared[index].labels.append(label) }
             }
         }
-        let ordered = shared.enumerated().sorted {
+        let all = shared.map { Shared(cause: $0.cause, reports: $0.reports, labels: labels(of: $0.reports)) }
+        let ordered = all.enumerated().sorted {
             ($0.element.labels.count, $0.offset) < ($1.element.labels.count, $1.offset)
         }
-        return ordered.map { Shared(cause: $0.element.cause, labels: $0.element.labels) }
+        return ordered.map(\.element)
+    }
+
+    private func labels(of reports: [RunReport]) -> [String] {
+        var seen: Set<String> = []
+        return reports.map(label).filter { seen.insert($0).inserted }
     }
 }
 
 extension RunsEnding.Shared {
     private static let mostLabels = 5
 
-    /// `acme, hill: devices: Apple denied the key`, or how many they are, and the first of them.
-    package func text(_ noun: String) -> String {
+    /// The run's label, or how many they are, and the first of them: `2 sources (acme, hill)`.
+    package func whose(_ noun: String) -> String {
+        if labels.count == 1 { return labels[0] }
         let some = labels.prefix(Self.mostLabels).joined(separator: ", ")
         let rest = labels.count - Self.mostLabels
-        let whose =
-            labels.count == 1 ? some : "\(counted(labels.count, noun)) (\(some)\(rest > 0 ? ", and \(rest) more" : ""))"
-        return "\(whose): \(cause.text)"
+        return "\(counted(labels.count, noun)) (\(some)\(rest > 0 ? ", and \(rest) more" : ""))"
     }
+
+    /// `2 sources (acme, hill): devices: Apple denied the key`
+    package func text(_ noun: String) -> String { "\(whose(noun)): \(cause.text)" }
 }
 
 extension String {

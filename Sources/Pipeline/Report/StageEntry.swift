@@ -32,6 +32,9 @@ final class StageEntry: Sendable {
         }
     }
 
+    /// Adds to what failed why it did.
+    func explain(_ why: String) { latest.withLock { $0.failure?.message += "; \(why)" } }
+
     private var counted: StageCounts {
         var counts = meter.current
         if counts.seconds == 0 { counts.seconds = (ContinuousClock.now - began).inSeconds }

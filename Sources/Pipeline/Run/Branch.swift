@@ -52,6 +52,9 @@ struct Branch {
     /// The load's key in the inventory, after it has retired the accepted removals.
     var settled: String? { if case .done = state, !isRehearsal { load.key } else { nil } }
 
+    /// The load and its entry if a guard has refused it because no row came.
+    private(set) var emptied: (load: LoadPlan, entry: StageEntry)?
+
     mutating func open(_ context: LoadContext, _ unreachable: inout [String: Failure]) async {
         entry.meter.update { $0.received = 0 }
         let place = load.plan.loader.place
@@ -137,7 +140,9 @@ struct Branch {
                 state = .done
             } catch {
                 await session.rollback()
-                state = .failed(Failure(of: error))
+                let reason = Failure(of: error)
+                state = .failed(reason)
+                if reason.refusal != nil, entry.meter.current.received == filtered { emptied = (load.plan, entry) }
             }
         }
         guard case .failed(let reason) = state else { return }

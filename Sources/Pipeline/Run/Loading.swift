@@ -52,6 +52,9 @@ extension Plan {
                     try await pass.run(&book, &unreachable)
                     for load in pass.failed { book.add(failed: load) }
                     for key in pass.settled { try inventory.settle(key) }
+                    for (load, entry) in pass.emptied {
+                        entry.explain(try await emptying(of: load, from: inventory, context: context))
+                    }
                     if !pass.retries.isEmpty {
                         retries.append(PlannedPass(dataset: planned.dataset, order: planned.order, loads: pass.retries))
                     }

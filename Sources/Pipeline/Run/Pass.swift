@@ -50,6 +50,8 @@ struct Pass {
     var retries: [PendingLoad] { branches.compactMap(\.retry) }
     /// After the run: the loads that failed for good.
     var failed: [LoadPlan] { branches.compactMap(\.failed) }
+    /// The loads that a guard has refused because no row came.
+    var emptied: [(load: LoadPlan, entry: StageEntry)] { branches.compactMap(\.emptied) }
     /// The keys of loads that have retired the accepted removals.
     var settled: [String] { branches.compactMap(\.settled) }
 

@@ -38,7 +38,9 @@ struct TestCommand: AsyncParsableCommand {
             var problems: [Diagnostic] = []
             for file in files {
                 do {
-                    results += try await Interrupt.cancelling { try await self.results(of: try reader.cases(file), file) }
+                    results += try await Interrupt.cancelling {
+                        try await self.results(of: try reader.cases(file), file)
+                    }
                 } catch let error as PlanError {
                     problems += error.diagnostics
                 }

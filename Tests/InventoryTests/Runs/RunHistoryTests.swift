@@ -34,7 +34,9 @@ import Testing
 
     /// `id status code` of what can be read from outside, newest first.
     private func history(prefix: String = "") throws -> [String] {
-        try Inventory.runs(at: path, limit: 3, prefix: prefix).map {
+        var filter = RunFilter(limit: 3)
+        filter.id = prefix
+        return try Inventory.runs(at: path, filter).map {
             "\($0.id) \($0.status) \($0.exitCode.map(String.init) ?? "-")"
         }
     }

@@ -67,24 +67,17 @@ struct Ending {
     }
 
     private var closing: LogRecord {
-        let ended = runs.reports.count
-        var parts = ended == 0 ? [] : [runs.code == .done ? "\(counted(ended, noun)) done" : verdict]
+        var parts = runs.reports.isEmpty ? [] : [runs.counts]
         if !refused.isEmpty { parts.append("\(counted(refused.count, "file")) did not run") }
         if left > 0 { parts.append("\(counted(left, noun)) did not begin") }
         let text = parts.joined(separator: "; ")
         let time = ProgressLine.duration(seconds)
-        if runs.code == .done { return LogRecord(.info, "\(text) in \(time)").with(exitCode: 0) }
-        let code = runs.code.rawValue
-        return LogRecord(
-            runs.code == .partial ? .warning : .error,
-            "\(text); exit code \(code) after \(time)",
-            lead: ""
-        )
-        .with(exitCode: code)
+        let code = runs.code
+        if code == .done { return LogRecord(.info, "\(text) in \(time)").with(exitCode: code.rawValue) }
+        let level = code == .partial ? LogRecord.Level.warning : .error
+        let ending = "\(RunStatus(code).rawValue): \(text); exit code \(code.rawValue) after \(time)"
+        return LogRecord(level, ending, lead: "").with(exitCode: code.rawValue)
     }
-
-    /// The verdict over the runs alone: a file that did not run has its own words.
-    private var verdict: String { RunsEnding(runs.reports, code: refused.isEmpty ? runs.code : nil).verdict }
 }
 
 extension PlannedFiles.Refused {

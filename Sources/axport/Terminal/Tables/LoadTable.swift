@@ -22,7 +22,8 @@ struct LoadTable {
         let errors = loads.sharing { [$0.failure].compactMap(\.self) }.map {
             "error: \($0.stages.names): \($0.text.told)"
         }
-        return ([table.text(columns), ""] + errors + loads.flatMap(remarks)).joined(separator: "\n")
+        let meaning = errors.isEmpty ? [] : ["! is not known: a run would fail there now, because of this:"]
+        return ([table.text(columns), ""] + meaning + errors + loads.flatMap(remarks)).joined(separator: "\n")
     }
 
     private func remarks(_ load: StageReport) -> [String] {

@@ -27,7 +27,7 @@ enum RunTable {
     /// To the second.
     static func moment(_ time: Timestamp) -> String { String(time.description.prefix(19)).replacing("T", with: " ") }
 
-    private static func result(_ run: RunRecord) -> String {
+    static func result(_ run: RunRecord) -> String {
         result(run.status, run.exitCode.flatMap(Outcome.init))
     }
 

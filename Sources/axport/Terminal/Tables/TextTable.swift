@@ -43,9 +43,13 @@ struct TextTable {
     func text(_ columns: Int) -> String {
         var table = self
         for name in leavingOut where !table.fits(columns) { table = table.keeping { table.header[$0] != name } }
-        while table.width > columns, table.shortenWidest() {}
+        // On a narrow screen, paragraphs say more than names of a dozen letters.
+        let least = columns < Self.narrowScreen ? 2 * narrowest : narrowest
+        while table.width > columns, table.shortenWidest(to: least) {}
         return table.width <= columns ? table.lines : paragraphs(columns)
     }
+
+    private static let narrowScreen = 60
 
     private var lines: String {
         let widths = widths
@@ -97,10 +101,10 @@ struct TextTable {
     }
 
     /// - Returns: false if all these columns have their least width.
-    private mutating func shortenWidest() -> Bool {
+    private mutating func shortenWidest(to least: Int) -> Bool {
         let widths = widths
         let some = header.indices.filter {
-            shortening.contains(header[$0]) && widths[$0] > max(narrowest, header[$0].count)
+            shortening.contains(header[$0]) && widths[$0] > max(least, header[$0].count)
         }
         guard let widest = some.max(by: { widths[$0] < widths[$1] }) else { return false }
         for row in rows.indices { rows[row][widest] = rows[row][widest].withoutMiddle(widths[widest] - 1) }

@@ -1,0 +1,78 @@
+import ArgumentParser
+import Inventory
+import Pipeline
+import Records
+import Stages
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The pipeline files and sources whose history a command shows.
+struct HistoryPlace: ParsableArguments {
+    @Option(
+        name: .customLong("from"),
+        help: ArgumentHelp(
+            "Show the runs of this pipeline file's inventories. Default: all inventories in the default folder.",
+            valueName: "FILE"
+        ),
+        completion: .pipelineFile
+    )
+    var pipeline: String?
+
+    @OptionGroup var sources: SourceOptions
+
+    func validate() throws {
+        if pipeline == nil, sources.shard != nil { throw ValidationError("--shard requires --from FILE") }
+    }
+
+    var description: String {
+        get throws { try pipeline.map { "the inventories of \($0)" } ?? Composition.environment.inventoryFolder() }
+    }
+
+    /// The runs that the filter takes of each inventory.
+    func history(_ filter: RunFilter) throws -> History {
+        var histories: [ArraySlice<RunRecord>] = []
+        var failing: [FailingSince] = []
+        for path in Set(try inventories.map(\.path)).sorted() where Inventory.exists(at: path) {
+            do {
+                histories.append(try Inventory.runs(at: path, filter)[...])
+                failing += try Inventory.failing(at: path)
+            } catch {
+                // A damaged inventory does not hide the others.
+                Output.log(LogRecord(.warning, Failure(of: error)))
+            }
+        }
+        return History(histories, failing: failing)
+    }
+
+    /// An inventory and its source, with the pipeline's name if the command names one.
+    struct Place {
+        let pipeline: String?
+        let source: String
+        let path: String
+    }
+
+    var inventories: [Place] {
+        get throws {
+            if let pipeline {
+                let planning = Composition.planning(startedAt: .now, choice: sources.choice)
+                // The history can be read without the keys.
+                let planned = try PipelineFiles(planning).plans(pipeline, needsAllSources: false)
+                try sources.check(against: planned.sourceNames)
+                return try planned.plans.map {
+                    Place(pipeline: $0.name, source: $0.source.name, path: try $0.inventoryPath)
+                }
+            }
+            let folder = try Composition.environment.inventoryFolder()
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            let known = names.filter { $0.hasSuffix(".sqlite") }.map { String($0.dropLast(".sqlite".count)) }.sorted()
+            try sources.check(against: known)
+            return known.filter { sources.names.isEmpty || sources.names.contains($0) }.map {
+                Place(pipeline: nil, source: $0, path: "\(folder)/\($0).sqlite")
+            }
+        }
+    }
+}
