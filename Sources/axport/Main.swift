@@ -37,7 +37,7 @@ enum Main {
         let text = Axport.fullMessage(for: error)
         guard Axport.exitCode(for: error) == .success, !text.isEmpty else { Axport.exit(withError: error) }
         do {
-            try await reporting { try Output.answer(text) }
+            try await reporting { try Output.tell(text) }
         } catch {
             Axport.exit(withError: error)
         }

@@ -45,7 +45,7 @@ struct TestCommand: AsyncParsableCommand {
                     problems += error.diagnostics
                 }
             }
-            if !results.isEmpty { try Output.answer(Self.summary(results)) }
+            if !results.isEmpty { try Output.tell(Self.summary(results)) }
             guard problems.isEmpty else { throw PlanError(problems) }
             if let filter, results.isEmpty { throw Failure(.usage, "no case has '\(filter)' in its name") }
             if results.contains(where: { !$0.differences.isEmpty }) { throw ExitCode(Outcome.badData.rawValue) }
@@ -58,7 +58,7 @@ struct TestCommand: AsyncParsableCommand {
         var results: [CaseResult] = []
         for test in planned.tests where filter.map(test.name.contains) ?? true {
             let result = CaseResult(test: test, differences: try await plan.differences(in: test))
-            try Output.answer(result.text)
+            try Output.tell(result.text)
             results.append(result)
         }
         return results

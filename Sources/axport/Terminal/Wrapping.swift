@@ -18,6 +18,8 @@ extension String {
                 lines.append(current)
                 current = indent + word
             } else {
+                // Deep margins, as in help, give way to a long word.
+                if isEmpty { current = String(margin.prefix(Swift.max(0, columns - gap.count - word.count))) }
                 current += gap + word
             }
             isEmpty = false

@@ -156,7 +156,7 @@ import Testing
             // What it advises.
             let latest = try await command("runs", "--latest", "--failed").output
             #expect(latest.split(separator: "\n").count { $0.contains("  failed (") } == 3, "\(latest)")
-            #expect(latest.contains(/2 sources \(tenant(7, tenant23|23, tenant7)\): failing since /), "\(latest)")
+            #expect(latest.contains(#/2 sources \(tenant(7, tenant23|23, tenant7)\): failing since /#), "\(latest)")
 
             let (_, written) = try await command.onTerminal(columns: 80, ["run", "tenants.axport.yaml"])
             let last = written.lines.suffix(20).joined(separator: "\n")

@@ -20,7 +20,7 @@ import Testing
               transform: [where: "server_name = 'Nowhere'", mac_addresses: { interfaces: [wifi] }]
         """
 
-    /// What each verb is asked here; those not among them have a reason.
+    /// What each verb is asked here. What programs read is not for a screen: JSON, and the variables of a sandbox.
     private static let verbs: [String: [[String]]] = [
         "demo": [["demo", "--devices", "40", "--out", "trial"]],
         "run": [["run", "night.axport.yaml"], ["run", "night.axport.yaml", "wrong.axport.yaml"]],
@@ -34,7 +34,20 @@ import Testing
         "stages": [["stages"], ["stages", "postgres"], ["stages", "where"]],
         "doctor": [["doctor", "night.axport.yaml"]],
         "init": [["init", "--list"]],
+        "test": [["test", "night.axport.yaml"]],
+        "assign": [["assign", "plan", "night.axport.yaml"], ["assign", "status"]],
+        "unassign": [["unassign", "--help"]],
+        "migration": [["migration", "--help"]],
+        "release": [["release", "--help"]],
+        "normalize": [["normalize", "--help"]],
+        "sandbox": [["sandbox", "--help"]],
+        "schema": [["schema", "--help"]],
     ]
+
+    @Test func everyVerbIsAmongThem() throws {
+        let verbs = try CommandHelp.ofAxport().shownSubcommands.map(\.commandName)
+        #expect(Set(verbs) == Set(Self.verbs.keys))
+    }
 
     @Test(arguments: [80, 40]) func noLineIsWiderAndNoWordIsBroken(columns: Int) async throws {
         try await withTemporaryFolder { folder in
@@ -45,6 +58,8 @@ import Testing
                 source: { platform: sandbox, name: acme, devices: 60 }
                 extract: [devices, assignments, coverage]
                 transform: [imei, mac, storage, applecare]
+                tests:
+                  - { name: a device without any IMEI, devices: [{ serialNumber: C02ABC }], expect: [{ imeis: null }] }
                 \(Self.loads)
                 """
             try command.write(file, to: "night.axport.yaml")
