@@ -5,16 +5,28 @@ import Records
 #else
     import Foundation
 #endif
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// The settings that axport@NAME.service needs for one pipeline, in addition to the unit.
 struct SystemdDropIn {
     private let needs: PipelineNeeds
+    /// Keys that the user of the service cannot read.
+    private let handedOver: [PipelineNeeds.Key]
     private let keys: [(name: String, path: String)]
 
-    init(_ needs: PipelineNeeds) throws(Failure) {
+    /// - Parameter user: the user of the service; nil if this machine has none yet.
+    init(_ needs: PipelineNeeds, user: uid_t? = getpwnam("axport")?.pointee.pw_uid) throws(Failure) {
         self.needs = needs
+        handedOver = needs.keys.filter { key in
+            guard let path = key.path, let user else { return true }
+            return !Self.isOwn(path, of: user)
+        }
         let kept = Self.credentials(in: Self.folder(of: needs.name) + "/pipeline.conf")
-        keys = needs.keys.map { ($0.credential, $0.path ?? kept[$0.credential] ?? "/etc/axport/\($0.credential)") }
+        keys = handedOver.map { ($0.credential, $0.path ?? kept[$0.credential] ?? "/etc/axport/\($0.credential)") }
         for path in needs.folders + keys.map(\.path) where path.contains(where: \.isNewline) {
             throw Failure(
                 .usage,
@@ -22,6 +34,11 @@ struct SystemdDropIn {
                 advice: "rename the file or folder"
             )
         }
+    }
+
+    private static func isOwn(_ path: String, of user: uid_t) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_uid == user && status.st_mode & S_IRUSR != 0
     }
 
     private static func folder(of name: String) -> String { "/etc/systemd/system/axport@\(name).service.d" }
@@ -62,7 +79,7 @@ struct SystemdDropIn {
                 ["sudo install -d \(folder)", "\(ask) | sudo tee \(folder)/pipeline.conf"]
             )
         }
-        let edits = needs.keys.compactMap { CredentialEdit($0) }
+        let edits = handedOver.compactMap { CredentialEdit($0) }
         if !edits.isEmpty {
             steps.add(
                 "The pipeline file names the keys that systemd hands over, which stay readable by root alone.",

@@ -15,7 +15,7 @@ extension Interview {
                 } ?? prompt.ask("Folder for the files", usual: "out, beside the pipeline file")
             do throws(Failure) {
                 try answers.takeDestination(text, of: file.purpose, environment)
-                if answers.hasPassword { try file.variablesFile?.require() }
+                if answers.hasPassword { try file.requirePlaceForPassword() }
             } catch {
                 prompt.explain(Problem(error.message, hint: error.advice))
                 continue

@@ -31,6 +31,18 @@ struct NewPipeline {
         file.map { NewFile(path: sibling("\(name ?? purpose.name).env"), mode: 0o600, isForced: $0.isForced) }
     }
 
+    /// Refuses a URL with a password if no file can take it.
+    func requirePlaceForPassword() throws(Failure) {
+        guard let variablesFile else {
+            throw Failure(
+                .usage,
+                "the URL has a password, which standard output must not have",
+                advice: "set \(purpose.databaseVariable ?? "a variable") to the URL, and press Enter here"
+            )
+        }
+        try variablesFile.require()
+    }
+
     private func sibling(_ name: String) -> String {
         (file?.path.split(separator: "/", omittingEmptySubsequences: false).dropLast().map { "\($0)/" }.joined() ?? "")
             + name

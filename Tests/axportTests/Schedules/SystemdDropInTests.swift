@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import axport
+
 @Suite struct SystemdDropInTests {
     private func shell(_ command: String, in folder: String) async throws -> Program.Run {
         try await Program.running("/bin/sh", ["-c", "cd \"$0\" && \(command)", folder])
@@ -43,6 +45,20 @@ import Testing
                 try Command(folder: folder).read("nightly.axport.yaml")
                     == text.replacing("${file:\(path)}", with: "${credential:\(credential.output.1)}")
             )
+        }
+    }
+
+    @Test func aKeyOfTheServicesUserIsNotHandedOver() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            try command.write("key", to: "key.pem", mode: 0o600)
+            let text = ScheduledPipeline.text.replacing("/etc/axport/keys/private-key.pem", with: "\(folder)/key.pem")
+            try command.write(text, to: "nightly.axport.yaml")
+            let needs = try PipelineNeeds(of: "\(folder)/nightly.axport.yaml", under: .systemd)
+            let own = try SystemdDropIn(needs, user: geteuid()).text
+            #expect(!own.contains("LoadCredential") && !own.contains("sed -i"))
+            let other = try SystemdDropIn(needs, user: geteuid() + 1).text
+            #expect(other.contains("LoadCredential=key.pem:\(folder)/key.pem") && other.contains("sed -i"))
         }
     }
 
