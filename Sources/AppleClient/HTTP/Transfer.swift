@@ -143,8 +143,8 @@ final class Transfer {
     func answer(through proxy: ProxyAddress?) -> HTTPAnswer {
         defer { body = [] }
         let status = ccurl_number(easy, CURLINFO_RESPONSE_CODE)
-        // Only failures need the headers.
-        if status == 200 { return HTTPAnswer(status: status, proxy: proxy?.shown, body: body) }
+        // Only failures and answers to forms need the headers.
+        if status == 200, job?.request.form == nil { return HTTPAnswer(status: status, proxy: proxy?.shown, body: body) }
         return HTTPAnswer(
             status: status,
             retryAfter: header("Retry-After"),

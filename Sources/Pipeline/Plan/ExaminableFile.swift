@@ -1,3 +1,4 @@
+import Inventory
 import Records
 import Stages
 
@@ -5,17 +6,21 @@ import Stages
 package struct ExaminableFile: Sendable {
     /// One organization.
     package struct Source: Sendable {
-        package let settings: SourceSettings
-        /// Whether its own settings are without errors.
+        /// Without the stages and loads that have errors. It must not be run.
+        package let plan: Plan
+        /// Whether the settings of the organization are without errors.
         package let isUsable: Bool
-        package let inventoryPath: Result<String, Failure>
+
+        package init(plan: Plan, isUsable: Bool) {
+            self.plan = plan
+            self.isUsable = isUsable
+        }
     }
 
     package let pipeline: PipelineName
     /// The selected sources.
     package let sources: [Source]
     package let areSeveral: Bool
-    package let extract: [Step<any Extractor>]
 
     /// Nil if the file cannot be read at all.
     init?(_ text: PipelineText, planning: Planning) {
@@ -29,16 +34,41 @@ package struct ExaminableFile: Sendable {
             problems: &problems
         )
         let inventory = InventorySettings.read(root["inventory"], problems: &problems)
-        extract = StageReader(planning, list).extract(root["extract"], root: root, problems: &problems)
-        pipeline = PipelineName(root["name"]?.scalarText, of: text)
+        let stages = StageReader(planning, list)
+        let extract = stages.extract(root["extract"], root: root, problems: &problems)
+        let devices = extract.reduce(into: Schema.devices) { $0.fields += $1.stage.adds }
+        let extractIsKnown = extract.count == root["extract"]?.items.count
+        let shared = stages.first(root["transform"], from: extractIsKnown ? devices : nil, problems: &problems)
+        let loads = stages.loads(root["load"]?.resolvedItems, devices: shared.output, problems: &problems)
+        let pipeline = PipelineName(root["name"]?.scalarText, of: text)
+        self.pipeline = pipeline
         areSeveral = list.areSeveral
         sources = list.chosen.map { settings in
-            Source(
-                settings: settings,
-                isUsable: settings.problems(at: root.location).isEmpty,
-                inventoryPath: inventory.path(of: settings.name, in: planning.environment)
+            let plan = Plan(
+                pipeline: pipeline,
+                source: settings,
+                isOneOfSeveral: list.areSeveral,
+                inventoryPlace: inventory.path(of: settings.name, in: planning.environment),
+                inventoryWarning: nil,
+                retention: inventory.retention(for: loads),
+                extract: extract,
+                transforms: shared.steps,
+                loads: loads,
+                assign: nil,
+                devices: devices,
+                metrics: nil,
+                secrets: planning.environment.secrets
             )
+            return Source(plan: plan, isUsable: settings.problems(at: root.location).isEmpty)
         }
+    }
+}
+
+extension ConfigNode {
+    /// The list without the items that have an unresolved reference.
+    fileprivate var resolvedItems: ConfigNode {
+        guard case .list(let items) = content else { return self }
+        return ConfigNode(content: .list(items.filter { $0.unresolved.isEmpty }), location: location)
     }
 }
 

@@ -121,7 +121,7 @@ struct DoctorCommand: AsyncParsableCommand {
     /// The file of the key that a new one replaces.
     private func oldKey(_ file: ExaminableFile?) throws(Failure) -> String? {
         if file?.areSeveral != true || options.sources.names.count == 1 {
-            return file?.sources.first?.settings.privateKey.file
+            return file?.sources.first?.plan.source.privateKey.file
         }
         throw Failure(.usage, "--key tests the key of one source", advice: "choose it with --source")
     }

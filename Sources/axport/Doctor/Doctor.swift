@@ -13,50 +13,61 @@ struct Doctor: Sendable {
     /// How many organizations are asked at the same time. Each has its own limit.
     private static let mostAtOnce = 8
 
-    /// - Parameters:
-    ///   - name: the pipeline file; nil for the environment.
+    /// - Parameter name: the pipeline file; nil for the environment.
     func examine(_ text: PipelineText, _ name: String?, _ planning: Planning) async throws -> DoctorReport.File {
         var file = DoctorReport.File(name: name)
         let plans = plans(text, planning, &file)
         if let readable = planning.examinable(text) {
             file.areSeveral = readable.areSeveral
             file.pipeline = readable.pipeline.name
-            file.sources = try await sources(of: readable, plans)
+            let found = plans?.map { ExaminableFile.Source(plan: $0, isUsable: true) } ?? readable.sources
+            file.sources = try await sources(found, isValid: plans != nil, isOfFile: name != nil)
+            file.findings += try await DestinationFindings(plans: found.map(\.plan), order: self).all()
         }
-        if name != nil {
-            file.findings += try await DestinationFindings(plans: plans, order: self).all()
+        if plans?.contains(where: { $0.assign != nil }) == true {
+            file.findings.append(.notAsked(["assign"], "only `axport assign apply` may change something at Apple"))
         }
         if let path = file.path { file.findings.append(ScheduleSearch(for: path).finding) }
         return file
     }
 
-    private func plans(_ text: PipelineText, _ planning: Planning, _ file: inout DoctorReport.File) -> [Plan] {
+    /// Nil if the file has errors.
+    private func plans(_ text: PipelineText, _ planning: Planning, _ file: inout DoctorReport.File) -> [Plan]? {
+        func add(_ problems: [Diagnostic]) {
+            file.findings += problems.map { Finding($0, showsPlace: file.name != nil) }
+        }
         do {
             let planned = try planning.plans(for: text)
-            let warnings = Set(planned.plans.flatMap { $0.warnings(at: now) })
-            file.findings += warnings.map { Finding($0, showsPlace: file.name != nil) }
+            add(Set(planned.plans.flatMap { $0.warnings(at: now) }).sorted { $0.description < $1.description })
             do {
                 try planned.requireAllSources()
-                if file.name != nil, warnings.isEmpty {
+                if file.name != nil, file.findings.isEmpty {
                     file.findings.append(.works("file", "its source, stages, expressions and columns are valid"))
                 }
             } catch {
-                file.findings += error.diagnostics.map { Finding($0, showsPlace: file.name != nil) }
+                add(error.diagnostics)
             }
             return planned.plans
         } catch {
-            file.findings += error.diagnostics.map { Finding($0, showsPlace: file.name != nil) }
-            return []
+            add(error.diagnostics)
+            return nil
         }
     }
 
-    private func sources(of file: ExaminableFile, _ plans: [Plan]) async throws -> [DoctorReport.Source] {
+    private func sources(
+        _ found: [ExaminableFile.Source],
+        isValid: Bool,
+        isOfFile: Bool
+    ) async throws -> [DoctorReport.Source] {
         try await withThrowingTaskGroup(of: (Int, [Finding]).self) { group in
-            var sources = file.sources.map { DoctorReport.Source($0) }
+            var sources = found.map { DoctorReport.Source($0) }
             func begin(_ index: Int) {
-                let source = file.sources[index]
-                let plan = plans.first { $0.source.name == source.settings.name }
-                let examination = SourceExamination(source: source, extract: file.extract, plan: plan, order: self)
+                let examination = SourceExamination(
+                    source: found[index],
+                    isValid: isValid,
+                    isOfFile: isOfFile,
+                    order: self
+                )
                 group.addTask { (index, try await examination.findings()) }
             }
             for index in sources.indices.prefix(Self.mostAtOnce) { begin(index) }

@@ -26,9 +26,9 @@ struct DoctorReport: Sendable {
         var findings: [Finding] = []
 
         init(_ source: ExaminableFile.Source) {
-            name = source.settings.name
-            platform = source.settings.platform
-            inventoryPath = try? source.inventoryPath.get()
+            name = source.plan.source.name
+            platform = source.plan.source.platform
+            inventoryPath = try? source.plan.inventoryPath
         }
     }
 

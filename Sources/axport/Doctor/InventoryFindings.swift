@@ -11,8 +11,7 @@ import Stages
 
 /// The inventory of an organization: version, owner, lock, structure and space. Nothing is made or changed.
 struct InventoryFindings {
-    private let source: ExaminableFile.Source
-    private let now: Timestamp
+    private let plan: Plan
 
     private static let subject = "inventory"
     private static let timeForStructure = Duration.seconds(10)
@@ -20,22 +19,16 @@ struct InventoryFindings {
     private static let usualNeed: Int64 = 200_000_000
     private static let leastSpace: Int64 = 10_000_000
 
-    init(_ source: ExaminableFile.Source, now: Timestamp) {
-        self.source = source
-        self.now = now
-    }
+    init(_ plan: Plan) { self.plan = plan }
 
     func all() async throws -> [Finding] {
-        switch source.inventoryPath {
-        case .failure(let failure): return [.fails(Self.subject, failure)]
-        case .success(let path):
+        do {
+            let path = try plan.inventoryPath
             if !Inventory.exists(at: path) { return Self.missing(path) }
-            do {
-                let state = try Inventory.examine(path, identity: source.settings.identity)
-                return try await Self.present(path, state)
-            } catch let failure as Failure {
-                return [.fails(Self.subject, failure)]
-            }
+            let state = try Inventory.examine(path, identity: plan.source.identity)
+            return try await Self.present(path, state)
+        } catch let failure as Failure {
+            return [.fails(Self.subject, failure)]
         }
     }
 

@@ -6,20 +6,22 @@ import Stages
 /// Examines one organization: its account, the way to Apple, its rights, its inventory and its runs.
 struct SourceExamination: Sendable {
     let source: ExaminableFile.Source
-    let extract: [Step<any Extractor>]
-    /// Nil if the pipeline file has errors.
-    let plan: Plan?
+    /// Whether the whole pipeline file is without errors.
+    let isValid: Bool
+    /// Whether there is a pipeline file, whose runs have a history.
+    let isOfFile: Bool
     let order: Doctor
 
     /// The time for requests to Apple, in seconds.
     static let seconds = 30.0
     private static let secondsForToken = 12.0
 
-    private var settings: SourceSettings { source.settings }
-    private var stages: [String] { extract.map(\.origin.stage) }
+    private var plan: Plan { source.plan }
+    private var settings: SourceSettings { plan.source }
+    private var stages: [String] { plan.extract.map(\.origin.stage) }
 
     func findings() async throws -> [Finding] {
-        let inventory = InventoryFindings(source, now: order.now)
+        let inventory = InventoryFindings(plan)
         return try await account() + inventory.all() + tonight() + history
     }
 
@@ -63,7 +65,7 @@ struct SourceExamination: Sendable {
             return route + Self.refusal(contact) + [.notAsked(stages, "there is no token")]
         }
         var questions = EndpointQuestions(inquiry, access, settings, until: deadline)
-        try await questions.ask(extract, at: order.now)
+        try await questions.ask(plan.extract, at: order.now)
         let route = RouteFindings(contacts: [contact] + [questions.firstContact].compactMap(\.self))
         return route.all + [order.newKey?.accepted(settings) ?? .works("token", "Apple accepts the key")]
             + questions.findings
@@ -78,7 +80,7 @@ struct SourceExamination: Sendable {
     }
 
     private func tonight() async throws -> [Finding] {
-        guard let plan else { return [] }
+        guard isValid else { return [.notAsked(["tonight"], "the file has errors")] }
         do {
             return TonightFindings(try await plan.forecast(at: order.now)).all
         } catch is CancellationError {
@@ -90,7 +92,7 @@ struct SourceExamination: Sendable {
     }
 
     private var history: [Finding] {
-        guard let plan, let path = try? source.inventoryPath.get() else { return [] }
+        guard isOfFile, let path = try? plan.inventoryPath else { return [] }
         return HistoryFindings(plan, inventory: path, now: order.now).all
     }
 }
