@@ -45,14 +45,14 @@ import Testing
         #expect(try catalog.reference(of: "desk").contains("| `from` |"))
         #expect(try catalog.reference(of: "coverage").contains("| `max` | integer | `7` | At most. |"))
         let failure = #expect(throws: Failure.self) { try catalog.reference(of: "kep") }
-        #expect(failure == Failure(.usage, "no stage 'kep'", advice: "did you mean 'keep'?"))
+        #expect(failure == Failure(.usage, "no stage or section 'kep'", advice: "did you mean 'keep'?"))
     }
 
     @Test func theOverviewHasALineForEach() {
-        let lines = catalog.overview.split(separator: "\n")
-        #expect(lines.contains("  coverage     Reads coverage."))
-        #expect(lines.contains("  refuse  Refuses a column."))
-        #expect(lines.contains("  desk  Keeps rows on the desk."))
+        let lines = catalog.overview.flatMap { group in group.terms.map { "\(group.title): \($0.name): \($0.meaning)" } }
+        #expect(lines.contains("extract: coverage: Reads coverage."))
+        #expect(lines.contains("transform: refuse: Refuses a column."))
+        #expect(lines.contains("load: desk: Keeps rows on the desk."))
     }
 
     @Test func examplesPlan() throws {
