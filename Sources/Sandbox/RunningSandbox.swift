@@ -55,11 +55,13 @@ package final class RunningSandbox: Sendable {
         state.change { $0.pass(seconds: seconds) }
     }
 
-    /// Assigns devices to a server, or to none, as somebody on Apple's web site does.
+    /// Assigns devices to a server, or to none, as somebody on Apple's web site does. An unknown server
+    /// changes nothing.
     package func assign(_ serials: [String], toServer id: String?) async {
         state.change { register in
-            let servers = register.fleet.roster.entries.indices
-            register.assign(serials, to: servers.first { register.fleet.serverID(at: $0) == id })
+            let place = register.fleet.roster.entries.indices.first { register.fleet.serverID(at: $0) == id }
+            if id != nil, place == nil { return }
+            register.assign(serials, to: place)
         }
     }
 
