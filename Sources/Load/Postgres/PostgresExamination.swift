@@ -71,7 +71,7 @@ extension PostgresTarget {
         try requireRights(database, toCreateIn: creates ? .some(load.table.schema) : nil)
         if let found { try load.tryStatements(on: found, history: history, database, types: stagedType) }
         try requirePolicies(database, of: found)
-        return try load.facts(of: found, on: database) + (merge.hasHistory ? load.historyFacts(history) : [])
+        return try merge.facts(of: found, on: database) + (merge.hasHistory ? merge.historyFacts(history) : [])
     }
 
     private func locked(_ database: PostgresHandle) -> Failure {

@@ -114,7 +114,8 @@ import Testing
             var command = command
             command.environment["PASSWORD"] = "wrong"
             let loads = [
-                load, load.replacing("table: devices", with: "table: old"), load.replacing("}", with: ", from: runs }"),
+                load, load.replacing("table: devices", with: "table: old"),
+                load.replacing("table: devices", with: "from: runs"),
             ]
             try command.write(
                 """
