@@ -2,8 +2,14 @@ import Records
 
 /// JSON in one form: members sorted, no white space, so that equal values are equal texts.
 enum CanonicalJSON {
+    /// The value of a column; nil for a list without elements, which is as good as none.
+    static func text(of json: [UInt8], in type: ValueType) -> String? {
+        let text = text(of: json)
+        return type == .textList && text == "[]" ? nil : text
+    }
+
     /// The text as it is if it is not JSON.
-    static func text(of json: [UInt8]) -> String {
+    private static func text(of json: [UInt8]) -> String {
         var output: [UInt8] = []
         do {
             // A list of one, because only lists and objects have members.

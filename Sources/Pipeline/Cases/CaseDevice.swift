@@ -8,8 +8,10 @@ struct CaseDevice: Sendable {
     let serial: String
     /// A JSON object, as Apple sends it.
     let attributes: [UInt8]
-    /// The service that it is assigned to; nil if none.
-    let server: Resource?
+    /// The ID of the service that it is assigned to; nil if none. Its name, if it has no other ID.
+    let server: String?
+    /// What the case says about the service.
+    let serverAttributes: [String: ConfigNode]
     /// JSON for each answer, as the inventory stores it.
     let answers: [Facet: [UInt8]]
 
@@ -77,7 +79,13 @@ struct CaseDevice: Sendable {
             answers[.activationLock] = Self.lock(lock, problems: &problems)
         }
         self.answers = answers
-        server = Self.server(entries)
+        let id = entries["server_id"]?.scalarText ?? entries["server_name"]?.scalarText ?? ""
+        server = id.isEmpty ? nil : id
+        serverAttributes = Dictionary(
+            uniqueKeysWithValues: Schema.assignmentFields.compactMap { field in
+                field.path.isEmpty ? nil : entries[field.name].map { (field.path, $0) }
+            }
+        )
     }
 
     private static func attributes(_ entries: [String: ConfigNode], of schema: Schema) -> [UInt8] {
@@ -113,13 +121,21 @@ struct CaseDevice: Sendable {
         object.add("lockType", entries["lockType"], as: .text)
         return object.json
     }
+}
 
-    /// Devices with one name have one service.
-    private static func server(_ entries: [String: ConfigNode]) -> Resource? {
-        var object = AttributeObject()
-        object.add("serverName", entries["server_name"], as: .text)
-        object.add("serverType", entries["server_type"], as: .text)
-        let id = entries["server_id"]?.scalarText ?? entries["server_name"]?.scalarText ?? ""
-        return id.isEmpty ? nil : Resource(type: "mdmServers", id: id, attributes: object.json)
+extension TestCase {
+    /// The services of its devices. Devices with one name have one service.
+    var servers: [Resource] {
+        var attributes: [String: [String: ConfigNode]] = [:]
+        for device in devices {
+            if let server = device.server {
+                attributes[server, default: [:]].merge(device.serverAttributes) { first, _ in first }
+            }
+        }
+        return attributes.sorted { $0.key < $1.key }.map { id, named in
+            var object = AttributeObject()
+            for (name, value) in named { object.add(name, value, as: .text) }
+            return Resource(type: "mdmServers", id: id, attributes: object.json)
+        }
     }
 }

@@ -38,12 +38,15 @@ extension Plan {
         return compared(rows, test.rows, "row") + compared(rejects, test.rejects, "reject")
     }
 
-    /// The same plan with the case's load only, which keeps its rows, and with the rejected values.
+    /// The same plan with the case's load, which keeps its rows, and with the rejected values. All loads reject
+    /// values, so a load of those needs the others.
     private func sampling(_ test: TestCase, rows: Sample, rejects: Sample) -> Plan {
         var plan = self
-        var load = loads[test.load]
+        let load = loads[test.load]
         rows.begin(load.output)
-        load.loader = StandIn(load.loader.destination, SampledOutput(sample: rows))
+        for index in loads.indices { plan.loads[index].loader = StandIn("", NoOutput()) }
+        plan.loads[test.load].loader = StandIn("", SampledOutput(sample: rows))
+        if load.dataset != .rejects { plan.loads = [plan.loads[test.load]] }
         rejects.begin(.rejects)
         let rejected = LoadPlan(
             origin: load.origin,
@@ -54,7 +57,7 @@ extension Plan {
             columns: Array(Schema.rejects.fields.indices),
             output: .rejects
         )
-        plan.loads = [load, rejected]
+        plan.loads.append(rejected)
         return plan
     }
 }
@@ -69,12 +72,12 @@ extension Inventory {
             for key in found { keys[key.serial] = key.id }
         }
         _ = try complete(listing, at: test.moment)
-        try recordServers(test.devices.compactMap(\.server), at: test.moment)
+        try recordServers(test.servers, at: test.moment)
         let lists = try AssignmentLists(of: self)
         for device in test.devices {
             guard let server = device.server else { continue }
             try lists.add([device.serial])
-            try lists.end(as: server.id)
+            try lists.end(as: server)
         }
         _ = try lists.record(at: test.moment)
         for facet in Facet.allCases {

@@ -39,13 +39,13 @@ extension ConfigNode {
             guard field.type == .json || field.type == .textList else {
                 throw Diagnostic("'\(field.name)' is \(field.type.rawValue): expected one value", at: location)
             }
-            return CanonicalJSON.text(of: json(as: field.type))
+            return CanonicalJSON.text(of: json(as: field.type), in: field.type)
         }
         let text = scalar.text
         if !scalar.isQuoted, ["", "~", "null"].contains(text) { return nil }
         switch field.type {
         case .text, .mac: return text
-        case .json, .textList: return CanonicalJSON.text(of: json(as: field.type))
+        case .json, .textList: return CanonicalJSON.text(of: json(as: field.type), in: field.type)
         case .integer: return Int64(text).map(String.init) ?? text
         case .real: return Double(text).map { String($0) } ?? text
         case .boolean: return String(try Bool(from: self))
@@ -66,6 +66,6 @@ extension Batch {
     /// A value in the one form that is compared; nil for none.
     func comparable(_ cell: Cell, as type: ValueType) -> String? {
         guard let text = display(cell) else { return nil }
-        return type == .json || type == .textList ? CanonicalJSON.text(of: Array(text.utf8)) : text
+        return type == .json || type == .textList ? CanonicalJSON.text(of: Array(text.utf8), in: type) : text
     }
 }

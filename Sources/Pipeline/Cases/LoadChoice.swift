@@ -25,15 +25,19 @@ struct LoadChoice {
         guard let name else {
             return try testable(0, at: location)
         }
-        let found = loads.indices.filter { names(of: loads[$0]).contains { Self.is(name.text, $0) } }
-        let stages = loads.indices.filter { loads[$0].origin.stage == name.text }
-        guard let index = found.first ?? stages.first else {
+        let names: [(LoadPlan) -> [String]] = [
+            { [$0.destination, "\($0.origin.stage) \($0.destination)"] }, { [$0.loader.destination] },
+            { [$0.origin.stage] },
+        ]
+        let found = names.lazy.map { names in loads.indices.filter { Self.is(name.text, names(loads[$0])) } }
+            .first { !$0.isEmpty }
+        guard let found, let index = found.first else {
             throw Diagnostic(unknownName("load", name.text, known: loads.map(shortName)), at: name.location)
         }
-        if (found.isEmpty ? stages : found).count > 1 {
+        if found.count > 1 {
             throw Diagnostic(
                 "several loads are named '\(name.text)'",
-                hint: "choose one of \(loads.map(shortName).joined(separator: ", "))",
+                hint: "choose one of \(found.map { shortName(loads[$0]) }.joined(separator: ", "))",
                 at: name.location
             )
         }
@@ -53,15 +57,16 @@ struct LoadChoice {
         return index
     }
 
-    /// Its destination, and that with its stage, as reports print them.
-    private func names(of load: LoadPlan) -> [String] {
-        [load.destination, "\(load.origin.stage) \(load.destination)"]
+    /// Whether it is one of the names, or the end of a path among them.
+    private static func `is`(_ text: String, _ names: [String]) -> Bool {
+        names.contains { $0 == text || $0.hasSuffix("/\(text)") }
     }
 
-    /// Whether it is the name, or the end of that path.
-    private static func `is`(_ text: String, _ name: String) -> Bool { name == text || name.hasSuffix("/\(text)") }
-
+    /// Without the folders that loads with different files need not name.
     private func shortName(_ load: LoadPlan) -> String {
-        load.destination.split(separator: "/").last.map(String.init) ?? load.destination
+        let short = { (load: LoadPlan) in
+            load.destination.split(separator: "/").last.map(String.init) ?? load.destination
+        }
+        return loads.count { short($0) == short(load) } > 1 ? load.destination : short(load)
     }
 }

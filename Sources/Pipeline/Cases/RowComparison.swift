@@ -36,7 +36,8 @@ struct RowComparison {
         return lines + order(pairs)
     }
 
-    /// For each expected row the one that is equal, or else the one that has the most equal values.
+    /// For each expected row the one that is equal, or else the one that has the most equal values, or the only one
+    /// that is left.
     private var pairs: [Int: Int] {
         var pairs: [Int: Int] = [:]
         var free = Set(found.indices)
@@ -49,7 +50,8 @@ struct RowComparison {
         }
         for index in expected.indices where pairs[index] == nil {
             let best = free.sorted().max { score(index, $0) < score(index, $1) }
-            guard let best, score(index, best) > 0 else { continue }
+            let isOnly = free.count == 1 && expected.count - pairs.count == 1
+            guard let best, isOnly || score(index, best) > 0 else { continue }
             pairs[index] = best
             free.remove(best)
         }

@@ -22,9 +22,9 @@ import Testing
         #expect(
             try file.problems(tests) == [
                 "8:11: no setting 'serialnumber'", "8:9: a device needs 'serialNumber'",
-                "9:42: no setting 'descripton'", "9:80: no setting 'locked'",
+                "9:42: no setting 'descripton'", "9:79: no setting 'locked'",
                 "10:9: the case has the device C1 twice", "11:16: no column 'serial'",
-                "11:52: 'color' is text: expected one value", "11:57: expected a row as `column: value` pairs",
+                "11:50: 'color' is text: expected one value", "11:56: expected a row as `column: value` pairs",
                 "12:17: no column 'reason'", "13:31: no setting 'expects'", "14:5: the case expects nothing",
             ]
         )
@@ -44,12 +44,12 @@ import Testing
             try several.problems("  - { name: one, devices: [], expect: [], load: \(load) }")
         }
         for load in ["assets.devices", "postgres", "out/a.csv", "b/a.csv"] { #expect(try problems(load) == []) }
-        #expect(try problems("a.csv") == ["8:49: several loads are named 'a.csv'"])
-        #expect(try problems("csv") == ["8:49: several loads are named 'csv'"])
-        #expect(try problems("out/c.csv") == ["8:49: no load 'out/c.csv'"])
+        #expect(try problems("a.csv") == ["7:49: several loads are named 'a.csv'"])
+        #expect(try problems("csv") == ["7:49: several loads are named 'csv'"])
+        #expect(try problems("out/c.csv") == ["7:49: no load 'out/c.csv'"])
         #expect(
             try problems("\"changes.csv (changes)\"")
-                == ["8:49: a case has no rows of the dataset changes: it has no history"]
+                == ["7:49: a case has no rows of the dataset changes: it has no history"]
         )
     }
 
@@ -79,7 +79,7 @@ import Testing
             #expect(all.status == 65)
             #expect(
                 all.output.hasPrefix(
-                    "✓ a good one\n✗ a bad one (n.axport.yaml:8:5)\n    row 1 is missing: serial_number: C2\n"
+                    "✓ a good one\n✗ a bad one (n.axport.yaml:8:5)\n    row 1, serial_number: expected 'C2', got 'C1'\n"
                 )
             )
             #expect(all.output.hasSuffix("1 of 2 cases failed\n"))

@@ -107,7 +107,7 @@ import Testing
 
     @Test func aRowThatStopsTheTransformsIsADifference() async throws {
         var failing = file
-        failing.transform = "[compute: { n: \"CAST(abs(-9223372036854775808) AS INTEGER)\" }]"
+        failing.transform = "[compute: { n: \"abs(CAST('-9223372036854775808' AS INTEGER))\" }]"
         let differences = try await failing.differences("devices: [{ serialNumber: C1 }], expect: []")
         #expect(differences.count == 1 && differences[0].contains("C1"), "\(differences)")
     }
