@@ -10,24 +10,23 @@ extension TableLoad {
             try refuseRepeatedKeys(database)
             try upsert(staged, on: database, &counts, among: part)
         } else {
-            // An earlier attempt of the same run may have left the same rows.
-            let before = try count(database, where: part)
-            if before == staged, try hasSameContents(database, where: part) {
-                counts.unchanged = staged
-            } else {
-                try delete(before, where: part, on: database)
-                counts.written = try insertAll(on: database)
-            }
+            // An earlier attempt of the same run may have left other rows. Those of other runs stay.
+            let obsolete =
+                Condition("t.\(Self.run) = \(SQLDialect.literal(context.runID))") && differs("t", among: part)
+            try delete(try count(database, where: obsolete), where: obsolete, on: database)
+            counts.written = try insertMissing(among: part, on: database)
+            counts.unchanged = staged - counts.written
         }
         try balance(counts, staged: staged)
         return counts
     }
 
+    private static let run = SQLDialect.quote(Schema.runColumn)
+
     /// The rows of the table `t` with the runs of the staged rows: one run or a few.
     private func ofTheseRuns(_ database: some SQLConnection) throws -> Condition {
-        let column = SQLDialect.quote(Schema.runColumn)
-        let staged = try database.rows("SELECT DISTINCT \(column) FROM \(staging) AS s").compactMap { $0[0] }
+        let staged = try database.rows("SELECT DISTINCT \(Self.run) FROM \(staging) AS s").compactMap { $0[0] }
         let runs = Set(staged + [context.runID]).sorted().map(SQLDialect.literal).joined(separator: ", ")
-        return Condition("t.\(column) IN (\(runs))")
+        return Condition("t.\(Self.run) IN (\(runs))")
     }
 }

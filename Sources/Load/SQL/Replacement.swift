@@ -16,8 +16,10 @@ extension TableLoad {
         try refuseEmpty(new: new, before: before, permitted: permitted)
         if schema.keyIndexes != nil { try refuseRepeatedKeys(database) }
         if !isKeyed {
-            try exchange(on: database, new: new, before: before, &counts)
+            let gone = try exchange(on: database, new: new, before: before, &counts)
             try balance(counts, staged: staged)
+            counts.retired += gone
+            counts.deleted = gone
         } else {
             try refuseKeysOfOthers(database)
             // The new rows have no index: a look-up for each row would read all of them.
@@ -46,18 +48,29 @@ extension TableLoad {
         return counts
     }
 
-    /// Without a key, rows cannot be compared: all are deleted and all inserted. Equal contents stay unchanged.
-    private func exchange(on database: some SQLConnection, new: Int, before: Int, _ counts: inout LoadCounts) throws {
+    /// Without a key, rows are compared as a whole: those that are not on both sides, equally often, are deleted or
+    /// inserted.
+    ///
+    /// - Returns: the number of deleted rows.
+    private func exchange(
+        on database: some SQLConnection,
+        new: Int,
+        before: Int,
+        _ counts: inout LoadCounts
+    ) throws -> Int {
         if before == new, try hasSameContents(database, where: inScope) {
             counts.unchanged = new
-            return
+            return 0
         }
         // Rejected values come and go; other rows without a key are still devices.
         if schema.dataset?.rowsEnd != .atAnyTime {
             try guardRetired(before - new, permitted: removals.permittedCount, of: before)
         }
-        try delete(before, where: inScope, on: database)
-        counts.written = try insertAll(on: database)
+        let leaving = inScope && differs("t", among: inScope)
+        let gone = try count(database, where: leaving)
+        try delete(gone, where: leaving, on: database)
+        counts.written = try insertMissing(among: inScope, on: database)
+        counts.unchanged = new - counts.written
         if before > 0, try !hasSameContents(database, where: inScope) {
             counts.notes.append(
                 """
@@ -66,10 +79,31 @@ extension TableLoad {
                 """
             )
         }
+        return gone
     }
 
-    func insertAll(on database: some SQLConnection) throws -> Int {
-        try write(insertStatement, on: database) { try database.guarded(insertStatement(where: .always)) }
+    /// Whether a row is not equally often among the staged rows and among those of the table `t` that meet a condition.
+    /// Both are compared as texts: null is equal to null then, and the database need not look at each pair of rows.
+    func differs(_ row: String, among part: Condition) -> Condition {
+        func whole(_ row: String) -> String { dialect.wholeRow(compared.map { exact(row, $0) }) }
+        return Condition(
+            """
+            \(whole(row)) IN (
+                SELECT whole FROM (
+                    SELECT \(whole("t")) AS whole, 1 AS side FROM \(target) AS t WHERE \(part)
+                    UNION ALL SELECT \(whole("s")), -1 FROM \(staging) AS s
+                ) AS sides GROUP BY whole HAVING sum(side) <> 0
+            )
+            """
+        )
+    }
+
+    /// Inserts the staged rows that a part of the table lacks.
+    func insertMissing(among part: Condition, on database: some SQLConnection) throws -> Int {
+        let missing = differs("s", among: part)
+        return try write({ insertStatement(where: missing && $0) }, on: database) {
+            try database.guarded(insertStatement(where: missing))
+        }
     }
 
     func insertStatement(where condition: Condition) -> String {

@@ -17,6 +17,8 @@ package struct SQLDialect: Sendable {
     let findsBySets: Bool
     /// The moment plus one millisecond.
     let nextMillisecond: @Sendable (_ moment: String) -> String
+    /// Some columns as one text, which differs if one of them does.
+    let wholeRow: @Sendable (_ columns: [String]) -> String
     /// The columns with the physical position of a row.
     let place: [String]
     /// The schema of temporary tables.
@@ -126,6 +128,7 @@ extension SQLDialect {
         retype: TypeChange.statement,
         findsBySets: true,
         nextMillisecond: { "\($0) + interval '1 millisecond'" },
+        wholeRow: { "ROW(\($0.joined(separator: ", ")))::text" },
         place: ["tableoid", "ctid"],
         temporarySchema: "pg_temp"
     )
@@ -154,6 +157,7 @@ extension SQLDialect {
         retype: { _, _, _ in nil },
         findsBySets: false,
         nextMillisecond: { "strftime('%Y-%m-%dT%H:%M:%fZ', \($0), '+0.001 seconds')" },
+        wholeRow: { columns in (["''"] + columns.map { "quote(\($0))" }).joined(separator: " || ',' || ") },
         place: ["rowid"],
         temporarySchema: "temp"
     )

@@ -59,6 +59,14 @@ import Testing
             try await database.query("SELECT run_id, value FROM rejects ORDER BY 1, 2")
                 == [["night-1", "x"], ["night-1", "y"], ["night-3", "x"]]
         )
+        // One of an earlier run is no longer rejected, and one is new.
+        try await database.watch("rejects", key: "run_id")
+        #expect(
+            try await load.load(schema, Batch([["night-1", "x"], ["night-4", "z"]]), in: night(4))
+                == LoadCounts(written: 1, unchanged: 1)
+        )
+        #expect(try await database.touched() == ["night-4"])
+        #expect(try await database.query("SELECT count(*) FROM rejects") == [["4"]])
     }
 
     @Test(arguments: TestDatabase.Kind.allCases) func devicesThatLeftStayOutUnlessMarked(kind: TestDatabase.Kind)

@@ -118,7 +118,7 @@ import Testing
         try await database.watch("log", key: "id")
         #expect(try await load.load(keyless, Self.ours(0..<1), Self.ours(0..<2)) == LoadCounts(unchanged: 3))
         #expect(try await database.touched() == [])
-        #expect(try await load.load(keyless, Self.ours(1..<2)) == LoadCounts(written: 1))
+        #expect(try await load.load(keyless, Self.ours(1..<2)) == LoadCounts(unchanged: 1, retired: 2))
         #expect(
             try await database.query("SELECT id, owner FROM log ORDER BY id")
                 == [["1", nil], ["1000", "Ann"], ["1001", "axport"]]

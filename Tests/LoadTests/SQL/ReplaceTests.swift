@@ -86,11 +86,41 @@ import Testing
         )
     }
 
+    @Test(arguments: TestDatabase.Kind.allCases) func rowsWithoutAKeyThatStayAreNotWritten(kind: TestDatabase.Kind)
+        async throws
+    {
+        let database = try await TestDatabase(kind)
+        let schema = Schema(.rejects, "", key: [], Schema.pairs.fields)
+        let before = Batch([
+            ["1", "a"], ["1", "a"], ["2", nil], ["3", ""], ["4", "'"], ["5", "x"], ["6", "y, z"],
+        ])
+        #expect(try await database.loader().load(schema, before) == LoadCounts(written: 7))
+        try await database.watch("rejects", key: "id")
+        let after = Batch([["3", ""], ["1", "a"], ["4", "'"], ["2", nil], ["5", nil], ["6", "y, z"], ["7", "'"]])
+        #expect(
+            try await database.loader().load(schema, after) == LoadCounts(written: 3, unchanged: 4, retired: 3)
+        )
+        #expect(Set(try await database.touched()) == ["1", "5", "7"])
+        let rows = try await database.query("SELECT id, note FROM rejects ORDER BY id")
+        #expect(rows == [["1", "a"], ["2", nil], ["3", ""], ["4", "'"], ["5", nil], ["6", "y, z"], ["7", "'"]])
+    }
+
+    /// Looking at each old row for each new one would take minutes.
+    @Test(.timeLimit(.minutes(1)), arguments: TestDatabase.Kind.allCases)
+    func manyRowsWithoutAKeyTakeNoTime(kind: TestDatabase.Kind) async throws {
+        let database = try await TestDatabase(kind)
+        let schema = Schema(.rejects, "", key: [], Schema.pairs.fields)
+        try await database.loader().load(schema, .pairs(0..<60_000))
+        #expect(
+            try await database.loader().load(schema, .pairs(1..<60_000)) == LoadCounts(unchanged: 59_999, retired: 1)
+        )
+    }
+
     @Test(arguments: TestDatabase.Kind.allCases) func refusedValuesMayAllGo(kind: TestDatabase.Kind) async throws {
         let database = try await TestDatabase(kind)
         let schema = Schema(.rejects, "", key: [], Schema.pairs.fields)
         try await database.loader().load(schema, .pairs(0..<8))
-        #expect(try await database.loader().load(schema) == LoadCounts())
+        #expect(try await database.loader().load(schema) == LoadCounts(retired: 8))
         #expect(try await database.query("SELECT count(*) FROM rejects") == [["0"]])
     }
 
