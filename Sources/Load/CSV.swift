@@ -37,19 +37,19 @@ struct CSV: FileLoader {
     )
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try settings.check(schema, at: location)
-        if listSeparator.isEmpty {
-            throw PlanError([Diagnostic("list_separator must not be empty", at: location)])
-        }
-        guard quotes == .never else { return }
-        if profile == .excel {
-            throw PlanError([Diagnostic("the profile excel needs quotes", at: location)])
-        }
+        var problems = Problems()
+        problems.take(try settings.check(schema, at: location))
+        if listSeparator.isEmpty { problems.add(Diagnostic("list_separator must not be empty", at: location)) }
+        if quotes == .never { problems.add(quoteProblems(schema, at: location)) }
+        try problems.end()
+    }
+
+    /// Why values or names need quotes.
+    private func quoteProblems(_ schema: Schema, at location: SourceLocation) -> [Diagnostic] {
+        if profile == .excel { return [Diagnostic("the profile excel needs quotes", at: location)] }
         let breaks = [Character(UnicodeScalar(delimiter.byte)), "\n", "\r", "\r\n"]
         let names = header ? schema.fields.map(\.name).filter { $0.contains { breaks.contains($0) } } : []
-        guard names.isEmpty else {
-            throw PlanError(names.map { Diagnostic("the column name '\($0)' needs quotes", at: location) })
-        }
+        return names.map { Diagnostic("the column name '\($0)' needs quotes", at: location) }
     }
 
     func format(_ schema: Schema) -> CSVFormat { CSVFormat(schema, self) }

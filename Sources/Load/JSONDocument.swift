@@ -33,15 +33,18 @@ struct JSONDocument: FileLoader {
     var sortsColumns: Bool { true }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try settings.check(schema, at: location)
-        guard elements == .values, schema.fields.count != 1 else { return }
-        throw PlanError([
-            Diagnostic(
-                "elements: values needs exactly one column, and there are \(schema.fields.count)",
-                hint: "name it with `columns:`",
-                at: location
+        var problems = Problems()
+        problems.take(try settings.check(schema, at: location))
+        if elements == .values, schema.fields.count != 1, schema.extent < .part {
+            problems.add(
+                Diagnostic(
+                    "elements: values needs exactly one column, and there are \(schema.fields.count)",
+                    hint: "name it with `columns:`",
+                    at: location
+                )
             )
-        ])
+        }
+        try problems.end()
     }
 
     func format(_ schema: Schema) -> JSONDocumentFormat { JSONDocumentFormat(schema, self) }

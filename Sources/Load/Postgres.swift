@@ -45,9 +45,10 @@ struct Postgres: Loader {
     private var limits: PostgresLimits { PostgresLimits(lock: lockTimeout, statement: statementTimeout) }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try settings.check(schema, .postgres, at: location)
-        let problems = limits.problems(retries: retries)
-        guard problems.isEmpty else { throw PlanError(problems.map { Diagnostic($0, at: location) }) }
+        var problems = Problems()
+        problems.take(try settings.check(schema, .postgres, at: location))
+        problems.add(limits.problems(retries: retries).map { Diagnostic($0, at: location) })
+        try problems.end()
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {

@@ -40,17 +40,17 @@ struct SQLite: Loader {
     }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
+        var problems = Problems()
         if file.pattern == "-" {
-            throw PlanError([Diagnostic("a SQLite database cannot be written to standard output", at: location)])
+            problems.add(Diagnostic("a SQLite database cannot be written to standard output", at: location))
         }
         if let table = settings.table, table.schema != nil {
             let name = TableName(table.name)
-            throw PlanError([
-                Diagnostic("SQLite has no schemas", hint: "expected a table such as \(name)", at: location)
-            ])
+            problems.add(Diagnostic("SQLite has no schemas", hint: "expected a table such as \(name)", at: location))
         }
-        try settings.check(schema, .sqlite, at: location)
-        if let only = settings.only { try TableCondition.check(only) }
+        problems.take(try settings.check(schema, .sqlite, at: location))
+        if let only = settings.only { problems.take(try TableCondition.check(only)) }
+        try problems.end()
     }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {

@@ -48,6 +48,8 @@ package struct Schema: Sendable, Hashable {
     package var hasChosenOrder = false
     /// Whether the rows give devices access to something, so that an empty or much smaller set locks people out.
     package var isAllowlist = false
+    /// How much of it is known, while a pipeline file with problems is read.
+    package var extent = Extent.whole
     /// Whether rows of other organizations go to the same destination; the column ``sourceColumn`` tells them apart.
     package var isOneOfSeveral = false
 
@@ -71,11 +73,26 @@ package struct Schema: Sendable, Hashable {
         let source = Field(Self.sourceColumn, .text, as: .identifier, "Name of the source that the row comes from.")
         var schema = Schema(name, meaning, key: key.isEmpty ? [] : [Self.sourceColumn] + key, [source] + fields)
         schema.dataset = dataset
+        schema.extent = extent
         schema.isOneOfSeveral = true
         return schema
     }
 
+    package enum Extent: Sendable, Hashable, Comparable {
+        case whole
+        /// Types and key are guesses.
+        case names
+        /// There may be other columns.
+        case part
+    }
+
     package func index(of name: String) -> Int? { fields.firstIndex { $0.name == name } }
+
+    /// Whether it certainly does not have the column.
+    package func lacks(_ name: String) -> Bool { extent < .part && index(of: name) == nil }
+
+    /// Whether its rows certainly have no key, or one of the key's columns is missing.
+    package var lacksKey: Bool { extent == .whole && keyIndexes == nil }
 
     /// Positions of the columns that a load writes if its pipeline names none.
     package var visible: [Int] { fields.indices.filter { fields[$0].role != .hidden } }

@@ -4,6 +4,12 @@ import Records
 package protocol Transformer: Sendable {
     /// Checks the transform against its input columns; reads no rows.
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform
+    /// The columns that it gives, as its settings name them, if it cannot be bound; nil if they name none.
+    func outline(of input: Schema) -> Schema?
+}
+
+extension Transformer {
+    package func outline(of input: Schema) -> Schema? { nil }
 }
 
 /// The context of a transform.

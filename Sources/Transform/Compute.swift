@@ -21,23 +21,22 @@ struct Compute: Transformer {
         let compiler = try ExpressionCompiler(input, at: context.location)
         var output = input
         var columns = input.fields.enumerated().map { Projection.Column(field: $1, source: .input($0)) }
-        var problems: [Diagnostic] = []
+        var problems = Problems()
         for entry in values.entries {
-            do throws(Diagnostic) {
-                if let twin = output.fields.first(where: { $0.name.isTwin(of: entry.name) }) {
-                    throw Diagnostic(
+            if let twin = output.fields.first(where: { $0.name.isTwin(of: entry.name) }) {
+                problems.add(
+                    Diagnostic(
                         "'\(entry.name)' and the column '\(twin.name)' differ only in case, which SQL ignores",
                         at: entry.location
                     )
-                }
-                let column = Projection.Column(entry.name, try compiler.check(entry.value), input: input)
-                let index = output.place(column.field)
-                if index < columns.count { columns[index] = column } else { columns.append(column) }
-            } catch {
-                problems.append(error)
+                )
             }
+            guard let checked = problems.take(try compiler.check(entry.value)) else { continue }
+            let column = Projection.Column(entry.name, checked, input: input)
+            let index = output.place(column.field)
+            if index < columns.count { columns[index] = column } else { columns.append(column) }
         }
-        guard problems.isEmpty else { throw PlanError(problems) }
+        try problems.end()
         return ProjectingTransform(
             projection: try Projection(
                 columns,
@@ -48,6 +47,13 @@ struct Compute: Transformer {
                 at: context.location
             )
         )
+    }
+
+    func outline(of input: Schema) -> Schema? {
+        var output = input
+        output.extent = max(output.extent, .names)
+        for entry in values.entries { _ = output.place(Field(entry.name, .text, "Computed.")) }
+        return output
     }
 }
 

@@ -18,25 +18,30 @@ struct Dates: Transformer {
     )
 
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
+        var problems = Problems()
         var indexes: [Int] = []
-        var problems: [Diagnostic] = []
         for column in columns ?? [] {
-            do throws(Diagnostic) {
-                let index = try column.index(in: input)
-                guard input.fields[index].isDate else {
-                    let type = input.fields[index].type.rawValue
-                    throw Diagnostic("'\(column.name)' is not a date but \(type)", at: column.location)
-                }
-                indexes.append(index)
-            } catch {
-                problems.append(error)
-            }
+            guard let index = problems.keep(try column.index(in: input)) else { continue }
+            indexes.append(index)
+            if input.fields[index].isDate { continue }
+            let type = input.fields[index].type.rawValue
+            problems.add(
+                input.extent == .whole
+                    ? Diagnostic("'\(column.name)' is not a date but \(type)", at: column.location)
+                    : .unjudged(at: column.location)
+            )
         }
-        guard problems.isEmpty else { throw PlanError(problems) }
+        try problems.end()
         if columns == nil { indexes = input.fields.indices.filter { input.fields[$0].isDate } }
         var output = input
         for index in indexes { output.fields[index].type = .text }
         return Bound(output: output, columns: indexes, style: style)
+    }
+
+    func outline(of input: Schema) -> Schema? {
+        var output = input
+        output.extent = max(output.extent, .names)
+        return output
     }
 
     private struct Bound: BoundTransform {

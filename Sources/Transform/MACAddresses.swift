@@ -52,7 +52,7 @@ struct MACAddresses: Transformer {
         }
         if interfaces.isEmpty { problems.append(Diagnostic("mac_addresses needs an interface", at: context.location)) }
         let releasedAt = input.index(of: "released_from_org_at")
-        if releasedAt == nil {
+        if input.lacks("released_from_org_at") {
             problems.append(
                 Diagnostic(
                     "mac_addresses needs 'released_from_org_at', to leave out devices that were released",

@@ -14,11 +14,11 @@ struct Rename: Transformer {
 
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
         var output = input
-        var problems: [Diagnostic] = []
+        var problems = Problems()
         var renamed: [(index: Int, name: ColumnName)] = []
         for entry in names.entries {
             guard let index = input.index(of: entry.name) else {
-                problems.append(input.unknownColumn(entry.name, at: entry.location))
+                problems.add(input.unknownColumn(entry.name, at: entry.location))
                 continue
             }
             output.fields[index] = input.fields[index].renamed(entry.value.name)
@@ -26,11 +26,19 @@ struct Rename: Transformer {
         }
         for (index, name) in renamed
         where output.fields.indices.contains(where: { $0 != index && output.fields[$0].name == name.name }) {
-            problems.append(Diagnostic("a column '\(name.name)' already exists", at: name.location))
+            problems.add(Diagnostic("a column '\(name.name)' already exists", at: name.location))
         }
-        guard problems.isEmpty else { throw PlanError(problems) }
+        try problems.end()
         output.key = input.key.compactMap { input.index(of: $0) }.map { output.fields[$0].name }
         return Bound(output: output)
+    }
+
+    func outline(of input: Schema) -> Schema? {
+        var output = input
+        output.extent = max(output.extent, .names)
+        output.fields.removeAll { field in names.entries.contains { $0.name == field.name } }
+        output.fields += names.entries.map { Field($0.value.name, .text, "Renamed.") }
+        return output
     }
 
     /// Columns are identified by position, so the rows stay unchanged.

@@ -15,30 +15,24 @@ struct Select: Transformer {
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
         var compiler: ExpressionCompiler?
         var columns: [Projection.Column] = []
-        var problems: [Diagnostic] = []
-        func keep(_ column: () throws(Diagnostic) -> Projection.Column) {
-            do throws(Diagnostic) { columns.append(try column()) } catch { problems.append(error) }
-        }
+        var problems = Problems()
         switch selection {
         case .columns(let names):
-            for name in names {
-                keep { () throws(Diagnostic) in
-                    let index = try name.index(in: input)
-                    return Projection.Column(field: input.fields[index].renamed(name.name), source: .input(index))
-                }
+            columns = zip(names, input.positions(of: names, problems: &problems)).map { name, index in
+                Projection.Column(field: input.fields[index].renamed(name.name), source: .input(index))
             }
         case .expressions(let values):
             let expressions = try ExpressionCompiler(input, at: context.location)
             compiler = expressions
             for entry in values.entries {
-                keep { () throws(Diagnostic) in
-                    Projection.Column(entry.name, try expressions.check(entry.value), input: input)
-                }
+                guard let checked = problems.take(try expressions.check(entry.value)) else { continue }
+                columns.append(Projection.Column(entry.name, checked, input: input))
             }
         }
-        guard problems.isEmpty else { throw PlanError(problems) }
+        try problems.end()
         var output = input
         output.hasChosenOrder = true
+        output.extent = min(output.extent, .names)
         output.fields = columns.map(\.field)
         output.key = key(of: input, in: columns)
         return ProjectingTransform(
@@ -51,6 +45,16 @@ struct Select: Transformer {
                 at: context.location
             )
         )
+    }
+
+    func outline(of input: Schema) -> Schema? {
+        var output = input
+        output.extent = .names
+        output.hasChosenOrder = true
+        output.fields = selection.names.map { name in
+            input.fields.first { $0.name == name } ?? Field(name, .text, "Selected.")
+        }
+        return output
     }
 
     /// The key with its new names; no key if one of its columns is not selected.
@@ -68,6 +72,13 @@ struct Select: Transformer {
 enum Selection: SettingValue {
     case columns([ColumnName])
     case expressions(NamedValues<Expression>)
+
+    var names: [String] {
+        switch self {
+        case .columns(let names): names.map(\.name)
+        case .expressions(let values): values.entries.map(\.name)
+        }
+    }
 
     static var typeName: String { "list of columns, or map of name to SQL expression" }
     static var form: ValueForm {

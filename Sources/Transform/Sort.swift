@@ -16,19 +16,14 @@ struct Sort: Transformer {
     )
 
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
-        var indexes: [Int] = []
-        var problems: [Diagnostic] = []
-        for column in columns {
-            do {
-                indexes.append(try column.index(in: input))
-            } catch {
-                problems.append(error)
-            }
-        }
-        if columns.isEmpty { problems.append(Diagnostic("sort needs a column", at: context.location)) }
-        guard problems.isEmpty else { throw PlanError(problems) }
+        var problems = Problems()
+        let indexes = input.positions(of: columns, problems: &problems)
+        if columns.isEmpty { problems.add(Diagnostic("sort needs a column", at: context.location)) }
+        try problems.end()
         return Bound(output: input, columns: indexes)
     }
+
+    func outline(of input: Schema) -> Schema? { input }
 
     private struct Bound: BoundTransform {
         let output: Schema

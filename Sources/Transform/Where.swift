@@ -14,23 +14,21 @@ struct Where: Transformer {
 
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
         let compiler = try ExpressionCompiler(input, at: context.location)
-        do throws(Diagnostic) {
-            let checked = try compiler.check(expression)
-            do {
-                return Bound(
-                    output: input,
-                    condition: checked.sql,
-                    columns: checked.columns,
-                    query: try RowQuery(filter: checked, compiler: compiler, input: input),
-                    quarantine: Quarantine(stage: "where", input: input)
-                )
-            } catch {
-                throw Diagnostic(error.message, at: expression.location)
-            }
+        let checked = try compiler.check(expression)
+        do {
+            return Bound(
+                output: input,
+                condition: checked.sql,
+                columns: checked.columns,
+                query: try RowQuery(filter: checked, compiler: compiler, input: input),
+                quarantine: Quarantine(stage: "where", input: input)
+            )
         } catch {
-            throw PlanError([error])
+            throw PlanError([Diagnostic(error.message, at: expression.location)])
         }
     }
+
+    func outline(of input: Schema) -> Schema? { input }
 
     private struct Bound: RowFilter {
         let output: Schema

@@ -95,14 +95,27 @@ enum Composition {
 
     /// Refuses a source whose key cannot sign.
     static func check(_ plan: Plan) throws {
-        let setting = plan.source.privateKey
-        guard OwnSandbox(plan.source) == nil else { return }
+        guard var failure = keyFailure(of: plan.source) else { return }
+        if plan.isOneOfSeveral { failure.message += " (source '\(plan.source.name)')" }
+        guard let location = plan.source.privateKey.location else { throw failure }
+        throw PlanError([Diagnostic(failure, at: location)])
+    }
+
+    /// Why a source's key cannot sign; nil if it can, or if nothing here has the key.
+    static func keyFailure(of source: SourceSettings) -> Failure? {
+        guard !source.privateKey.isUnknown, OwnSandbox(source) == nil else { return nil }
         do {
-            _ = try PrivateKey(setting)
-        } catch var failure {
-            if plan.isOneOfSeveral { failure.message += " (source '\(plan.source.name)')" }
-            guard let location = setting.location else { throw failure }
-            throw PlanError([Diagnostic(failure.message, hint: failure.advice, at: location, code: failure.code)])
+            _ = try PrivateKey(source.privateKey)
+            return nil
+        } catch {
+            return error
         }
+    }
+}
+
+extension Diagnostic {
+    /// A failure with its place.
+    init(_ failure: Failure, at location: SourceLocation) {
+        self.init(failure.message, hint: failure.advice, at: location, code: failure.code)
     }
 }

@@ -42,6 +42,11 @@ struct PipelineFiles {
     /// The plans of a file for its cases, which need no source.
     func cases(_ file: String) throws -> PipelinePlans { try planning.plans(for: text(of: file)) }
 
+    /// Everything that `check` says of a file.
+    func examine(_ file: String) throws(Failure) -> CheckedFile {
+        CheckedFile(file, try text(of: file), planning)
+    }
+
     /// The plan for one source of a file.
     ///
     /// - Parameters:

@@ -72,26 +72,27 @@ struct FileSettings: Sendable {
     )
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try checkGuard(of: schema, at: location)
-        if splitRows?.number == 0 {
-            throw PlanError([Diagnostic("split_rows must be 1 or more", at: location)])
-        }
-        guard file.isStandardOutput else { return }
+        var problems = Problems(guardProblems(schema, at: location))
+        if splitRows?.number == 0 { problems.add(Diagnostic("split_rows must be 1 or more", at: location)) }
+        if file.isStandardOutput { problems.add(streamProblems(at: location)) }
+        try problems.end()
+    }
+
+    private func streamProblems(at location: SourceLocation) -> [Diagnostic] {
         let asked = [
             ("split_rows", splitRows != nil), ("permissions", permissions != nil), ("keep_previous", keepPrevious),
             ("checksum", checksum), ("manifest", manifest),
         ]
-        let problems = asked.filter(\.1).map {
+        return asked.filter(\.1).map {
             Diagnostic(
                 "\($0.0): standard output is not a file",
                 hint: "name a file, or remove this setting",
                 at: location
             )
         }
-        guard problems.isEmpty else { throw PlanError(problems) }
     }
 
-    private func checkGuard(of schema: Schema, at location: SourceLocation) throws(PlanError) {
+    private func guardProblems(_ schema: Schema, at location: SourceLocation) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         if schema.isAllowlist, removed == .include {
             problems.append(
@@ -112,7 +113,7 @@ struct FileSettings: Sendable {
                 )
             )
         }
-        guard problems.isEmpty else { throw PlanError(problems) }
+        return problems
     }
 
     func leftBehind(_ context: LoadContext) -> LeftBehind? {

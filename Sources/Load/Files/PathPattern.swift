@@ -7,6 +7,7 @@ struct PathPattern: SettingValue, CustomStringConvertible {
     let pattern: String
     /// The path relative to the working directory; see ``PathBase/former(_:)``.
     let former: String?
+    private let isUnknown: Bool
 
     static var typeName: String { "path" }
 
@@ -23,6 +24,7 @@ struct PathPattern: SettingValue, CustomStringConvertible {
                 at: node.location(ofCharacter: offset)
             )
         }
+        isUnknown = node.isUnknown
         if FilePlace.isStandardOutput(path) {
             (pattern, former) = ("-", nil)
         } else {
@@ -34,7 +36,9 @@ struct PathPattern: SettingValue, CustomStringConvertible {
     var description: String { pattern }
     var isStandardOutput: Bool { pattern == "-" }
 
-    var separation: SourceSeparation { pattern == "-" || pattern.contains("{source}") ? .place : .none }
+    var separation: SourceSeparation {
+        isUnknown || pattern == "-" || pattern.contains("{source}") ? .place : .none
+    }
 
     /// The path for one run.
     func path(_ context: LoadContext) -> String { context.filled(pattern) }

@@ -13,6 +13,7 @@ struct PostgresURL: SettingValue, CustomStringConvertible {
     init(from node: ConfigNode) throws(Diagnostic) {
         // Only the passwords are secret: messages name the host.
         secret = try Secret(from: node, hiding: Self.passwords)
+        if node.isUnknown { return }
         if secret.reveal.isEmpty, node.isWithoutReferences {
             throw Diagnostic("the URL is empty", hint: "to use PGHOST and the like, remove `url`", at: node.location)
         }

@@ -5,11 +5,12 @@ extension TableSettings {
     /// While planning, refuses settings that contradict each other or the columns, and names that the database does not
     /// allow.
     func check(_ schema: Schema, _ dialect: SQLDialect, at location: SourceLocation) throws(PlanError) {
-        let problems = keyProblems(schema, at: location)
-        guard problems.isEmpty else { throw PlanError(problems) }
-        let rows = rows(of: schema)
-        let messages = modeProblems(rows) + historyProblems(rows) + nameProblems(rows, dialect.names)
-        guard messages.isEmpty else { throw PlanError(messages.map { Diagnostic($0, at: location) }) }
+        var rows = rows(of: schema)
+        var problems = Problems(keyProblems(schema, at: location))
+        if !problems.found.isEmpty { rows.extent = max(rows.extent, .names) }
+        let others = modeProblems(rows) + historyProblems(rows) + nameProblems(rows, dialect.names)
+        problems.add(others.map { Diagnostic($0, at: location) })
+        try problems.end()
     }
 
     private func keyProblems(_ schema: Schema, at location: SourceLocation) -> [Diagnostic] {
@@ -44,7 +45,7 @@ extension TableSettings {
     private func modeProblems(_ rows: Schema) -> [Problem] {
         var problems: [Problem] = []
         let mode = mode(for: rows)
-        if self.mode == .merge, rows.keyIndexes == nil {
+        if self.mode == .merge, rows.lacksKey {
             problems.append(Problem("mode: merge needs rows with a key, and these have none", hint: Self.keyHint))
         }
         if only != nil, mode != .replace {
@@ -57,7 +58,7 @@ extension TableSettings {
                 Problem("mode: append never deletes rows", hint: "choose removed: keep or mark")
             )
         }
-        if removed == .mark, rows.index(of: "removed_at") == nil {
+        if removed == .mark, rows.lacks("removed_at") {
             problems.append(
                 Problem("removed: mark needs the column removed_at", hint: "load it, or choose removed: keep or delete")
             )
@@ -75,7 +76,7 @@ extension TableSettings {
                 )
             ]
         }
-        if rows.keyIndexes == nil {
+        if rows.lacksKey {
             return [Problem("history: needs rows with a key, and these have none", hint: Self.keyHint)]
         }
         if only != nil {

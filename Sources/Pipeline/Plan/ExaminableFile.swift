@@ -35,15 +35,13 @@ package struct ExaminableFile: Sendable {
         )
         let inventory = InventorySettings.read(root["inventory"], problems: &problems)
         let stages = StageReader(planning, list)
-        let extract = stages.extract(root["extract"], root: root, problems: &problems)
-        let devices = extract.reduce(into: Schema.devices) { $0.fields += $1.stage.adds }
-        let extractIsKnown = extract.count == root["extract"]?.items.count
-        let shared = stages.first(root["transform"], from: extractIsKnown ? devices : nil, problems: &problems)
+        let extracts = stages.extract(root["extract"], root: root, problems: &problems)
+        let shared = stages.first(root["transform"], from: extracts.devices, problems: &problems)
         let loads = stages.loads(root["load"]?.resolvedItems, devices: shared.output, problems: &problems)
         let pipeline = PipelineName(root["name"]?.scalarText, of: text)
         self.pipeline = pipeline
         areSeveral = list.areSeveral
-        sources = list.chosen.map { settings in
+        sources = list.chosen.filter { !$0.isUnknown }.map { settings in
             let plan = Plan(
                 pipeline: pipeline,
                 source: settings,
@@ -51,11 +49,11 @@ package struct ExaminableFile: Sendable {
                 inventoryPlace: inventory.path(of: settings.name, in: planning.environment),
                 inventoryWarning: nil,
                 retention: inventory.retention(for: loads),
-                extract: extract,
+                extract: extracts.steps,
                 transforms: shared.steps,
                 loads: loads,
                 assign: nil,
-                devices: devices,
+                devices: extracts.devices,
                 metrics: nil,
                 secrets: planning.environment.secrets
             )

@@ -53,22 +53,17 @@ package struct InventorySettings: Sendable {
             if let path = problems.read(node, as: PathSetting.self), !path.path.isEmpty { settings.path = path }
             return settings
         }
-        do {
-            settings = try spec.build(key: node, body: node)
-            settings.location = node.location
-            if settings.keepRuns.number < 1 {
-                problems.add(Diagnostic("keep_runs must be 1 or more", at: node.location))
-            }
-        } catch {
-            problems.add(error.diagnostics)
-        }
+        guard let read = problems.take(try spec.build(key: node, body: node)) else { return settings }
+        settings = read
+        settings.location = node.location
+        if settings.keepRuns.number < 1 { problems.add(Diagnostic("keep_runs must be 1 or more", at: node.location)) }
         return settings
     }
 
     /// Refuses one inventory for several sources, and deleting changes if a load rewrites them all every night.
     func check(_ loads: [LoadPlan], isOfSeveral: Bool, at location: SourceLocation?, _ problems: inout Problems) {
         if let keepChanges { check(loads, keepChanges, &problems) }
-        if isOfSeveral, let path, !path.path.contains("{source}"), let location {
+        if isOfSeveral, let path, !path.isUnknown, !path.path.contains("{source}"), let location {
             problems.add(
                 Diagnostic("every source has its own inventory", hint: "put {source} into the path", at: location)
             )

@@ -71,7 +71,7 @@ extension ConfigNode {
             } else if known.contains(name) {
                 rest.append((key, value))
             } else {
-                problems.add(Diagnostic(unknownName("setting", name, known: known), at: key.location))
+                problems.add(key.unknownSetting(name, known: known))
             }
         }
         return (shared, ConfigNode(content: .map(rest), location: location))

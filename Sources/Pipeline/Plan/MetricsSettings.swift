@@ -5,6 +5,7 @@ import Stages
 /// The section `metrics`: where the latest run's numbers are written for Prometheus.
 package struct MetricsSettings: Sendable {
     private let textfile: String
+    private let isUnknown: Bool
 
     package static let spec = StageSpec<MetricsSettings>(
         "metrics",
@@ -22,7 +23,9 @@ package struct MetricsSettings: Sendable {
             `axport-nightly@acme.prom`. Or a path that ends in `.prom`; with several sources, it must contain `{source}`.
             """
         ),
-        build: { (textfile: PathSetting) in MetricsSettings(textfile: textfile.path) }
+        build: { (textfile: PathSetting) in
+            MetricsSettings(textfile: textfile.path, isUnknown: textfile.isUnknown)
+        }
     )
 
     /// Reads the section, which may be missing.
@@ -32,14 +35,9 @@ package struct MetricsSettings: Sendable {
         problems: inout Problems
     ) -> MetricsSettings? {
         guard let node else { return nil }
-        do {
-            let settings = try spec.build(key: node, body: node)
-            if let problem = settings.problem(isOfSeveral: isOfSeveral, at: node.location) { problems.add(problem) }
-            return settings
-        } catch {
-            problems.add(error.diagnostics)
-            return nil
-        }
+        guard let settings = problems.take(try spec.build(key: node, body: node)) else { return nil }
+        if let problem = settings.problem(isOfSeveral: isOfSeveral, at: node.location) { problems.add(problem) }
+        return settings
     }
 
     private func problem(isOfSeveral: Bool, at location: SourceLocation) -> Diagnostic? {
@@ -51,7 +49,7 @@ package struct MetricsSettings: Sendable {
                 at: location
             )
         }
-        guard isOfSeveral, isFile, !textfile.contains("{source}") else { return nil }
+        guard isOfSeveral, isFile, !isUnknown, !textfile.contains("{source}") else { return nil }
         return Diagnostic(
             "each source needs its own metrics file",
             hint: "put {source} into the path, or name a folder",

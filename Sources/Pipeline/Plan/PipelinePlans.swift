@@ -15,23 +15,31 @@ package struct PipelinePlans: Sendable {
     /// Selected sources that are unusable, if the file has several.
     private let unusable: [UnusableSource]
     private let ownFiles: OwnFiles
+    /// Every problem of the file but those of unusable sources. With problems, the plans have what could be read.
+    package let problems: [Diagnostic]
 
-    init(_ built: PlanBuilder, of text: PipelineText, root: ConfigNode, planning: Planning) throws(PlanError) {
+    init(_ built: PlanBuilder, of text: PipelineText, root: ConfigNode, planning: Planning) {
         plans = built.plans
         sourceNames = built.sources.names
         metrics = built.metrics
         pipeline = built.pipeline
         notify = built.notify
         tests = built.tests
-        unusable = built.sources.unusable
+        let references = References(in: root, planning.environment.secrets)
+        unusable = built.sources.unusable.map { source in
+            UnusableSource(name: source.name, problem: PlanError(source.problem.diagnostics.map(references.shown)))
+        }
         var ownFiles = OwnFiles(root: root, file: text.file, environment: planning.environment)
         for plan in plans { ownFiles.add(plan) }
         if let metrics { ownFiles.add(metrics, of: pipeline.name, sources: sourceNames) }
-        var problems: [Diagnostic] = []
-        for plan in plans { problems += ownFiles.addLoads(of: plan, startedAt: planning.startedAt) }
-        guard problems.isEmpty else { throw PlanError(problems) }
+        var problems = built.problems
+        for plan in plans { problems.add(ownFiles.addLoads(of: plan, startedAt: planning.startedAt)) }
         self.ownFiles = ownFiles
+        self.problems = problems.told.map(references.shown)
     }
+
+    /// The problems of unusable sources.
+    package var problemsOfSources: [Diagnostic] { unusable.flatMap(\.problem.diagnostics) }
 
     /// What the pipeline uses a file for, so that nothing else may write it; nil if it does not use it.
     package func use(of file: FilePlace.Sight) -> String? { ownFiles.use(of: file) }

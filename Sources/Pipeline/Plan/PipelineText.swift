@@ -61,7 +61,8 @@ package struct PipelineText: Sendable {
     func root(in environment: Environment) throws(PlanError) -> ConfigNode {
         guard let yaml else { return .map(sections.map { ($0.name, $0.value) }, origin: "command line") }
         var ofFile = environment
-        ofFile.pipelineFile = permissions
+        // Those of a copy say nothing about the file that runs.
+        ofFile.pipelineFile = environment.readsSecrets ? permissions : nil
         ofFile.folder = folder
         let base = overrides.last(where: \.isBase)?.value
         var root = try ConfigNode.read(yaml, file: file, environment: ofFile, base: base)

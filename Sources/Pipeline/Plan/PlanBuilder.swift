@@ -17,10 +17,12 @@ struct PlanBuilder {
     private let assign: AssignSettings?
     private let devices: Schema
     private let environment: Environment
+    /// Every problem, not only the first. With problems, the plans have what could be read.
+    private(set) var problems = Problems()
 
-    /// Reports every problem, not only the first.
+    /// - Throws: if the file has no sections.
     init(_ root: ConfigNode, of text: PipelineText, planning: Planning) throws(PlanError) {
-        var problems = Problems()
+        let root = root.withSections(Self.sections, problems: &problems)
         guard let sections = root.entries(Self.sections, of: "the file", problems: &problems) else {
             throw PlanError(problems.found)
         }
@@ -31,15 +33,14 @@ struct PlanBuilder {
             choice: planning.choice,
             problems: &problems
         )
-        let unresolved = root.unresolved(except: Set(sources.left.map(\.location)))
-        guard unresolved.isEmpty else { throw PlanError(unresolved) }
+        problems.add(root.unresolved(except: Set(sources.left.map(\.location))))
         // Stages are checked even if no source is selected; each problem is reported once.
         let stages = StageReader(planning, sources)
         let extractNode = sections["extract"] ?? (sections["assign"] == nil ? nil : AssignSettings.usualExtract)
-        extract = stages.extract(extractNode, root: root, problems: &problems)
-        let devices = extract.reduce(into: Schema.devices) { $0.fields += $1.stage.adds }
-        let extractIsKnown = extract.count == extractNode?.items.count
-        let shared = stages.first(sections["transform"], from: extractIsKnown ? devices : nil, problems: &problems)
+        let extracts = stages.extract(extractNode, root: root, problems: &problems)
+        extract = extracts.steps
+        devices = extracts.devices
+        let shared = stages.first(sections["transform"], from: devices, problems: &problems)
         transforms = shared.steps
         loads = stages.loads(sections["load"], devices: shared.output, problems: &problems)
         assign = AssignSettings.read(
@@ -71,8 +72,6 @@ struct PlanBuilder {
         tests =
             text.isAsWritten
             ? TestCase.read(sections["tests"], loads: problems.found.isEmpty ? loads : nil, problems: &problems) : []
-        guard problems.found.isEmpty else { throw PlanError(problems.found) }
-        self.devices = devices
         environment = planning.environment
     }
 

@@ -4,7 +4,7 @@ import Stages
 /// The context in which a command reads pipeline files.
 package struct Planning: Sendable {
     let catalog: Catalog
-    let environment: Environment
+    package let environment: Environment
     package let startedAt: Timestamp
     let needsLoad: Bool
     let choice: SourceChoice
@@ -26,13 +26,17 @@ package struct Planning: Sendable {
 
     /// Reads a pipeline file. Reports every problem, not only the first.
     package func plans(for text: PipelineText) throws(PlanError) -> PipelinePlans {
+        let planned = try examine(text)
+        guard planned.problems.isEmpty else { throw PlanError(planned.problems) }
+        return planned
+    }
+
+    /// Reads a pipeline file as far as it can be read. The plans are right only if they have no problems.
+    ///
+    /// - Throws: if the text is not YAML, or has no sections.
+    package func examine(_ text: PipelineText) throws(PlanError) -> PipelinePlans {
         let root = try text.root(in: environment)
-        do throws(PlanError) {
-            let pipeline = try PlanBuilder(root, of: text, planning: self)
-            return try PipelinePlans(pipeline, of: text, root: root, planning: self)
-        } catch {
-            throw PlanError(error.diagnostics.map(References(in: root, environment.secrets).shown))
-        }
+        return PipelinePlans(try PlanBuilder(root, of: text, planning: self), of: text, root: root, planning: self)
     }
 
     /// The names of a file's sources, whatever else is wrong with the file, for shell completions.

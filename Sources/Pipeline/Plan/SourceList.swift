@@ -72,25 +72,22 @@ struct SourceList {
                 continue
             }
             let unresolved = item.unresolved + item.failedCommands
-            guard unresolved.isEmpty else {
-                unusable.append(UnusableSource(name: name, problem: PlanError(unresolved)))
+            var own = Problems(unresolved)
+            let settings = Self.settings(item, &own)
+            if unresolved.isEmpty {
+                problems.add(own.found)
+                if let settings { chosen.append(settings) }
+            } else {
+                unusable.append(UnusableSource(name: name, problem: PlanError(own.told)))
                 left.append(item)
-                continue
             }
-            if let settings = Self.settings(item, &problems) { chosen.append(settings) }
         }
     }
 
     private static func settings(_ node: ConfigNode, _ problems: inout Problems) -> SourceSettings? {
-        guard node.unresolved.isEmpty else { return nil }
-        do {
-            let settings = try SourceSettings.spec.build(key: node, body: node)
-            problems.add(settings.problems(at: node.location))
-            return settings
-        } catch {
-            problems.add(error.diagnostics)
-            return nil
-        }
+        let settings = problems.take(try SourceSettings.spec.build(key: node, body: node))
+        if let settings { problems.add(settings.problems(at: node.location)) }
+        return settings
     }
 
     private static func name(of node: ConfigNode) -> String? {

@@ -41,13 +41,53 @@ package struct ExpressionCompiler {
         }
     }
 
-    package func check(_ expression: Expression) throws(Diagnostic) -> CheckedExpression {
+    /// - Throws: every unknown column of the expression and what else is wrong with it.
+    package func check(_ expression: Expression) throws(PlanError) -> CheckedExpression {
+        do {
+            return try compiled(expression)
+        } catch {
+            var refusals = refusals(of: expression, after: error)
+            guard expression.node.isUnknown else { throw PlanError(refusals.map(\.problem)) }
+            refusals.removeAll { $0.column?.contains(Reference.standInMark) ?? true }
+            throw PlanError(refusals.map(\.problem) + [.unjudged(at: expression.location)])
+        }
+    }
+
+    /// A problem of an expression.
+    private struct Refusal: Error {
+        let problem: Diagnostic
+        /// The column that is unknown, if that is the problem.
+        var column: String?
+    }
+
+    private static let shownColumns = 20
+
+    /// All refusals: columns that are missing are added until nothing else is wrong.
+    private func refusals(of expression: Expression, after first: Refusal) -> [Refusal] {
+        var refusals = [first]
+        var wider = input
+        while let column = refusals.last?.column, refusals.count < Self.shownColumns {
+            wider.fields.append(Field(column, .text, "Unknown."))
+            do {
+                _ = try ExpressionCompiler(wider, at: expression.location).compiled(expression)
+                break
+            } catch let next as Refusal {
+                refusals.append(next)
+            } catch {
+                break
+            }
+        }
+        return refusals
+    }
+
+    private func compiled(_ expression: Expression) throws(Refusal) -> CheckedExpression {
         let bytes = Array(expression.sql.utf8)
         let form: SQLForm
         do {
             form = try SQLForm(bytes)
         } catch {
-            throw Diagnostic(error.message, hint: error.hint, at: expression.location(ofByte: error.offset))
+            let place = expression.location(ofByte: error.offset)
+            throw Refusal(problem: Diagnostic(error.message, hint: error.hint, at: place))
         }
         if let column = form.columnName(in: input) {
             return CheckedExpression(
@@ -81,13 +121,14 @@ package struct ExpressionCompiler {
         _ sql: [UInt8],
         _ lists: [SQLForm.LongList],
         _ expression: Expression
-    ) throws(Diagnostic) -> String {
+    ) throws(Refusal) -> String {
         var text = sql
         for list in lists.reversed() {
             do {
                 text.replaceSubrange(list.range, with: Array(try connection.keep(list: list.values).utf8))
             } catch {
-                throw Diagnostic(error.message, at: expression.location(ofByte: list.range.lowerBound))
+                let place = expression.location(ofByte: list.range.lowerBound)
+                throw Refusal(problem: Diagnostic(error.message, at: place))
             }
         }
         return String(decoding: text, as: UTF8.self)
@@ -100,7 +141,7 @@ package struct ExpressionCompiler {
         _ form: SQLForm,
         _ expression: Expression,
         isAsExpected: (OpaquePointer) -> Bool
-    ) throws(Diagnostic) {
+    ) throws(Refusal) {
         do throws(LockedConnection.PrepareFailure) {
             let statement = try connection.prepare(
                 Array(prefix.utf8) + sql + Array(suffix.utf8),
@@ -113,10 +154,8 @@ package struct ExpressionCompiler {
             }
         } catch {
             let offset = error.offset.map { $0 - prefix.utf8.count }
-            throw SQLiteMessage(error, offset: offset, form: form, input: input).diagnostic(
-                expression,
-                count: sql.count
-            )
+            let message = SQLiteMessage(error, offset: offset, form: form, input: input)
+            throw Refusal(problem: message.diagnostic(expression, count: sql.count), column: message.column?.name)
         }
     }
 }
@@ -125,7 +164,7 @@ package struct ExpressionCompiler {
 private struct SQLiteMessage {
     private let problem: Problem
     private let offset: Int?
-    private var column: (name: String, schema: Schema)?
+    private(set) var column: (name: String, schema: Schema)?
     /// Whether the message is about the bracket that we put around the expression.
     private let isAboutBracket: Bool
     private static let query = Problem("a query inside an expression is not allowed")

@@ -14,11 +14,6 @@ package enum TableCondition {
             columns.fields.append(Field(token.value, .text, "A column."))
         }
         if columns.fields.isEmpty { columns.fields.append(Field("value", .text, "A column.")) }
-        let compiler = try ExpressionCompiler(columns, at: condition.location)
-        do {
-            _ = try compiler.check(condition)
-        } catch {
-            throw PlanError([error])
-        }
+        _ = try ExpressionCompiler(columns, at: condition.location).check(condition)
     }
 }

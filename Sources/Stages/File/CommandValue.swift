@@ -17,6 +17,7 @@ package struct CommandValue: Sendable {
 
     var text: String {
         get throws(Diagnostic) {
+            if isUnknown { return mark }
             if let refusal = environment.pipelineFile?.refusalOfCommands(at: location) { throw refusal }
             let words = try words
             switch environment.programs.output(of: words) {
@@ -43,13 +44,15 @@ package struct CommandValue: Sendable {
         }
     }
 
+    var isUnknown: Bool { !environment.readsSecrets }
+
     /// The value; nil until the program has run.
     var known: String? { (try? words).flatMap(environment.programs.known) }
 
     /// The program, for messages that must not show the value.
     var mark: String { "‹output of \(arguments.first?.scalarText ?? "command")›" }
 
-    func hide(_ text: String) { environment.secrets.add(text) }
+    func hide(_ text: String) { if !isUnknown { environment.secrets.add(text) } }
 }
 
 extension ConfigNode {

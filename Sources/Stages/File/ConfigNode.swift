@@ -45,7 +45,7 @@ package struct ConfigNode: Sendable {
         }
 
         /// Whether a part of it is in the pipeline file itself, even if only as the default of a reference.
-        var isWritten: Bool { references.isEmpty || references.contains { $0.value == nil } }
+        var isWritten: Bool { references.isEmpty || references.contains { $0.value == nil && !$0.isUnknown } }
     }
 
     package let content: Content
@@ -103,6 +103,16 @@ extension ConfigNode {
         }
     }
 
+    /// Whether a part of it is unknown here, and a text stands in its place.
+    package var isUnknown: Bool {
+        if let command, command.isUnknown { return true }
+        return switch content {
+        case .scalar(let scalar): scalar.references.contains(where: \.isUnknown)
+        case .list(let items): items.contains(where: \.isUnknown)
+        case .map(let pairs): pairs.contains { $0.key.isUnknown || $0.value.isUnknown }
+        }
+    }
+
     /// The files that its references read.
     package var referencedFiles: [String] {
         switch content {
@@ -149,14 +159,9 @@ extension ConfigNode {
         return place
     }
 
-    /// The name and body of a stage: `name`, `name: body` or `{ name: body }`.
-    package func namedBody(_ kind: String) throws(Diagnostic) -> (name: String, key: ConfigNode, body: ConfigNode?) {
-        switch content {
-        case .scalar(let scalar) where !scalar.text.isEmpty: return (scalar.text, self, nil)
-        case .map(let pairs) where pairs.count == 1:
-            return (try String(from: pairs[0].key), pairs[0].key, pairs[0].value)
-        default: throw Diagnostic("expected one \(kind), as in `name` or `name: { … }`", at: location)
-        }
+    /// The problem of a setting's name.
+    package func unknownSetting(_ name: String, known: [String]) -> Diagnostic {
+        isUnknown ? .unjudged(at: location) : Diagnostic(unknownName("setting", name, known: known), at: location)
     }
 
     /// The entries of a map. Reports every unknown name.
@@ -172,7 +177,7 @@ extension ConfigNode {
             if allowed.contains(name) {
                 entries[name] = value
             } else {
-                problems.add(Diagnostic(unknownName("setting", name, known: allowed), at: key.location))
+                problems.add(key.unknownSetting(name, known: allowed))
             }
         }
         return entries

@@ -13,7 +13,11 @@ package struct SourceLocation: Sendable, Hashable, CustomStringConvertible {
 
 /// One problem with a pipeline file.
 package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
-    package enum Severity: String, Sendable { case error, warning }
+    package enum Severity: String, Sendable {
+        case error, warning
+        /// Nobody can tell: it depends on another problem, or on a value that is unknown here. Never shown.
+        case unjudged
+    }
     package var severity: Severity = .error
     package var message: String
     /// What to do about it.
@@ -45,6 +49,11 @@ package struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
         self.init(problem.message, hint: problem.hint, at: location, severity: severity, code: code)
     }
 
+    /// See ``Severity/unjudged``.
+    package static func unjudged(at location: SourceLocation) -> Diagnostic {
+        Diagnostic("not judged", at: location, severity: .unjudged)
+    }
+
     /// The diagnostic on one line.
     package var description: String { "\(location): \(severity.rawValue): \(text)" }
 
@@ -71,31 +80,4 @@ package struct PlanError: Error, Sendable, CustomStringConvertible {
     }
 
     package var description: String { diagnostics.map(\.description).joined(separator: "\n") }
-}
-
-/// Problems found so far.
-package struct Problems {
-    package private(set) var found: [Diagnostic] = []
-
-    package init() {}
-
-    package mutating func add(_ problem: Diagnostic) { found.append(problem) }
-
-    package mutating func add(_ problems: [Diagnostic]) { found.append(contentsOf: problems) }
-
-    /// The value; nil, with its problem recorded, if it is invalid.
-    package mutating func keep<Value>(_ value: @autoclosure () throws(Diagnostic) -> Value) -> Value? {
-        do {
-            return try value()
-        } catch {
-            found.append(error)
-            return nil
-        }
-    }
-
-    /// The value of a setting; nil if it is missing or invalid.
-    package mutating func read<Value: SettingValue>(_ node: ConfigNode?, as type: Value.Type) -> Value? {
-        guard let node else { return nil }
-        return keep(try Value(from: node))
-    }
 }

@@ -24,6 +24,9 @@ package struct Environment: Sendable {
     /// Reads a file; errors are written for people.
     package var readFile: @Sendable (_ path: String) -> Result<File, Problem>
     let programs: ProgramOutputs
+    /// Whether values that are missing here are problems. Otherwise they are unknown: no file is read, and no program
+    /// runs.
+    package private(set) var readsSecrets = true
     /// The pipeline file that is being read, if it is a file.
     package var pipelineFile: FilePermissions?
 
@@ -40,6 +43,14 @@ package struct Environment: Sendable {
         self.readFile = readFile
         if let password = variables["PGPASSWORD"] { secrets.add(password) }
         for (name, value) in variables where name.lowercased().hasSuffix("_proxy") { secrets.add(passwordOf: value) }
+    }
+
+    /// The same environment for checking a file where its secrets are not, as in an editor.
+    package var withoutSecrets: Environment {
+        var environment = self
+        environment.readsSecrets = false
+        environment.variables["HOME"] = variables["HOME"] ?? "/‹HOME›"
+        return environment
     }
 
     /// The value of a variable. If systemd lists a service's folders in it, separated by colons, the first one.

@@ -7,8 +7,26 @@ package struct Reference: Sendable {
     /// Permission bits of the file with the value.
     package let fileMode: UInt16?
     package let filePath: String?
-    /// The value; nil if the value is in the pipeline file itself. Messages show ``text`` instead.
+    /// The value; nil if the value is in the pipeline file itself or unknown. Messages show ``text`` instead.
     let value: String?
+    /// Whether nothing here has the value.
+    let isUnknown: Bool
+
+    fileprivate init(_ inner: String, _ found: Environment.Found?) {
+        text = "${\(inner)}"
+        fileMode = found?.mode
+        filePath = found?.path
+        isUnknown = found?.text == nil
+        value = found?.isInTheFile == true ? nil : found?.text
+    }
+
+    /// The first character of the text in place of an unknown value.
+    static let standInMark = "‹"
+
+    /// The text in place of an unknown value: every setting that takes any text takes it.
+    fileprivate static func standIn(for inner: String) -> String {
+        "\(standInMark)\(inner.split(separator: ":").last?.split(separator: "/").last ?? "reference")›"
+    }
 }
 
 extension Environment {
@@ -38,21 +56,19 @@ extension Environment {
             as reference: String,
             at location: SourceLocation
         ) {
+            var found: Found?
             switch value {
-            case .success(let found):
-                text += found.text
-                references.append(
-                    Reference(
-                        text: "${\(reference)}",
-                        fileMode: found.mode,
-                        filePath: found.path,
-                        value: found.isInTheFile ? nil : found.text
-                    )
-                )
+            case .success(let value): found = value
             case .failure(let problem):
                 problems.append(Diagnostic("${\(reference)}: \(problem.message)", hint: problem.hint, at: location))
-                references.append(Reference(text: "${\(reference)}", fileMode: nil, filePath: nil, value: nil))
             }
+            text += found?.text ?? Reference.standIn(for: reference)
+            references.append(Reference(reference, found))
+        }
+
+        fileprivate mutating func refuse(_ rest: Substring, _ message: String, at location: SourceLocation) {
+            problems.append(Diagnostic(message, at: location))
+            references.append(Reference(String(rest), nil))
         }
     }
 
@@ -64,12 +80,12 @@ extension Environment {
         while let start = rest.firstRange(of: "${") {
             resolved.text += rest[..<start.lowerBound]
             guard let end = rest[start.upperBound...].firstIndex(of: "}") else {
-                resolved.problems.append(Diagnostic("'${' without '}'", at: location))
+                resolved.refuse(rest, "'${' without '}'", at: location)
                 return resolved
             }
             let inner = String(rest[start.upperBound..<end])
             guard !inner.contains("${") else {
-                resolved.problems.append(Diagnostic("a reference must not contain another reference", at: location))
+                resolved.refuse(rest, "a reference must not contain another reference", at: location)
                 return resolved
             }
             resolved.take(value(of: inner), as: inner, at: location)
@@ -87,7 +103,8 @@ extension Environment {
     }
 
     fileprivate struct Found {
-        let text: String
+        /// Nil if secrets are not read.
+        let text: String?
         /// Whether it is a default in the pipeline file itself.
         var isInTheFile = false
         var mode: UInt16?
@@ -105,6 +122,7 @@ extension Environment {
         case .env: return variable(name)
         case .file: return file(name)
         case .credential:
+            guard readsSecrets else { return .success(Found(text: nil)) }
             guard let folder = variables["CREDENTIALS_DIRECTORY"] else {
                 return .failure(
                     Problem("CREDENTIALS_DIRECTORY is not set", hint: "systemd sets it for LoadCredential=")
@@ -125,9 +143,10 @@ extension Environment {
         let name = String(parts[0])
         if let value = value(of: name) { return .success(Found(text: value)) }
         if parts.count == 2 { return .success(Found(text: String(parts[1]), isInTheFile: true)) }
+        guard readsSecrets else { return .success(Found(text: nil)) }
         let state = emptyVariables.contains(name) ? "empty" : "not set"
         return .failure(
-            Problem("the environment variable \(name) is \(state)", hint: "set it, or write ${env:\(name):-default}")
+            Problem("the environment variable \(name) is \(state)", hint: "set it in the environment of axport")
         )
     }
 
@@ -135,6 +154,7 @@ extension Environment {
         guard let path = base.absolute(name) else {
             return .failure(Problem(PathBase.noHome, hint: PathBase.noHomeHint))
         }
+        guard readsSecrets else { return .success(Found(text: nil, path: path)) }
         return read(name, at: path).flatMap { file in
             // The line feed at the end of a text file is not part of the value.
             let text =

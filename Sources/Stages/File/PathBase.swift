@@ -53,12 +53,14 @@ package struct PathSetting: SettingValue, Hashable, CustomStringConvertible {
     package let path: String
     /// See ``PathBase/former(_:)``.
     package let former: String?
+    package let isUnknown: Bool
 
     package static var typeName: String { "path" }
     package var description: String { path }
 
     package init(from node: ConfigNode) throws(Diagnostic) {
         let text = try String(from: node)
+        isUnknown = node.isUnknown
         if text.contains("\0") { throw Diagnostic("expected a path", at: node.location) }
         guard !text.isEmpty, case .scalar(let scalar) = node.content else {
             (path, former) = ("", nil)

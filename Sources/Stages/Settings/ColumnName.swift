@@ -21,7 +21,17 @@ package struct ColumnName: SettingValue, CustomStringConvertible {
 }
 
 extension Schema {
+    /// The positions of those columns that it has.
+    package func positions(of columns: [ColumnName], problems: inout Problems) -> [Int] {
+        var positions: [Int] = []
+        for column in columns {
+            if let position = problems.keep(try column.index(in: self)) { positions.append(position) }
+        }
+        return positions
+    }
+
     package func unknownColumn(_ name: String, at location: SourceLocation) -> Diagnostic {
+        if extent == .part { return .unjudged(at: location) }
         var problem = unknownName("column", name, known: fields.map(\.name))
         if dataset?.isMain == true, let stage = Schema.stage(adding: name) {
             problem.hint = "the extract stage '\(stage)' adds it"

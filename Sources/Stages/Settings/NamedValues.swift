@@ -12,6 +12,17 @@ package struct NamedValues<Value: SettingValue>: SettingValue {
     package static var typeName: String { "map of name to \(Value.typeName)" }
     package static var form: ValueForm { .named(Value.form) }
 
+    package static func problems(of node: ConfigNode) -> [Diagnostic] {
+        do {
+            _ = try Self(from: node)
+            return []
+        } catch {
+            guard case .map(let pairs) = node.content else { return [error] }
+            let ofEntries = pairs.flatMap { String.problems(of: $0.key) + Value.problems(of: $0.value) }
+            return ofEntries.isEmpty ? [error] : ofEntries
+        }
+    }
+
     package init(from node: ConfigNode) throws(Diagnostic) {
         guard case .map(let pairs) = node.content, !pairs.isEmpty else {
             throw Diagnostic("expected `name: \(Value.typeName)` pairs", at: node.location)

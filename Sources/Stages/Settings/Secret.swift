@@ -20,7 +20,7 @@ package struct Secret: SettingValue, CustomStringConvertible, CustomReflectable 
     package init(from node: ConfigNode, hiding secrets: (String) -> [String]) throws(Diagnostic) {
         value = try String(from: node)
         if let command = node.command { for secret in secrets(value) { command.hide(secret) } }
-        guard case .scalar(let scalar) = node.content else { return }
+        guard case .scalar(let scalar) = node.content, !node.isUnknown else { return }
         for secret in secrets(value) { scalar.secrets?.add(secret) }
         for reference in scalar.references {
             guard let path = reference.filePath, let mode = reference.fileMode, mode & 0o077 != 0 else { continue }

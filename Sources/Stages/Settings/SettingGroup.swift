@@ -2,17 +2,22 @@
 package struct SettingGroup<Value>: Sendable {
     let docs: [SettingDoc]
     /// Reads the value; nil if the settings have problems, which are reported.
-    let read: @Sendable (SettingNodes, inout Problems) throws(PlanError) -> Value?
+    let read: @Sendable (SettingNodes, inout Problems) -> Value?
 
     package init<each Part: SettingValue>(
         settings: repeat Setting<each Part>,
         build: @escaping @Sendable (repeat each Part) throws(PlanError) -> Value
     ) {
         docs = settingDocs(repeat each settings)
-        read = { (nodes, problems) throws(PlanError) in
+        read = { (nodes, problems) in
             let parts = (repeat (each settings).read(nodes, &problems))
-            guard problems.found.isEmpty else { return nil }
-            return try build(repeat try found(each parts))
+            do throws(PlanError) {
+                try problems.end()
+                return try build(repeat try found(each parts))
+            } catch {
+                problems = Problems(error.diagnostics)
+                return nil
+            }
         }
     }
 
@@ -23,11 +28,16 @@ package struct SettingGroup<Value>: Sendable {
         build: @escaping @Sendable (Shared, repeat each Part) throws(PlanError) -> Value
     ) {
         docs = shared.docs + settingDocs(repeat each settings)
-        read = { (nodes, problems) throws(PlanError) in
-            let common = try shared.read(nodes, &problems)
+        read = { (nodes, problems) in
+            let common = shared.read(nodes, &problems)
             let parts = (repeat (each settings).read(nodes, &problems))
-            guard let common, problems.found.isEmpty else { return nil }
-            return try build(common, repeat try found(each parts))
+            do throws(PlanError) {
+                try problems.end()
+                return try build(try found(common), repeat try found(each parts))
+            } catch {
+                problems = Problems(error.diagnostics)
+                return nil
+            }
         }
     }
 }

@@ -7,6 +7,19 @@ package protocol SettingValue: Sendable {
     /// What can be written for it, if that is not any text.
     static var form: ValueForm { get }
     init(from node: ConfigNode) throws(Diagnostic)
+    /// Every problem of a value that ``init(from:)`` refuses.
+    static func problems(of node: ConfigNode) -> [Diagnostic]
+}
+
+extension SettingValue {
+    package static func problems(of node: ConfigNode) -> [Diagnostic] {
+        do {
+            _ = try Self(from: node)
+            return []
+        } catch {
+            return [node.isUnknown ? .unjudged(at: node.location) : error]
+        }
+    }
 }
 
 extension SettingValue {
@@ -64,6 +77,7 @@ extension Optional: SettingValue where Wrapped: SettingValue {
     package static var typeName: String { Wrapped.typeName }
     package static var form: ValueForm { Wrapped.form }
     package init(from node: ConfigNode) throws(Diagnostic) { self = try Wrapped(from: node) }
+    package static func problems(of node: ConfigNode) -> [Diagnostic] { Wrapped.problems(of: node) }
 }
 
 extension Array: SettingValue where Element: SettingValue {
@@ -73,6 +87,7 @@ extension Array: SettingValue where Element: SettingValue {
         self = []
         for item in node.items { append(try Element(from: item)) }
     }
+    package static func problems(of node: ConfigNode) -> [Diagnostic] { node.items.flatMap(Element.problems) }
 }
 
 extension SettingValue where Self: RawRepresentable & CaseIterable, RawValue == String {

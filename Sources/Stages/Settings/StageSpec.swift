@@ -47,8 +47,7 @@ package struct StageSpec<Stage>: Sendable {
         make = { (key, body) throws(PlanError) in
             var problems = Problems()
             let nodes = try SettingNodes(stage: name, key: key, body: body, allowed: names, problems: &problems)
-            let stage = try group.read(nodes, &problems)
-            // If there are no problems, every setting has a value.
+            let stage = group.read(nodes, &problems)
             guard let stage, problems.found.isEmpty else { throw PlanError(problems.found) }
             return stage
         }
@@ -73,15 +72,9 @@ package struct StageSpec<Stage>: Sendable {
                     Diagnostic("\(name) needs \(Value.typeName): \(setting.doc.meaning)", at: key.location)
                 ])
             }
-            do {
-                return try build(try Value(from: body))
-            } catch let problem as Diagnostic {
-                throw PlanError([problem])
-            } catch let problems as PlanError {
-                throw problems
-            } catch {
-                throw PlanError([Diagnostic("\(error)", at: body.location)])
-            }
+            var problems = Problems()
+            guard let value = problems.read(body, as: Value.self) else { throw PlanError(problems.found) }
+            return try build(value)
         }
     }
 
@@ -125,7 +118,14 @@ package struct Setting<Value: SettingValue>: Sendable {
     }
 
     func read(_ nodes: SettingNodes, _ problems: inout Problems) -> Value? {
-        if let node = nodes.byName[name] { return problems.keep(try Value(from: node)) }
+        if let node = nodes.byName[name] {
+            var own = Problems()
+            let value = own.read(node, as: Value.self)
+            // In place of an unknown value, the default shows whether the rest is right.
+            if value == nil, let fallback, own.told.isEmpty { return fallback }
+            problems.add(own.found)
+            return value
+        }
         if let fallback { return fallback }
         problems.add(Diagnostic("\(nodes.stage) needs '\(name)': \(doc.meaning)", at: nodes.location))
         return nil

@@ -27,7 +27,9 @@ struct AccountIDs: Sendable {
         guard let client, let key else { return [] }
         var found: [Diagnostic] = []
         let prefix = Self.prefix(of: platform)
-        if !(client.text.uppercased().hasPrefix(prefix) && String(client.text.dropFirst(prefix.count)).isUUID) {
+        if !client.isUnknown,
+            !(client.text.uppercased().hasPrefix(prefix) && String(client.text.dropFirst(prefix.count)).isUUID)
+        {
             found.append(
                 Diagnostic(
                     "client_id is not \(prefix) and a UUID",
@@ -37,7 +39,7 @@ struct AccountIDs: Sendable {
                 )
             )
         }
-        if !key.text.isUUID {
+        if !key.isUnknown, !key.text.isUUID {
             found.append(
                 Diagnostic(
                     "key_id is not a UUID",
@@ -51,6 +53,7 @@ struct AccountIDs: Sendable {
     }
 
     private func problems(of id: LocatedText, _ setting: String) -> [Diagnostic] {
+        if id.isUnknown { return [] }
         if id.text.count > 1, let first = id.text.first, Self.quotes[first] == id.text.last {
             return [
                 Diagnostic(
@@ -83,7 +86,7 @@ struct AccountIDs: Sendable {
     }
 
     private func otherPlatform(of client: LocatedText) -> [Diagnostic] {
-        guard let other = Self.platform(of: client.text), other != platform else { return [] }
+        guard !client.isUnknown, let other = Self.platform(of: client.text), other != platform else { return [] }
         return [
             Diagnostic(
                 "client_id '\(client.text)' is of platform \(other.rawValue), not \(platform.rawValue)",
@@ -114,9 +117,11 @@ struct LocatedText: SettingValue {
     static var typeName: String { String.typeName }
     let text: String
     let location: SourceLocation
+    let isUnknown: Bool
 
     init(from node: ConfigNode) throws(Diagnostic) {
         text = try String(from: node)
+        isUnknown = node.isUnknown
         location = node.location
     }
 }

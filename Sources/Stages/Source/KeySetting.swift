@@ -10,8 +10,12 @@ package struct KeySetting: SettingValue {
     /// The place of the setting; nil if no pipeline file has the key.
     package let location: SourceLocation?
 
+    /// Whether nothing here has the key.
+    package let isUnknown: Bool
+
     package init(_ text: Secret) {
         self.text = text
+        isUnknown = false
         file = nil
         location = nil
     }
@@ -19,6 +23,7 @@ package struct KeySetting: SettingValue {
     /// Refuses a key that others may read, in its own file or in the pipeline file.
     package init(from node: ConfigNode) throws(Diagnostic) {
         text = try Secret(from: node)
+        isUnknown = node.isUnknown
         location = node.location
         guard case .scalar(let scalar) = node.content else {
             file = nil

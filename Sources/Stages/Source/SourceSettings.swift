@@ -33,6 +33,8 @@ package struct SourceSettings: Sendable {
     package var sandbox: SandboxSettings
     /// The IDs as written.
     private let ids: AccountIDs
+    /// Texts as written, by setting.
+    private let texts: [String: LocatedText]
 
     package struct SandboxSettings: Sendable {
         package var devices: Int
@@ -68,20 +70,20 @@ package struct SourceSettings: Sendable {
               private_key: ${file:/etc/axport/private-key.pem}
             """,
         settings: Setting("platform", "Apple Business, Apple School Manager, or the simulated API inside axport."),
-        Setting<String?>.optional("name", "Name of the source in file names and reports; default: the client ID."),
+        Setting<LocatedText?>.optional("name", "Name of the source in file names and reports; default: the client ID."),
         Setting<LocatedText?>.optional("client_id", "Client ID of the API account."),
         Setting<LocatedText?>.optional("key_id", "Key ID of the API account."),
         Setting<KeySetting?>.optional(
             "private_key",
             "Private key of the API account (PEM). Only its owner may be able to read the file."
         ),
-        Setting<String?>.optional("api_url", "Base URL of the API; default: Apple's, for the platform."),
-        Setting<String?>.optional("token_url", "Token endpoint; default: Apple's."),
+        Setting<LocatedText?>.optional("api_url", "Base URL of the API; default: Apple's, for the platform."),
+        Setting<LocatedText?>.optional("token_url", "Token endpoint; default: Apple's."),
         Setting<PathSetting?>.optional(
             "ca_file",
             "PEM file with the only certificate authorities to trust; default: those of the system."
         ),
-        Setting<String?>.optional("proxy", "HTTP proxy, as http://host:port; default: HTTPS_PROXY and NO_PROXY."),
+        Setting<LocatedText?>.optional("proxy", "HTTP proxy, as http://host:port; default: HTTPS_PROXY and NO_PROXY."),
         Setting<Double?>.optional("rate", "Most requests per second; default: as many as Apple allows."),
         Setting("max_in_flight", "Most requests at the same time.", default: 8),
         Setting(
@@ -101,14 +103,14 @@ package struct SourceSettings: Sendable {
 
     private init(
         platform: Platform,
-        name: String?,
+        name: LocatedText?,
         clientID: LocatedText?,
         keyID: LocatedText?,
         privateKey: KeySetting?,
-        apiURL: String?,
-        tokenURL: String?,
+        apiURL: LocatedText?,
+        tokenURL: LocatedText?,
         caFile: PathSetting?,
-        proxy: String?,
+        proxy: LocatedText?,
         rate: Double?,
         maxInFlight: Int,
         maxWait: Period,
@@ -119,20 +121,22 @@ package struct SourceSettings: Sendable {
     ) throws(PlanError) {
         self.platform = platform
         ids = AccountIDs(client: clientID, key: keyID, platform: platform)
+        let named = ["name": name ?? clientID, "api_url": apiURL, "token_url": tokenURL, "proxy": proxy]
+        texts = named.compactMapValues(\.self)
         self.clientID = clientID?.text ?? ""
         self.keyID = keyID?.text ?? ""
         self.privateKey = privateKey ?? KeySetting(Secret(""))
-        self.apiURL = Self.withoutSlash(apiURL ?? Self.defaultAPI(platform))
-        self.tokenURL = tokenURL ?? "https://account.apple.com/auth/oauth2/token"
+        self.apiURL = Self.withoutSlash(apiURL?.text ?? Self.defaultAPI(platform))
+        self.tokenURL = tokenURL?.text ?? "https://account.apple.com/auth/oauth2/token"
         self.caFile = caFile?.path
-        self.proxy = proxy
+        self.proxy = proxy?.text
         self.rate = rate
         self.maxInFlight = maxInFlight
         self.maxWait = maxWait
         self.maxTime = maxTime
         sandbox = SandboxSettings(devices: devices, seed: seed, night: night)
         let usual = platform == .sandbox ? "sandbox-\(devices)-\(seed)" : self.clientID.lowercased()
-        self.name = name ?? usual
+        self.name = name?.text ?? usual
     }
 
     /// Required, but for the sandbox.
@@ -155,8 +159,11 @@ package struct SourceSettings: Sendable {
     package func problems(at location: SourceLocation) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         // A longer name may be a misplaced key, and file names need room for more than the name.
-        if name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") || name.utf8.count > 128 {
-            problems.append(Diagnostic("source: the name '\(name)' cannot be part of a file name", at: location))
+        if isKnown("name"),
+            name.contains(where: { "/\\\0".contains($0) }) || name.hasPrefix(".") || name.utf8.count > 128
+        {
+            let place = texts["name"]?.location ?? location
+            problems.append(Diagnostic("source: the name '\(name)' cannot be part of a file name", at: place))
         }
         if let rate, !(0.0001...10_000).contains(rate) {
             problems.append(Diagnostic("rate must lie between 0.0001 and 10000 requests a second", at: location))
@@ -165,8 +172,9 @@ package struct SourceSettings: Sendable {
             problems.append(Diagnostic("max_in_flight must lie between 1 and 100", at: location))
         }
         problems += sandbox.problems.map { Diagnostic($0, at: location) }
-        if let proxy, ProxyAddress(proxy) == nil {
-            problems.append(Diagnostic("proxy: expected a proxy as http://host:port", at: location))
+        if isKnown("proxy"), let proxy, ProxyAddress(proxy) == nil {
+            let place = texts["proxy"]?.location ?? location
+            problems.append(Diagnostic("proxy: expected a proxy as http://host:port", at: place))
         }
         guard platform != .sandbox else { return problems }
         for (setting, value) in zip(Self.accountSettings, [clientID, keyID, privateKey.text.reveal])
@@ -174,16 +182,25 @@ package struct SourceSettings: Sendable {
             problems.append(Diagnostic("source needs '\(setting)' for platform \(platform.rawValue)", at: location))
         }
         problems += ids.problems
-        for (setting, url) in [("api_url", apiURL), ("token_url", tokenURL)] where !Self.isSafe(url) {
+        for (setting, url) in [("api_url", apiURL), ("token_url", tokenURL)]
+        where isKnown(setting) && !Self.isSafe(url) {
             problems.append(
                 Diagnostic(
                     "\(setting) must begin with https:// (http:// only for 127.0.0.1, [::1] and localhost)",
-                    at: location
+                    at: texts[setting]?.location ?? location
                 )
             )
         }
         return problems
     }
+
+    /// Whether a text in it stands for an unknown value.
+    package var isUnknown: Bool {
+        privateKey.isUnknown || texts.values.contains(where: \.isUnknown) || ids.client?.isUnknown == true
+            || ids.key?.isUnknown == true
+    }
+
+    private func isKnown(_ setting: String) -> Bool { texts[setting]?.isUnknown != true }
 
     /// Whether requests go to Apple, not to a server in its place.
     package var asksApple: Bool { platform != .sandbox && apiURL == Self.defaultAPI(platform) }

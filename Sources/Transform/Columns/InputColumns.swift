@@ -17,7 +17,7 @@ extension Schema {
                 continue
             }
             let found = fields[index].type
-            if found != type, !(type == .text && found == .mac) {
+            if found != type, extent == .whole, !(type == .text && found == .mac) {
                 problems.append(
                     Diagnostic(
                         "\(stage) needs '\(name)' as \(type.rawValue), and it is \(found.rawValue)",

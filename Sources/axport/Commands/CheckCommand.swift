@@ -9,18 +9,35 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Finds every problem of pipeline files, without network.",
         discussion: """
             Compiles everything that `axport run` compiles, and reports each problem with line and column. It also \
-            resolves references such as ${env:NAME}, so run it with the environment of the real run.
+            resolves references such as ${env:NAME}, so run it with the environment of the real run, or with \
+            --without-secrets in editors and CI.
+
+            --format json prints an array on stdout, empty if all is fine. Each element has `file`, `line`, `column` \
+            (both from 1), `severity` (error or warning), `message` and, if there is advice, `hint`. --format github \
+            prints workflow commands of GitHub Actions. Both have an element for each place of a problem; the text \
+            names each cause once.
 
             Exit codes: 0 all files are valid, 78 a file is invalid, 77 a private key can be read by other users.
 
             Examples:
               axport check nightly.axport.yaml
-              axport check nightly.axport.yaml --set load.0.csv.file=/tmp/trial.csv
+              axport check --without-secrets --format github nightly.axport.yaml
             """
     )
 
     @Argument(help: "Pipeline files.", completion: .pipelineFile)
     var files: [String]
+
+    @Flag(
+        help: """
+            Take references that cannot be resolved here as unknown values. Reads no file that a pipeline names, and runs \
+            no command.
+            """
+    )
+    var withoutSecrets = false
+
+    @Option(help: ArgumentHelp("Format of the findings.", valueName: "text|json|github"))
+    var format = CheckFormat.text
 
     @OptionGroup var options: PipelineOptions
 
@@ -28,41 +45,18 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            var problems: [Diagnostic] = []
-            var failure: Failure?
-            var names: [String] = []
-            let reader = try options.files(startedAt: .now)
-            for file in files {
-                do {
-                    let planned = try reader.plans(file)
-                    for plan in planned.plans { _ = try plan.inventoryPath }
-                    names += planned.sourceNames
-                    for doubt in planned.plans.flatMap(\.source.doubts) { Output.log(LogRecord(doubt)) }
-                    Output.note("\(file): \(Self.described(planned))")
-                } catch let error as PlanError {
-                    problems += error.diagnostics
-                } catch {
-                    Output.log(LogRecord(.error, Failure(of: error)))
-                    failure = Failure(of: error)
-                }
+            let environment = Composition.environment
+            let reader = try options.files(
+                startedAt: .now,
+                in: withoutSecrets ? environment.withoutSecrets : environment
+            )
+            let checked = files.map { file in
+                do throws(Failure) { return try reader.examine(file) } catch { return CheckedFile(file, error) }
             }
-            guard problems.isEmpty else { throw PlanError(problems) }
-            if let failure { throw ExitCode(failure.code.rawValue) }
-            try options.sources.check(against: names)
+            try format.show(checked)
+            let codes = Set(checked.map(\.code)).subtracting([.done])
+            if let code = codes.first { throw ExitCode((codes.count == 1 ? code : .pipelineInvalid).rawValue) }
+            try options.sources.check(against: checked.flatMap { $0.planned?.sourceNames ?? [] })
         }
-    }
-
-    private static func described(_ planned: PipelinePlans) -> String {
-        guard let plan = planned.plans.first else { return "ok, but --source or --shard selects none of its sources" }
-        let sources = planned.plans.map(\.source.name).joined(separator: ", ")
-        return described(plan) + (plan.isOneOfSeveral ? " for \(sources)" : "")
-    }
-
-    private static func described(_ plan: Plan) -> String {
-        let stages = (plan.extract.map(\.origin.stage) + plan.transforms.map(\.origin.stage)).joined(separator: ", ")
-        let loads = plan.loads.map { "\($0.origin.stage) (\(counted($0.output.fields.count, "column")))" }.joined(
-            separator: ", "
-        )
-        return "ok: \(stages) → \(loads)"
     }
 }

@@ -13,7 +13,7 @@ func reporting(_ work: () async throws -> Void) async throws {
     } catch let code as ExitCode {
         throw code
     } catch let error as PlanError {
-        Output.log(error.diagnostics.map { LogRecord($0) })
+        Output.log(error.diagnostics.byCause.map { LogRecord($0) })
         throw ExitCode(error.code.rawValue)
     } catch {
         let failure = Failure(of: error)

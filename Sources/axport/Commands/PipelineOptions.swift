@@ -20,8 +20,17 @@ struct PipelineOptions: ParsableArguments {
 
     @OptionGroup var sources: SourceOptions
 
-    func files(startedAt: Timestamp, needsLoad: Bool = true) throws -> PipelineFiles {
-        let planning = Composition.planning(startedAt: startedAt, needsLoad: needsLoad, choice: sources.choice)
+    func files(
+        startedAt: Timestamp,
+        in environment: Environment = Composition.environment,
+        needsLoad: Bool = true
+    ) throws -> PipelineFiles {
+        let planning = Composition.planning(
+            startedAt: startedAt,
+            environment: environment,
+            needsLoad: needsLoad,
+            choice: sources.choice
+        )
         return try PipelineFiles(planning, overrides: overrides)
     }
 }

@@ -13,8 +13,8 @@ struct WrittenFolders {
         }
         let pathSettings = Dictionary(settings) { $1 }
         for load in root["load"]?.stages ?? [] {
-            guard let (name, _, body) = try? load.namedBody("load"), let body else { continue }
-            nodes += (pathSettings[name] ?? []).compactMap { body[$0] }
+            guard let named = try? load.namedBody("load"), let body = named.body else { continue }
+            nodes += (pathSettings[named.name] ?? []).compactMap { body[$0] }
         }
         if let inventory = root["inventory"] { nodes.append(inventory["path"] ?? inventory) }
         let textfile = root["metrics"]?["textfile"]

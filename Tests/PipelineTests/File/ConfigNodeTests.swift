@@ -113,9 +113,9 @@ import Testing
     @Test func allReferencesThatFailAreReported() throws {
         #expect(
             try problems("a: 1️⃣${env:A}\nb: [2️⃣\"${env:B}\", \"x${env:C:-y}\"]\n3️⃣${env:D}: 1\n", .only(["E": "1"])) == [
-                "1️⃣ ${env:A}: the environment variable A is not set; set it, or write ${env:A:-default}",
-                "2️⃣ ${env:B}: the environment variable B is not set; set it, or write ${env:B:-default}",
-                "3️⃣ ${env:D}: the environment variable D is not set; set it, or write ${env:D:-default}",
+                "1️⃣ ${env:A}: the environment variable A is not set; set it in the environment of axport",
+                "2️⃣ ${env:B}: the environment variable B is not set; set it in the environment of axport",
+                "3️⃣ ${env:D}: the environment variable D is not set; set it in the environment of axport",
             ]
         )
     }

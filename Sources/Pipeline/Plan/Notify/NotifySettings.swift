@@ -33,17 +33,15 @@ package struct NotifySettings: Sendable {
         var settings = NotifySettings()
         guard let node, !node.isEmpty else { return settings }
         for item in items(of: node, problems: &problems) {
-            guard let named = problems.keep(try item.namedBody("notice")) else { continue }
+            let known = Notice.specs.map(\.name)
+            guard let named = NamedBody(item, "notice", known: known, problems: &problems) else { continue }
             guard let spec = Notice.specs.first(where: { $0.name == named.name }) else {
-                let known = Notice.specs.map(\.name)
                 problems.add(Diagnostic(unknownName("notice", named.name, known: known), at: named.key.location))
                 continue
             }
-            do {
-                let body = named.body.map { $0.asSettings(Notice.mainSetting(of: named.name)) }
-                settings.notices.append(try spec.build(key: named.key, body: body))
-            } catch {
-                problems.add(error.diagnostics)
+            let body = named.body.map { $0.asSettings(Notice.mainSetting(of: named.name)) }
+            if let notice = problems.take(try spec.build(key: named.key, body: body)) {
+                settings.notices.append(notice)
             }
         }
         return settings

@@ -1,0 +1,52 @@
+/// Problems found so far. Reading goes on after each, so that one `check` shows all.
+package struct Problems {
+    package private(set) var found: [Diagnostic] = []
+
+    package init(_ found: [Diagnostic] = []) { self.found = found }
+
+    package mutating func add(_ problem: Diagnostic) { found.append(problem) }
+
+    package mutating func add(_ problems: [Diagnostic]) { found.append(contentsOf: problems) }
+
+    /// The value; nil, with its problem recorded, if it is invalid.
+    @discardableResult
+    package mutating func keep<Value>(_ value: @autoclosure () throws(Diagnostic) -> Value) -> Value? {
+        do {
+            return try value()
+        } catch {
+            found.append(error)
+            return nil
+        }
+    }
+
+    /// The value; nil, with its problems recorded, if it has any.
+    @discardableResult
+    package mutating func take<Value>(_ value: @autoclosure () throws(PlanError) -> Value) -> Value? {
+        do {
+            return try value()
+        } catch {
+            found += error.diagnostics
+            return nil
+        }
+    }
+
+    /// The value of a setting; nil if it is missing or invalid.
+    package mutating func read<Value: SettingValue>(_ node: ConfigNode?, as type: Value.Type) -> Value? {
+        guard let node else { return nil }
+        if let value = try? Value(from: node) { return value }
+        found += Value.problems(of: node)
+        return nil
+    }
+
+    /// - Throws: the problems, if there are any.
+    package func end() throws(PlanError) {
+        if !found.isEmpty { throw PlanError(found) }
+    }
+
+    /// What people should read, in the order of the file, each problem once.
+    package var told: [Diagnostic] {
+        var seen: Set<Diagnostic> = []
+        return found.filter { $0.severity != .unjudged && seen.insert($0).inserted }
+            .sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
+    }
+}

@@ -1,0 +1,55 @@
+import Pipeline
+import Records
+import Stages
+
+/// What `axport check` says to people about one file.
+struct CheckText {
+    let file: CheckedFile
+
+    init(_ file: CheckedFile) { self.file = file }
+
+    func show() {
+        if let failure = file.failure { return Output.log(LogRecord(.error, failure)) }
+        let causes = file.findings.byCause
+        Output.log(causes.map { LogRecord($0) })
+        let errors = causes.count { $0.severity == .error }
+        if errors > 0 {
+            Output.note("\(counted(errors, "problem")) in \(file.file)")
+        } else if let planned = file.planned {
+            Output.note(([head(planned)] + loads(planned)).joined(separator: "\n"))
+        }
+    }
+
+    private func head(_ planned: PipelinePlans) -> String {
+        guard let plan = planned.plans.first else {
+            return "\(file.file): ok, but --source or --shard selects none of its sources"
+        }
+        let sources = planned.plans.map(\.source.name)
+        let shown = sources.prefix(Self.shownSources).joined(separator: ", ")
+        let rest = sources.count - Self.shownSources
+        let loads = counted(plan.loads.count, "load")
+        guard plan.isOneOfSeveral else { return "\(file.file): ok, \(loads)" }
+        return "\(file.file): ok, \(loads) for \(shown)\(rest > 0 ? " and \(rest) more" : "")"
+    }
+
+    private static let shownSources = 3
+
+    /// A line for each load.
+    private func loads(_ planned: PipelinePlans) -> [String] {
+        guard let plan = planned.plans.first else { return [] }
+        let columns = Output.messages.tableColumns - 2
+        var table = TextTable(["load", "to", "columns"], shortening: ["to"], leavingOut: ["columns"])
+        for load in plan.loads {
+            let count = counted(load.output.fields.count, "column")
+            table.add([load.origin.stage, Self.shortened(load.destination), count])
+        }
+        // Names of columns say nothing here.
+        return table.text(columns).split(separator: "\n").dropFirst(2).map { "  \($0)" }
+    }
+
+    /// A path in the working directory without it.
+    private static func shortened(_ destination: String) -> String {
+        let folder = FilePlace.absolute(".") + "/"
+        return destination.hasPrefix(folder) ? String(destination.dropFirst(folder.count)) : destination
+    }
+}
