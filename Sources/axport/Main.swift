@@ -32,10 +32,13 @@ enum Main {
         }
     }
 
-    /// Help and the version are answers: they must arrive on stdout as others do.
+    /// Help and the version are answers: they must arrive on stdout as others do. What is wrong with the command line
+    /// is a message.
     private static func end(_ error: any Error) async {
         let text = Axport.fullMessage(for: error)
-        guard Axport.exitCode(for: error) == .success, !text.isEmpty else { Axport.exit(withError: error) }
+        let code = Axport.exitCode(for: error)
+        if !text.isEmpty, code != .success { Output.progress(Output.messages.wrapped(text) + "\n") }
+        guard !text.isEmpty, code == .success else { Axport.exit(withError: code) }
         do {
             try await reporting { try Output.tell(text) }
         } catch {

@@ -79,7 +79,8 @@ struct RunNotices: Sendable {
         guard var file = files[name], file.hasBegun else { return }
         if troubles?.remove(nil, of: file.pipeline.name) == true { file.hasRecovered = true }
         let showsSource = file.reports.count > 1
-        let summaries = file.reports.map { Summary(report: $0, showsSource: showsSource).text }
+        var summaries = file.reports.map { Summary(report: $0, showsSource: showsSource).text }
+        if showsSource { summaries.append(Ending(RunsEnding(file.reports), since: startedAt).text) }
         file.notices.end(
             FileEnding(
                 of: file.pipeline,

@@ -166,7 +166,9 @@ import Testing
             #expect(card["type"] as? String == "AdaptiveCard")
             let blocks = try #require(card["body"] as? [[String: Any]])
             #expect(blocks.count == lines.count && blocks.allSatisfy { $0["type"] as? String == "TextBlock" })
-            #expect((try call("/check/3").body).contains("both, hill: done in "))
+            let body = try call("/check/3").body
+            #expect(body.contains("both, hill: done in "), "\(body)")
+            #expect(body.contains("\npartial: 1 of 3 sources failed; exit code 3 after "), "\(body)")
         }
     }
 

@@ -5,12 +5,29 @@ import Stages
 
 /// How several runs ended: a line for each, those that failed last, and each cause once.
 struct Ending {
-    let runs: RunsEnding
-    let refused: [PlannedFiles.Refused]
+    private let runs: RunsEnding
+    private let refused: [PlannedFiles.Refused]
     /// How many runs did not begin.
-    let left: Int
-    let seconds: Double
-    let details: String?
+    private let left: Int
+    private let seconds: Double
+    private let details: String?
+
+    init(
+        _ runs: RunsEnding,
+        refused: [PlannedFiles.Refused] = [],
+        left: Int = 0,
+        since startedAt: Timestamp,
+        details: String? = nil
+    ) {
+        self.runs = runs
+        self.refused = refused
+        self.left = left
+        seconds = Double(Timestamp.now.microseconds - startedAt.microseconds) / 1_000_000
+        self.details = details
+    }
+
+    /// As in a mail.
+    var text: String { records(Screen.mailColumns).map(\.text).joined(separator: "\n") }
 
     /// More causes than these would push the table off the screen.
     private static let mostCauses = 6

@@ -37,10 +37,10 @@ struct ToldRuns: Sendable {
     func end(_ code: Outcome, since startedAt: Timestamp) {
         guard areSeveral else { return }
         let ending = Ending(
-            runs: RunsEnding(reports, code: code),
+            RunsEnding(reports, code: code),
             refused: refused,
             left: expected - reports.count,
-            seconds: Double(Timestamp.now.microseconds - startedAt.microseconds) / 1_000_000,
+            since: startedAt,
             details: details.advice(reports)
         )
         Output.log(ending.records(Output.messages.tableColumns))
