@@ -28,14 +28,17 @@ struct SQLiteLook {
             return
         }
         try SQLiteFile.requireOwnCompanions(of: place, path)
-        // SQLite creates files beside an existing one, too.
-        guard place.folder.takesNewFiles else { throw Descriptor.failure("write in the folder of", path) }
         status = place.status
-        if status == nil { return }
+        guard status != nil else {
+            guard place.folder.takesNewFiles else { throw Descriptor.failure("write", path) }
+            return
+        }
         try place.requireOwnInPlace(for: path)
         let file = Descriptor(number: place.open(O_RDWR), name: path)
         guard file.number >= 0 else { throw file.failure("write") }
         defer { close(file.number) }
+        // SQLite creates files beside it.
+        guard place.folder.takesNewFiles else { throw Descriptor.failure("write in the folder of", path) }
         try refuseLocked(file)
     }
 
