@@ -59,9 +59,13 @@ enum PostgresOptions {
         let mayPass = transient.contains { message.contains($0) }
         let isAboutTLS = message.contains("SSL") || message.contains("certificate")
         let advice =
-            isAboutTLS
-            ? "check sslmode, sslrootcert and the name in the server's certificate; try it with psql"
-            : "check `url`, or PGHOST, PGUSER and the password file; try it with psql"
+            if isAboutTLS {
+                "check sslmode, sslrootcert and the name in the server's certificate; try it with psql"
+            } else if passwordProblems.contains(where: message.contains) {
+                "check the password in `url`, PGPASSWORD, or the password file; try it with psql"
+            } else {
+                "check `url`, or PGHOST, PGUSER and the password file; try it with psql"
+            }
         return Failure(
             .destinationFailed,
             "cannot connect to PostgreSQL: \(message)",
@@ -70,6 +74,8 @@ enum PostgresOptions {
             isOfPlace: true
         )
     }
+
+    private static let passwordProblems = ["password authentication failed", "no password supplied"]
 
     /// The failure of a connection that takes too long, to the next host perhaps.
     static func silence(after limit: Duration) -> Failure {

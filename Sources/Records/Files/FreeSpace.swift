@@ -11,7 +11,8 @@ package enum FreeSpace {
     /// Bytes that can be written to an existing folder; nil if unknown.
     package static func bytes(in folder: String) -> Int64? {
         var status = statvfs()
-        guard statvfs(folder, &status) == 0 else { return nil }
+        // A file system without blocks, such as /proc, has no space to speak of.
+        guard statvfs(folder, &status) == 0, status.f_blocks > 0 else { return nil }
         return Int64(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
     }
 

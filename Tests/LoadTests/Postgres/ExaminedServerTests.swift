@@ -31,6 +31,7 @@ import Testing
         let refusal = try #require(found.lasting, "\(found)")
         #expect(refusal.message.contains("password authentication failed for user \"guarded\""))
         #expect(refusal.isOfPlace && !"\(found)".contains("swordfish"))
+        #expect(refusal.advice == "check the password in `url`, PGPASSWORD, or the password file; try it with psql")
         let right = try await examine(server.url("postgres", user: "guarded:hunter2"))
         #expect(right.isReady && !"\(right)".contains("hunter2"), "\(right)")
     }
