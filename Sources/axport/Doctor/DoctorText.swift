@@ -25,7 +25,8 @@ struct DoctorText {
 
     private static func summary(_ source: DoctorReport.Source) -> [String] {
         let working = source.findings.filter { $0.state == .works }.map(\.subject)
-        let left = source.findings.filter { $0.state == .notAsked }
+        let left = source.findings.filter { $0.state == .notAsked || ["tonight", "lock"].contains($0.subject) }
+            .filter { !isTrouble($0) }
         let name = source.name.onOneLine
         return (working.isEmpty ? [] : ["✓ \(name): \(working.joined(separator: ", "))"])
             + left.map { "· \(name): \($0.subject): \($0.message)" }

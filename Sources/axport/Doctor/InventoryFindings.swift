@@ -12,6 +12,7 @@ import Stages
 /// The inventory of an organization: version, owner, lock, structure and space. Nothing is made or changed.
 struct InventoryFindings {
     private let plan: Plan
+    private let service: String
 
     private static let subject = "inventory"
     private static let timeForStructure = Duration.seconds(10)
@@ -19,17 +20,37 @@ struct InventoryFindings {
     private static let usualNeed: Int64 = 200_000_000
     private static let leastSpace: Int64 = 10_000_000
 
-    init(_ plan: Plan) { self.plan = plan }
+    /// - Parameter service: the folder of the inventories of axport@.service.
+    init(_ plan: Plan, service: String = ServicePlaces.state) {
+        self.plan = plan
+        self.service = service
+    }
 
     func all() async throws -> [Finding] {
         do {
             let path = try plan.inventoryPath
-            if !Inventory.exists(at: path) { return Self.missing(path) }
+            if !Inventory.exists(at: path) { return ofService(besides: path) ?? Self.missing(path) }
             let state = try Inventory.examine(path, identity: plan.source.identity)
             return try await Self.present(path, state)
         } catch let failure as Failure {
             return [.fails(Self.subject, failure)]
         }
+    }
+
+    /// Without systemd's variables, a person sees another default folder than the service.
+    private func ofService(besides path: String) -> [Finding]? {
+        let other = "\(service)/\(plan.source.name).sqlite"
+        guard path.hasSuffix("/\(plan.source.name).sqlite"), path != other, Inventory.exists(at: other) else {
+            return nil
+        }
+        return [
+            .doubtful(
+                Self.subject,
+                "none yet at \(path), but axport@.service has one at \(other)",
+                hint:
+                    "examine that one: `STATE_DIRECTORY=\(service.asShellWord) axport doctor \(plan.file.asShellWord)`"
+            )
+        ]
     }
 
     private static func missing(_ path: String) -> [Finding] {
