@@ -37,7 +37,7 @@ struct StagesCommand: AsyncParsableCommand {
 
     private func overview(columns: Int?) -> String {
         let groups = Composition.catalog.overview.map { title, terms in
-            "\(title)\n" + TermList(terms: terms, indent: 2).text(columns: columns)
+            "\(title)\n" + TermList(terms: terms.map { ($0.name, $0.meaning) }, indent: 2).text(columns: columns)
         }
         let hint = "`axport stages NAME` shows one with its settings."
         return (groups + [Output.screen.wrapped(hint)]).joined(separator: "\n\n")

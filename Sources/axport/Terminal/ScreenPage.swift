@@ -46,7 +46,7 @@ struct ScreenPage: MarkdownPage {
     }
 
     /// The text without the marks of code, strong text and links.
-    private static func plain(_ markdown: String) -> String {
+    static func plain(_ markdown: String) -> String {
         markdown.replacing(/\[([^\]\[]+)\]\([^)]*\)/) { String($0.output.1) }
             .replacing(/``?([^`]+)``?/) { String($0.output.1) }
             .replacing(/\*\*([^*]+)\*\*/) { String($0.output.1) }

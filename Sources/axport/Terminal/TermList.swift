@@ -1,7 +1,7 @@
-/// Names with a sentence each. On a narrow screen a sentence continues below its beginning; without a screen each is on
+/// Names with a sentence of Markdown each. On a narrow screen a sentence continues below its beginning; without a screen each is on
 /// one line, where searches find it.
 struct TermList {
-    let terms: [(name: String, meaning: String)]
+    let terms: [(name: String, markdown: String)]
     var indent = 0
 
     private static let narrowest = 24
@@ -9,7 +9,8 @@ struct TermList {
     func text(columns: Int?) -> String {
         let width = (terms.map(\.name.count).max() ?? 0) + 2 + indent
         let space = String(repeating: " ", count: indent)
-        return terms.map { name, meaning in
+        return terms.map { name, markdown in
+            let meaning = ScreenPage.plain(markdown)
             let head = space + name + String(repeating: " ", count: width - indent - name.count)
             guard let columns else { return head + meaning }
             let isNarrow = columns - width < Self.narrowest

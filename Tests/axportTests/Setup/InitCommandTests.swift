@@ -56,6 +56,8 @@ import Testing
             }
             let check = try await command("check", "new.axport.yaml")
             #expect(check.status == 0, "\(check.errors)")
+            let cases = try await command("test", "new.axport.yaml")
+            #expect(cases.status == 0, "\(cases.errors)\(cases.output)")
             #expect(
                 try command.read("new.axport.yaml").hasPrefix("# yaml-language-server: $schema=axport.schema.json\n")
             )

@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func aListOfTermsContinuesBelowItsText() {
-        let list = TermList(terms: [("a", "one two three four five six seven"), ("longer", "x")])
+        let list = TermList(terms: [("a", "one `two` three four five six seven"), ("longer", "x")])
         #expect(list.text(columns: nil) == "a       one two three four five six seven\nlonger  x")
         #expect(
             list.text(columns: 34) == """
