@@ -28,7 +28,7 @@ extension StageReader {
 
     /// Nil, with its problems recorded, if it has any.
     private func load(_ node: ConfigNode, devices: Schema, problems: inout Problems) -> LoadPlan? {
-        let before = problems.told.count
+        let before = problems.count
         guard let named = named(node, "load", from: catalog.loaders, &problems) else { return nil }
         let common = LoadPlan.settings.map(\.name)
         let known = common + named.spec.settings.map(\.name)
@@ -53,7 +53,7 @@ extension StageReader {
         problems.add(output.duplicates(at: named.location))
         if sourceColumn != nil { problems.add(loader.separation.problems(output, at: named.location)) }
         problems.take(try loader.check(output, at: named.location))
-        guard problems.told.count == before else { return nil }
+        guard problems.count == before else { return nil }
         return LoadPlan(
             origin: Origin(stage: named.name, location: named.location),
             loader: loader,

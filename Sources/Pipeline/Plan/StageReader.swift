@@ -118,9 +118,9 @@ struct StageReader {
         let known = specs.map(\.name)
         guard let written = NamedBody(node, kind, known: known, problems: &problems) else { return nil }
         if let spec = specs.first(where: { $0.name == written.name }) { return Named(spec: spec, written: written) }
-        let location = written.key.location
-        let isUnknown = written.key.isUnknown
-        problems.add(isUnknown ? .unjudged(at: location) : Diagnostic(unknownName(kind, written.name, known: known), at: location))
+        let key = written.key
+        let problem = key.slip(in: written.name) ?? unknownName(kind, written.name, known: known)
+        problems.add(key.isUnknown ? .unjudged(at: key.location) : Diagnostic(problem, at: key.location))
         return nil
     }
 

@@ -207,6 +207,9 @@ private struct SQLiteMessage {
         if let name = message.after("misuse of window function ") {
             return ExpressionFunction.aggregate(name)
         }
+        if message == "row value misused" {
+            return Problem("one value is expected here, not several", hint: "remove the comma")
+        }
         if message.contains("SQL variables") || message.hasPrefix("variable number") {
             return Problem("parameters such as ?1 and :name have no meaning here")
         }

@@ -76,9 +76,6 @@ package struct ExpressionFunction: Sendable {
     /// Why a function cannot be called.
     static func refusal(of name: String) -> Problem {
         let name = name.lowercased()
-        if name.hasPrefix("current_") {
-            return Problem("\(name) reads the clock, and a transform must give the same result every day")
-        }
         if name.hasPrefix("random") { return Problem("\(name)() gives a different result each time") }
         if name == "regexp" || name == "match" {
             return Problem("no operator \(name.uppercased())", hint: "use LIKE or GLOB")

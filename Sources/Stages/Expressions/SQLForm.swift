@@ -10,6 +10,7 @@ struct SQLForm {
         try checkSize()
         try checkParentheses()
         try checkLists()
+        if let problem = OtherDialect(tokens).problem { throw problem }
         try checkDates()
         try FormerSpelling.check(tokens)
     }

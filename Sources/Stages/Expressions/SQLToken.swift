@@ -107,7 +107,12 @@ extension SQLToken {
                 }
             }
             let quote = String(decoding: sql[start...start], as: UTF8.self)
-            throw SQLFormProblem(message: "\(quote) is not closed", offset: start)
+            throw SQLFormProblem(
+                message: "\(quote) is not closed",
+                hint:
+                    "close it; if ` #` is part of the text, put the whole expression in quotes, or YAML ends it there",
+                offset: start
+            )
         }
     }
 }

@@ -161,14 +161,19 @@ extension ConfigNode {
 
     /// The problem of a setting's name.
     package func unknownSetting(_ name: String, known: [String]) -> Diagnostic {
-        isUnknown ? .unjudged(at: location) : Diagnostic(unknownName("setting", name, known: known), at: location)
+        if isUnknown { return .unjudged(at: location) }
+        return Diagnostic(slip(in: name) ?? unknownName("setting", name, known: known), at: location)
     }
 
     /// The entries of a map. Reports every unknown name.
     package func entries(_ allowed: [String], of what: String, problems: inout Problems) -> [String: ConfigNode]? {
         if case .scalar(let scalar) = content, scalar.text.isEmpty { return [:] }
         guard case .map(let pairs) = content else {
-            problems.add(Diagnostic("\(what): expected `name: value` pairs", at: location))
+            let slip = scalarText.flatMap(slip)
+            problems.add(
+                slip.map { Diagnostic($0, at: location) }
+                    ?? Diagnostic("\(what): expected `name: value` pairs", at: location)
+            )
             return nil
         }
         var entries: [String: ConfigNode] = [:]

@@ -43,6 +43,9 @@ package struct Problems {
         if !found.isEmpty { throw PlanError(found) }
     }
 
+    /// The number of problems that people would read.
+    package var count: Int { found.count { $0.severity != .unjudged } }
+
     /// What people should read, in the order of the file, each problem once.
     package var told: [Diagnostic] {
         var seen: Set<Diagnostic> = []

@@ -86,30 +86,6 @@ import Testing
         #expect(try found(1001) == ["1️⃣ '\(section)' has 1001 stages, more than the limit of 1000"])
     }
 
-    @Test(arguments: ["", "\n\n", "# nothing\n", "---\n"]) func anEmptyFileIsSaid(_ yaml: String) throws {
-        let found = try problems(yaml)
-        #expect(found.count <= 1)
-        #expect(found.first?.hasSuffix("the file is empty") ?? (yaml == "---\n"))
-    }
-
-    @Test(arguments: [
-        ("a: [1, 2\nb: 31️⃣: 4\n", "did not find expected ',' or ']'"),
-        ("a: 1\n1️⃣\tb: 2\n", "found a tab character that violates indentation"),
-        ("a: 1\n---\nb: 2\n", "but found another document"), ("a: *x\n", "found undefined alias"),
-    ])
-    func whatIsNoYAMLIsRefusedWhereItIs(_ marked: String, _ message: String) throws {
-        let found = try problems(marked)
-        #expect(found.count == 1)
-        #expect(found.first?.contains(message) == true, "\(found)")
-        if marked.contains("\t") { #expect(found.first?.hasPrefix("1️⃣") == true, "\(found)") }
-    }
-
-    @Test func aNameWrittenTwiceIsRefused() throws {
-        let found = try problems("a:\n  b: 1\n  c: 2\n  b: 3\n")
-        #expect(found.count == 1)
-        #expect(found.first?.hasSuffix("written twice: b") == true, "\(found)")
-    }
-
     @Test func allReferencesThatFailAreReported() throws {
         #expect(
             try problems("a: 1️⃣${env:A}\nb: [2️⃣\"${env:B}\", \"x${env:C:-y}\"]\n3️⃣${env:D}: 1\n", .only(["E": "1"])) == [

@@ -36,7 +36,7 @@ import Testing
         expectProblems("where: status = 'A' 1️⃣/* sic", "1️⃣ '/*' without '*/'")
         expectProblems("where: 1️⃣-- nothing", "1️⃣ expected an expression")
         expectProblems("where: \"1️⃣\\0\"", "1️⃣ an expression must not contain U+0000")
-        expectProblems("where: \"1️⃣status, color\"", #"1️⃣ row value misused"#)
+        expectProblems("where: \"1️⃣status, color\"", "1️⃣ one value is expected here, not several; remove the comma")
     }
 
     @Test func functions() {

@@ -25,15 +25,19 @@ extension ConfigNode {
     ) throws(PlanError) -> ConfigNode {
         let top = SourceLocation(file: file, line: 1, column: 1)
         try FileBounds.check(yaml, top: top)
+        let yaml = yaml.hasPrefix("\u{FEFF}") ? String(yaml.dropFirst()) : yaml
         let node: Node?
         do {
-            node = try Yams.compose(yaml: yaml.hasPrefix("\u{FEFF}") ? String(yaml.dropFirst()) : yaml)
+            node = try Yams.compose(yaml: yaml)
         } catch let error as YamlError {
-            throw PlanError([Diagnostic(problem(error), at: mark(error).map { place($0, file) } ?? top)])
+            throw PlanError(problems(error, in: yaml, top: top))
         } catch {
             throw PlanError([Diagnostic("the file is not valid YAML", at: top)])
         }
-        guard let node else { throw PlanError([Diagnostic("the file is empty", at: top)]) }
+        guard let node, !node.isEmpty else {
+            let hint = "write the sections source, extract and load; `axport init --list` has examples"
+            throw PlanError([Diagnostic("the file is empty", hint: hint, at: top)])
+        }
         var bounds = FileBounds()
         let environment = environment.based(on: base ?? node.base, at: top)
         return try ConfigNode(node, file: file, environment: environment, &bounds)
@@ -43,22 +47,20 @@ extension ConfigNode {
         SourceLocation(file: file, line: mark.line, column: mark.column)
     }
 
-    private static func mark(_ error: YamlError) -> Mark? {
-        switch error {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _): mark
-        case .duplicatedKeysInMapping(_, let context): context.mark
-        default: nil
+    private static func problems(_ error: YamlError, in yaml: String, top: SourceLocation) -> [Diagnostic] {
+        if let fault = YAMLFault(error, in: yaml, file: top.file) {
+            if case .duplicatedKeysInMapping(let names, _) = error { return names.map(fault.repeated) }
+            return fault.diagnostics
         }
+        return [YAMLFault.characters(of: yaml, top: top)]
     }
+}
 
-    private static func problem(_ error: YamlError) -> String {
-        switch error {
-        case .scanner(_, let problem, _, _), .parser(_, let problem, _, _), .composer(_, let problem, _, _): problem
-        case .duplicatedKeysInMapping(let duplicates, _): "written twice: \(duplicates.joined(separator: ", "))"
-        // The library's full text repeats lines of the file, which may include a password.
-        case .reader(let problem, _, _, _): "this is not valid YAML text: \(problem)"
-        default: "the file is not valid YAML"
-        }
+extension Node {
+    /// Whether the document has nothing in it.
+    fileprivate var isEmpty: Bool {
+        guard case .scalar(let scalar) = self else { return false }
+        return scalar.string.isEmpty && scalar.style == .plain
     }
 }
 
@@ -73,6 +75,7 @@ extension ConfigNode {
         try bounds.add(at: location)
         switch node {
         case .scalar(let scalar):
+            if scalar.tag.isOwn { throw PlanError([YAMLFault.tag(scalar, at: location)]) }
             command = nil
             let resolved = environment.resolve(scalar.string, at: location)
             content = .scalar(
