@@ -1,5 +1,6 @@
 import Assign
 import Records
+import Sandbox
 import Testing
 
 @Suite struct PlanFileTests {

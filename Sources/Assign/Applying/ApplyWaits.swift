@@ -7,7 +7,7 @@ package struct ApplyWaits: Sendable {
     /// Until Apple's lists show what an ended activity did.
     var lists = 300.0
     /// After that time since the intent, a device that has not landed is `not_landed`.
-    var settling: Double
+    package var settling: Double
 
     package init(activity: Double = 600, lists: Double = 300, settling: Double) {
         self.activity = activity

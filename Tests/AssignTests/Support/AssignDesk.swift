@@ -1,6 +1,7 @@
 import AppleClient
 import Assign
 import Extract
+import Foundation
 import Inventory
 import Load
 import Pipeline
