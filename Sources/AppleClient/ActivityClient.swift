@@ -78,7 +78,8 @@ extension AppleClient {
     fileprivate func post(_ document: String, to path: String, _ token: Token) async throws -> HTTPAnswer {
         count(1)
         let headers = [
-            "Authorization: Bearer \(token.text)", "Accept: application/json", "Content-Type: application/json", "Expect:",
+            "Authorization: Bearer \(token.text)", "Accept: application/json", "Content-Type: application/json",
+            "Expect:",
         ]
         let request = HTTPRequest(url: try url(of: .path(path)), headers: headers, form: document)
         return try await transport.send(request, timeLeft: await limiter.runTimeLeft)

@@ -19,8 +19,8 @@ package struct ClockSkew: Sendable, CustomStringConvertible {
         let shown =
             switch size {
             case ..<60: "\(size) s"
-            case ..<7200: "\(size / 60) min \(size % 60) s"
-            default: "\(size / 3600) h"
+            case ..<7170: "\(size / 60) min \(size % 60) s"
+            default: "\((size + 30) / 3600) h"
             }
         return "this machine's clock is \(shown) \(seconds > 0 ? "ahead of" : "behind") Apple's"
     }

@@ -32,10 +32,8 @@ struct KeyRefusals {
     func ofTextWithoutKey(_ text: String) -> Failure {
         let line = text.drop(while: \.isWhitespace)
         if line.isEmpty { return refused("is empty", "copy the file that Apple let you download. \(Self.lost)") }
-        if Self.isPath(line) {
-            let path = line.split(whereSeparator: \.isNewline).first ?? line
-            return refused("is a path, not a key", "write ${file:\(path)}")
-        }
+        // The path itself would be hidden as a key is.
+        if Self.isPath(line) { return refused("is a path, not a key", "write ${file:PATH} with this path") }
         return refused("contains no PEM private key", "copy the whole file, from BEGIN to END. \(Self.lost)")
     }
 

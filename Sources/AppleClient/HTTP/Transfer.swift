@@ -144,7 +144,9 @@ final class Transfer {
         defer { body = [] }
         let status = ccurl_number(easy, CURLINFO_RESPONSE_CODE)
         // Only failures and answers to forms need the headers.
-        if status == 200, job?.request.form == nil { return HTTPAnswer(status: status, proxy: proxy?.shown, body: body) }
+        if status == 200, job?.request.form == nil {
+            return HTTPAnswer(status: status, proxy: proxy?.shown, body: body)
+        }
         return HTTPAnswer(
             status: status,
             retryAfter: header("Retry-After"),

@@ -25,10 +25,10 @@ struct DoctorBundle {
     func write(_ report: DoctorReport, at now: Timestamp, hiding mask: Mask) throws {
         let system = ProcessInfo.processInfo.operatingSystemVersionString
         let latest = report.latestRuns(Self.mostRuns).map { run in
-            let code = run.exitCode.map { " (\($0))" } ?? ""
+            let code = run.status == .done ? nil : run.exitCode.map { " (\($0))" }
             let failure = run.failure.map { ": \($0)" } ?? ""
             return "\(run.id) axport \(run.version), \(counted(run.counts.requests, "request")), "
-                + "\(ProgressLine.duration(run.seconds)): \(run.status.rawValue)\(code)\(failure)".onOneLine
+                + "\(ProgressLine.duration(run.seconds)): \(run.status.rawValue)\(code ?? "")\(failure)".onOneLine
         }
         let text = """
             axport \(axportVersion) doctor at \(now)

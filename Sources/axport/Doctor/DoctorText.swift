@@ -4,7 +4,7 @@ import Records
 struct DoctorText {
     let file: DoctorReport.File
 
-    var text: String { ([heading] + (file.areSeveral ? several : single)).joined(separator: "\n") }
+    var text: String { ([heading] + (file.sources.count > 1 ? several : single)).joined(separator: "\n") }
 
     private var heading: String { file.name.map(\.onOneLine) ?? "the account in the environment" }
 

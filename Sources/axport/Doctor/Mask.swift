@@ -33,19 +33,30 @@ struct Mask {
     /// Names that identify nobody.
     private static let common: Set = ["root", "axport", "localhost", ""]
 
+    /// Word boundaries are simple ones: by Unicode's rules, there is none between a point and a letter.
     func applied(to text: String) -> String {
         var text = secrets.hidden(in: text)
-        for (name, mark) in names where !Self.common.contains(name) { text = Self.replaced(name, mark, in: text) }
         text.replace(/[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+/, with: "‹address›")
-        text.replace(/\b[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\b/, with: "‹id›")
-        text.replace(/\b([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b/, with: "‹address›")
-        text.replace(/\bdatabase \S+ at (?:socket )?\S+ as [^\s,]+/, with: "database ‹name› at ‹host› as ‹user›")
-        text.replace(/\b(user|role) "[^"]*"/) { "\($0.output.1) \"‹user›\"" }
-        text.replace(/\b\d{14,}\b/, with: "‹number›")
-        return text.replacing(/\b[A-Z0-9]{8,20}\b/) { match in
+        for (name, mark) in names where !Self.common.contains(name) { text = Self.replaced(name, mark, in: text) }
+        text.replace(
+            /\b[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\b/.wordBoundaryKind(.simple),
+            with: "‹id›"
+        )
+        text.replace(/\b([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b/.wordBoundaryKind(.simple), with: "‹address›")
+        text.replace(
+            /\bdatabase \S+ at (?:socket )?\S+ as [^\s,]+/.wordBoundaryKind(.simple),
+            with: "database ‹name› at ‹host› as ‹user›"
+        )
+        text.replace(/\b(user|role) "[^"]*"/.wordBoundaryKind(.simple)) { "\($0.output.1) \"‹user›\"" }
+        text.replace(/\b\d{14,}\b/.wordBoundaryKind(.simple), with: "‹number›")
+        return text.replacing(/\b[A-Z0-9]{8,20}\b/.wordBoundaryKind(.simple)) { match in
             let word = match.output
-            return word.contains(where: \.isNumber) && word.contains(where: \.isLetter) ? "‹serial›" : String(word)
-        }.replacing(/\b\d{1,3}(\.\d{1,3}){3}\b/) { $0.output.0.hasPrefix("127.") ? String($0.output.0) : "‹address›" }
+            // The beginning of a run's ID has digits, a T, and a Z.
+            let isSerial = word.contains(where: \.isNumber) && word.contains { $0.isLetter && !"TZ".contains($0) }
+            return isSerial ? "‹serial›" : String(word)
+        }.replacing(/\b\d{1,3}(\.\d{1,3}){3}\b/.wordBoundaryKind(.simple)) {
+            $0.output.0.hasPrefix("127.") ? String($0.output.0) : "‹address›"
+        }
     }
 
     /// Whole words only.

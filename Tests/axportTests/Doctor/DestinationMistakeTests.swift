@@ -33,7 +33,7 @@ import Testing
             )
             let run = try await command("doctor", "night.axport.yaml")
             try await test(command, run, server, database)
-            #expect(await sandbox.statistics.requests[.devices] == 1)
+            #expect(await sandbox.statistics.requests[.devices, default: 0] <= 2)
             #expect(!command.exists("inventory.sqlite"))
         }
     }
@@ -61,11 +61,15 @@ import Testing
     @Test func missingColumns() async throws {
         try await examine(["table: devices, columns: [serial_number, color]"]) { server, database in
             _ = try server.query("CREATE TABLE devices (serial_number text PRIMARY KEY)", database: database)
-        } _: { command, run, server, database in
+        } _: { command, run, _, _ in
             #expect(run.status == 73, "\(run.output)")
             #expect(run.output.contains("✗ postgres devices: ") && run.output.contains("color"), "\(run.output)")
-            let cure = try #require(run.output.firstMatch(of: /ALTER TABLE [^;`\n]+;?/), "\(run.output)").output
-            _ = try server.query(String(cure), database: database)
+            #expect(run.output.contains("it has no column color"), "\(run.output)")
+            #expect(run.output.contains("hint: add what is missing with `migrate: true`"), "\(run.output)")
+            try command.write(
+                command.read("night.axport.yaml").replacing("retries: 0", with: "migrate: true"),
+                to: "night.axport.yaml"
+            )
             #expect(try await command("doctor", "night.axport.yaml").status == 0)
         }
     }

@@ -101,7 +101,7 @@ import Testing
             Self.good.replacing("${file:\(Self.key)}", with: Self.key),
             code: 77,
             says: "✗ key: the private key is a path, not a key",
-            "hint: write ${file:account/private-key.pem}"
+            "hint: write ${file:PATH} with this path"
         )
     }
 
