@@ -229,6 +229,36 @@ import Testing
         )
     }
 
+    @Test func aTabInTheFile() async throws {
+        try await examine(
+            Self.good.replacing("  key_id", with: "\tkey_id"),
+            code: 78,
+            says: "✗ file: night.axport.yaml:4:1: a tab is part of the indentation",
+            "hint: indent with spaces"
+        )
+    }
+
+    @Test func aReferenceInBracesWithoutQuotes() async throws {
+        try await examine(
+            Self.good.replacing("out/devices.csv", with: "${env:OUTPUT}"),
+            code: 78,
+            says: "a reference between brackets needs quotes",
+            "hint: write \"${env:OUTPUT}\""
+        )
+    }
+
+    @Test func anExpressionOfAnotherDatabase() async throws {
+        try await examine(
+            Self.good.replacing("[imei]", with: "\n  - where: added_to_org_at > now() - interval '7 days'"),
+            code: 78,
+            says: "✗ file: night.axport.yaml:10:",
+            "now()",
+            "hint: ",
+            "✓ token: Apple accepts the key",
+            mayAsk: true
+        )
+    }
+
     @Test func noHomeFolder() async throws {
         try await examine(
             code: 64,
