@@ -172,6 +172,7 @@ package struct AssignJob: Sendable {
                 advice: "wait for a complete list, or accept the removals with `axport run --accept-removals N`"
             )
         }
+        try inventory.followMigrations()
         let planner = AssignPlanner(plan: plan, settings: settings, inventory: inventory, startedAt: startedAt)
         return (planner, Services(try inventory.services))
     }

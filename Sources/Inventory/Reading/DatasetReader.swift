@@ -72,7 +72,7 @@ package struct DatasetReader {
         (SELECT item.seq, recorded_at, item.plan, rule, serial AS serial_number, item.action, origin AS from_id, \
         origin_name AS from_name, item.target AS to_id, item.target_name AS to_name, activity.id AS activity_id, \
         activity.type AS activity_type, activity.status AS activity_status, sub_status AS activity_sub_status, \
-        verdict, word, verdict_at, (verdict_at - recorded_at) / 1e6 AS seconds, user, host, version \
+        verdict, word, verdict_at, migration AS migration_status, (verdict_at - recorded_at) / 1e6 AS seconds, user, host, version \
         FROM assign_item AS item LEFT JOIN assign_activity AS activity ON activity.seq = item.activity)
         """
 

@@ -147,7 +147,7 @@ extension Inventory {
         CREATE TABLE assign_item (
           seq INTEGER PRIMARY KEY AUTOINCREMENT, activity INTEGER, plan TEXT NOT NULL, action TEXT NOT NULL,
           serial TEXT NOT NULL, rule TEXT, origin TEXT, origin_name TEXT, target TEXT, target_name TEXT,
-          recorded_at INTEGER NOT NULL, verdict TEXT NOT NULL, verdict_at INTEGER, word TEXT, user TEXT NOT NULL,
+          recorded_at INTEGER NOT NULL, verdict TEXT NOT NULL, verdict_at INTEGER, word TEXT, migration TEXT, user TEXT NOT NULL,
           host TEXT NOT NULL, version TEXT NOT NULL
         ) STRICT;
         CREATE INDEX assign_item_open ON assign_item(activity) WHERE verdict = 'unknown';

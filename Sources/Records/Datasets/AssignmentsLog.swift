@@ -28,6 +28,11 @@ extension Schema {
             Field("verdict", .text, "landed, not_landed, unknown, stale, or skipped."),
             Field("word", .text, "Apple's word for the device, or why it was left out."),
             Field("verdict_at", .timestamp, "When the verdict was found."),
+            Field(
+                "migration_status",
+                .text,
+                "For a migration that landed: REQUESTED, STARTED, SUCCESS, FAILED, or CANCELED by axport."
+            ),
             Field("seconds", .real, "Seconds from the decision to the verdict."),
             Field("user", .text, "User who applied the plan."),
             Field("host", .text, "Machine on which it was applied."),
