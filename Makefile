@@ -86,6 +86,7 @@ soak: build ## Run for 100 minutes: every fault at once over 20 seeds, kill -9 a
 	Benchmarks/soak-kills.py .build/release/axport
 	Benchmarks/soak-loads.py .build/release/axport
 	Benchmarks/soak-nights.py .build/release/axport
+	Benchmarks/soak-assign.py .build/release/axport
 
 FUZZ_EXECUTIONS := 10000000
 # How many altered answers the client reads. Whole runs read 2 % of that number.

@@ -64,9 +64,15 @@ struct Applier {
 
     /// The lines whose devices are where the plan saw them. The others are recorded as stale or skipped.
     private func current(_ plan: PlanFile) async throws -> [PlanLine] {
-        let lines = plan.toSend
+        let tried = try inventory.notLanded(of: plan.header.hash)
+        let lines = plan.toSend.filter { !tried.contains($0.serialNumber) }
         let places = try await Whereabouts(api: api, sizes: sizes).places(of: lines.map(\.serialNumber))
         var current: [PlanLine] = []
+        if !tried.isEmpty {
+            note(
+                "\(counted(tried.count, "device", "devices")) of this plan did not land: only a new plan sends them again"
+            )
+        }
         for line in lines {
             guard let action = line.action else { continue }
             let place = places[line.serialNumber]

@@ -133,12 +133,12 @@ extension Inventory {
         }
     }
 
-    /// Takes an intent back that Apple has certainly not accepted.
+    /// Takes an intent back that Apple has certainly not accepted: its devices were not sent, and may be.
     package func withdraw(_ number: Int64, word: String, at now: Timestamp) throws {
         try pool.write { db in
             try db.execute(
                 sql: """
-                    UPDATE assign_item SET verdict = 'not_landed', verdict_at = ?, word = ?
+                    UPDATE assign_item SET verdict = 'skipped', verdict_at = ?, word = ?
                     WHERE activity = ? AND verdict = 'unknown'
                     """,
                 arguments: [now.microseconds, word, number]

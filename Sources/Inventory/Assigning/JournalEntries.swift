@@ -2,7 +2,7 @@ import GRDB
 import Records
 
 /// A device of the journal with its verdict.
-package struct JournalEntry: Sendable, Hashable {
+package struct JournalEntry: Sendable, Hashable, Encodable {
     package let serialNumber: String
     package let rule: String?
     package let action: String
@@ -10,6 +10,20 @@ package struct JournalEntry: Sendable, Hashable {
     package let verdict: AssignmentVerdict
     package let word: String?
     package let recordedAt: Timestamp
+
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: Key.self)
+        try members.encode(serialNumber, forKey: .serialNumber)
+        try members.encodeIfPresent(rule, forKey: .rule)
+        try members.encode(action, forKey: .action)
+        try members.encodeIfPresent(from, forKey: .from)
+        try members.encodeIfPresent(to, forKey: .to)
+        try members.encode(verdict, forKey: .verdict)
+        try members.encodeIfPresent(word, forKey: .word)
+        try members.encode(recordedAt.description, forKey: .recordedAt)
+    }
+
+    private enum Key: String, CodingKey { case serialNumber, rule, action, from, to, verdict, word, recordedAt }
 }
 
 extension Inventory {
@@ -33,6 +47,14 @@ extension Inventory {
                     """,
                 arguments: arguments
             ).map(JournalEntry.init)
+        }
+    }
+
+    /// Devices that a plan has sent and that have not landed: only a new plan sends them again.
+    package func notLanded(of plan: String) throws -> Set<String> {
+        try pool.read { db in
+            let sql = "SELECT serial FROM assign_item WHERE plan = ? AND verdict = 'not_landed'"
+            return Set(try String.fetchAll(db, sql: sql, arguments: [plan]))
         }
     }
 

@@ -24,9 +24,13 @@ struct AssignmentStatus: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Number of devices.", valueName: "N"))
     var limit = 20
 
+    @Flag(help: "Print one line of JSON for each device.")
+    var json = false
+
     func run() async throws {
         try await reporting {
             let entries = try source.job(file, at: .now).journal(limit)
+            if json { return try entries.forEach { try Output.answer($0.jsonLine) } }
             if entries.isEmpty { return Output.note("axport has sent no device yet") }
             try Output.answer(AssignRun.table(entries))
         }
