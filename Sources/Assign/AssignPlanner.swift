@@ -12,7 +12,7 @@ struct AssignPlanner {
 
     /// What is to be done about each device that a rule or a list names.
     func decisions(_ services: Services) async throws -> [Decided] {
-        let decider = try Decider(settings, services, startedAt: startedAt)
+        let decider = try Decider(settings.rules, services, startedAt: startedAt)
         let left = try inventory.servicesLeft(since: startedAt.adding(seconds: -7 * 86_400))
         let unsettled = Set(try inventory.openActivities.flatMap(\.serials))
         var decided: [Decided] = []

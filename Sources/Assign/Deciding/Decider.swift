@@ -30,11 +30,11 @@ struct Decider: Sendable {
     /// A device on its family's default counts as newly assigned for so long after it was added.
     static let newFor: Int64 = 14 * Timestamp.microsecondsPerDay
 
-    init(_ settings: AssignSettings, _ services: Services, startedAt: Timestamp) throws(PlanError) {
+    init(_ rules: [AssignRule], _ services: Services, startedAt: Timestamp) throws(PlanError) {
         self.services = services
         self.startedAt = startedAt
         var problems = Problems()
-        rules = settings.rules.compactMap { rule in
+        self.rules = rules.compactMap { rule in
             do throws(Problem) {
                 return try Rule(rule, services, startedAt: startedAt)
             } catch {

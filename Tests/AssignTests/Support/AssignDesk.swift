@@ -48,8 +48,10 @@ struct AssignDesk: Sendable {
     }
 
     func plan(_ job: AssignJob) async throws -> PlannedAssignment {
-        try await job.planned(at: .now, progress: RunProgress(), connect: { try await connect($0).client })
+        try await job.planned(at: .now, progress: RunProgress(), connect: connectForReading)
     }
+
+    var connectForReading: Connect { { try await connect($0).client } }
 
     func apply(_ job: AssignJob, _ text: String) async throws -> AppliedAssignment {
         try await job.applied(
