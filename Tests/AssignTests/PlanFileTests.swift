@@ -52,8 +52,9 @@ import Testing
             } throws: { error in
                 (error as? Failure)?.code == .badData
             }
+            let crowded = try #require(desk.listed.lazy.compactMap(\.serverID).first { desk.targets.contains($0) })
             let moves = """
-                { rules: [{ name: a, where: "1", from: ["\(desk.targets[1])"], to: "\(desk.targets[0])" }], \
+                { rules: [{ name: a, where: "1", from: ["\(crowded)"], to: "\(desk.targets.first { $0 != crowded } ?? "")" }], \
                 limits: { max_devices: 1000 } }
                 """
             await #expect {

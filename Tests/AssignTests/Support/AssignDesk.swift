@@ -28,17 +28,18 @@ struct AssignDesk: Sendable {
             name: desk
             source: { platform: business, client_id: "\(sandbox.clientID)", key_id: "\(sandbox.keyID)", \
             private_key: "${file:\(folder.file("key.pem"))}", api_url: "\(sandbox.apiURL)", token_url: "\(sandbox.tokenURL)" }
-            inventory: "\(folder.file(inventory))"
+            inventory: "${env:PLACE}"
             assign: \(assign)
             """
         let catalog = Catalog(extractors: Extractors.all, transforms: Transforms.all, loaders: Loaders.all)
-        let planning = Planning(catalog, environment: environment, startedAt: now)
+        let place = environment(["PLACE": folder.file(inventory)])
+        let planning = Planning(catalog, environment: place, startedAt: now)
         let plan = try planning.onePlan(for: PipelineText(yaml, file: folder.file("desk.axport.yaml")))
         return try AssignJob(plan, patience: .zero, waits: waits)
     }
 
-    private var environment: Environment {
-        Environment(variables: [:]) { [sandbox] path in
+    private func environment(_ variables: [String: String]) -> Environment {
+        Environment(variables: variables) { [sandbox] path in
             if path.hasSuffix("key.pem") { return .success(.init(text: sandbox.privateKeyPEM, mode: 0o600)) }
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 return .failure(Problem("the file does not exist"))
