@@ -49,7 +49,8 @@ import Testing
     }
 
     @Test func theOverviewHasALineForEach() {
-        let lines = catalog.overview.flatMap { group in group.terms.map { "\(group.title): \($0.name): \($0.meaning)" } }
+        let lines = catalog.overview.flatMap { group in group.terms.map { "\(group.title): \($0.name): \($0.meaning)" }
+        }
         #expect(lines.contains("extract: coverage: Reads coverage."))
         #expect(lines.contains("transform: refuse: Refuses a column."))
         #expect(lines.contains("load: desk: Keeps rows on the desk."))
