@@ -57,7 +57,7 @@ struct NewPipeline {
         let text = draft.text(schema: schema)
         guard let file else {
             try Output.answer(text.hasSuffix("\n") ? String(text.dropLast()) : text)
-            return ""
+            return schema.copy.map { "For editors: `axport schema > \($0.name)`, beside the file." } ?? ""
         }
         let secrets = try secretVariables(answers)
         try secrets?.file.write(secrets?.text ?? "")
