@@ -10,7 +10,10 @@ def person(machine):
     """In the place of somebody who types: sudo, and an editor that writes the variables of /srv/variables."""
     machine.write("/usr/bin/sudo", """\
 #!/bin/sh
-if [ "$1" = -u ]; then user=$2; shift 2; exec setpriv --reuid=$user --regid=$user --init-groups "$@"; fi
+if [ "$1" = -u ]; then
+  user=$2; shift 2
+  HOME=$(getent passwd "$user" | cut -d: -f6) exec setpriv --reuid=$user --regid=$user --init-groups "$@"
+fi
 exec "$@"
 """, "755")
     # The file has to be closed to others by then.
