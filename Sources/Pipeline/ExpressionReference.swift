@@ -37,7 +37,7 @@ extension ReferenceTopic {
             `->`, and `->>`. `7 / 2` is 3. `REGEXP` does not exist.
             - A row gives the same result every day: queries, aggregates, the clock, and random numbers are refused.
             - A text that an expression reads or creates has at most \(LockedConnection.longestText) bytes.
-            - YAML needs quotes around an expression that begins with a quote, `{`, or `[`, or contains `: ` or ` #`: \
+            - YAML needs quotes around an expression that begins with a quote or bracket, or has a blank after `:` or before `#`: \
             `asset_tag: "'APL-' || serial_number"`. `>-` begins one of several lines.
 
             These functions can be called:

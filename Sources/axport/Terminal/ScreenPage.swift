@@ -2,8 +2,10 @@
 struct ScreenPage: MarkdownPage {
     private let columns: Int?
     private var blocks: [String] = []
-    /// Whether the last block is part of a list, which the next part follows without an empty line.
-    private var isInList = false
+    /// The list that the last block is part of; its next part follows without an empty line.
+    private var list: List?
+
+    private enum List { case entries, bullets }
 
     /// - Parameter columns: nil keeps each paragraph on one line.
     init(_ markdown: String, columns: Int?) {
@@ -24,18 +26,18 @@ struct ScreenPage: MarkdownPage {
     mutating func entry(_ name: String, _ details: [String], _ meaning: String) {
         let kind = details.isEmpty ? "" : " (\(details.map(Self.plain).joined(separator: "; ")))"
         let head = flowing(name + kind, margin: 2)
-        add(meaning.isEmpty ? head : "\(head)\n\(flowing(meaning, margin: 6))", toList: true)
+        add(meaning.isEmpty ? head : "\(head)\n\(flowing(meaning, margin: 6))", to: .entries)
     }
 
     mutating func bullet(_ markdown: String) {
         let text = flowing(markdown, margin: 4)
-        add("  -" + text.dropFirst(3), toList: true)
+        add("  -" + text.dropFirst(3), to: .bullets)
     }
 
-    private mutating func add(_ block: String, toList isPart: Bool = false) {
-        let follows = blocks.isEmpty || (isPart && isInList)
+    private mutating func add(_ block: String, to list: List? = nil) {
+        let follows = blocks.isEmpty || (list != nil && list == self.list)
         blocks.append(follows ? block : "\n\(block)")
-        isInList = isPart
+        self.list = list
     }
 
     private func flowing(_ markdown: String, margin: Int) -> String {
