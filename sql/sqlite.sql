@@ -134,3 +134,29 @@ CREATE TABLE "runs" (
     "report" TEXT, -- Whole report, as `axport run --json` prints it.
     PRIMARY KEY ("run_id")
 );
+
+-- What axport did to the assignments of devices, oldest first: one row for each device that was sent, or left out at the last moment. A verdict of `unknown` is completed later.
+CREATE TABLE "assignments_log" (
+    "seq" INTEGER NOT NULL, -- Number of the row; never reused, even if the inventory is deleted.
+    "recorded_at" TEXT, -- When axport decided to send the device, or to leave it out.
+    "plan" TEXT, -- Hash of the plan.
+    "rule" TEXT, -- Rule of the plan; empty for `unassign`, `migration`, and `release`.
+    "serial_number" TEXT, -- Serial number of the device.
+    "action" TEXT, -- assign, move, migrate, unassign, update_migration, cancel_migration, or release.
+    "from_id" TEXT, -- ID of the service that the device was on.
+    "from_name" TEXT, -- Name of that service.
+    "to_id" TEXT, -- ID of the service that it was sent to.
+    "to_name" TEXT, -- Name of that service.
+    "activity_id" TEXT, -- Apple's ID of the activity; empty if none was accepted.
+    "activity_type" TEXT, -- Apple's word for the activity.
+    "activity_status" TEXT, -- Apple's last status of the activity.
+    "activity_sub_status" TEXT, -- Apple's last substatus of the activity.
+    "verdict" TEXT, -- landed, not_landed, unknown, stale, or skipped.
+    "word" TEXT, -- Apple's word for the device, or why it was left out.
+    "verdict_at" TEXT, -- When the verdict was found.
+    "seconds" REAL, -- Seconds from the decision to the verdict.
+    "user" TEXT, -- User who applied the plan.
+    "host" TEXT, -- Machine on which it was applied.
+    "version" TEXT, -- Version of axport.
+    PRIMARY KEY ("seq")
+);

@@ -242,3 +242,50 @@ COMMENT ON COLUMN "axport"."runs"."failure" IS 'First failure.';
 COMMENT ON COLUMN "axport"."runs"."version" IS 'Version of axport.';
 COMMENT ON COLUMN "axport"."runs"."pipeline_hash" IS 'SHA-256 of the pipeline file on disk, before references such as `${env:…}` are resolved.';
 COMMENT ON COLUMN "axport"."runs"."report" IS 'Whole report, as `axport run --json` prints it.';
+
+CREATE TABLE "axport"."assignments_log" (
+    "seq" bigint NOT NULL,
+    "recorded_at" timestamptz,
+    "plan" text,
+    "rule" text,
+    "serial_number" text,
+    "action" text,
+    "from_id" text,
+    "from_name" text,
+    "to_id" text,
+    "to_name" text,
+    "activity_id" text,
+    "activity_type" text,
+    "activity_status" text,
+    "activity_sub_status" text,
+    "verdict" text,
+    "word" text,
+    "verdict_at" timestamptz,
+    "seconds" double precision,
+    "user" text,
+    "host" text,
+    "version" text,
+    PRIMARY KEY ("seq")
+);
+COMMENT ON TABLE "axport"."assignments_log" IS 'What axport did to the assignments of devices, oldest first: one row for each device that was sent, or left out at the last moment. A verdict of `unknown` is completed later.';
+COMMENT ON COLUMN "axport"."assignments_log"."seq" IS 'Number of the row; never reused, even if the inventory is deleted.';
+COMMENT ON COLUMN "axport"."assignments_log"."recorded_at" IS 'When axport decided to send the device, or to leave it out.';
+COMMENT ON COLUMN "axport"."assignments_log"."plan" IS 'Hash of the plan.';
+COMMENT ON COLUMN "axport"."assignments_log"."rule" IS 'Rule of the plan; empty for `unassign`, `migration`, and `release`.';
+COMMENT ON COLUMN "axport"."assignments_log"."serial_number" IS 'Serial number of the device.';
+COMMENT ON COLUMN "axport"."assignments_log"."action" IS 'assign, move, migrate, unassign, update_migration, cancel_migration, or release.';
+COMMENT ON COLUMN "axport"."assignments_log"."from_id" IS 'ID of the service that the device was on.';
+COMMENT ON COLUMN "axport"."assignments_log"."from_name" IS 'Name of that service.';
+COMMENT ON COLUMN "axport"."assignments_log"."to_id" IS 'ID of the service that it was sent to.';
+COMMENT ON COLUMN "axport"."assignments_log"."to_name" IS 'Name of that service.';
+COMMENT ON COLUMN "axport"."assignments_log"."activity_id" IS 'Apple''s ID of the activity; empty if none was accepted.';
+COMMENT ON COLUMN "axport"."assignments_log"."activity_type" IS 'Apple''s word for the activity.';
+COMMENT ON COLUMN "axport"."assignments_log"."activity_status" IS 'Apple''s last status of the activity.';
+COMMENT ON COLUMN "axport"."assignments_log"."activity_sub_status" IS 'Apple''s last substatus of the activity.';
+COMMENT ON COLUMN "axport"."assignments_log"."verdict" IS 'landed, not_landed, unknown, stale, or skipped.';
+COMMENT ON COLUMN "axport"."assignments_log"."word" IS 'Apple''s word for the device, or why it was left out.';
+COMMENT ON COLUMN "axport"."assignments_log"."verdict_at" IS 'When the verdict was found.';
+COMMENT ON COLUMN "axport"."assignments_log"."seconds" IS 'Seconds from the decision to the verdict.';
+COMMENT ON COLUMN "axport"."assignments_log"."user" IS 'User who applied the plan.';
+COMMENT ON COLUMN "axport"."assignments_log"."host" IS 'Machine on which it was applied.';
+COMMENT ON COLUMN "axport"."assignments_log"."version" IS 'Version of axport.';
