@@ -57,7 +57,9 @@ extension Command {
     ) throws {
         let run = try outcome(name)
         #expect(run.status == code, "\(run.errors)", sourceLocation: sourceLocation)
-        let errors = run.errors.replacing("\nhint: ", with: "; ").split(separator: "\n").filter {
+        // The hint on the whole run comes last.
+        let ofLoads = run.errors.split(separator: "\n").filter { !$0.hasPrefix("hint: `axport runs show ") }
+        let errors = ofLoads.joined(separator: "\n").replacing("\nhint: ", with: "; ").split(separator: "\n").filter {
             $0.hasPrefix("error:")
         }
         #expect(errors == ["error: \(message)"], sourceLocation: sourceLocation)
