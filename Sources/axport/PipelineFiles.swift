@@ -40,7 +40,11 @@ struct PipelineFiles {
     }
 
     /// The plans of a file for its cases, which need no source.
-    func cases(_ file: String) throws -> PipelinePlans { try planning.plans(for: text(of: file)) }
+    func cases(_ file: String) throws -> PipelinePlans {
+        let planned = try planning.plans(for: text(of: file))
+        try planned.requireTests()
+        return planned
+    }
 
     /// Everything that `check` says of a file.
     func examine(_ file: String) throws(Failure) -> CheckedFile {

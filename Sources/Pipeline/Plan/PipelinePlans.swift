@@ -12,6 +12,8 @@ package struct PipelinePlans: Sendable {
     package let pipeline: PipelineName
     package let notify: NotifySettings
     package let tests: [TestCase]
+    /// What the cases may depend on, but is not known here, such as a setting that is one reference.
+    private let unknownInTests: [SourceLocation]
     /// Selected sources that are unusable, if the file has several.
     private let unusable: [UnusableSource]
     private let ownFiles: OwnFiles
@@ -25,6 +27,7 @@ package struct PipelinePlans: Sendable {
         pipeline = built.pipeline
         notify = built.notify
         tests = built.tests
+        unknownInTests = built.hasTests ? built.problems.found.filter { $0.severity == .unjudged }.map(\.location) : []
         let references = References(in: root, planning.environment.secrets)
         unusable = built.sources.unusable.map { source in
             UnusableSource(name: source.name, problem: PlanError(source.problem.diagnostics.map(references.shown)))
@@ -54,6 +57,19 @@ package struct PipelinePlans: Sendable {
             }
         }
         if !problems.isEmpty { throw PlanError(problems) }
+    }
+
+    /// Refuses a file whose cases cannot be run here.
+    package func requireTests() throws(PlanError) {
+        guard let place = unknownInTests.first else { return }
+        throw PlanError([
+            Diagnostic(
+                "the cases cannot be run without this value",
+                hint: "set the variable that it comes from, or give it a default with `:-`",
+                at: place,
+                code: .usage
+            )
+        ])
     }
 
     /// The reports of a run about the unusable sources.

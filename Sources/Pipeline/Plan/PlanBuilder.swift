@@ -10,6 +10,8 @@ struct PlanBuilder {
     let metrics: MetricsSettings?
     let notify: NotifySettings
     let tests: [TestCase]
+    /// Whether there are cases, even if they cannot be read.
+    let hasTests: Bool
     private let inventory: InventorySettings
     private let extract: [Step<any Extractor>]
     private let transforms: [Step<any Transformer>]
@@ -68,10 +70,12 @@ struct PlanBuilder {
             problems: &problems
         )
         notify = NotifySettings.read(sections["notify"], problems: &problems)
+        hasTests = sections["tests"]?.isEmpty == false
+        let areAllLoads = loads.count == sections["load"]?.stages.count ?? 0
         // The cases are about the file as it is written.
         tests =
             text.isAsWritten
-            ? TestCase.read(sections["tests"], loads: problems.found.isEmpty ? loads : nil, problems: &problems) : []
+            ? TestCase.read(sections["tests"], loads: areAllLoads ? loads : nil, problems: &problems) : []
         environment = planning.environment
     }
 

@@ -9,10 +9,12 @@ struct TestCommand: AsyncParsableCommand {
         abstract: "Runs the cases written in pipeline files: devices in, rows expected.",
         discussion: """
             A case in the section `tests` has devices as Apple sends them, and the rows that a load should make of \
-            them. Nothing is asked, no destination is opened, and no inventory of yours is touched. A case has the same \
-            result on every day. `axport stages --markdown` describes the section.
+            them. Nothing is asked, no destination is opened, and no inventory of yours is touched. No secret is needed: \
+            no file that a pipeline names is read. A case has the same result on every day. `axport stages tests` \
+            describes the section.
 
-            Exit codes: 0 all cases pass, 65 a case fails, 64 no case has a name with --case, 78 a file is invalid.
+            Exit codes: 0 all cases pass, 65 a case fails, 64 no case has the name, or the stages need a variable that is \
+            not set, 78 a file is invalid.
 
             Examples:
               axport test nightly.axport.yaml
@@ -33,7 +35,8 @@ struct TestCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let reader = try PipelineFiles(Composition.planning(startedAt: .now))
+            let environment = Composition.environment.withoutSecrets
+            let reader = try PipelineFiles(Composition.planning(startedAt: .now, environment: environment))
             var results: [CaseResult] = []
             var problems: [Diagnostic] = []
             for file in files {

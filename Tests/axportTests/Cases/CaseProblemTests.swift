@@ -21,7 +21,7 @@ import Testing
             """
         #expect(
             try file.problems(tests) == [
-                "8:11: no setting 'serialnumber'", "8:9: a device needs 'serialNumber'",
+                "8:9: a device needs 'serialNumber'", "8:11: no setting 'serialnumber'",
                 "9:42: no setting 'descripton'", "9:79: no setting 'locked'",
                 "10:9: the case has the device C1 twice", "11:16: no column 'serial'",
                 "11:50: 'color' is text: expected one value", "11:56: expected a row as `column: value` pairs",
@@ -96,6 +96,32 @@ import Testing
             )
             #expect(try await command("test", "n.axport.yaml").status == 78)
             #expect(try await command("check", "n.axport.yaml").status == 78)
+        }
+    }
+
+    @Test func noSecretIsNeededUnlessTheStagesDependOnIt() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            func test(where condition: String) async throws -> Program.Run {
+                try command.write(
+                    """
+                    source: { platform: business, client_id: "${env:NO_ID}", key_id: "${env:NO_KEY}", private_key: "${file:/no/key}" }
+                    extract: [devices]
+                    transform: [where: "\(condition)"]
+                    load: [{ postgres: { url: "${env:NO_URL}", table: devices } }]
+                    tests: [{ name: one, devices: [{ serialNumber: C1, color: RED }], expect: [{ color: RED }] }]
+                    """,
+                    to: "n.axport.yaml"
+                )
+                return try await command("test", "n.axport.yaml")
+            }
+            #expect(try await test(where: "color = 'RED'").status == 0)
+            let unknown = try await test(where: "${env:NO_CONDITION}")
+            #expect(
+                unknown.status == 64 && unknown.errors.hasPrefix("n.axport.yaml:3:20: error: the cases cannot be run"),
+                "\(unknown)"
+            )
+            #expect(try await test(where: "${env:NO_CONDITION:-color = 'RED'}").status == 0)
         }
     }
 }
