@@ -17,12 +17,15 @@ struct Doctor: Sendable {
     func examine(_ text: PipelineText, _ name: String?, _ planning: Planning) async throws -> DoctorReport.File {
         var file = DoctorReport.File(name: name)
         let plans = plans(text, planning, &file)
-        if let readable = planning.examinable(text) {
-            file.areSeveral = readable.areSeveral
-            file.pipeline = readable.pipeline.name
-            let found = plans?.map { ExaminableFile.Source(plan: $0, isUsable: true) } ?? readable.sources
-            file.sources = try await sources(found, isValid: plans != nil, isOfFile: name != nil)
-            file.findings += try await DestinationFindings(plans: found.map(\.plan), order: self).all()
+        let readable = planning.examinable(text)
+        let found = plans?.map { ExaminableFile.Source(plan: $0, isUsable: true) } ?? readable?.sources ?? []
+        file.areSeveral = readable?.areSeveral ?? false
+        file.pipeline = readable?.pipeline.name
+        file.sources = try await sources(found, isValid: plans != nil, isOfFile: name != nil)
+        file.findings += try await DestinationFindings(plans: found.map(\.plan), order: self).all()
+        if found.isEmpty {
+            let reason = plans == nil ? "the source has errors" : "no source can be used"
+            file.findings.append(.notAsked(["account", "inventory", "destinations"], reason))
         }
         if plans?.contains(where: { $0.assign != nil }) == true {
             file.findings.append(.notAsked(["assign"], "only `axport assign apply` may change something at Apple"))

@@ -68,7 +68,12 @@ import Testing
     }
 
     @Test func aKeyThatOthersCanRead() async throws {
-        try await examine(code: 77, says: "can be read by others (mode 644)", "hint: run: chmod 600 ") { command, _ in
+        try await examine(
+            code: 77,
+            says: "can be read by others (mode 644)",
+            "hint: run: chmod 600 ",
+            "· account, inventory, destinations: not asked: the source has errors"
+        ) { command, _ in
             try command.write(command.read(Self.key), to: Self.key, mode: 0o644)
         }
     }
