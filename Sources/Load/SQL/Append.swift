@@ -14,8 +14,7 @@ extension TableLoad {
             let obsolete =
                 Condition("t.\(Self.run) = \(SQLDialect.literal(context.runID))") && differs("t", among: part)
             try delete(try count(database, where: obsolete), where: obsolete, on: database)
-            counts.written = try insertMissing(among: part, on: database)
-            counts.unchanged = staged - counts.written
+            try insertMissing(of: staged, among: part, on: database, &counts)
         }
         try balance(counts, staged: staged)
         return counts

@@ -69,8 +69,7 @@ extension TableLoad {
         let leaving = inScope && differs("t", among: inScope)
         let gone = try count(database, where: leaving)
         try delete(gone, where: leaving, on: database)
-        counts.written = try insertMissing(among: inScope, on: database)
-        counts.unchanged = new - counts.written
+        try insertMissing(of: new, among: inScope, on: database, &counts)
         if before > 0, try !hasSameContents(database, where: inScope) {
             counts.notes.append(
                 """
@@ -98,10 +97,18 @@ extension TableLoad {
         )
     }
 
-    /// Inserts the staged rows that a part of the table lacks.
-    func insertMissing(among part: Condition, on database: some SQLConnection) throws -> Int {
+    /// Inserts the staged rows that a part of the table lacks, and counts the others.
+    func insertMissing(
+        of new: Int,
+        among part: Condition,
+        on database: some SQLConnection,
+        _ counts: inout LoadCounts
+    ) throws {
         let missing = differs("s", among: part)
-        return try write({ insertStatement(where: missing && $0) }, on: database) {
+        // Not the number of rows that the database says it inserted: the books would always balance.
+        counts.unchanged = new - (try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(missing)"))
+        guard counts.unchanged < new else { return }
+        counts.written = try write({ insertStatement(where: missing && $0) }, on: database) {
             try database.guarded(insertStatement(where: missing))
         }
     }

@@ -16,7 +16,8 @@ struct PlanCommand: AsyncParsableCommand {
             The second table counts the rows that each load would insert, update, and retire. Each load runs with the \
             data in the inventory and is rolled back. Changes that Apple reports in the meantime are not included.
 
-            Exit codes are those of `axport run`. With --detailed-exitcode, 2 means that a load would change something.
+            Exit codes are those of `axport run`. With --detailed-exitcode, 2 means that a load would change something. The \
+            dataset `runs` does not count: every run adds a row to it.
 
             Examples:
               axport plan nightly.axport.yaml
