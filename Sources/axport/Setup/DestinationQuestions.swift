@@ -23,11 +23,11 @@ extension Interview {
             if let database = answers.database { environment.secrets.add(passwordOf: database) }
             // A variable that is not set yet has nothing to examine.
             if let variable, answers.database == nil, environment.variables[variable] == nil { return }
-            let (problems, facts) = await DestinationTrial(file: file, answers: answers, environment: environment)
-                .examine()
-            for fact in facts { Output.note(fact) }
-            for problem in problems { prompt.explain(problem) }
-            if try problems.isEmpty || keeps() { return }
+            let trial = DestinationTrial(file: file, answers: answers, environment: environment)
+            let found = await trial.examine()
+            for fact in found.facts { Output.note(fact) }
+            for problem in found.problems { prompt.explain(problem) }
+            if try found.problems.isEmpty || (!found.isInvalid && keeps()) { return }
         }
     }
 }

@@ -8,8 +8,15 @@ struct DestinationTrial {
     let answers: Answers
     let environment: Environment
 
-    /// What keeps the loads from their destinations, and what was found there.
-    func examine() async -> (problems: [Problem], facts: [String]) {
+    struct Findings {
+        /// What keeps the loads from their destinations.
+        var problems: [Problem]
+        /// Whether the file would not be valid with this destination. Otherwise it may work for another user.
+        var isInvalid = false
+        var facts: [String] = []
+    }
+
+    func examine() async -> Findings {
         var onSandbox = answers
         onSandbox.platform = .sandbox
         let draft = Draft(purpose: file.purpose, answers: onSandbox, variables: [:])
@@ -26,9 +33,9 @@ struct DestinationTrial {
             let planned = try planning.plans(for: PipelineText(text, file: file.purpose.name, in: file.folder))
             let examined = await planned.plans.first?.examineLoads(at: .now).map(\.examination) ?? []
             let problems = examined.compactMap(\.failure).map { Problem($0.message, hint: $0.advice) }
-            return (problems.withoutRepeats, examined.flatMap(\.facts).withoutRepeats)
+            return Findings(problems: problems.withoutRepeats, facts: examined.flatMap(\.facts).withoutRepeats)
         } catch {
-            return (error.diagnostics.map(Problem.init).withoutRepeats, [])
+            return Findings(problems: error.diagnostics.map(Problem.init).withoutRepeats, isInvalid: true)
         }
     }
 }

@@ -106,15 +106,16 @@ import Testing
 
     @Test func theDatabaseIsExaminedAndItsPasswordKeptApart() async throws {
         let postgres = try await PostgresServer.shared()
-        let database = try postgres.freshDatabase()
+        let open = try postgres.freshDatabase()
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder, environment: ["DATABASE_URL": ""])
-            let url = postgres.url(database).replacing("postgres@", with: "postgres:hush-hush@")
+            let url = open.replacing("postgres@", with: "postgres:hush-hush@")
             #expect(url.contains("hush-hush"))
             let typed = try await TypedAnswers.given(
                 [
                     (Self.platform, "sandbox\n"), (Self.database, "assets\n"), ("postgresql://user@host", ""),
                     (Self.database, "postgresql://127.0.0.1:1/none\n"), ("Keep it all the same? [y/N]: ", "\n"),
+                    (Self.database, "\(url.replacing("hush", with: "h@sh"))\n"), ("write @ : / in the password", ""),
                     (Self.database, "\(url)\n"), ("Keep it all the same? [y/N]: ", "y\n"),
                 ],
                 to: ["init", "nightly-postgres", "-o", "nightly.axport.yaml"],
