@@ -19,6 +19,9 @@ static const struct axport_file files[] = {
     {"pipelines/assets-snipe-it.axport.yaml", (const char[]){
 #embed "../../../pipelines/assets-snipe-it.axport.yaml" suffix(, 0)
     }},
+    {"pipelines/assign-new-devices.axport.yaml", (const char[]){
+#embed "../../../pipelines/assign-new-devices.axport.yaml" suffix(, 0)
+    }},
     {"pipelines/audit-export.axport.yaml", (const char[]){
 #embed "../../../pipelines/audit-export.axport.yaml" suffix(, 0)
     }},

@@ -117,7 +117,7 @@ struct InitCommand: AsyncParsableCommand {
             if platform == nil, clientID == nil, let asked = try interview?.platform() { answers.platform = asked }
             if answers.platform != .sandbox { try await interview?.account(&answers) }
         }
-        if destination == nil { try await interview?.destination(&answers, of: new) }
+        if destination == nil, !purpose.assigns { try await interview?.destination(&answers, of: new) }
         let next = try new.write(answers, environment: environment)
         if !next.isEmpty { Output.note(next) }
     }
@@ -148,6 +148,9 @@ struct InitCommand: AsyncParsableCommand {
             Output.log(record)
         }
         if let destination {
+            if purpose.assigns {
+                throw Failure(.usage, "\(purpose.name) loads nothing", advice: "leave out --destination")
+            }
             if Answers.hasPassword(destination) {
                 throw Failure(
                     .usage,

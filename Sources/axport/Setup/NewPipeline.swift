@@ -71,6 +71,7 @@ struct NewPipeline {
             try NewFile(path: sibling(copy.name), mode: 0o644, isForced: true).write(copy.text)
         }
         return NextSteps(
+            assigns: purpose.assigns,
             file: file.path,
             variablesFile: secrets?.file.path,
             unset: Draft.variables(in: text).filter { variable in

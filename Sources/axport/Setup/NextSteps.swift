@@ -8,6 +8,8 @@ import Records
 
 /// The commands that follow `axport init`.
 struct NextSteps {
+    /// Whether the file has rules in place of loads.
+    let assigns: Bool
     /// The pipeline file, as the user names it.
     let file: String
     /// The file with its secret variables, if one was written.
@@ -24,10 +26,11 @@ struct NextSteps {
     var commands: [String] {
         let word = file.hasPrefix("-") ? "./\(file)".asShellWord : file.asShellWord
         let load = variablesFile.map { ["set -a; . \(($0.contains("/") ? $0 : "./\($0)").asShellWord); set +a"] } ?? []
-        return load + [
-            "axport doctor \(word)", "axport check \(word)", "axport run \(word)",
-            "axport init --schedule \(Self.scheduler.rawValue) \(word)",
-        ]
+        let work =
+            assigns
+            ? ["axport assign plan \(word)"]
+            : ["axport run \(word)", "axport init --schedule \(Self.scheduler.rawValue) \(word)"]
+        return load + ["axport doctor \(word)", "axport check \(word)"] + work
     }
 
     private static var scheduler: ScheduleKind {

@@ -52,6 +52,9 @@ struct Purpose {
     /// Whether it has one organization, under `source`.
     var hasOneSource: Bool { text.contains("\nsource:\n") }
 
+    /// Whether it assigns devices by rules, and loads nothing.
+    var assigns: Bool { text.contains("\nassign:\n") }
+
     /// The variable with the URL of its database; nil if it writes only files.
     var databaseVariable: String? {
         text.firstMatch(of: /url: "?\$\{env:([A-Z_]+)\}/).map { String($0.output.1) }

@@ -8,7 +8,7 @@ import Testing
 /// `axport init` without a terminal.
 @Suite struct InitCommandTests {
     static let purposes = Purpose.all.map(\.name)
-    static let onFiles = Purpose.all.filter { $0.databaseVariable == nil }.map(\.name)
+    static let onFiles = Purpose.all.filter { $0.databaseVariable == nil && !$0.assigns }.map(\.name)
     private static let ids = [
         "--client-id", "BUSINESSAPI.0c2e5f4a-8f5d-4b7e-9a4c-2f1d7e6b9a31",
         "--key-id", "7d3b1c52-4e0f-4a7b-8d2e-5b9f6c1a8e40",
@@ -56,8 +56,10 @@ import Testing
             }
             let check = try await command("check", "new.axport.yaml")
             #expect(check.status == 0, "\(check.errors)")
-            let cases = try await command("test", "new.axport.yaml")
-            #expect(cases.status == 0, "\(cases.errors)\(cases.output)")
+            if try command.read("new.axport.yaml").contains("\ntests:\n") {
+                let cases = try await command("test", "new.axport.yaml")
+                #expect(cases.status == 0, "\(cases.errors)\(cases.output)")
+            }
             #expect(
                 try command.read("new.axport.yaml").hasPrefix("# yaml-language-server: $schema=axport.schema.json\n")
             )
@@ -130,6 +132,7 @@ import Testing
         ),
         (["init", "esim-list"] + ids.prefix(1) + ["'x'"], "client_id has quotes around it", ""),
         (["init", "nightly-postgres", "--destination", "out"], "not the URL of one", "postgresql://user@host"),
+        (["init", "assign-new-devices", "--destination", "x"], "loads nothing", "leave out --destination"),
         (["init", "several-organizations", "--platform", "school"], "has several sources", "leave out --platform"),
         (["init", "esim-list", "-o", "."], "is not a regular file", "name a file"),
         (["init", "esim-list", "-o", "closed/new.yaml"], "cannot write closed/new.yaml", "permission"),

@@ -16,7 +16,7 @@ import Testing
         var paths: Set<String> = []
         for top in ["pipelines", "sql"] {
             for path in try FileManager.default.subpathsOfDirectory(atPath: Repository.path(top)) {
-                if path.hasSuffix(".yaml") || path.hasSuffix(".sql") || path.hasSuffix(".md") {
+                if [".yaml", ".sql", ".md", ".json"].contains(where: path.hasSuffix) {
                     paths.insert("\(top)/\(path)")
                 }
             }
