@@ -7,7 +7,9 @@ import Testing
 @Suite struct ConsumerPipelineTests {
     static let pipelines = ((try? Repository.files(in: "pipelines", suffix: ".axport.yaml")) ?? [])
         .filter {
-            !["demo", "nightly-postgres", "several-organizations", "nac-freeradius-sql"].contains(Consumer.name(of: $0))
+            !["demo", "nightly-postgres", "several-organizations", "nac-freeradius-sql", "assign-new-devices"].contains(
+                Consumer.name(of: $0)
+            )
         }
 
     @Test func thereIsOneForEachConsumer() {
