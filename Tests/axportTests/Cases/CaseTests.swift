@@ -116,7 +116,7 @@ import Testing
         var several = file
         several.load = """
             [{ csv: { file: coverage.csv, from: coverage } }, { csv: { file: servers.csv, from: servers } },
-              { csv: { file: rejects.csv, from: rejects } }]
+              { csv: { file: rejects.csv, from: rejects } }, { csv: { file: devices.csv } }]
             """
         let devices = "devices: [{ serialNumber: C1, server_name: Jamf, imei: [1], coverage: [{ description: Plan }] }]"
         #expect(try await several.differences("\(devices), expect: [{ serial_number: C1, description: Plan }]") == [])

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct ShippedCasesTests {
     @Test func everyShippedPipelineHasTwoCasesAndTheyPass() async throws {
-        let files = try ShippedFiles.all().map(\.path).filter { $0.hasSuffix(".axport.yaml") }
+        // A file with rules of assignments has no loads.
+        let files = try ShippedFiles.all().filter { $0.path.hasSuffix(".axport.yaml") && $0.text.contains("\nload:") }
+            .map(\.path)
         #expect(files.count >= 20)
         let command = Command(folder: Repository.path("."))
         for file in files {
