@@ -46,7 +46,8 @@ package struct FailingSince: Sendable, Hashable {
     package let pipeline: String
     package let source: String
     package let began: Timestamp
-    package let runs: Int
+    /// The IDs of all its runs since then.
+    package let runs: Set<String>
 }
 
 extension Inventory {
@@ -63,12 +64,20 @@ extension Inventory {
                           done AS (
                             SELECT pipeline, source, max(seq) AS seq FROM past
                             WHERE status = 'done' AND ended_at IS NOT NULL GROUP BY 1, 2)
-                        SELECT pipeline, source, past.started_at, count(*), min(past.seq)
+                        SELECT pipeline, source, past.started_at, group_concat(run_id), min(past.seq)
                         FROM past LEFT JOIN done USING (pipeline, source)
                         WHERE past.seq > coalesce(done.seq, 0) GROUP BY pipeline, source
                         """,
                     arguments: ["held": isHeld]
-                ).map { FailingSince(pipeline: $0[0], source: $0[1], began: $0[2], runs: $0[3]) }
+                ).map { row in
+                    let ids: String = row[3]
+                    return FailingSince(
+                        pipeline: row[0],
+                        source: row[1],
+                        began: row[2],
+                        runs: Set(ids.split(separator: ",").map(String.init))
+                    )
+                }
             }
         } catch {
             throw Self.failure(of: error, path: path)

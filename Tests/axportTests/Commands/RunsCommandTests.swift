@@ -66,7 +66,10 @@ import Testing
             let short = String(id.prefix { $0 != "-" }) + "-"
             #expect(try await command("runs", "show", short).output.hasPrefix("run \(id) "))
             let several = try await command("runs", "show", "2")
-            #expect(several.status == 64 && several.errors.contains("2 runs begin with '2'"), "\(several.errors)")
+            #expect(
+                several.status == 64 && several.errors.contains("2 runs begin or end with '2'"),
+                "\(several.errors)"
+            )
             let near = try await command("runs", "show", "x" + id)
             #expect(near.status == 64 && near.errors.contains("did you mean '\(id)'?"), "\(near.errors)")
             let unknown = try await command("runs", "show", "first")

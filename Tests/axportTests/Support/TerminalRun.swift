@@ -31,7 +31,8 @@ struct TerminalText {
 
     /// Words of letters that are whole; next to a mark of omission there is only a part.
     static func words(_ text: String) -> Set<String> {
-        let whole = text.replacing(/[A-Za-z_]*…[A-Za-z_]*/, with: "")
+        // Each run has another ID.
+        let whole = text.replacing(/\d{8}T\d{6}Z-\w+/, with: "").replacing(/[A-Za-z_]*…[A-Za-z_]*/, with: "")
         return Set(whole.matches(of: /[A-Za-z_]{2,}/).map { String($0.output) })
     }
 }

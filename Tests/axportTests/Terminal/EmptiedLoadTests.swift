@@ -33,7 +33,7 @@ import Testing
         let text = try await refusal("where: \"server_name = 'Nowhere'\"")
         #expect(text.contains("the list is empty; nothing was written; `where: product_family IN ("), "\(text)")
         #expect(text.contains(/`where: server_name = 'Nowhere'` left 0 of \d+ rows; server_name is [A-Z]/), "\(text)")
-        #expect(text.contains(#/ \(\d+\) or /#) && text.count < 600, "\(text)")
+        #expect(text.contains(#/ \(\d+\) or /#) && text.count < 800, "\(text)")
     }
 
     @Test func itNamesNoDevice() async throws {

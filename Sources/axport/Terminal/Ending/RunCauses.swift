@@ -30,9 +30,7 @@ struct RunCauses {
 
     /// Since when its pipeline fails without a break; nil if it has succeeded since.
     private func since(_ report: RunReport) -> FailingSince? {
-        failing.first {
-            $0.pipeline == report.pipeline && $0.source == report.source && report.startedAt >= $0.began
-        }
+        failing.first { $0.runs.contains(report.runID) }
     }
 
     private func told(_ when: String, _ shared: RunsEnding.Shared) -> String {
@@ -43,7 +41,7 @@ struct RunCauses {
     /// `tenants: acme, hill: failing since 2026-11-27, 3 runs`
     private func present(_ shared: RunsEnding.Shared) -> String {
         let spans = shared.reports.compactMap(since)
-        let days = Set(spans.map { "\(Self.day($0.began)), \(counted($0.runs, "run"))" })
+        let days = Set(spans.map { "\(Self.day($0.began)), \(counted($0.runs.count, "run"))" })
         if let only = days.first, days.count == 1 { return "\(shared.whose("source")): failing since \(only)" }
         let first = spans.map(\.began).min().map(Self.day) ?? ""
         return "\(shared.whose("source")): failing, the first since \(first)"
