@@ -11,7 +11,6 @@ struct DoctorReport: Sendable {
         var pipeline: String?
         var findings: [Finding] = []
         var sources: [Source] = []
-        var areSeveral = false
 
         /// The absolute path; nil without a file.
         var path: String? { name.flatMap { $0 == "-" ? nil : FilePlace.absolute($0) } }
@@ -25,10 +24,10 @@ struct DoctorReport: Sendable {
         let inventoryPath: String?
         var findings: [Finding] = []
 
-        init(_ source: ExaminableFile.Source) {
-            name = source.plan.source.name
-            platform = source.plan.source.platform
-            inventoryPath = try? source.plan.inventoryPath
+        init(_ plan: Plan) {
+            name = plan.source.name
+            platform = plan.source.platform
+            inventoryPath = try? plan.inventoryPath
         }
     }
 
