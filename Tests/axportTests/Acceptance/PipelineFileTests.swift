@@ -67,7 +67,10 @@ import Testing
         "HILL_CLIENT_ID": "SCHOOLAPI.hill", "HILL_KEY_ID": "key",
     ]
 
-    static let shipped = (try? Repository.files(in: "pipelines", suffix: ".axport.yaml")) ?? []
+    /// Those that `run` runs.
+    static let shipped = ((try? Repository.files(in: "pipelines", suffix: ".axport.yaml")) ?? []).filter {
+        (try? Repository.text($0).contains("\nassign:\n")) == false
+    }
 
     @Test("T15: `check` accepts every shipped pipeline, and `run` begins it")
     func shippedPipelines() async throws {

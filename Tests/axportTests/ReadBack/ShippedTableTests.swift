@@ -106,6 +106,7 @@ import Testing
             try Repository.text("Tests/axportTests/ReadBack/\($0).swift")
         }.joined()
         for file in try Repository.files(in: "pipelines", suffix: ".axport.yaml") {
+            if try Repository.text(file).contains("\nassign:\n") { continue }
             #expect(
                 tests.contains("\"\(Consumer.name(of: file))\"")
                     || tests.contains("pipelines/\(Consumer.name(of: file))."),
