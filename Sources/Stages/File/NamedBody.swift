@@ -22,7 +22,7 @@ package struct NamedBody {
             key = first.key
             body = first.value
             guard pairs.count > 1 else { return }
-            guard first.value.isEmpty, !pairs.dropFirst().contains(where: { known.contains($0.key.scalarText ?? "") })
+            guard first.value.isLeftOut, !pairs.dropFirst().contains(where: { known.contains($0.key.scalarText ?? "") })
             else {
                 problems.add(Self.several(pairs[1].key, after: name))
                 return
@@ -72,7 +72,9 @@ extension ConfigNode {
         var moved: [(key: ConfigNode, value: ConfigNode)] = []
         func isKnown(_ key: ConfigNode) -> Bool { known.contains(key.scalarText ?? "") }
         for pair in pairs {
-            guard !isKnown(pair.key), let last = kept.last, isKnown(last.key), last.value.isEmpty || !moved.isEmpty
+            let name = pair.key.scalarText ?? ""
+            guard nearestName(to: name, in: known) == nil, let last = kept.last, isKnown(last.key),
+                last.value.isLeftOut || !moved.isEmpty
             else {
                 moved = []
                 kept.append(pair)
@@ -84,4 +86,7 @@ extension ConfigNode {
         }
         return ConfigNode(content: .map(kept), location: location)
     }
+
+    /// Whether nothing is written after the colon.
+    fileprivate var isLeftOut: Bool { if case .scalar = content { isEmpty } else { false } }
 }

@@ -21,6 +21,7 @@ struct CheckedFile {
             self.planned = planned
             var found = Problems(planned.problems + planned.problemsOfSources)
             for plan in planned.plans { found.add(findings(of: plan, planning)) }
+            if found.count == 0 { for plan in planned.plans { found.add(doubts(of: plan, planning)) } }
             findings = found.told
         } catch {
             findings = error.diagnostics
@@ -34,16 +35,21 @@ struct CheckedFile {
         findings = [Diagnostic(failure, at: Self.top(of: file))]
     }
 
-    /// What only this command looks at: the key, and what may be wrong.
+    /// What only a run would find: the key, and the place of the inventory.
     private func findings(of plan: Plan, _ planning: Planning) -> [Diagnostic] {
-        var found = plan.source.doubts
+        var found: [Diagnostic] = []
         if let failure = Composition.keyFailure(of: plan.source) {
             found.append(Diagnostic(failure, at: plan.source.privateKey.location ?? Self.top(of: file)))
         }
         do throws(Failure) { _ = try plan.inventoryPath } catch {
             found.append(Diagnostic(error, at: Self.top(of: file)))
         }
-        return planning.environment.readsSecrets ? found + plan.warnings(at: planning.startedAt) : found
+        return found
+    }
+
+    /// What may be wrong or right, in a file without problems.
+    private func doubts(of plan: Plan, _ planning: Planning) -> [Diagnostic] {
+        plan.source.doubts + (planning.environment.readsSecrets ? plan.warnings(at: planning.startedAt) : [])
     }
 
     private static func top(of file: String) -> SourceLocation { SourceLocation(file: file, line: 1, column: 1) }
