@@ -71,7 +71,7 @@ package struct ExpressionCompiler {
             do {
                 _ = try ExpressionCompiler(wider, at: expression.location).compiled(expression)
                 break
-            } catch let next as Refusal {
+            } catch let next as Refusal where next.column != column {
                 refusals.append(next)
             } catch {
                 break

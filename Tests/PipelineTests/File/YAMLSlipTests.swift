@@ -24,7 +24,7 @@ import Testing
         ("source:\n  platform:1️⃣sandbox\n  devices: 3\n" + rest, "a blank is missing after 'platform:'"),
         ("name:1️⃣x\n" + sandbox + rest, "a blank is missing after 'name:'"),
         (desks + "  - 1️⃣desk:{ name: a }\n", "a blank is missing after 'desk:'"),
-        (desks + "  - desk: { 1️⃣name:a }\n", "a blank is missing after 'name:'"),
+        (desks + "  - desk: { name: a, 1️⃣order:serial }\n", "a blank is missing after 'order:'"),
         ("source:\n  1️⃣platform:sandbox\n" + rest, "a blank is missing after 'platform:'"),
         ("source:\n  platform: sandbox\n  1️⃣platform: sandbox\n" + rest, "'platform' is written twice"),
         (sandbox + "extract: [devices]\n" + rest.replacing("extract", with: "1️⃣extract"), "'extract' is written twice"),

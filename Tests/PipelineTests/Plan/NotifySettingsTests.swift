@@ -61,8 +61,8 @@ import Testing
             found == [
                 "1️⃣ \(expected); \(hint)", "2️⃣ \(expected); \(hint)", "3️⃣ \(expected); \(hint)",
                 "4️⃣ expected failed or partial or changes or recovered; did you mean 'changes'?",
-                "6️⃣ no setting 'formats'; did you mean 'format'?",
                 "5️⃣ 'on' is empty, so the notice would never be sent; remove 'on'",
+                "6️⃣ no setting 'formats'; did you mean 'format'?",
                 "7️⃣ webhook needs 'url': URL to send it to. Only its owner may be able to read its file.",
                 "8️⃣ no program is named; write [PROGRAM, ARGUMENT, …]", "9️⃣ no notice 'pings'; did you mean 'ping'?",
             ]

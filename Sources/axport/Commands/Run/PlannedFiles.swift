@@ -16,7 +16,7 @@ struct PlannedFiles {
 
         /// The problems as messages, each with its place in the file.
         var records: [LogRecord] {
-            (error as? PlanError)?.diagnostics.map { LogRecord($0) } ?? [LogRecord(.error, failure)]
+            (error as? PlanError)?.diagnostics.byCause.map { LogRecord($0) } ?? [LogRecord(.error, failure)]
         }
     }
 
