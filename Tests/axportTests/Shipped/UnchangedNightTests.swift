@@ -99,7 +99,7 @@ import Testing
             database: database
         )
         #expect(counts.first?.last == "3")
-        #expect(counts.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0 > 100)
+        #expect(counts.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0 > 10)
         let runs = try postgres.query("SELECT count(DISTINCT run_id) FROM axport.rejects", database: database)
         #expect(runs == [["1"]])
     }
