@@ -65,6 +65,16 @@ struct AssignDesk: Sendable {
         )
     }
 
+    func automatic(_ job: AssignJob, at now: Timestamp = .now) async throws -> AppliedAssignment {
+        try await job.automatic(
+            at: now,
+            by: Self.author,
+            progress: RunProgress(),
+            connect: act,
+            note: { _ in }
+        ).applied
+    }
+
     func resume(_ job: AssignJob) async throws -> AppliedAssignment {
         try await job.resumed(by: Self.author, progress: RunProgress(), connect: act, note: { _ in })
     }
