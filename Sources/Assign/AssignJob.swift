@@ -208,6 +208,7 @@ package struct AssignJob: Sendable {
             activities: activities,
             services: Services(try inventory.services),
             sizes: Dictionary(uniqueKeysWithValues: sizes),
+            hasAuditLog: plan.source.platform.hasAuditLog,
             waits: waits,
             author: author,
             note: note

@@ -23,9 +23,9 @@ enum AuditLog {
         )
     }
 
-    private static let path = "/v1/auditEvents"
+    static let path = "/v1/auditEvents"
 
-    private static func range(from start: Timestamp, to end: Timestamp) -> [(name: String, value: String)] {
+    static func range(from start: Timestamp, to end: Timestamp) -> [(name: String, value: String)] {
         [("filter[startTimestamp]", start.description), ("filter[endTimestamp]", end.description)]
     }
 

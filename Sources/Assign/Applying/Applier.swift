@@ -9,12 +9,20 @@ struct Applier {
     let activities: any ActivityAPI
     let services: Services
     let sizes: [String: Int]
+    let hasAuditLog: Bool
     let waits: ApplyWaits
     let author: JournalAuthor
     let note: @Sendable (String) -> Void
 
     private var settler: Settler {
-        Settler(inventory: inventory, api: api, results: activities, waits: waits, sizes: sizes)
+        Settler(
+            inventory: inventory,
+            api: api,
+            results: activities,
+            waits: waits,
+            sizes: sizes,
+            hasAuditLog: hasAuditLog
+        )
     }
 
     /// Settles the activities of earlier commands.

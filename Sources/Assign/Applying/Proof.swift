@@ -15,6 +15,35 @@ struct Proof {
         self.sizes = sizes
     }
 
+    /// Those of the devices whose latest event in the audit log shows that it was done. They were elsewhere before, so
+    /// that no older event can say so, whatever this machine's clock is.
+    ///
+    /// - Returns: nil if the log cannot be read.
+    func heard(_ serials: [String], since start: Timestamp) async throws -> [String]? {
+        let day: Int64 = 86_400
+        do throws(APIError) {
+            let events = try await AssignmentEvent.latest(
+                from: start.adding(seconds: -day),
+                to: Timestamp.now.adding(seconds: day),
+                api
+            )
+            return serials.filter { events[$0]?.kind == expected }
+        } catch {
+            if error.kind == .cancelled || error.kind == .credentialsRefused { throw error }
+            return nil
+        }
+    }
+
+    /// Nil if no event shows it.
+    private var expected: AssignmentEvent.Kind? {
+        switch PlanLine.Action(rawValue: intent.action) {
+        case .assign, .move, .migrate: intent.target.map { .assigned($0.name) }
+        case .unassign: .unassigned
+        case .release: .removed
+        case .updateMigration, .cancelMigration, nil: nil
+        }
+    }
+
     /// Those of the devices for which Apple shows that it was done.
     func landed(_ serials: [String]) async throws -> [String] {
         let whereabouts = Whereabouts(api: api, sizes: sizes)

@@ -9,6 +9,8 @@ struct Settler {
     let results: any ActivityAPI
     let waits: ApplyWaits
     let sizes: [String: Int]
+    /// Whether the organization has an audit log; the account may still not read it.
+    let hasAuditLog: Bool
 
     /// Watches an activity until Apple reports its end, then its devices until all have landed or time is over.
     func settle(_ activity: OpenActivity) async throws {
@@ -60,9 +62,7 @@ struct Settler {
     private func look(at activity: OpenActivity, _ serials: [String]) async throws -> Set<String> {
         let proof = Proof(activity.intent, api: api, sizes: sizes)
         var open = Set(serials)
-        for wait in ApplyWaits.steps(ApplyWaits.listSteps, within: waits.lists) where !open.isEmpty {
-            try await Task.sleep(for: .seconds(wait))
-            let landed = try await proof.landed(Array(open).sorted())
+        func note(_ landed: [String]) throws {
             try inventory.settle(
                 Dictionary(uniqueKeysWithValues: landed.map { ($0, nil) }),
                 of: activity.number,
@@ -70,6 +70,16 @@ struct Settler {
                 at: .now
             )
             open.subtract(landed)
+        }
+        var hasLog = hasAuditLog
+        for wait in ApplyWaits.steps(ApplyWaits.listSteps, within: waits.lists) where !open.isEmpty {
+            try await Task.sleep(for: .seconds(wait))
+            if hasLog {
+                let heard = try await proof.heard(open.sorted(), since: activity.intendedAt)
+                hasLog = heard != nil
+                try note(heard ?? [])
+            }
+            if !open.isEmpty { try note(try await proof.landed(open.sorted())) }
         }
         return open
     }
