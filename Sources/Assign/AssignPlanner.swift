@@ -15,6 +15,7 @@ struct AssignPlanner {
         let decider = try Decider(settings.rules, services, startedAt: startedAt)
         let left = try inventory.servicesLeft(since: startedAt.adding(seconds: -7 * 86_400))
         let unsettled = Set(try inventory.openActivities.flatMap(\.serials))
+        let reached = try inventory.servicesReached(since: startedAt.adding(seconds: -Int64(settings.settle.seconds)))
         var decided: [Decided] = []
         var present: Set<String> = []
         let listed = Set(settings.rules.flatMap { $0.serials?.serials ?? [] })
@@ -24,13 +25,17 @@ struct AssignPlanner {
             for (serial, device) in standings.sorted(by: { $0.key < $1.key }) {
                 guard let match = matches[serial] else { continue }
                 if listed.contains(serial) { present.insert(serial) }
+                let isReached = reached[serial].map { $0 != device.service } ?? false
                 decided.append(
                     decider.decide(
                         device,
                         matching: match.matching,
                         listed: match.listed,
                         isProtected: match.isProtected,
-                        past: Decider.Past(left: left[serial] ?? [], isUnsettled: unsettled.contains(serial))
+                        past: Decider.Past(
+                            left: left[serial] ?? [],
+                            isUnsettled: isReached || unsettled.contains(serial)
+                        )
                     )
                 )
             }

@@ -112,6 +112,24 @@ import Testing
         }
     }
 
+    @Test func whatTheAuditLogProvesIsNotSentAgainWhileListsLag() async throws {
+        try await withDesk("lag=30m") { desk in
+            let job = try desk.job(rules(to: desk.targets[0]))
+            let applied = try await desk.apply(job, try await desk.plan(job).text)
+            #expect(applied.code == .done)
+            let sent = desk.sent.count
+            #expect(sent > 0)
+            #expect(try await desk.plan(job).sent == 0)
+        }
+    }
+
+    @Test func withoutTheAuditLogListsProveIt() async throws {
+        try await withDesk("lag=5reads", { $0.switches.role = .noAuditEvents }) { desk in
+            let job = try desk.job(rules(to: desk.targets[0]))
+            #expect(try await desk.apply(job, try await desk.plan(job).text).code == .done)
+        }
+    }
+
     @Test func activitiesDoNotOverlap() async throws {
         try await withDesk("pending=1m") { desk in
             let job = try desk.job(rules(to: desk.targets[0], limits: "chunk: 5, max_activities: 100"))

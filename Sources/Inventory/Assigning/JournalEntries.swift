@@ -50,6 +50,22 @@ extension Inventory {
         }
     }
 
+    /// The services that devices have landed on since then: Apple's lists may not show it yet.
+    package func servicesReached(since: Timestamp) throws -> [String: String] {
+        try pool.read { db in
+            var reached: [String: String] = [:]
+            try db.cachedStatement(
+                sql: """
+                    SELECT serial, target FROM assign_item
+                    WHERE target IS NOT NULL AND verdict = 'landed' AND recorded_at >= ? ORDER BY seq
+                    """
+            ).run([.integer(since.microseconds)]) { row in
+                if let serial = row.text(0), let target = row.text(1) { reached[serial] = target }
+            }
+            return reached
+        }
+    }
+
     /// Devices that a plan has sent and that have not landed: only a new plan sends them again.
     package func notLanded(of plan: String) throws -> Set<String> {
         try pool.read { db in
