@@ -154,6 +154,7 @@ CREATE TABLE "assignments_log" (
     "verdict" TEXT, -- landed, not_landed, unknown, stale, or skipped.
     "word" TEXT, -- Apple's word for the device, or why it was left out.
     "verdict_at" TEXT, -- When the verdict was found.
+    "migration_status" TEXT, -- For a migration that landed: REQUESTED, STARTED, SUCCESS, FAILED, or CANCELED by axport.
     "seconds" REAL, -- Seconds from the decision to the verdict.
     "user" TEXT, -- User who applied the plan.
     "host" TEXT, -- Machine on which it was applied.

@@ -261,6 +261,7 @@ CREATE TABLE "axport"."assignments_log" (
     "verdict" text,
     "word" text,
     "verdict_at" timestamptz,
+    "migration_status" text,
     "seconds" double precision,
     "user" text,
     "host" text,
@@ -285,6 +286,7 @@ COMMENT ON COLUMN "axport"."assignments_log"."activity_sub_status" IS 'Apple''s 
 COMMENT ON COLUMN "axport"."assignments_log"."verdict" IS 'landed, not_landed, unknown, stale, or skipped.';
 COMMENT ON COLUMN "axport"."assignments_log"."word" IS 'Apple''s word for the device, or why it was left out.';
 COMMENT ON COLUMN "axport"."assignments_log"."verdict_at" IS 'When the verdict was found.';
+COMMENT ON COLUMN "axport"."assignments_log"."migration_status" IS 'For a migration that landed: REQUESTED, STARTED, SUCCESS, FAILED, or CANCELED by axport.';
 COMMENT ON COLUMN "axport"."assignments_log"."seconds" IS 'Seconds from the decision to the verdict.';
 COMMENT ON COLUMN "axport"."assignments_log"."user" IS 'User who applied the plan.';
 COMMENT ON COLUMN "axport"."assignments_log"."host" IS 'Machine on which it was applied.';
