@@ -51,7 +51,9 @@ import Testing
 
     /// Every member with its value, by name.
     private func members(_ report: RunReport) -> [String: String] {
-        Dictionary(uniqueKeysWithValues: Mirror(reflecting: report).children.map { ($0.label ?? "", text($0.value)) })
+        // A record does not name the inventory that has it.
+        let children = Mirror(reflecting: report).children.filter { $0.label != "inventory" }
+        return Dictionary(uniqueKeysWithValues: children.map { ($0.label ?? "", text($0.value)) })
     }
 
     /// Dictionaries in one order.
