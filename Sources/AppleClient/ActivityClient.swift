@@ -47,6 +47,8 @@ package struct ActivityClient: ActivityAPI {
                 return .refused(APIError(.forbidden, said, advice: advice))
             case 429: return .limited(APIError(.budgetSpent, said), seconds: answer.wait)
             case 300..<400: return .refused(answer.redirection(of: "POST \(Self.path)", hiding: secrets))
+            case 422:
+                return .refused(APIError(.badRequest, said, advice: "lower `chunk` under `assign: { limits: … }`"))
             case 400..<500: return .refused(APIError(.badRequest, said))
             default: return .unknown(APIError(.unavailable, said, isServerError: true))
             }

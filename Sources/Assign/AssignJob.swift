@@ -14,7 +14,7 @@ package struct AssignJob: Sendable {
     private let patience: Duration
     private let waits: ApplyWaits
 
-    /// - Parameter waits: nil for the usual ones, with the file's `settle`.
+    /// - Parameter waits: nil for those of the file.
     /// - Throws: if the file has no rules.
     package init(_ plan: Plan, patience: Duration, waits: ApplyWaits? = nil) throws(Failure) {
         guard let settings = plan.assign else {
@@ -27,7 +27,13 @@ package struct AssignJob: Sendable {
         self.plan = plan
         self.settings = settings
         self.patience = patience
-        self.waits = waits ?? ApplyWaits(settling: Double(settings.settle.seconds))
+        self.waits =
+            waits
+            ?? ApplyWaits(
+                activity: Double(settings.activityWait.seconds),
+                lists: Double(settings.listWait.seconds),
+                settling: Double(settings.settle.seconds)
+            )
     }
 
     /// Reads the organization anew, and plans. Sends GET requests only.

@@ -124,7 +124,7 @@ import Testing
     }
 
     @Test func withoutTheAuditLogListsProveIt() async throws {
-        try await withDesk("lag=5reads", { $0.switches.role = .noAuditEvents }) { desk in
+        try await withDesk("lag=5reads", role: .noAuditEvents) { desk in
             let job = try desk.job(rules(to: desk.targets[0]))
             #expect(try await desk.apply(job, try await desk.plan(job).text).code == .done)
         }
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test func anAccountWithoutTheRightSendsNothingAndIsToldTheRight() async throws {
-        try await withDesk("", devices: 300, { $0.switches.role = .noAssignment }) { desk in
+        try await withDesk(role: .noAssignment) { desk in
             let job = try desk.job(rules(to: desk.targets[0]))
             let planned = try await desk.plan(job)
             let applied = try await desk.apply(job, planned.text)

@@ -36,7 +36,7 @@ import Testing
     @Test func aPlanOfAnotherOrganizationIsRefused() async throws {
         try await withDesk(devices: 60) { desk in
             let text = try await desk.plan(try desk.job(rules(to: desk.targets[0]))).text
-            try await withDesk(devices: 60, { $0.seed = 2 }) { other in
+            try await withDesk(devices: 60, seed: 2) { other in
                 let job = try other.job(rules(to: desk.targets[0]))
                 await #expect(throws: Failure.self) { try await other.apply(job, text) }
                 #expect(other.sandbox.writes.isEmpty)

@@ -3,13 +3,13 @@ import Records
 /// How long `apply` watches what it has sent, in seconds.
 package struct ApplyWaits: Sendable {
     /// Until the end of an activity.
-    var activity = 600.0
+    var activity: Double
     /// Until Apple's lists show what an ended activity did.
-    var lists = 300.0
+    var lists: Double
     /// After that time since the intent, a device that has not landed is `not_landed`.
     package var settling: Double
 
-    package init(activity: Double = 600, lists: Double = 300, settling: Double) {
+    package init(activity: Double, lists: Double, settling: Double) {
         self.activity = activity
         self.lists = lists
         self.settling = settling
@@ -22,6 +22,7 @@ package struct ApplyWaits: Sendable {
 
     /// The waits of a time, each at most a tenth of it.
     static func steps(_ steps: [Double], within total: Double) -> [Double] {
+        if total <= 0 { return [0] }
         var waits: [Double] = []
         var spent = 0.0
         while spent < total, waits.count < 1000 {

@@ -15,7 +15,7 @@ struct Settler {
     /// Watches an activity until Apple reports its end, then its devices until all have landed or time is over.
     func settle(_ activity: OpenActivity) async throws {
         let ended = try await watch(activity)
-        var open = try await look(at: activity, activity.serials)
+        var open = try await look(at: activity, activity.serials, within: 0)
         guard !open.isEmpty else { return }
         // Before Apple has finished, a device that has not moved yet proves nothing.
         let words = try await words(of: ended, open)
@@ -23,6 +23,7 @@ struct Settler {
             try inventory.settle([serial: word.text], of: activity.number, as: .notLanded, at: .now)
             open.remove(serial)
         }
+        open = try await look(at: activity, open.sorted(), within: waits.lists)
         let age = Double(Timestamp.now.microseconds - activity.intendedAt.microseconds) / 1_000_000
         guard age >= waits.settling, ended?.hasEnded ?? true else { return }
         let late = Dictionary(uniqueKeysWithValues: open.map { ($0, words[$0]?.text ?? ended?.words) })
@@ -59,7 +60,9 @@ struct Settler {
     /// Looks where the devices are until all have landed or time is over.
     ///
     /// - Returns: the devices that have not.
-    private func look(at activity: OpenActivity, _ serials: [String]) async throws -> Set<String> {
+    private func look(at activity: OpenActivity, _ serials: [String], within seconds: Double) async throws -> Set<
+        String
+    > {
         let proof = Proof(activity.intent, api: api, sizes: sizes)
         var open = Set(serials)
         func note(_ landed: [String]) throws {
@@ -72,7 +75,7 @@ struct Settler {
             open.subtract(landed)
         }
         var hasLog = hasAuditLog
-        for wait in ApplyWaits.steps(ApplyWaits.listSteps, within: waits.lists) where !open.isEmpty {
+        for wait in ApplyWaits.steps(ApplyWaits.listSteps, within: seconds) where !open.isEmpty {
             try await Task.sleep(for: .seconds(wait))
             if hasLog {
                 let heard = try await proof.heard(open.sorted(), since: activity.intendedAt)

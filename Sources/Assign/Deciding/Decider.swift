@@ -94,6 +94,7 @@ struct Decider: Sendable {
     }
 
     private func obstacle(_ device: DeviceStanding, to rule: Rule, isProtected: Bool, past: Past) -> Reason? {
+        if device.isReleased { return .released }
         if isProtected { return .protected }
         if past.isUnsettled { return .unsettled }
         if let service = device.service.flatMap(services.service), service.isAppleMDM { return .onAppleMDM }

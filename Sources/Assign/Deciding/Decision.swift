@@ -34,6 +34,7 @@ enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
     case notMigrating = "not_migrating"
     case notAssigned = "not_assigned"
     case unknownSerial = "unknown_serial"
+    case released
 
     /// In words, for the table of a plan.
     var meaning: String {
@@ -51,6 +52,7 @@ enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
         case .notMigrating: "not migrating"
         case .notAssigned: "on no service"
         case .unknownSerial: "not in the organization"
+        case .released: "released"
         }
     }
 }

@@ -21,6 +21,7 @@ package enum ListedDeed: Sendable, Hashable {
 
     /// What is done about a device of the list.
     func decision(_ device: DeviceStanding, _ services: Services) -> Decision {
+        if device.isReleased { return .leave(.released) }
         switch self {
         case .unassign:
             guard let service = device.service else { return .leave(.notAssigned) }

@@ -12,6 +12,8 @@ package struct DeviceStanding: Sendable, Hashable {
     /// Nil if Apple does not say.
     package let isMigrationCapable: Bool?
     package let migrationStatus: String?
+    /// Whether the organization has released it, although Apple lists it.
+    package let isReleased: Bool
 
     package init(
         serialNumber: String,
@@ -19,7 +21,8 @@ package struct DeviceStanding: Sendable, Hashable {
         addedAt: Timestamp? = nil,
         family: String? = nil,
         isMigrationCapable: Bool? = nil,
-        migrationStatus: String? = nil
+        migrationStatus: String? = nil,
+        isReleased: Bool = false
     ) {
         self.serialNumber = serialNumber
         self.service = service
@@ -27,6 +30,7 @@ package struct DeviceStanding: Sendable, Hashable {
         self.family = family
         self.isMigrationCapable = isMigrationCapable
         self.migrationStatus = migrationStatus
+        self.isReleased = isReleased
     }
 }
 
@@ -39,7 +43,8 @@ extension Inventory {
             let select = try db.cachedStatement(
                 sql: """
                     SELECT assignment.server, attributes ->> '$.addedToOrgDateTime', attributes ->> '$.productFamily',
-                      attributes ->> '$.isMdmMigrationCapable', attributes ->> '$.mdmMigrationStatus'
+                      attributes ->> '$.isMdmMigrationCapable', attributes ->> '$.mdmMigrationStatus',
+                      coalesce(attributes ->> '$.releasedFromOrgDateTime', '') <> ''
                     FROM device LEFT JOIN assignment USING (id)
                     WHERE serial = ? AND removed_at IS NULL AND device.id NOT IN (SELECT id FROM refused)
                     """
@@ -52,7 +57,8 @@ extension Inventory {
                         addedAt: row.text(1).flatMap(Timestamp.init(text:)),
                         family: row.text(2),
                         isMigrationCapable: row.integer(3).map { $0 != 0 },
-                        migrationStatus: row.text(4)
+                        migrationStatus: row.text(4),
+                        isReleased: row.integer(5) == 1
                     )
                 }
             }

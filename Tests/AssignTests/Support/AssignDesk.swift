@@ -119,14 +119,16 @@ struct AssignDesk: Sendable {
 func withDesk(
     _ switches: String = "",
     devices: Int = 300,
-    _ change: (inout SandboxOptions) throws -> Void = { _ in },
+    seed: UInt64 = 1,
+    role: SandboxSwitches.Role = .everything,
     _ body: (AssignDesk) async throws -> Void
 ) async throws {
     var options = SandboxOptions()
     options.devices = devices
     options.switches.shapes = .documented
     try options.switches.setActivities(parsing: ["speed=200"] + switches.split(separator: ",").map(String.init))
-    try change(&options)
+    options.seed = seed
+    options.switches.role = role
     let sandbox = try await Sandbox.start(options)
     do {
         try await body(AssignDesk(sandbox: sandbox, folder: ScratchFolder()))

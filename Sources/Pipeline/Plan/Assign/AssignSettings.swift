@@ -10,6 +10,8 @@ package struct AssignSettings: Sendable {
     package let limits: AssignLimits
     /// How long a device stays `unknown` before `not_landed` is its verdict.
     package let settle: Period
+    /// How long `apply` watches an activity, and then Apple's lists.
+    package let activityWait, listWait: Period
     /// What the verbs beside `assign` may plan.
     package let allow: [AssignPermission]
 
@@ -43,6 +45,20 @@ package struct AssignSettings: Sendable {
             meaning: "How long a device that was sent may be `unknown` before it is `not_landed`; default: 30m."
         ),
         SettingDoc(
+            name: "activity_wait",
+            type: Period.typeName,
+            form: Period.form,
+            isRequired: false,
+            meaning: "How long `apply` watches an activity until Apple reports its end; default: 10m."
+        ),
+        SettingDoc(
+            name: "list_wait",
+            type: Period.typeName,
+            form: Period.form,
+            isRequired: false,
+            meaning: "How long `apply` then waits for Apple's lists to show it; default: 5m."
+        ),
+        SettingDoc(
             name: "allow",
             type: [AssignPermission].typeName,
             form: [AssignPermission].form,
@@ -65,6 +81,8 @@ package struct AssignSettings: Sendable {
         alone. A device that is already on the rule's service is never sent.
         """
 
+    private static let usualActivityWait = Period(seconds: 10 * 60)
+    private static let usualListWait = Period(seconds: 5 * 60)
     /// Shorter than this, an answer that Apple's lists do not show yet would count as lost.
     private static let usualSettling = Period(seconds: 30 * 60)
 
@@ -119,6 +137,8 @@ package struct AssignSettings: Sendable {
             protect: parts["protect"].flatMap { condition($0, &problems) },
             limits: limits,
             settle: problems.read(parts["settle"], as: Period.self) ?? usualSettling,
+            activityWait: problems.read(parts["activity_wait"], as: Period.self) ?? usualActivityWait,
+            listWait: problems.read(parts["list_wait"], as: Period.self) ?? usualListWait,
             allow: allow
         )
     }

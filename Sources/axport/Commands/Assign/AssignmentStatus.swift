@@ -30,7 +30,10 @@ struct AssignmentStatus: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let entries = try source.job(file, at: .now).journal(limit)
-            if json { return try entries.forEach { try Output.answer($0.jsonLine) } }
+            if json {
+                for entry in entries { try Output.answer(entry.jsonLine) }
+                return
+            }
             if entries.isEmpty { return Output.note("axport has sent no device yet") }
             try Output.answer(AssignRun.table(entries))
         }
