@@ -101,7 +101,7 @@ struct DoctorCommand: AsyncParsableCommand {
             do {
                 let text = try PipelineFiles(planning, overrides: options.overrides).text(of: file)
                 try options.sources.check(against: planning.sourceNames(of: text))
-                if newKey != nil { newKey?.oldFile = try oldKey(try? planning.examine(text)) }
+                if newKey != nil { newKey?.oldFile = try oldKey(planning.examinable(text)) }
                 let changed = options.overrides + (newKey?.overrides ?? [])
                 let doctor = Doctor(now: now, isOffline: offline, newKey: newKey)
                 report.files.append(
@@ -119,9 +119,9 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     /// The file of the key that a new one replaces.
-    private func oldKey(_ file: PipelinePlans?) throws(Failure) -> String? {
-        if file?.plans.first?.isOneOfSeveral != true || options.sources.names.count == 1 {
-            return file?.plans.first?.source.privateKey.file
+    private func oldKey(_ file: ExaminableFile?) throws(Failure) -> String? {
+        if file?.areSeveral != true || options.sources.names.count == 1 {
+            return file?.sources.first?.plan.source.privateKey.file
         }
         throw Failure(.usage, "--key tests the key of one source", advice: "choose it with --source")
     }

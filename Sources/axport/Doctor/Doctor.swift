@@ -16,50 +16,57 @@ struct Doctor: Sendable {
     /// - Parameter name: the pipeline file; nil for the environment.
     func examine(_ text: PipelineText, _ name: String?, _ planning: Planning) async throws -> DoctorReport.File {
         var file = DoctorReport.File(name: name)
-        do {
-            try await examine(try planning.examine(text), &file)
-        } catch let error as PlanError {
-            file.add(error.diagnostics)
-            file.findings.append(.notAsked(["account", "inventory", "destinations"], "the file cannot be read"))
+        let plans = plans(text, planning, &file)
+        let readable = planning.examinable(text)
+        let found = plans?.map { ExaminableFile.Source(plan: $0, isUsable: true) } ?? readable?.sources ?? []
+        file.areSeveral = readable?.areSeveral ?? false
+        file.pipeline = readable?.pipeline.name
+        file.sources = try await sources(found, isValid: plans != nil, isOfFile: name != nil)
+        file.findings += try await DestinationFindings(plans: found.map(\.plan), order: self).all()
+        if found.isEmpty {
+            let reason = plans == nil ? "the source has errors" : "no source can be used"
+            file.findings.append(.notAsked(["account", "inventory", "destinations"], reason))
+        }
+        if plans?.contains(where: { $0.assign != nil }) == true {
+            file.findings.append(.notAsked(["assign"], "only `axport assign apply` may change something at Apple"))
         }
         if let path = file.path { file.findings.append(ScheduleSearch(for: path).finding) }
         return file
     }
 
-    /// Also of a file with errors: its plans have what could be read.
-    private func examine(_ planned: PipelinePlans, _ file: inout DoctorReport.File) async throws {
-        let isValid = planned.problems.isEmpty
-        if isValid {
-            let warnings = Set(planned.plans.flatMap { $0.warnings(at: now) })
-            file.add(warnings.sorted { $0.description < $1.description })
+    /// Nil if the file has errors.
+    private func plans(_ text: PipelineText, _ planning: Planning, _ file: inout DoctorReport.File) -> [Plan]? {
+        func add(_ problems: [Diagnostic]) {
+            file.findings += problems.map { Finding($0, showsPlace: file.name != nil) }
         }
-        file.add(planned.problems)
         do {
-            try planned.requireAllSources()
-            if file.name != nil, file.findings.isEmpty {
-                file.findings.append(.works("file", "its source, stages, expressions and columns are valid"))
+            let planned = try planning.plans(for: text)
+            add(Set(planned.plans.flatMap { $0.warnings(at: now) }).sorted { $0.description < $1.description })
+            do {
+                try planned.requireAllSources()
+                if file.name != nil, file.findings.isEmpty {
+                    file.findings.append(.works("file", "its source, stages, expressions and columns are valid"))
+                }
+            } catch {
+                add(error.diagnostics)
             }
+            return planned.plans
         } catch {
-            file.add(error.diagnostics)
-        }
-        file.pipeline = planned.pipeline.name
-        file.sources = try await sources(planned.plans, isValid: isValid, isOfFile: file.name != nil)
-        file.findings += try await DestinationFindings(plans: planned.plans, order: self).all()
-        if planned.plans.isEmpty {
-            let reason = isValid ? "no source can be used" : "the source has errors"
-            file.findings.append(.notAsked(["account", "inventory", "destinations"], reason))
-        }
-        if planned.plans.contains(where: { $0.assign != nil }) {
-            file.findings.append(.notAsked(["assign"], "only `axport assign apply` may change something at Apple"))
+            add(error.diagnostics)
+            return nil
         }
     }
 
-    private func sources(_ plans: [Plan], isValid: Bool, isOfFile: Bool) async throws -> [DoctorReport.Source] {
+    private func sources(
+        _ found: [ExaminableFile.Source],
+        isValid: Bool,
+        isOfFile: Bool
+    ) async throws -> [DoctorReport.Source] {
         try await withThrowingTaskGroup(of: (Int, [Finding]).self) { group in
-            var sources = plans.map { DoctorReport.Source($0) }
+            var sources = found.map { DoctorReport.Source($0) }
             func begin(_ index: Int) {
                 let examination = SourceExamination(
-                    plan: plans[index],
+                    source: found[index],
                     isValid: isValid,
                     isOfFile: isOfFile,
                     order: self
@@ -75,11 +82,5 @@ struct Doctor: Sendable {
             }
             return sources
         }
-    }
-}
-
-extension DoctorReport.File {
-    fileprivate mutating func add(_ problems: [Diagnostic]) {
-        findings += problems.map { Finding($0, showsPlace: name != nil) }
     }
 }

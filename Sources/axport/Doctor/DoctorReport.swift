@@ -11,6 +11,7 @@ struct DoctorReport: Sendable {
         var pipeline: String?
         var findings: [Finding] = []
         var sources: [Source] = []
+        var areSeveral = false
 
         /// The absolute path; nil without a file.
         var path: String? { name.flatMap { $0 == "-" ? nil : FilePlace.absolute($0) } }
@@ -24,10 +25,10 @@ struct DoctorReport: Sendable {
         let inventoryPath: String?
         var findings: [Finding] = []
 
-        init(_ plan: Plan) {
-            name = plan.source.name
-            platform = plan.source.platform
-            inventoryPath = try? plan.inventoryPath
+        init(_ source: ExaminableFile.Source) {
+            name = source.plan.source.name
+            platform = source.plan.source.platform
+            inventoryPath = try? source.plan.inventoryPath
         }
     }
 

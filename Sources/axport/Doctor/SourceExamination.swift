@@ -5,7 +5,7 @@ import Stages
 
 /// Examines one organization: its account, the way to Apple, its rights, its inventory and its runs.
 struct SourceExamination: Sendable {
-    let plan: Plan
+    let source: ExaminableFile.Source
     /// Whether the whole pipeline file is without errors.
     let isValid: Bool
     /// Whether there is a pipeline file, whose runs have a history.
@@ -16,9 +16,8 @@ struct SourceExamination: Sendable {
     static let seconds = 30.0
     private static let secondsForToken = 12.0
 
+    private var plan: Plan { source.plan }
     private var settings: SourceSettings { plan.source }
-    /// Whether the settings of the organization are without errors.
-    private var isUsable: Bool { settings.problems(at: SourceLocation(file: plan.file, line: 1, column: 1)).isEmpty }
     private var stages: [String] { plan.extract.map(\.origin.stage) }
 
     func findings() async throws -> [Finding] {
@@ -30,7 +29,7 @@ struct SourceExamination: Sendable {
         if settings.platform == .sandbox {
             return [.fact("source", "the sandbox inside axport, which needs no account; there is nobody to ask")]
         }
-        guard isUsable else {
+        guard source.isUsable else {
             return [.notAsked(["key", "token"] + stages, "the source has errors")]
         }
         let account = AccountFindings(settings)
