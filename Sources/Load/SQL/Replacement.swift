@@ -108,9 +108,8 @@ extension TableLoad {
         // Not the number of rows that the database says it inserted: the books would always balance.
         counts.unchanged = new - (try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(missing)"))
         guard counts.unchanged < new else { return }
-        counts.written = try write({ insertStatement(where: missing && $0) }, on: database) {
-            try database.guarded(insertStatement(where: missing))
-        }
+        func insert(_ part: Condition) -> String { insertStatement(where: missing && part) }
+        counts.written = try write(insert, on: database) { try database.guarded(insert(.always)) }
     }
 
     func insertStatement(where condition: Condition) -> String {
