@@ -45,7 +45,7 @@ import Testing
     ]
 
     /// Words of a terminal's progress, and of a second run.
-    private static let elsewhere = "to left unknown asked received changed unchanged written retired requests"
+    private static let elsewhere = "to left unknown asked received changed unchanged written retired requests "
 
     @Test func everyVerbIsAmongThem() throws {
         let verbs = try CommandHelp.ofAxport().shownSubcommands.map(\.commandName)
