@@ -1,4 +1,5 @@
 import Assign
+import Inventory
 import Pipeline
 import Records
 import Sandbox
