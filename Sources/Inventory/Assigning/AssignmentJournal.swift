@@ -1,75 +1,6 @@
 import GRDB
 import Records
 
-/// An activity as it is sent to Apple: one deed for some devices.
-package struct ActivityIntent: Sendable {
-    /// Hash of the plan.
-    package let plan: String
-    /// The plan's word for the deed.
-    package let action: String
-    /// Apple's word for it.
-    package let type: String
-    package let target: Service?
-    package let deadline: Timestamp?
-
-    package init(plan: String, action: String, type: String, target: Service?, deadline: Timestamp?) {
-        self.plan = plan
-        self.action = action
-        self.type = type
-        self.target = target
-        self.deadline = deadline
-    }
-}
-
-/// A device of an activity, or one that `apply` left out.
-package struct JournalItem: Sendable, Hashable {
-    package let serialNumber: String
-    package let rule: String?
-    package let origin: Service?
-
-    package init(serialNumber: String, rule: String?, origin: Service?) {
-        self.serialNumber = serialNumber
-        self.rule = rule
-        self.origin = origin
-    }
-}
-
-/// What became of a device.
-package enum AssignmentVerdict: String, Sendable, Codable, CaseIterable {
-    /// Sent, or about to be; nothing is proved yet.
-    case unknown
-    case landed
-    case notLanded = "not_landed"
-    /// It had moved between plan and apply, and was not sent.
-    case stale
-    /// It was on the target already, or an earlier activity with it is open.
-    case skipped
-}
-
-/// Who acts.
-package struct JournalAuthor: Sendable, Hashable {
-    package let user, host, version: String
-
-    package init(user: String, host: String, version: String) {
-        self.user = user
-        self.host = host
-        self.version = version
-    }
-}
-
-/// An activity of the journal that still has devices without a proven end.
-package struct OpenActivity: Sendable {
-    package let number: Int64
-    /// Apple's ID; nil if its answer never came.
-    package let id: String?
-    package let intent: ActivityIntent
-    package let intendedAt: Timestamp
-    /// When Apple reported its end; nil if it has not.
-    package let endedAt: Timestamp?
-    /// Devices whose verdict is `unknown`.
-    package let serials: [String]
-}
-
 extension Inventory {
     /// Records an activity before it is sent. What follows a crash is settled from here.
     package func intend(
@@ -228,27 +159,5 @@ extension Inventory {
             }
             return left
         }
-    }
-}
-
-extension OpenActivity {
-    fileprivate init(_ row: Row, number: Int64, serials: [String]) {
-        let target: String? = row[4]
-        let deadline: Int64? = row[6]
-        let endedAt: Int64? = row[8]
-        self.init(
-            number: number,
-            id: row[0],
-            intent: ActivityIntent(
-                plan: row[1],
-                action: row[2],
-                type: row[3],
-                target: target.map { Service(id: $0, name: row[5] ?? $0, type: "") },
-                deadline: deadline.map(Timestamp.init(stored:))
-            ),
-            intendedAt: Timestamp(stored: row[7]),
-            endedAt: endedAt.map(Timestamp.init(stored:)),
-            serials: serials
-        )
     }
 }
