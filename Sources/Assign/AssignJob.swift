@@ -10,7 +10,7 @@ package typealias ConnectToAct =
 /// What `axport assign` does with a file and one source.
 package struct AssignJob: Sendable {
     package let plan: Plan
-    private let settings: AssignSettings
+    let settings: AssignSettings
     private let patience: Duration
     private let waits: ApplyWaits
 
@@ -40,6 +40,7 @@ package struct AssignJob: Sendable {
     package func planned(at startedAt: Timestamp, progress: RunProgress, connect: Connect) async throws
         -> PlannedAssignment
     {
+        try requireRules()
         let inventory = try await open(progress)
         defer { inventory.close() }
         return try await planned(in: inventory, at: startedAt, progress: progress, connect: connect)
@@ -62,9 +63,15 @@ package struct AssignJob: Sendable {
         guard settings.allow.contains(deed.permission) else {
             throw Failure(
                 .usage,
-                "\(plan.file) does not allow this",
+                "\(plan.file) does not allow '\(deed.permission.rawValue)'",
                 advice: "write `allow: [\(deed.permission.rawValue)]` under `assign`"
             )
+        }
+        if list.serials.isEmpty { throw Failure(.usage, "\(list.path) has no serial number") }
+        if case .updateMigration(let deadline) = deed {
+            do { try deadline.requireDeadline(called: "the deadline", at: startedAt) } catch {
+                throw Failure(.usage, error)
+            }
         }
         if deed == .release, plan.source.platform == .school {
             throw Failure(.usage, "Apple School Manager's API cannot release devices")
@@ -74,14 +81,15 @@ package struct AssignJob: Sendable {
         let (planner, services) = try await read(into: inventory, at: startedAt, progress, connect)
         let decided = try planner.decisions(deed, list, services)
         let file = try planner.file(decided, services, reason: reason)
+        var refusal = planner.refusal(of: file)
         if let count, count != file.header.send {
-            throw Failure(
+            refusal = Failure(
                 .badData,
-                "--count is \(count), and the plan would send \(file.header.send) devices",
+                "--count is \(count), and the plan would send \(counted(file.header.send, "device"))",
                 advice: "check the list; then give the right number"
             )
         }
-        return PlannedAssignment(services: services, file: file)
+        return PlannedAssignment(file, refusal: refusal)
     }
 
     /// Applies a plan that was made with this file.
@@ -93,15 +101,7 @@ package struct AssignJob: Sendable {
         connect: ConnectToAct,
         note: @escaping @Sendable (String) -> Void
     ) async throws -> AppliedAssignment {
-        let file = try PlanFile(text, path: path)
-        try file.require(organization: plan.source.identity, at: .now)
-        guard file.header.rules == plan.rulesHash else {
-            throw Failure(
-                .badData,
-                "\(plan.file), or a list that it names, has changed since the plan was made",
-                advice: "make a new plan"
-            )
-        }
+        let file = try applicable(text, path: path)
         return try await acting(by: author, progress, connect, note) { try await $0.apply(file) }
     }
 
@@ -113,11 +113,13 @@ package struct AssignJob: Sendable {
         connect: ConnectToAct,
         note: @escaping @Sendable (String) -> Void
     ) async throws -> (planned: PlannedAssignment, applied: AppliedAssignment) {
+        try requireRules()
         let inventory = try await open(progress)
         defer { inventory.close() }
         let planned = try await planned(in: inventory, at: startedAt, progress: progress) { source in
             try await connect(source).api
         }
+        if let refusal = planned.refusal { return (planned, AppliedAssignment(verdicts: [], failure: refusal)) }
         let applied = try await acting(in: inventory, by: author, connect, note) { try await $0.apply(planned.file) }
         return (planned, applied)
     }
@@ -130,15 +132,6 @@ package struct AssignJob: Sendable {
         note: @escaping @Sendable (String) -> Void
     ) async throws -> AppliedAssignment {
         try await acting(by: author, progress, connect, note) { _ = try await $0.resume() }
-    }
-
-    /// The latest devices of the journal, newest first.
-    package func journal(_ count: Int) throws -> [JournalEntry] {
-        let path = try plan.inventoryPath
-        guard Inventory.exists(at: path) else { return [] }
-        let inventory = try Inventory(path: path, identity: plan.source.identity)
-        defer { inventory.close() }
-        return try inventory.journal(count)
     }
 
     // MARK: In an inventory
@@ -157,7 +150,8 @@ package struct AssignJob: Sendable {
     ) async throws -> PlannedAssignment {
         let (planner, services) = try await read(into: inventory, at: startedAt, progress, connect)
         let decided = try await planner.decisions(services)
-        return PlannedAssignment(services: services, file: try planner.file(decided, services))
+        let file = try planner.file(decided, services)
+        return PlannedAssignment(file, rules: settings.rules.map(\.name), refusal: planner.refusal(of: file))
     }
 
     /// Reads the organization, so that a plan is based on complete lists of its own.

@@ -106,12 +106,9 @@ struct AssignPlanner {
     }
 
     /// The plan file of the decisions.
-    ///
-    /// - Throws: if the plan is beyond a limit.
     func file(_ decided: [Decided], _ services: Services, reason: String? = nil) throws -> PlanFile {
         let lines = decided.map { PlanLine($0, services) }
         let sent = lines.filter { $0.action != nil }
-        try require(sent)
         let header = PlanHeader(
             file: plan.pipeline.path,
             pipeline: plan.name,
@@ -134,23 +131,28 @@ struct AssignPlanner {
         return PlanFile(sealing: header, lines)
     }
 
-    private func require(_ sent: [PlanLine]) throws(Failure) {
+    /// Why the plan is refused as a whole; nil if it is within the limits.
+    func refusal(of file: PlanFile) -> Failure? {
+        let sent = file.toSend
         let (devices, moves) = (
             sent.count, sent.count { $0.action == .move || ($0.action == .migrate && $0.from != nil) }
         )
         let limits = settings.limits
         if devices > limits.devices {
-            throw Self.refusal("\(devices) devices, and max_devices is \(limits.devices)", "max_devices")
+            let what = counted(devices, "device")
+            return Self.refusal("\(what), and max_devices is \(limits.devices)", "max_devices")
         }
         if moves > limits.moves {
-            throw Self.refusal("\(moves) devices would leave a service, and max_moves is \(limits.moves)", "max_moves")
+            let what = counted(moves, "device that would leave its service", "devices that would leave their service")
+            return Self.refusal("\(what), and max_moves is \(limits.moves)", "max_moves")
         }
+        return nil
     }
 
     private static func refusal(_ what: String, _ setting: String) -> Failure {
         Failure(
             .badData,
-            "the plan has \(what): nothing is sent",
+            "the plan has \(what): nothing is sent, and no plan is written",
             advice: "check the table; if all of it is meant, raise \(setting) under `assign: { limits: … }`"
         )
     }

@@ -12,30 +12,49 @@ package struct PlannedAssignment: Sendable {
         package let isSent: Bool
     }
 
-    let services: Services
     let file: PlanFile
+    /// Names of the rules, in their order.
+    let rules: [String]
+    /// Why nothing of it may be sent, nor written as a plan; nil if it is as the file and the command allow.
+    package let refusal: Failure?
+
+    init(_ file: PlanFile, rules: [String] = [], refusal: Failure?) {
+        self.file = file
+        self.rules = rules
+        self.refusal = refusal
+    }
 
     /// The plan file.
     package var text: String { file.text }
     package var sent: Int { file.header.send }
-    package var overdue: Int { file.lines.count { $0.left == .overdue } }
+    package var left: Int { file.header.leave }
+    package var overdue: Int { overdueSerials.count }
+    package var overdueSerials: [String] { file.lines.filter { $0.left == .overdue }.map(\.serialNumber) }
 
     /// Devices to send first, each part in the order of the rules.
     package var groups: [(group: Group, count: Int)] {
         var counts: [Group: Int] = [:]
         var order: [Group] = []
         for line in file.lines {
-            let group = Group(
-                rule: line.rule ?? "",
-                from: line.from?.name ?? "",
-                to: line.to?.name ?? "",
-                what: line.action?.rawValue ?? line.because ?? "",
-                isSent: line.action != nil
-            )
+            let group = Group(line)
             if counts[group] == nil { order.append(group) }
             counts[group, default: 0] += 1
         }
-        let groups = order.map { (group: $0, count: counts[$0] ?? 0) }
-        return groups.filter(\.group.isSent) + groups.filter { !$0.group.isSent }
+        let groups =
+            rules.flatMap { rule in order.filter { $0.rule == rule } } + order.filter { !rules.contains($0.rule) }
+        return (groups.filter(\.isSent) + groups.filter { !$0.isSent }).map { ($0, counts[$0] ?? 0) }
+    }
+}
+
+extension PlannedAssignment.Group {
+    fileprivate init(_ line: PlanLine) {
+        let isAbsent = [.waiting, .overdue, .unknownSerial].contains(line.left)
+        self.init(
+            rule: line.rule ?? "",
+            from: line.from?.name ?? (isAbsent ? "" : "no service"),
+            to: line.to?.name ?? "",
+            what: line.words,
+            isSent: line.action != nil
+        )
     }
 }

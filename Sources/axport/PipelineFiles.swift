@@ -107,7 +107,8 @@ struct PipelineFiles {
         return planning.sourceNames(of: text)
     }
 
-    static func text(of file: String) throws(Failure) -> String {
+    /// - Parameter code: the exit code if it cannot be read.
+    static func text(of file: String, else code: Outcome = .pipelineInvalid) throws(Failure) -> String {
         if file == "-" {
             var input = StandardInput()
             var text: [UInt8] = []
@@ -116,7 +117,7 @@ struct PipelineFiles {
         }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw Failure(
-                .pipelineInvalid,
+                code,
                 "cannot read \(file): the file does not exist, or its permissions do not allow it"
             )
         }

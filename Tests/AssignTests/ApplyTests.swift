@@ -54,7 +54,7 @@ import Testing
                 applied = try await desk.resume(job)
                 #expect(applied.count(.unknown) == 0)
             }
-            let journal = try job.journal(1000)
+            let journal = try await job.standing(latest: 1000).latest
             for entry in journal {
                 let isThere = desk.service(of: entry.serialNumber) == desk.targets[0]
                 #expect(entry.verdict == (isThere ? .landed : .notLanded))

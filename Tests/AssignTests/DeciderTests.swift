@@ -64,7 +64,8 @@ import Testing
         #expect(try decide(rules, device(nil)) == .send(.assign(to: "A", from: nil)))
         #expect(try decide(rules, device("B")) == .send(.move(to: "A", from: "B")))
         #expect(try decide(rules, device("A")) == .leave(.alreadyThere))
-        #expect(try decide(rules, device("C")) == .leave(.notFrom))
+        #expect(try decide(rules, device("C")) == .leave(.onAppleMDM))
+        #expect(try decide(rules, device("D")) == .leave(.notFrom))
     }
 
     @Test func theDefaultOfAFamilyIsLeftWithinFourteenDays() throws {

@@ -91,19 +91,16 @@ import Testing
     @Test func theNumberOfDevicesMustBeTheOneThatIsExpected() async throws {
         try await withDesk(devices: 60) { desk in
             let serial = try #require(desk.listed.first).serial
-            await #expect {
-                _ = try await desk.job(Self.all).planned(
-                    .release,
-                    SerialList(serial, path: "l"),
-                    count: 2,
-                    reason: "r",
-                    at: .now,
-                    progress: RunProgress(),
-                    connect: desk.connectForReading
-                )
-            } throws: { error in
-                (error as? Failure)?.message == "--count is 2, and the plan would send 1 devices"
-            }
+            let planned = try await desk.job(Self.all).planned(
+                .release,
+                SerialList(serial, path: "l"),
+                count: 2,
+                reason: "r",
+                at: .now,
+                progress: RunProgress(),
+                connect: desk.connectForReading
+            )
+            #expect(planned.refusal?.message == "--count is 2, and the plan would send 1 device")
         }
     }
 }

@@ -31,7 +31,7 @@ struct Applier {
     func resume() async throws -> [OpenActivity] {
         for activity in try inventory.openActivities {
             note(
-                "activity \(activity.id ?? "without an ID") of \(activity.intendedAt): \(activity.serials.count) devices are open"
+                "activity \(activity.id ?? "without an ID") of \(activity.intendedAt): \(counted(activity.serials.count, "device is", "devices are")) open"
             )
             try await settler.settle(activity)
         }
@@ -41,7 +41,7 @@ struct Applier {
     /// - Throws: `.locked` if an earlier activity may still be under way, or the plan needs more activities than it
     ///   may start now. What was sent until then is recorded.
     func apply(_ plan: PlanFile) async throws {
-        if let open = try await resume().first { throw stillOpen(open) }
+        if let open = try await resume().first { throw stillOpen(open, plan) }
         let lines = try await current(plan)
         let batches = Self.batches(of: lines, chunk: plan.header.limits.chunk)
         for (number, batch) in batches.enumerated() {
@@ -54,16 +54,18 @@ struct Applier {
             }
             try Task.checkCancellation()
             try await send(batch, of: plan)
-            if let open = try inventory.openActivities.first(where: { $0.endedAt == nil }) { throw stillOpen(open) }
+            if let open = try inventory.openActivities.first(where: { $0.endedAt == nil }) {
+                throw stillOpen(open, plan)
+            }
         }
     }
 
-    private func stillOpen(_ activity: OpenActivity) -> Failure {
+    private func stillOpen(_ activity: OpenActivity, _ plan: PlanFile) -> Failure {
         let until = Timestamp(microseconds: activity.intendedAt.microseconds + Int64(waits.settling * 1_000_000))
         return Failure(
             .locked,
-            "an activity of \(activity.intendedAt) with \(activity.serials.count) devices has no end yet; two at a time are never sent",
-            advice: "run `axport assign resume` after \(until)",
+            "an activity of \(activity.intendedAt) with \(counted(activity.serials.count, "device")) has no end yet; two at a time are never sent",
+            advice: "run `axport assign resume \(plan.header.file.asShellWord)` after \(until)",
             isTransient: true
         )
     }
@@ -94,7 +96,7 @@ struct Applier {
                     line,
                     action,
                     as: .stale,
-                    "now \(now), planned from \(line.from?.name ?? "no service")",
+                    "now \(now)",
                     of: plan
                 )
             }
@@ -160,7 +162,7 @@ struct Applier {
             serials: serials
         )
         let number = try inventory.intend(intent, lines.map(JournalItem.init), by: author, at: .now)
-        note("\(action.activityType): \(lines.count) devices to \(first.to?.name ?? "no service")")
+        note("\(action.activityType): \(counted(lines.count, "device"))\(first.direction); Apple may take minutes")
         switch await activities.create(try document.json()) {
         case .accepted(let answer):
             let activity = try? Activity(answer)
@@ -189,7 +191,7 @@ struct Applier {
         return Failure(
             .locked,
             error.message,
-            advice: "apply the plan again after \(from); what has landed is not sent again",
+            advice: "apply again after \(from); what has landed is not sent again",
             isTransient: true
         )
     }
@@ -202,6 +204,14 @@ extension PlanLine.Action {
         case .updateMigration, .cancelMigration, .release: true
         case .assign, .move, .migrate, .unassign: false
         }
+    }
+}
+
+extension PlanLine {
+    /// Where its devices go, for people.
+    fileprivate var direction: String {
+        if let to { return " to \(to.name)" }
+        return action == .unassign ? " off \(from?.name ?? "their services")" : ""
     }
 }
 

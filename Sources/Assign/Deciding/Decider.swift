@@ -61,7 +61,8 @@ struct Decider: Sendable {
                 serialNumber: device.serialNumber,
                 rule: rule.name,
                 service: device.service,
-                decision: decision
+                decision: decision,
+                isCapable: device.isMigrationCapable
             )
         }
         if Set(listed.map { rules[$0].to.id }).count > 1 { return decided(.leave(.conflictingRules), rules[listed[0]]) }
@@ -69,7 +70,7 @@ struct Decider: Sendable {
             let rule = rules[number]
             if device.service == rule.to.id { return decided(.leave(.alreadyThere), rule) }
             guard let isMove = isMove(device, by: rule) else {
-                first = first ?? (rule, .notFrom)
+                first = first ?? (rule, isOnAppleMDM(device) ? .onAppleMDM : .notFrom)
                 continue
             }
             if let reason = obstacle(device, to: rule, isProtected: isProtected, past: past) {
@@ -93,11 +94,15 @@ struct Decider: Sendable {
         return startedAt.microseconds - added.microseconds <= Self.newFor
     }
 
+    private func isOnAppleMDM(_ device: DeviceStanding) -> Bool {
+        device.service.flatMap(services.service)?.isAppleMDM == true
+    }
+
     private func obstacle(_ device: DeviceStanding, to rule: Rule, isProtected: Bool, past: Past) -> Reason? {
         if device.isReleased { return .released }
         if isProtected { return .protected }
         if past.isUnsettled { return .unsettled }
-        if let service = device.service.flatMap(services.service), service.isAppleMDM { return .onAppleMDM }
+        if isOnAppleMDM(device) { return .onAppleMDM }
         if past.left.contains(rule.to.id) { return .movedRecently }
         if rule.migrateBy != nil, device.isMigrationCapable == false { return .notCapable }
         return nil
@@ -110,10 +115,20 @@ struct Decider: Sendable {
     }
 }
 
-extension Decider.Rule {
-    /// Apple accepts deadlines up to so far ahead.
-    private static let longestDeadline: Int64 = 90 * Timestamp.microsecondsPerDay
+extension Timestamp {
+    /// Apple accepts deadlines of migrations up to so far ahead.
+    private static let longestDeadline: Int64 = 90 * microsecondsPerDay
 
+    /// - Throws: unless migrations can have this deadline.
+    func requireDeadline(called name: String, at now: Timestamp) throws(Problem) {
+        if self <= now { throw Problem("\(name) is in the past: \(self)", hint: "name a later time") }
+        if microseconds - now.microseconds > Self.longestDeadline {
+            throw Problem("\(name) is more than 90 days ahead: \(self)", hint: "name an earlier time")
+        }
+    }
+}
+
+extension Decider.Rule {
     init(_ rule: AssignRule, _ services: Services, startedAt: Timestamp) throws(Problem) {
         name = rule.name
         to = try services.target(rule.to)
@@ -135,11 +150,6 @@ extension Decider.Rule {
         if to.isAppleMDM {
             throw Problem("devices cannot migrate to '\(rule.to)', Apple's own management", hint: "remove 'migrate_by'")
         }
-        if migrateBy <= startedAt {
-            throw Problem("migrate_by is in the past: \(migrateBy)", hint: "name a later time")
-        }
-        if migrateBy.microseconds - startedAt.microseconds > Self.longestDeadline {
-            throw Problem("migrate_by is more than 90 days ahead: \(migrateBy)", hint: "name an earlier time")
-        }
+        try migrateBy.requireDeadline(called: "migrate_by", at: startedAt)
     }
 }

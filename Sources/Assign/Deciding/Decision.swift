@@ -40,11 +40,11 @@ enum Reason: String, Sendable, Hashable, Codable, CaseIterable {
     var meaning: String {
         switch self {
         case .alreadyThere: "already there"
-        case .notFrom: "not in 'from'"
+        case .notFrom: "not in the rule's 'from'"
         case .protected: "protected"
         case .conflictingRules: "listed for different services"
         case .notCapable: "not capable of migration"
-        case .onAppleMDM: "on Apple's own management"
+        case .onAppleMDM: "on Apple's built-in service"
         case .movedRecently: "moved from there within 7 days"
         case .unsettled: "an earlier activity is open"
         case .waiting: "not in the organization yet"
@@ -65,6 +65,8 @@ struct Decided: Sendable, Hashable {
     /// The service it is on.
     let service: String?
     let decision: Decision
+    /// Whether Apple says that it can migrate; nil if Apple does not say.
+    var isCapable: Bool?
     /// Since when it waits.
     var since: Timestamp?
 }

@@ -22,31 +22,36 @@ struct PlanFile: Sendable {
 
     var text: String { ([header.jsonLine] + lines.map(\.jsonLine)).map { $0 + "\n" }.joined() }
 
+    /// What every version's plans begin with.
+    private struct Mark: Decodable { let format: String }
+
     /// The lines to send.
     var toSend: [PlanLine] { lines.filter { $0.action != nil } }
 
     /// - Throws: if the text is not a plan, or not as it was written.
     init(_ text: String, path: String) throws(Failure) {
         let parts = text.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
-        guard let first = parts.first, let header = try? PlanHeader(jsonLine: first), header.format == PlanHeader.format
-        else {
+        guard let first = parts.first, let mark = try? Mark(jsonLine: first) else {
             throw Failure(
                 .badData,
-                "\(path) is not a plan of this version of axport",
-                advice: "make one with `axport assign plan`"
+                "\(path) is not a plan",
+                advice: "`axport assign plan FILE -o PLAN` makes one; `axport assign apply --auto FILE` needs none"
             )
         }
+        guard mark.format == PlanHeader.format else {
+            throw Failure(.badData, "\(path) is a plan of another version of axport", advice: "make a new plan")
+        }
+        let edited = Failure(
+            .badData,
+            "the plan \(path) was edited or is not complete",
+            advice: "change the rules instead, and make a new plan"
+        )
+        guard let header = try? PlanHeader(jsonLine: first) else { throw edited }
         var unsealed = header
         unsealed.hash = ""
         let body = Array(parts.dropFirst())
         let lines = body.compactMap { try? PlanLine(jsonLine: $0) }
-        guard lines.count == body.count, Self.seal(unsealed, body) == header.hash else {
-            throw Failure(
-                .badData,
-                "the plan \(path) was edited or is not complete",
-                advice: "change the rules instead, and make a new plan"
-            )
-        }
+        guard lines.count == body.count, Self.seal(unsealed, body) == header.hash else { throw edited }
         self.header = header
         self.lines = lines
     }

@@ -22,7 +22,7 @@ struct PlanLine: Codable, Sendable, Hashable {
     var rule: String?
     /// Why the device is left alone; nil if it is to be sent.
     var left: Reason?
-    /// The reason in words.
+    /// The reason in words; for a migration, that Apple does not say whether the device can migrate.
     var because: String?
     /// Since when the serial number waits.
     var since: String?
@@ -39,8 +39,21 @@ struct PlanLine: Codable, Sendable, Hashable {
             because = reason.meaning
         case .send(let deed):
             (action, to, migrateBy) = (deed.action, place(deed.target), deed.deadline?.description)
+            if case .migrate = deed, decided.isCapable == nil { because = "capability unknown" }
         }
     }
+
+    /// What is sent, or why the device is left alone, for the table of a plan.
+    var words: String {
+        guard let action else { return because ?? "" }
+        let parts = [action.words + (migrateBy.map { " by \($0.prefix(16))Z" } ?? ""), because ?? ""]
+        return parts.filter { !$0.isEmpty }.joined(separator: ", ")
+    }
+}
+
+extension PlanLine.Action {
+    /// For people.
+    var words: String { rawValue.replacing("_", with: " ") }
 }
 
 extension Deed {

@@ -74,14 +74,14 @@ extension Inventory {
         }
     }
 
-    /// The latest rows of the journal, newest first.
+    /// The latest rows of the journal, newest first, without devices that were there already.
     package func journal(_ count: Int) throws -> [JournalEntry] {
         try pool.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT serial, rule, action, origin_name, target_name, verdict, word, recorded_at FROM assign_item
-                    ORDER BY seq DESC LIMIT ?
+                    WHERE verdict <> 'skipped' OR activity IS NOT NULL ORDER BY seq DESC LIMIT ?
                     """,
                 arguments: [count]
             ).map(JournalEntry.init)

@@ -25,3 +25,24 @@ extension Inventory {
         }
     }
 }
+
+/// A serial number that a rule names and the organization does not have yet.
+package struct WaitingSerial: Sendable, Hashable {
+    package let serialNumber: String
+    package let rule: String
+    package let since: Timestamp
+}
+
+extension Inventory {
+    /// Those that wait longest first.
+    package var waitingSerials: [WaitingSerial] {
+        get throws {
+            try pool.read { db in
+                try Row.fetchAll(db, sql: "SELECT serial, rule, since FROM assign_waiting ORDER BY since, rule, serial")
+                    .map {
+                        WaitingSerial(serialNumber: $0[0], rule: $0[1], since: Timestamp(stored: $0[2]))
+                    }
+            }
+        }
+    }
+}

@@ -52,6 +52,9 @@ package struct PipelineText: Sendable {
     /// SHA-256 of the file's bytes, as hexadecimal digits; nil if a command also provides sections.
     var hash: String? { sections.isEmpty ? yaml.map { SHA256.hash(data: Array($0.utf8)).hex } : nil }
 
+    /// Whether a command provides this section.
+    func isProvided(_ section: String) -> Bool { sections.contains { $0.name == section } }
+
     /// Whether no command changes any section.
     var isAsWritten: Bool { overrides.isEmpty && sections.isEmpty }
 

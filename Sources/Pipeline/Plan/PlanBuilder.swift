@@ -52,7 +52,8 @@ struct PlanBuilder {
             condition: { stages.condition($0, over: shared.output, problems: &$1) },
             problems: &problems
         )
-        if let load = sections["load"], sections["assign"] != nil {
+        // A load of the command line is refused with the name of the right verb.
+        if let load = sections["load"], sections["assign"] != nil, !text.isProvided("load") {
             problems.add(
                 Diagnostic("a file with 'assign' has no 'load'", hint: "make two files of it", at: load.location)
             )

@@ -16,7 +16,7 @@ struct CheckText {
         if errors > 0 {
             Output.note("\(counted(errors, "problem")) in \(file.file)")
         } else if let planned = file.planned {
-            Output.note(([head(planned)] + loads(planned)).joined(separator: "\n"))
+            Output.note(([head(planned)] + loads(planned) + rules(planned)).joined(separator: "\n"))
         }
     }
 
@@ -27,16 +27,37 @@ struct CheckText {
         let sources = planned.plans.map(\.source.name)
         let shown = sources.prefix(Self.shownSources).joined(separator: ", ")
         let rest = sources.count - Self.shownSources
-        let loads = counted(plan.loads.count, "load")
-        guard plan.isOneOfSeveral else { return "\(file.file): ok, \(loads)" }
-        return "\(file.file): ok, \(loads) for \(shown)\(rest > 0 ? " and \(rest) more" : "")"
+        let what = plan.assign.map(Self.contents) ?? counted(plan.loads.count, "load")
+        guard plan.isOneOfSeveral else { return "\(file.file): ok, \(what)" }
+        return "\(file.file): ok, \(what) for \(shown)\(rest > 0 ? " and \(rest) more" : "")"
     }
 
     private static let shownSources = 3
 
+    private static func contents(_ assign: AssignSettings) -> String {
+        let allowed = assign.allow.map(\.rawValue).joined(separator: ", ")
+        return counted(assign.rules.count, "rule") + (allowed.isEmpty ? "" : ", allows \(allowed)")
+    }
+
+    /// A line for each rule. Only a plan can tell whether there are such services.
+    private func rules(_ planned: PipelinePlans) -> [String] {
+        guard let rules = planned.plans.first?.assign?.rules, !rules.isEmpty else { return [] }
+        var table = TextTable(
+            ["rule", "from", "to", "list"],
+            shortening: ["rule", "from", "to"],
+            leavingOut: ["list"]
+        )
+        for rule in rules {
+            let list = rule.serials.map { counted($0.serials.count, "serial number") } ?? ""
+            let from = rule.from.map(\.description).joined(separator: ", ")
+            table.add([rule.name, "from \(from)", "to \(rule.to)", list])
+        }
+        return table.text(Output.messages.tableColumns - 2).split(separator: "\n").dropFirst(2).map { "  \($0)" }
+    }
+
     /// A line for each load.
     private func loads(_ planned: PipelinePlans) -> [String] {
-        guard let plan = planned.plans.first else { return [] }
+        guard let plan = planned.plans.first, !plan.loads.isEmpty else { return [] }
         let columns = Output.messages.tableColumns - 2
         var table = TextTable(["load", "to", "columns"], shortening: ["to"], leavingOut: ["columns"])
         for load in plan.loads {

@@ -49,7 +49,9 @@ struct AssignDesk: Sendable {
     }
 
     func plan(_ job: AssignJob) async throws -> PlannedAssignment {
-        try await job.planned(at: .now, progress: RunProgress(), connect: connectForReading)
+        let planned = try await job.planned(at: .now, progress: RunProgress(), connect: connectForReading)
+        if let refusal = planned.refusal { throw refusal }
+        return planned
     }
 
     var connectForReading: Connect { { try await connect($0).client } }

@@ -30,7 +30,7 @@ package struct SerialList: Sendable, Hashable {
                 guard cells.count == 1 else {
                     throw Problem(
                         "\(path): no column is named \(Self.header)",
-                        hint: "name the column with serial numbers \(Self.header), or write one serial number a line"
+                        hint: "name its column of serial numbers '\(Self.header)', or write one serial number a line"
                     )
                 }
             }

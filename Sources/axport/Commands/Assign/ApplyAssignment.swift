@@ -12,7 +12,8 @@ struct ApplyAssignment: AsyncParsableCommand {
             Asks for the number of devices on a terminal; elsewhere, --yes is needed. Devices that have moved since the \
             plan was made are left out. What has landed is not sent again, so a plan can be applied again.
 
-            With --auto, the rules of a file are planned and applied in one go, within the limits of the file.
+            With --auto, the rules of a file are planned and applied in one go, within the limits of the file, and nobody \
+            is asked.
 
             Examples:
               axport assign apply plan.ndjson --yes
@@ -41,7 +42,7 @@ struct ApplyAssignment: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let now = Timestamp.now
-            let applied: AppliedAssignment
+            let (applied, pipeline, isOverdue): (AppliedAssignment, String, Bool)
             if let auto {
                 let job = try source.job(auto, at: now)
                 let done = try await AssignRun.showing(job) { progress in
@@ -53,18 +54,18 @@ struct ApplyAssignment: AsyncParsableCommand {
                         note: Output.note
                     )
                 }
-                try AssignRun.show(done.planned, writingTo: nil)
+                try PlanTable(planned: done.planned).show()
                 applied = done.applied
-                if done.planned.overdue > 0, applied.code == .done {
-                    try AssignRun.tell(applied)
-                    throw ExitCode(Outcome.partial.rawValue)
-                }
+                pipeline = auto
+                isOverdue = done.planned.overdue > 0
             } else {
                 let path = plan ?? ""
-                let text = try PipelineFiles.text(of: path)
+                let text = try PipelineFiles.text(of: path, else: .usage)
                 let glance = try PlanGlance(text, path: path)
                 let job = try source.job(glance.file, at: now)
-                try Confirmation.require(glance.devices, yes: yes)
+                try job.require(text, path: path)
+                try Confirmation.require(glance, yes: yes)
+                (pipeline, isOverdue) = (glance.file, false)
                 applied = try await AssignRun.showing(job) { progress in
                     try await job.applied(
                         text,
@@ -76,8 +77,9 @@ struct ApplyAssignment: AsyncParsableCommand {
                     )
                 }
             }
-            try AssignRun.tell(applied)
-            if applied.code != .done { throw ExitCode(applied.code.rawValue) }
+            try AssignRun.tell(applied, of: pipeline)
+            let code = applied.code == .done && isOverdue ? .partial : applied.code
+            if code != .done { throw ExitCode(code.rawValue) }
         }
     }
 }

@@ -65,7 +65,7 @@ struct PlanAssignment: AsyncParsableCommand {
             let planned = try await AssignRun.showing(job) { progress in
                 try await job.planned(at: now, progress: progress, connect: Composition.connect(.info))
             }
-            try AssignRun.show(planned, writingTo: output)
+            try PlanTable(planned: planned).show(writingTo: output)
             if planned.overdue > 0 { throw ExitCode(Outcome.partial.rawValue) }
             if detailedExitcode, planned.sent > 0 { throw PlanCommand.somethingWouldChange }
         }

@@ -1,6 +1,5 @@
 import Assign
 import Inventory
-import Load
 import Pipeline
 import Records
 import Stages
@@ -44,53 +43,43 @@ enum AssignRun {
         }
     }
 
-    /// Prints a plan as a table, and writes it to a file if one is named.
-    static func show(_ planned: PlannedAssignment, writingTo path: String?) throws {
-        if let path { try ReportFile(FilePlace.absolute(path)).replace(with: planned.text) }
-        let groups = planned.groups
-        if groups.isEmpty {
-            try Output.tell("No rule matches a device.")
-        } else {
-            var table = TextTable(
-                ["rule", "from", "to", "what", "devices"],
-                [.left, .left, .left, .left, .right],
-                shortening: ["what", "rule", "from", "to"]
-            )
-            for (group, count) in groups {
-                table.add([group.rule, group.from, group.to, group.what, String(count)])
+    /// Prints what became of the devices, why the work stopped, if it did, and what to do next.
+    ///
+    /// - Parameter file: the pipeline file.
+    static func tell(_ applied: AppliedAssignment, of file: String) throws {
+        let open = applied.verdicts.filter { $0.verdict != .landed && $0.verdict != .skipped }
+        if !open.isEmpty { try Output.answer(VerdictTable(open).text) }
+        Output.note(counts(applied))
+        if var failure = applied.failure {
+            if failure.code == .interrupted {
+                failure = Failure(.interrupted, "interrupted; what was sent is recorded")
             }
-            try Output.answer(table.text(Output.screen.tableColumns))
+            Output.log(LogRecord(.error, failure))
         }
-        let sent = counted(planned.sent, "device would be sent", "devices would be sent")
-        guard let path else { return Output.note(sent) }
-        Output.note("\(sent); the plan is in \(FilePlace.absolute(path))")
-        if planned.sent > 0 { Output.note("next: axport assign apply \(path.asShellWord)") }
+        if applied.count(.unknown) > 0 { tellResume(file) }
+        let again = open.filter { [.notLanded, .stale].contains($0.verdict) }
+        if again.contains(where: { $0.rule != nil }) {
+            Output.note(
+                "next: axport assign plan \(file.asShellWord) -o plan.ndjson: only a new plan sends these devices"
+            )
+        } else if !again.isEmpty {
+            Output.note("next: make a new plan: only that sends these devices")
+        }
     }
 
-    /// Prints what became of the devices, and why the work stopped, if it did.
-    static func tell(_ applied: AppliedAssignment) throws {
-        let open = applied.verdicts.filter { $0.verdict != .landed && $0.verdict != .skipped }
-        if !open.isEmpty { try Output.answer(table(open)) }
+    static func tellResume(_ file: String) {
+        Output.note("next: axport assign resume \(file.asShellWord) finds out what is unknown; it sends nothing")
+    }
+
+    private static func counts(_ applied: AppliedAssignment) -> String {
+        let skipped = Dictionary(grouping: applied.verdicts.filter { $0.verdict == .skipped }) { $0.word ?? "" }
         let counts = AssignmentVerdict.allCases.compactMap { verdict in
             let count = applied.count(verdict)
-            return count > 0 ? "\(count) \(verdict.rawValue.replacing("_", with: " "))" : nil
+            guard count > 0 else { return nil as String? }
+            let word = verdict == .skipped && skipped.count == 1 && applied.failure == nil ? skipped.keys.first : nil
+            return "\(count) \(verdict.rawValue.replacing("_", with: " "))\(word.map { " (\($0))" } ?? "")"
         }
-        Output.note(counts.isEmpty ? "nothing to do" : counts.joined(separator: ", "))
-        if let failure = applied.failure { Output.log(LogRecord(.error, failure)) }
-    }
-
-    static func table(_ entries: [JournalEntry]) -> String {
-        var table = TextTable(
-            ["serial number", "rule", "from", "to", "verdict", "word"],
-            shortening: ["word", "rule", "from", "to"],
-            leavingOut: ["rule", "from"]
-        )
-        for entry in entries {
-            table.add([
-                entry.serialNumber, entry.rule ?? "", entry.from ?? "", entry.to ?? "", entry.verdict.rawValue,
-                entry.word ?? "",
-            ])
-        }
-        return table.text(Output.screen.tableColumns)
+        if counts.isEmpty { return applied.failure == nil ? "nothing to do" : "nothing was sent" }
+        return counts.joined(separator: ", ")
     }
 }

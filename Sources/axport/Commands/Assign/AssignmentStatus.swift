@@ -10,6 +10,8 @@ struct AssignmentStatus: AsyncParsableCommand {
         commandName: "status",
         abstract: "Shows the latest devices that axport has sent, with their verdicts. Asks Apple nothing.",
         discussion: """
+            Works also while another command assigns devices. The dataset `assignments_log` has everything.
+
             Examples:
               axport assign status new-devices.axport.yaml
               axport assign status new-devices.axport.yaml --limit 100
@@ -27,15 +29,29 @@ struct AssignmentStatus: AsyncParsableCommand {
     @Flag(help: "Print one line of JSON for each device.")
     var json = false
 
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit must be 1 or more") }
+    }
+
     func run() async throws {
         try await reporting {
-            let entries = try source.job(file, at: .now).journal(limit)
+            let standing = try await source.job(file, at: .now).standing(latest: limit)
             if json {
-                for entry in entries { try Output.answer(entry.jsonLine) }
+                for entry in standing.latest { try Output.answer(entry.jsonLine) }
                 return
             }
-            if entries.isEmpty { return Output.note("axport has sent no device yet") }
-            try Output.answer(AssignRun.table(entries))
+            if standing.latest.isEmpty {
+                Output.note("axport has sent no device yet")
+            } else {
+                try Output.answer(VerdictTable(standing.latest, showsTime: true).text)
+            }
+            for waiting in standing.waiting {
+                Output.note("waits since \(waiting.since): \(waiting.serialNumber) (rule \(waiting.rule))")
+            }
+            if standing.unknown > 0 {
+                Output.note(counted(standing.unknown, "device is unknown", "devices are unknown"))
+                AssignRun.tellResume(file)
+            }
         }
     }
 }
@@ -67,7 +83,7 @@ struct ResumeAssignment: AsyncParsableCommand {
                     note: Output.note
                 )
             }
-            try AssignRun.tell(applied)
+            try AssignRun.tell(applied, of: file)
             if applied.code != .done { throw ExitCode(applied.code.rawValue) }
         }
     }

@@ -28,7 +28,7 @@ struct ListedDevices: ParsableArguments {
 
     func plan(_ deed: ListedDeed, count: Int? = nil, reason: String? = nil) async throws {
         let now = Timestamp.now
-        let text = try PipelineFiles.text(of: serials)
+        let text = try PipelineFiles.text(of: serials, else: .usage)
         let list: SerialList
         do {
             list = try SerialList(text, path: serials)
@@ -47,7 +47,7 @@ struct ListedDevices: ParsableArguments {
                 connect: Composition.connect(.info)
             )
         }
-        try AssignRun.show(planned, writingTo: output)
+        try PlanTable(planned: planned).show(writingTo: output)
     }
 }
 
