@@ -5,7 +5,8 @@ struct Activity: Sendable, Hashable {
     let id: String
     let status: String
     let subStatus: String?
-    let completedAt: Timestamp?
+    /// By Apple's clock.
+    let createdAt, completedAt: Timestamp?
     /// A signed link to the result file: never shown whole.
     let downloadLink: String?
 
@@ -21,6 +22,7 @@ struct Activity: Sendable, Hashable {
         }
         status = texts["status"] ?? ""
         subStatus = texts["subStatus"]
+        createdAt = texts["createdDateTime"].flatMap(Timestamp.init(text:))
         completedAt = texts["completedDateTime"].flatMap(Timestamp.init(text:))
         downloadLink = texts["downloadUrl"]
     }

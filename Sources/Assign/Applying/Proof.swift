@@ -16,15 +16,16 @@ struct Proof {
     }
 
     /// Those of the devices whose latest event in the audit log shows that it was done. They were elsewhere before, so
-    /// that no older event can say so, whatever this machine's clock is.
+    /// that no older event can say so.
     ///
+    /// - Parameter start: when the activity began, by Apple's clock if it is known.
     /// - Returns: nil if the log cannot be read.
     func heard(_ serials: [String], since start: Timestamp) async throws -> [String]? {
         let day: Int64 = 86_400
         do throws(APIError) {
             let events = try await AssignmentEvent.latest(
                 from: start.adding(seconds: -day),
-                to: Timestamp.now.adding(seconds: day),
+                to: max(start, .now).adding(seconds: day),
                 api
             )
             return serials.filter { events[$0]?.kind == expected }

@@ -15,7 +15,8 @@ struct Settler {
     /// Watches an activity until Apple reports its end, then its devices until all have landed or time is over.
     func settle(_ activity: OpenActivity) async throws {
         let ended = try await watch(activity)
-        var open = try await look(at: activity, activity.serials, within: 0)
+        let began = ended?.createdAt ?? activity.intendedAt
+        var open = try await look(at: activity, activity.serials, since: began, within: 0)
         guard !open.isEmpty else { return }
         // Before Apple has finished, a device that has not moved yet proves nothing.
         let words = try await words(of: ended, open)
@@ -23,7 +24,7 @@ struct Settler {
             try inventory.settle([serial: word.text], of: activity.number, as: .notLanded, at: .now)
             open.remove(serial)
         }
-        open = try await look(at: activity, open.sorted(), within: waits.lists)
+        open = try await look(at: activity, open.sorted(), since: began, within: waits.lists)
         let age = Double(Timestamp.now.microseconds - activity.intendedAt.microseconds) / 1_000_000
         guard age >= waits.settling, ended?.hasEnded ?? true else { return }
         let late = Dictionary(uniqueKeysWithValues: open.map { ($0, words[$0]?.text ?? ended?.words) })
@@ -60,9 +61,11 @@ struct Settler {
     /// Looks where the devices are until all have landed or time is over.
     ///
     /// - Returns: the devices that have not.
-    private func look(at activity: OpenActivity, _ serials: [String], within seconds: Double) async throws -> Set<
-        String
-    > {
+    private func look(at activity: OpenActivity, _ serials: [String], since began: Timestamp, within seconds: Double)
+        async throws -> Set<
+            String
+        >
+    {
         let proof = Proof(activity.intent, api: api, sizes: sizes)
         var open = Set(serials)
         func note(_ landed: [String]) throws {
@@ -78,7 +81,7 @@ struct Settler {
         for wait in ApplyWaits.steps(ApplyWaits.listSteps, within: seconds) where !open.isEmpty {
             try await Task.sleep(for: .seconds(wait))
             if hasLog {
-                let heard = try await proof.heard(open.sorted(), since: activity.intendedAt)
+                let heard = try await proof.heard(open.sorted(), since: began)
                 hasLog = heard != nil
                 try note(heard ?? [])
             }

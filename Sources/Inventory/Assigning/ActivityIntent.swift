@@ -1,4 +1,3 @@
-import GRDB
 import Records
 
 /// An activity as it is sent to Apple: one deed for some devices.
@@ -68,26 +67,4 @@ package struct OpenActivity: Sendable {
     package let endedAt: Timestamp?
     /// Devices whose verdict is `unknown`.
     package let serials: [String]
-}
-
-extension OpenActivity {
-    fileprivate init(_ row: Row, number: Int64, serials: [String]) {
-        let target: String? = row[4]
-        let deadline: Int64? = row[6]
-        let endedAt: Int64? = row[8]
-        self.init(
-            number: number,
-            id: row[0],
-            intent: ActivityIntent(
-                plan: row[1],
-                action: row[2],
-                type: row[3],
-                target: target.map { Service(id: $0, name: row[5] ?? $0, type: "") },
-                deadline: deadline.map(Timestamp.init(stored:))
-            ),
-            intendedAt: Timestamp(stored: row[7]),
-            endedAt: endedAt.map(Timestamp.init(stored:)),
-            serials: serials
-        )
-    }
 }

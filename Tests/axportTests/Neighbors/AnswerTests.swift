@@ -46,7 +46,7 @@ import Testing
     func whatCannotArriveIsSaidOnce(redirection: String, cause: String) async throws {
         let run = try await shell(
             """
-            for verb in "$@"; do axport $verb \(redirection) 2> err; echo "$? $(grep -c 'standard output' err) $verb"; grep -h 'standard output' err; done
+            for verb in "$@"; do axport $verb \(redirection) 2> err; echo "$? $(grep -c 'error:.*standard output' err) $verb"; grep -h 'error:.*standard output' err; done
             """,
             arguments: Self.verbs
         )
