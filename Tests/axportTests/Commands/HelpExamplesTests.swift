@@ -28,6 +28,27 @@ import Testing
         for verb in verbs { try await tryExamples(of: verb) }
     }
 
+    private static let assigning: Set = ["assign", "unassign", "migration", "release"]
+
+    /// What the examples of assignments name: rules, a plan, a file that allows all, and a list.
+    private func prepareAssigning(_ command: Command) async throws {
+        let source = "source: { platform: sandbox, devices: 20 }\n"
+        // The service has this ID in every sandbox of the usual seed.
+        let target = "7DD8476EF669EB627B13EAA63D2058E8"
+        try command.write(
+            "\(source)assign: { rules: [{ name: a, where: '1', to: \(target) }] }\n",
+            to: "new-devices.axport.yaml"
+        )
+        try command.write(
+            "\(source)assign: { allow: [unassign, migration, release] }\n",
+            to: "m.axport.yaml"
+        )
+        let plan = try await command("assign", "plan", "new-devices.axport.yaml", "-o", "plan.ndjson")
+        #expect(plan.status == 0, "\(plan.errors)")
+        let serials = try command.read("plan.ndjson").matches(of: /"serial_number":"([^"]+)"/).map(\.output.1)
+        try command.write("\(try #require(serials.first))\n", to: "s.csv")
+    }
+
     private func tryExamples(of verb: [String]) async throws {
         try await withTemporaryFolder { folder in
             var command = Command(folder: folder)
@@ -49,6 +70,7 @@ import Testing
                 to: "nightly.axport.yaml"
             )
             #expect(try await command("run", "nightly.axport.yaml").status == 0)
+            if let first = verb.first, Self.assigning.contains(first) { try await prepareAssigning(command) }
             let examples = Self.examples(in: try await command(["help"] + verb).output)
             #expect(examples.count == 2, "\(verb): \(examples)")
             for example in examples {
@@ -63,10 +85,14 @@ import Testing
                     switch verb[0] {
                     case "sandbox": [124]
                     case "plan": [0, 2]
+                    case "assign" where example.contains("--detailed-exitcode"): [2]
+                    // The dates of the examples pass.
+                    case "migration" where example.contains("--by"): [0, 64]
                     default: [0]
                     }
                 #expect(expected.contains(run.status), "\(example): \(run.status) \(run.errors)")
-                #expect(!(run.output + run.errors).isEmpty, "\(example)")
+                // GitHub is told of problems only.
+                if !example.contains("github") { #expect(!(run.output + run.errors).isEmpty, "\(example)") }
             }
         }
     }

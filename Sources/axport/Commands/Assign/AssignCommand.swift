@@ -17,7 +17,7 @@ struct AssignCommand: AsyncParsableCommand {
 
             Examples:
               axport assign plan new-devices.axport.yaml -o plan.ndjson
-              axport assign apply plan.ndjson
+              axport assign apply plan.ndjson --yes
             """,
         subcommands: [PlanAssignment.self, ApplyAssignment.self, AssignmentStatus.self, ResumeAssignment.self]
     )

@@ -59,8 +59,8 @@ struct UnassignCommand: AsyncParsableCommand {
             `axport assign apply` then sends the plan. The file must have `assign: { allow: [unassign] }`.
 
             Examples:
-              axport unassign --from moves.axport.yaml --serials list.csv -o plan.ndjson
-              axport unassign --from moves.axport.yaml --serials list.csv
+              axport unassign --from m.axport.yaml --serials s.csv
+              axport unassign --from m.axport.yaml --serials s.csv -o plan.ndjson
             """
     )
 
@@ -77,8 +77,8 @@ struct MigrationCommand: AsyncParsableCommand {
             `axport assign apply` then sends the plan. The file must have `assign: { allow: [migration] }`.
 
             Examples:
-              axport migration update --from moves.axport.yaml --serials list.csv --migrate-by 2027-01-20T17:00:00Z
-              axport migration cancel --from moves.axport.yaml --serials list.csv -o plan.ndjson
+              axport migration update --from m.axport.yaml --serials s.csv --by 2027-01-20
+              axport migration cancel --from m.axport.yaml --serials s.csv -o plan.ndjson
             """,
         subcommands: [UpdateMigration.self, CancelMigration.self]
     )
@@ -90,21 +90,20 @@ struct UpdateMigration: AsyncParsableCommand {
         abstract: "Plans a new deadline for migrations. An earlier one cannot be put off by users.",
         discussion: """
             Examples:
-              axport migration update --from moves.axport.yaml --serials list.csv --migrate-by 2027-01-20T17:00:00Z
-              axport migration update --from moves.axport.yaml --serials list.csv --migrate-by 2027-01-20T17:00:00Z \\
-                -o plan.ndjson
+              axport migration update --from m.axport.yaml --serials s.csv --by 2027-01-20
+              axport migration update --from m.axport.yaml --serials s.csv --by 2027-02-01
             """
     )
 
     @OptionGroup var devices: ListedDevices
 
     @Option(help: ArgumentHelp("The new deadline, such as 2027-01-20T17:00:00Z.", valueName: "TIME"))
-    var migrateBy: String
+    var by: String
 
     func run() async throws {
         try await reporting {
-            guard let deadline = Timestamp(text: migrateBy) else {
-                throw Failure(.usage, "--migrate-by needs a date and time such as 2027-01-20T17:00:00Z")
+            guard let deadline = Timestamp(text: by) else {
+                throw Failure(.usage, "--by needs a date and time such as 2027-01-20T17:00:00Z")
             }
             try await devices.plan(.updateMigration(by: deadline))
         }
@@ -117,8 +116,8 @@ struct CancelMigration: AsyncParsableCommand {
         abstract: "Plans to cancel migrations that have not started.",
         discussion: """
             Examples:
-              axport migration cancel --from moves.axport.yaml --serials list.csv -o plan.ndjson
-              axport migration cancel --from moves.axport.yaml --serials list.csv
+              axport migration cancel --from m.axport.yaml --serials s.csv
+              axport migration cancel --from m.axport.yaml --serials s.csv -o plan.ndjson
             """
     )
 
@@ -136,8 +135,8 @@ struct ReleaseCommand: AsyncParsableCommand {
             sends the plan. The file must have `assign: { allow: [release] }`. Apple Business Manager only.
 
             Examples:
-              axport release --from moves.axport.yaml --serials sold.csv --count 12 --reason "sold, invoice 4711" -o plan.ndjson
-              axport release --from moves.axport.yaml --serials sold.csv --count 12 --reason "sold, invoice 4711"
+              axport release --from m.axport.yaml --serials s.csv --count 1 --reason sold
+              axport release --from m.axport.yaml --serials s.csv --count 1 --reason "no use"
             """
     )
 
