@@ -162,7 +162,7 @@ import Testing
             let planned = try await desk.plan(job)
             let applied = try await desk.apply(job, planned.text)
             #expect(applied.code == .locked)
-            #expect(applied.failure?.advice?.contains("apply the plan again after 20") == true)
+            #expect(applied.failure?.advice?.contains("apply again after 20") == true)
             #expect(applied.count(.landed) == 5)
             #expect(applied.count(.skipped) == 5)
         }

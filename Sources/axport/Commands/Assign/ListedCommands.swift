@@ -136,7 +136,7 @@ struct ReleaseCommand: AsyncParsableCommand {
 
             Examples:
               axport release --from m.axport.yaml --serials s.csv --count 1 --reason sold
-              axport release --from m.axport.yaml --serials s.csv --count 1 --reason "no use"
+              axport release --from m.axport.yaml --serials s.csv --count 1 --reason lost
             """
     )
 
