@@ -102,11 +102,6 @@ extension Catalog {
     }
 }
 
-extension String {
-    /// The text up to the first full stop.
-    fileprivate var firstSentence: String { firstRange(of: ". ").map { String(self[..<$0.lowerBound]) + "." } ?? self }
-}
-
 extension StageSpec {
     var reference: String { "### `\(name)`\n\n\(details)" }
 

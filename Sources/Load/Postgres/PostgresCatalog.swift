@@ -127,7 +127,7 @@ extension PostgresHandle {
         guard try rows("SELECT 1 WHERE to_regnamespace(\(name)) IS NOT NULL").isEmpty else { return }
         throw Failure(
             .destinationFailed,
-            "the schema \(schema) of table \(table) does not exist",
+            "the schema \(schema) does not exist",
             advice: "run: CREATE SCHEMA \(SQLDialect.quote(schema));"
         )
     }

@@ -71,7 +71,8 @@ package struct Override: Sendable {
             )
         }
         let what = others.isEmpty ? "'\(name)' here" : "section or stage '\(name)' in the file"
-        let known = others + stages.all.map(\.name)
+        var seen: Set<String> = []
+        let known = (others + stages.all.map(\.name)).filter { seen.insert($0).inserted }
         throw problem("no \(what)", hint: unknownName("stage", name, known: known).hint, at: node)
     }
 

@@ -27,9 +27,14 @@ package struct Cause: Sendable, Hashable {
 
     /// The most characters of a cause inside a sentence; its own line has the rest.
     private static let mostInside = 120
+    /// The most characters of what failed: many names would leave no space for why.
+    private static let mostOfPlace = 60
 
     /// What failed and the beginning of why.
-    package var short: String { text.beginning(Self.mostInside) }
+    package var short: String {
+        let why = message.beginning(Self.mostInside)
+        return place.isEmpty ? why : "\(place.beginning(Self.mostOfPlace)): \(why)"
+    }
 
     /// The cause as runs have it in common, without what only this run says.
     func common(_ change: (String) -> String) -> Cause {
@@ -69,9 +74,10 @@ extension RunReport {
         let causes = causes(.load)
         if let first = causes.first {
             let more = causes.count == 1 ? "" : ", and \(counted(causes.count - 1, "more cause"))"
-            reasons.append(
-                loads.count == 1 ? first.short : "\(failed) of \(loads.count) loads failed (\(first.short)\(more))"
-            )
+            // Where all loads failed for one cause, their names say nothing, and would leave no space for it.
+            let isOfAll = causes.count == 1 && failed == loads.count
+            let why = isOfAll ? Cause(first.message).short : first.short
+            reasons.append(loads.count == 1 ? first.short : "\(failed) of \(loads.count) loads failed (\(why)\(more))")
         }
         return ([RunStatus(code).rawValue] + [reasons.joined(separator: "; ")].filter { !$0.isEmpty })
             .joined(separator: ": ")

@@ -85,9 +85,11 @@ extension RunsEnding.Shared {
     /// The run's label, or how many they are, and the first of them: `2 sources (acme, hill)`.
     package func whose(_ noun: String) -> String {
         if labels.count == 1 { return labels[0] }
-        let some = labels.prefix(Self.mostLabels).joined(separator: ", ")
+        // A label of a pipeline and a source has a comma itself.
+        let separator = labels.contains { $0.contains(", ") } ? "; " : ", "
+        let some = labels.prefix(Self.mostLabels).joined(separator: separator)
         let rest = labels.count - Self.mostLabels
-        return "\(counted(labels.count, noun)) (\(some)\(rest > 0 ? ", and \(rest) more" : ""))"
+        return "\(counted(labels.count, noun)) (\(some)\(rest > 0 ? "\(separator)and \(rest) more" : ""))"
     }
 
     /// `2 sources (acme, hill): devices: Apple denied the key`

@@ -28,3 +28,8 @@ package struct SettingDoc: Sendable, Hashable {
         SettingDoc(name: name, type: type, form: form, fallback: fallback, isRequired: true, meaning: meaning)
     }
 }
+
+extension String {
+    /// The text up to the first full stop.
+    package var firstSentence: String { firstRange(of: ". ").map { String(self[..<$0.lowerBound]) + "." } ?? self }
+}

@@ -69,7 +69,7 @@ package struct StageSpec<Stage>: Sendable {
         make = { (key, body) throws(PlanError) in
             guard let body else {
                 throw PlanError([
-                    Diagnostic("\(name) needs \(Value.typeName): \(setting.doc.meaning)", at: key.location)
+                    Diagnostic("\(name) needs \(Value.typeName): \(setting.doc.meaning.firstSentence)", at: key.location)
                 ])
             }
             var problems = Problems()
@@ -127,7 +127,7 @@ package struct Setting<Value: SettingValue>: Sendable {
             return value
         }
         if let fallback { return fallback }
-        problems.add(Diagnostic("\(nodes.stage) needs '\(name)': \(doc.meaning)", at: nodes.location))
+        problems.add(Diagnostic("\(nodes.stage) needs '\(name)': \(doc.meaning.firstSentence)", at: nodes.location))
         return nil
     }
 }

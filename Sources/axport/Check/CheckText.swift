@@ -52,7 +52,7 @@ struct CheckText {
             let from = rule.from.map(\.description).joined(separator: ", ")
             table.add([rule.name, "from \(from)", "to \(rule.to)", list])
         }
-        return table.text(Output.messages.tableColumns - 2).split(separator: "\n").dropFirst(2).map { "  \($0)" }
+        return table.bareRows(Output.messages.tableColumns - 2).map { "  \($0)" }
     }
 
     /// A line for each load.
@@ -64,8 +64,7 @@ struct CheckText {
             let count = counted(load.output.fields.count, "column")
             table.add([load.origin.stage, Self.shortened(load.destination), count])
         }
-        // Names of columns say nothing here.
-        return table.text(columns).split(separator: "\n").dropFirst(2).map { "  \($0)" }
+        return table.bareRows(columns).map { "  \($0)" }
     }
 
     /// A path in the working directory without it.

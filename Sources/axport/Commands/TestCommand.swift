@@ -60,6 +60,8 @@ struct TestCommand: AsyncParsableCommand {
         guard let plan = planned.plans.first else { return [] }
         var results: [CaseResult] = []
         for test in planned.tests where filter.map(test.name.contains) ?? true {
+            // Cases of several files have the same names.
+            if results.isEmpty, files.count > 1 { try Output.tell("\(file):") }
             let result = CaseResult(test: test, differences: try await plan.differences(in: test))
             try Output.tell(result.text)
             results.append(result)

@@ -22,10 +22,13 @@ struct Doctor: Sendable {
         file.areSeveral = readable?.areSeveral ?? false
         file.pipeline = readable?.pipeline.name
         file.sources = try await sources(found, isValid: plans != nil, isOfFile: name != nil)
-        file.findings += try await DestinationFindings(plans: found.map(\.plan), order: self).all()
+        let destinations = try await DestinationFindings(plans: found.map(\.plan), order: self).all()
+        file.findings += destinations
         if found.isEmpty {
             let reason = plans == nil ? "the source has errors" : "no source can be used"
             file.findings.append(.notAsked(["account", "inventory", "destinations"], reason))
+        } else if destinations.isEmpty, plans == nil {
+            file.findings.append(.notAsked(["destinations"], "the file has errors"))
         }
         if plans?.contains(where: { $0.assign != nil }) == true {
             file.findings.append(.notAsked(["assign"], "only `axport assign apply` may change something at Apple"))
@@ -37,7 +40,7 @@ struct Doctor: Sendable {
     /// Nil if the file has errors.
     private func plans(_ text: PipelineText, _ planning: Planning, _ file: inout DoctorReport.File) -> [Plan]? {
         func add(_ problems: [Diagnostic]) {
-            file.findings += problems.map { Finding($0, showsPlace: file.name != nil) }
+            file.findings += problems.byCause.map { Finding($0, showsPlace: file.name != nil) }
         }
         do {
             let planned = try planning.plans(for: text)

@@ -19,7 +19,10 @@ struct NextSteps {
 
     var text: String {
         var lines = ["Written: \(file)" + (variablesFile.map { ", and \($0) with the password (mode 600)" } ?? "")]
-        if !unset.isEmpty { lines.append("It needs the variables \(unset.joined(separator: ", ")).") }
+        if !unset.isEmpty {
+            let noun = unset.count == 1 ? "variable" : "variables"
+            lines.append("It needs the \(noun) \(unset.joined(separator: ", ")).")
+        }
         return (lines + ["Next:"] + commands.map { "  \($0)" }).joined(separator: "\n")
     }
 

@@ -43,6 +43,15 @@ import Testing
         #expect(try problem("source.devices=many").message == "expected an integer")
     }
 
+    @Test func everyStageIsOfferedOnce() throws {
+        let text = "source: { platform: sandbox }\nextract: [devices]\nload: [desk: { name: a }, desk: { name: b }]"
+        let error = #expect(throws: PlanError.self) {
+            try PipelineText(text, file: "t.yaml", overrides: [try Override("most=5")]).root(in: .only([:]))
+        }
+        let hint = try #require(error?.diagnostics.first?.hint)
+        #expect(hint.hasSuffix("devices, desk"), "\(hint)")
+    }
+
     @Test func referencesAreResolvedAsInTheFile() throws {
         #expect(try plan("name=${env:N}", environment: .only(["N": "night"])).name == "night")
         let problem = try problem("name=${env:N}")

@@ -149,7 +149,7 @@ import Testing
             sandbox in
             let missing = try await command("run", "n.axport.yaml")
             #expect(missing.status == 73, "\(missing.errors)")
-            #expect(missing.errors.contains("the schema assets of table assets.devices does not exist"))
+            #expect(missing.errors.contains("the schema assets does not exist"))
             let statement = #/run: (CREATE SCHEMA "assets";)/#
             let advice = try #require(missing.errors.firstMatch(of: statement)).output.1
             _ = try server.query(String(advice), database: database)

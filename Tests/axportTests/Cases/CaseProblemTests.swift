@@ -87,6 +87,9 @@ import Testing
             #expect(good.status == 0 && good.output == "✓ a good one\n1 case passed\n")
             #expect(try await command("test", "--case", "ugly", "n.axport.yaml").status == 64)
             #expect(try command.files == ["n.axport.yaml"])
+            try command.write(command.read("n.axport.yaml"), to: "m.axport.yaml")
+            let both = try await command("test", "--case", "good", "m.axport.yaml", "n.axport.yaml")
+            #expect(both.output == "m.axport.yaml:\n✓ a good one\nn.axport.yaml:\n✓ a good one\n2 cases passed\n")
             try command.write(
                 try command.read("n.axport.yaml").replacing(
                     "expect: [{ serial_number: C2",

@@ -157,6 +157,23 @@ import Testing
         }
     }
 
+    @Test func onANarrowTerminalEveryLoadIsThere() async throws {
+        let text = """
+            source: { platform: sandbox }
+            extract: [devices]
+            load:
+              - csv: { file: out/devices-of-the-organization.csv, columns: [serial_number] }
+              - postgres: { url: "postgresql:///x", table: assets.devices, columns: [serial_number] }
+            """
+        try await withFile(text) { command in
+            let run = try await command.onTerminal(columns: 30, ["check", "night.axport.yaml"])
+            #expect(run.status == 0, "\(run.written.text)")
+            let all = run.written.text
+            #expect(all.contains("  csv\n") && all.contains("  postgres\n"), "\(all)")
+            #expect(all.contains("assets.devices") && !all.contains("columns 1 column"), "\(all)")
+        }
+    }
+
     @Test func everyShippedPipelineIsRightWithoutSecrets() async throws {
         let files = try Repository.files(in: "pipelines", suffix: ".axport.yaml").map(Repository.path)
         #expect(files.count >= 20)

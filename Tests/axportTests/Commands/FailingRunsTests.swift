@@ -71,6 +71,21 @@ import Testing
             #expect(try await command("runs", "--stale", "1d", "--failed").status == 64)
             let none = try await command("runs", "--latest", "--failed")
             #expect(none.status == 0 && none.errors.contains("no failed runs in "), "\(none.errors)")
+            let later = try await command("runs", "--since", "2099-01-01")
+            #expect(later.errors.contains("no runs since 2099-01-01 00:00:00 (UTC) in "), "\(later.errors)")
+        }
+    }
+
+    @Test func sourcesOfSeveralPipelinesAreToldApart() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            try command.write("a file", to: "taken")
+            try write(command, load: "taken")
+            let text = try command.read("night.axport.yaml")
+            try command.write(text.replacing("name: nightly", with: "name: weekly"), to: "week.axport.yaml")
+            for name in ["night", "week"] { _ = try await command("run", "\(name).axport.yaml") }
+            let told = try await command("runs", "--failed").output
+            #expect(told.contains("weekly, hill; ") || told.contains("; weekly, hill"), "\(told)")
         }
     }
 

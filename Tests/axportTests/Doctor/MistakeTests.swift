@@ -25,6 +25,20 @@ import Testing
         ) { command, _ in command.environment["DATABASE_URL"] = "" }
     }
 
+    @Test func aVariableThatAllLoadsNeedIsOneProblem() async throws {
+        let loads = ["devices", "rejects", "runs"].map {
+            "  - postgres: { url: '${env:DATABASE_URL}', table: assets.\($0), from: \($0) }"
+        }
+        try await examine(
+            pipeline(extract: "[devices]", load: loads.joined(separator: "\n")),
+            code: 78,
+            says: "the environment variable DATABASE_URL is not set (also on lines ",
+            "· destinations: not asked: the file has errors",
+            "\n1 problem",
+            mayAsk: true
+        )
+    }
+
     @Test func aKeyThatOthersCanRead() async throws {
         try await examine(
             code: 77,

@@ -192,6 +192,9 @@ import Testing
                 ),
                 "\(run.errors)"
             )
+            let ids = ["--platform", "sandbox", "-o", "other.axport.yaml"]
+            let one = try await Command(folder: folder)(["init", "nac-meraki"] + ids)
+            #expect(one.errors.contains("It needs the variable MERAKI_GROUP_POLICY_ID."), "\(one.errors)")
         }
     }
 

@@ -43,6 +43,30 @@ import Testing
         }
     }
 
+    @Test func aCauseOfAllLoadsIsSaidAndNotAllTheirNames() async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            try command.write("a file", to: "taken")
+            let loads = (1...6).map { "csv: { file: taken/a-folder-with-a-name/devices-\($0).csv }" }
+            func last(_ loads: [String]) async throws -> String {
+                try command.write(
+                    """
+                    source: { platform: sandbox, name: acme, devices: 30 }
+                    extract: [devices]
+                    load: [\(loads.joined(separator: ", "))]
+                    """,
+                    to: "night.axport.yaml"
+                )
+                return lastLines(try await command("run", "night.axport.yaml"), 1)[0]
+            }
+            let all = try await last(loads)
+            #expect(all.contains(": failed: 6 of 6 loads failed (cannot make folder \(folder)/taken/"), "\(all)")
+            let some = try await last(loads + ["csv: { file: out/a.csv }"])
+            #expect(some.contains(": partial: 6 of 7 loads failed (csv \(folder)/"), "\(some)")
+            #expect(some.contains(": cannot make folder \(folder)/taken/"), "\(some)")
+        }
+    }
+
     @Test func aRefusalByAGuardHasItsOwnExitCodeUnlessSomethingElseFails() async throws {
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)
@@ -103,6 +127,10 @@ import Testing
             #expect(lines[2] == "hint: `axport check hill.axport.yaml` lists its problems")
             #expect(lines[3].hasPrefix("failed: 2 runs done; 1 file did not run; exit code 78 after "), "\(lines)")
             #expect(try await command("check", "hill.axport.yaml").status == 78)
+
+            let without = try await command("run", "acme.axport.yaml", "none.axport.yaml")
+            #expect(without.errors.contains("error: none.axport.yaml did not run: cannot read"), "\(without.errors)")
+            #expect(!without.errors.contains("axport check"), "nothing to list: \(without.errors)")
 
             func code(_ name: String) throws -> Int? {
                 let json = try JSONSerialization.jsonObject(with: Data(command.read("out/\(name).json").utf8))

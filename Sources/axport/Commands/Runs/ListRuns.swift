@@ -78,7 +78,8 @@ struct ListRuns: AsyncParsableCommand {
             if json {
                 for run in runs { try Output.answer(RunReport(run).jsonLine) }
             } else if runs.isEmpty {
-                Output.note("no \(failed ? "failed runs" : "runs") in \(try place.description)")
+                let began = since.map { " since \(RunTable.moment($0.moment(before: .now))) (UTC)" } ?? ""
+                Output.note("no \(failed ? "failed runs" : "runs")\(began) in \(try place.description)")
             } else {
                 try tell(runs, history, showsLatest: showsLatest)
                 if showsLatest, !latest {

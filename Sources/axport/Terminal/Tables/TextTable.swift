@@ -41,17 +41,32 @@ struct TextTable {
 
     /// - Parameter columns: the most characters of a line.
     func text(_ columns: Int) -> String {
+        let table = fitted(columns)
+        return table.width <= columns ? table.lines.joined(separator: "\n") : paragraphs(columns)
+    }
+
+    /// The lines of the rows, without the names of the columns.
+    ///
+    /// - Parameter columns: the most characters of a line.
+    func bareRows(_ columns: Int) -> [String] {
+        let table = fitted(columns)
+        if table.width <= columns { return Array(table.lines.dropFirst(2)) }
+        return paragraphs(columns, areNamed: false).split(separator: "\n").map(String.init)
+    }
+
+    /// The same with cells shortened and columns left out, as far as that goes.
+    private func fitted(_ columns: Int) -> TextTable {
         var table = self
         for name in leavingOut where !table.fits(columns) { table = table.keeping { table.header[$0] != name } }
         // On a narrow screen, paragraphs say more than names of a dozen letters.
         let least = columns < Self.narrowScreen ? 2 * narrowest : narrowest
         while table.width > columns, table.shortenWidest(to: least) {}
-        return table.width <= columns ? table.lines : paragraphs(columns)
+        return table
     }
 
     private static let narrowScreen = 60
 
-    private var lines: String {
+    private var lines: [String] {
         let widths = widths
         func line(_ cells: [String]) -> String {
             let padded = cells.indices.map { column in
@@ -62,14 +77,15 @@ struct TextTable {
             return String(joined[..<(joined.lastIndex { $0 != " " }.map(joined.index(after:)) ?? joined.startIndex)])
         }
         let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-        return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
+        return [line(header), rule] + rows.map(line)
     }
 
-    /// Each row as its first cell, and below it the others that say something, with their names.
-    private func paragraphs(_ columns: Int) -> String {
+    /// Each row as its first cell, and below it the others that say something, with the names of their
+    /// columns unless they are bare.
+    private func paragraphs(_ columns: Int, areNamed: Bool = true) -> String {
         rows.map { row in
             let first = row.first ?? ""
-            let rest = zip(header, row).dropFirst().filter { !$1.isEmpty && $1 != Self.nothing }.map { "\($0) \($1)" }
+            let rest = zip(header, row).dropFirst().filter { !$1.isEmpty && $1 != Self.nothing }.map { areNamed ? "\($0) \($1)" : $1 }
             var lines = [first.withoutMiddle(columns)]
             for cell in rest {
                 let cell = cell.withoutMiddle(columns - 3)
