@@ -50,6 +50,6 @@ extension FileLoader {
     func leftBehind(_ context: LoadContext) -> LeftBehind? { settings.leftBehind(context) }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        try FileSession(settings, format(schema), schema, context)
+        try FileSession(settings.suited(to: schema), format(schema), schema, context)
     }
 }

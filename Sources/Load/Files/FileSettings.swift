@@ -7,7 +7,7 @@ struct FileSettings: Sendable {
     let removed: RemovedRows
     let maxRemoved: Percentage?
     let splitRows: Count?
-    let permissions: FileMode?
+    private(set) var permissions: FileMode?
     let keepPrevious: Bool
     let checksum: Bool
     let manifest: Bool
@@ -41,7 +41,8 @@ struct FileSettings: Sendable {
             "permissions",
             """
             Mode of the file and of the files beside it, in octal, such as `0640`; the umask does not apply. By \
-            default, a new file gets 0640 minus the umask, and an existing file keeps its mode.
+            default, a new file gets 0640 minus the umask, and an existing file keeps its mode. With the dataset \
+            `assignments_log`, which says who did what, the default is 0600.
             """
         ),
         Setting(
@@ -70,6 +71,14 @@ struct FileSettings: Sendable {
         ),
         build: FileSettings.init
     )
+
+    /// The settings for these rows: what people did is not for everybody.
+    func suited(to schema: Schema) -> FileSettings {
+        guard permissions == nil, schema.dataset == .assignmentsLog else { return self }
+        var settings = self
+        settings.permissions = FileMode(bits: 0o600)
+        return settings
+    }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         var problems = Problems(guardProblems(schema, at: location))

@@ -13,6 +13,14 @@ package struct AssignLimits: Sendable, Hashable {
 
     package init() {}
 
+    /// What is wrong with the numbers.
+    var problems: [String] {
+        let ranges = [("chunk", chunk, 1...1000), ("max_activities", activities, 1...100)]
+        return ranges.filter { !$2.contains($1) }.map {
+            "\($0) must be from \($2.lowerBound) to \($2.upperBound), and is \($1)"
+        }
+    }
+
     static let spec = StageSpec<AssignLimits>(
         "limits",
         "How much one plan may do. A plan beyond a limit is refused as a whole (exit code 65): nothing is sent.",
@@ -31,8 +39,7 @@ package struct AssignLimits: Sendable, Hashable {
         build: { (devices: Count, moves: Count, chunk: Count, activities: Count) throws(PlanError) in
             var limits = AssignLimits()
             (limits.devices, limits.moves) = (devices.number, moves.number)
-            limits.chunk = min(max(chunk.number, 1), 1000)
-            limits.activities = min(max(activities.number, 1), 100)
+            (limits.chunk, limits.activities) = (chunk.number, activities.number)
             return limits
         }
     )

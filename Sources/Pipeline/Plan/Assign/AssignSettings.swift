@@ -124,6 +124,7 @@ package struct AssignSettings: Sendable {
         if let node = parts["limits"] {
             do {
                 limits = try AssignLimits.spec.build(key: node, body: node)
+                for problem in limits.problems { problems.add(Diagnostic(problem, at: node.location)) }
             } catch {
                 problems.add(error.diagnostics)
             }

@@ -45,9 +45,10 @@ struct AssignmentStatus: AsyncParsableCommand {
             } else {
                 try Output.answer(VerdictTable(standing.latest, showsTime: true).text)
             }
-            for waiting in standing.waiting {
+            for waiting in standing.waiting.prefix(limit) {
                 Output.note("waits since \(waiting.since): \(waiting.serialNumber) (rule \(waiting.rule))")
             }
+            if standing.waiting.count > limit { Output.note("\(standing.waiting.count) serial numbers wait in all") }
             if standing.unknown > 0 {
                 Output.note(counted(standing.unknown, "device is unknown", "devices are unknown"))
                 AssignRun.tellResume(file)

@@ -14,9 +14,10 @@ struct VerdictTable {
 
     var text: String {
         var table = TextTable(
-            ["serial number", "verdict", "word", "what", "rule", "from", "to"] + (showsTime ? ["sent (UTC)"] : []),
+            ["serial number", "verdict", "word", "what", "rule", "from", "to"] + (showsTime ? ["when (UTC)"] : []),
             shortening: ["word", "rule", "from", "to"],
-            leavingOut: ["what", "rule", "from"]
+            leavingOut: ["rule", "from", "what", "to"],
+            narrowest: 26
         )
         for entry in entries {
             let cells = [
