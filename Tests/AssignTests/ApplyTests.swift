@@ -168,6 +168,17 @@ import Testing
         }
     }
 
+    @Test func aShortLimitOfPostsIsWaitedFor() async throws {
+        try await withDesk("posts=1/m") { desk in
+            let job = try desk.job(rules(to: desk.targets[0], limits: "chunk: 10, max_activities: 100"))
+            let planned = try await desk.plan(job)
+            let applied = try await desk.apply(job, planned.text)
+            #expect(applied.code == .done)
+            #expect(applied.count(.landed) == planned.sent)
+            #expect(desk.sandbox.activities.flatMap(\.serials).count == planned.sent)
+        }
+    }
+
     @Test func anAccountWithoutTheRightSendsNothingAndIsToldTheRight() async throws {
         try await withDesk(role: .noAssignment) { desk in
             let job = try desk.job(rules(to: desk.targets[0]))

@@ -163,7 +163,7 @@ struct Applier {
         )
         let number = try inventory.intend(intent, lines.map(JournalItem.init), by: author, at: .now)
         note("\(action.activityType): \(counted(lines.count, "device"))\(first.direction); Apple may take minutes")
-        switch await activities.create(try document.json()) {
+        switch await create(try document.json()) {
         case .accepted(let answer):
             let activity = try? Activity(answer)
             try inventory.record(
@@ -183,6 +183,24 @@ struct Applier {
         }
         guard let open = try inventory.openActivities.first(where: { $0.number == number }) else { return }
         try await settler.settle(open)
+    }
+
+    /// Repeats the request after a 429 that asks for a short wait: Apple has certainly not accepted it.
+    private func create(_ document: String) async -> ActivityReply {
+        var repeats = 0
+        while true {
+            let reply = await activities.create(document)
+            guard case .limited(let error, let seconds?) = reply, seconds <= waits.activity, repeats < 3 else {
+                return reply
+            }
+            repeats += 1
+            note("\(error.message); waits \(Int(seconds.rounded(.up))) s, as Apple asks")
+            do {
+                try await Task.sleep(for: .seconds(seconds))
+            } catch {
+                return .refused(APIError(.cancelled, "interrupted"))
+            }
+        }
     }
 
     private func limited(_ error: APIError, _ seconds: Double?) -> Failure {
