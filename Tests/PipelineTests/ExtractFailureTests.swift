@@ -40,7 +40,7 @@ import Testing
     @Test(
         arguments: [
             APIError(.unavailable, "HTTP 503"), APIError(.forbidden, "HTTP 403"), APIError(.notFound, "HTTP 404"),
-            JSONError.sample, Failure(.badData, "a guard"),
+            JSONError.sample, Failure(.badData, "cannot be read"),
         ] as [any Error]
     )
     func anotherStageMayFail(_ error: any Error) async throws {

@@ -26,11 +26,12 @@ import Testing
         #expect(report.stage("b")?.failure?.message.hasPrefix("b ") == true)
     }
 
+    /// That of a guard only if nothing else failed.
     @Test func allLoadsThatFailGiveTheirCode() async throws {
         let report = try await night.run(
             pipeline(load: "[desk: { name: a, trouble: writing }, desk: { name: b, trouble: committing }]")
         )
-        #expect(report.code == .badData)
+        #expect(report.code == .destinationFailed)
         #expect(report.outcome.suffix(2) == ["load desk a failed", "load desk b failed"])
         #expect(desk.load("b")?.end == .rolledBack)
     }
@@ -55,6 +56,21 @@ import Testing
         #expect(desk.load("a")?.end == .rolledBack)
         #expect(desk.load("b")?.end == .committed)
         #expect(desk.rows("b").count == 1)
+    }
+
+    @Test func aRefusedLoadBesideOneWhoseTransformFailsIsPartial() async throws {
+        let loads = ["name: a, transform: [break: {}]", "name: b, trouble: writing", "name: c"]
+        let report = try await night.run(pipeline(load: "[\(loads.map { "desk: { \($0) }" }.joined(separator: ", "))]"))
+        #expect(report.outcome.suffix(3) == ["load desk a failed", "load desk b failed", "load desk c done"])
+        #expect(report.code == .partial)
+    }
+
+    @Test func aRefusedLoadIsPartialIfDataIsUnknownToo() async throws {
+        desk.when("coverage") { context in context.meter.update { $0.unknown = 1 } }
+        let loads = "desk: { name: a, trouble: writing }, desk: { name: b }"
+        let report = try await night.run(pipeline(extract: "[devices, coverage]", load: "[\(loads)]"))
+        #expect(report.stage("a")?.failure?.code == .badData)
+        #expect(report.code == .partial)
     }
 
     @Test func loadsOfOtherDatasetsDoNotFailWithTheDevices() async throws {

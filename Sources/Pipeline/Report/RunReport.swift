@@ -54,29 +54,29 @@ package struct RunReport: Sendable {
     package var code: Outcome {
         if let recordedCode { return recordedCode }
         if let failure { return failure.code }
-        let troubled = stages.filter { $0.status == .failed || $0.status == .partial }
-        // If guards refused something and everything else succeeded, nothing is unknown.
-        if !troubled.isEmpty, troubled.allSatisfy({ $0.failure?.code == .badData }) {
-            return .badData
-        }
-        let loads = Outcome(ofLoads: stages.filter { $0.kind == .load })
-        if loads != .done { return loads }
-        return troubled.isEmpty ? .done : .partial
+        return Outcome(
+            stages.filter { $0.status == .failed || $0.status == .partial },
+            of: stages.filter { $0.kind == .load }
+        )
     }
 }
 
 extension Outcome {
-    /// The result of several loads: guards refused, if they alone failed some; otherwise the first other failure's code
-    /// if all failed, and partial if some did.
-    init(ofLoads loads: [StageReport]) {
-        let failed = loads.filter { $0.status == .failed }
-        let codes = failed.compactMap(\.failure?.code)
-        if failed.isEmpty {
+    /// The result of several loads.
+    init(ofLoads loads: [StageReport]) { self.init(loads.filter { $0.status == .failed }, of: loads) }
+
+    /// The result of stages that did not finish everything: guards refused, if nothing else went wrong; the loads' code
+    /// if all failed, that of a guard last; otherwise partial.
+    fileprivate init(_ troubled: [StageReport], of loads: [StageReport]) {
+        let codes = troubled.filter { $0.kind == .load && $0.status == .failed }.compactMap(\.failure?.code)
+        if troubled.isEmpty {
             self = .done
-        } else if let other = codes.first(where: { $0 != .badData }) {
-            self = failed.count == loads.count ? other : .partial
+        } else if troubled.allSatisfy(\.isRefused) {
+            self = .badData
+        } else if let first = codes.first, codes.count == loads.count {
+            self = codes.first { $0 != .badData } ?? first
         } else {
-            self = codes.isEmpty ? .partial : .badData
+            self = .partial
         }
     }
 

@@ -13,6 +13,13 @@ package struct StageReport: Sendable {
     package var status: Status
     package var counts: StageCounts
     package var failure: Failure?
+
+    /// Whether a guard refused. What was there before stays, and nothing is unknown. An extract stage that fails without
+    /// the numbers of a guard leaves data unknown.
+    var isRefused: Bool {
+        guard let failure, failure.code == .badData else { return false }
+        return failure.refusal != nil || kind == .load && !failure.isOfTransform
+    }
 }
 
 /// A JSON object: the stage, what failed, and its numbers.

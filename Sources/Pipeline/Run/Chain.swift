@@ -38,12 +38,16 @@ struct Chain {
     }
 
     mutating func apply(_ batch: inout Batch, findings: inout Findings) throws {
-        try apply(&batch, from: 0, &findings)
+        do { try apply(&batch, from: 0, &findings) } catch let failure as Failure { throw failure.ofTransform }
     }
 
     /// The next rows that a transform held until it had seen all, after the following transforms; nil if there are no
     /// more.
     mutating func next(_ findings: inout Findings) throws -> Batch? {
+        do { return try nextWaiting(&findings) } catch let failure as Failure { throw failure.ofTransform }
+    }
+
+    private mutating func nextWaiting(_ findings: inout Findings) throws -> Batch? {
         while waiting < links.count {
             if var batch = try links[waiting].transform.next() {
                 let count = batch.count
@@ -82,4 +86,12 @@ struct Chain {
     }
 
     func end() { for link in links { link.entry.end(.done) } }
+}
+
+extension Failure {
+    fileprivate var ofTransform: Failure {
+        var failure = self
+        failure.isOfTransform = true
+        return failure
+    }
 }

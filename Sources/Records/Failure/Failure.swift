@@ -12,6 +12,8 @@ package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
     package let refusal: Refusal?
     /// Whether the problem is in a place that loads may share, such as a server that cannot be reached.
     package let isOfPlace: Bool
+    /// Whether a transform failed on a row. Unlike a guard, it refused nothing.
+    package var isOfTransform = false
 
     package init(
         _ code: Outcome,

@@ -21,14 +21,14 @@ import Testing
         #expect(
             found == [
                 "1️⃣ no setting 'sorce'; did you mean 'source'?",
-                "4️⃣ no setting 'rte'; did you mean 'rate'?",
                 "3️⃣ expected business or school or sandbox; did you mean 'business'?",
+                "4️⃣ no setting 'rte'; did you mean 'rate'?",
                 "5️⃣ expected an integer",
                 "6️⃣ no extract stage 'devicez'; did you mean 'devices'?",
-                "7️⃣ expected an integer",
+                "4:31 'devices' is listed twice", "7️⃣ expected an integer",
                 "8️⃣ no transform 'kep'; did you mean 'keep'?",
-                "9️⃣ no setting 'nme'; did you mean 'name'?",
                 "8:5 desk needs 'name': What the test calls it.",
+                "9️⃣ no setting 'nme'; did you mean 'name'?",
                 "0️⃣ expected none or opening or writing or committing or unfit or cancelled_writing",
             ]
         )
@@ -65,7 +65,10 @@ import Testing
 
     @Test(arguments: [
         ("[1️⃣[devices]]", "expected one extract stage, as in `name` or `name: { … }`"),
-        ("[1️⃣{ devices: {}, coverage: {} }]", "expected one extract stage, as in `name` or `name: { … }`"),
+        (
+            "[{ devices: {}, 1️⃣coverage: {} }]",
+            "'coverage' is part of the list item 'devices'; begin it with `- `, or, if it is a setting, write it below 'devices'"
+        ),
         ("[1️⃣'']", "expected one extract stage, as in `name` or `name: { … }`"),
         ("[devices: 1️⃣x]", "devices: expected `name: value` pairs"),
         ("[devices, 1️⃣devices]", "'devices' is listed twice"),
@@ -96,7 +99,7 @@ import Testing
         )
         #expect(
             found.map { $0.drop { $0 != " " } } == [
-                " no setting 'clumns'; did you mean 'columns'?", " add needs 'columns': Their names.",
+                " add needs 'columns': Their names.", " no setting 'clumns'; did you mean 'columns'?",
             ]
         )
     }
@@ -105,7 +108,10 @@ import Testing
         ("name: a, columns: [color, 1️⃣colr]", "no column 'colr'; did you mean 'color'?"),
         (
             "name: a, from: 1️⃣device",
-            "expected devices or coverage or servers or changes or rejects or runs; did you mean 'devices'?"
+            """
+            expected devices or coverage or servers or changes or rejects or runs or assignments_log; did you mean \
+            'devices'?
+            """
         ),
         ("name: a, order: 1️⃣serail", "expected first_seen or serial; did you mean 'serial'?"),
         ("name: a, from: changes, columns: [1️⃣server_id]", nil),

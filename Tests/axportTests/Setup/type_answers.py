@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -14,6 +15,8 @@ import time
 folder, answers, words = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3:]
 process, terminal = pty.fork()
 if process == 0:
+    # As a shell on a terminal starts it, also if the tests run in the background.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 400, 0, 0))
     os.chdir(folder)
     os.execv(words[0], words)
