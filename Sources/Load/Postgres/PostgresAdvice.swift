@@ -50,10 +50,12 @@ extension PostgresTarget {
 
     /// The tables that the load writes, and the privileges that it needs on them.
     private var tables: [(name: TableName, rights: String)] {
-        let deletes = merge.removals.devices == .delete || merge.mode == .replace || merge.schema.keyIndexes == nil
-        let all = "SELECT, INSERT, UPDATE, DELETE"
-        return [(table, deletes ? all : "SELECT, INSERT, UPDATE")]
-            + (merge.hasHistory ? [(merge.historyTable, all)] : [])
+        // Rows without a key are never updated: those that differ are deleted and inserted.
+        let isKeyed = merge.schema.keyIndexes != nil
+        let rights =
+            ["SELECT", "INSERT"] + (isKeyed ? ["UPDATE"] : []) + (merge.mustDelete || !isKeyed ? ["DELETE"] : [])
+        return [(table, rights.joined(separator: ", "))]
+            + (merge.hasHistory ? [(merge.historyTable, "SELECT, INSERT, UPDATE, DELETE")] : [])
     }
 
     /// A query for the table's OID, without the privileges that `to_regclass` requires.

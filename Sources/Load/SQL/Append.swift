@@ -6,6 +6,7 @@ extension TableLoad {
     func append(on database: some SQLConnection, staged: Int) throws -> LoadCounts {
         let part = try ofTheseRuns(database)
         var counts = LoadCounts()
+        var gone = 0
         if schema.keyIndexes != nil {
             try refuseRepeatedKeys(database)
             try upsert(staged, on: database, &counts, among: part)
@@ -13,10 +14,14 @@ extension TableLoad {
             // An earlier attempt of the same run may have left other rows. Those of other runs stay.
             let obsolete =
                 Condition("t.\(Self.run) = \(SQLDialect.literal(context.runID))") && differs("t", among: part)
-            try delete(try count(database, where: obsolete), where: obsolete, on: database)
+            gone = try count(database, where: obsolete)
+            try delete(gone, where: obsolete, on: database)
             try insertMissing(of: staged, among: part, on: database, &counts)
         }
         try balance(counts, staged: staged)
+        // These rows were only in the table.
+        counts.retired += gone
+        counts.deleted = gone
         return counts
     }
 

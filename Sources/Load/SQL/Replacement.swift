@@ -81,9 +81,11 @@ extension TableLoad {
         return gone
     }
 
-    /// Whether a row is not equally often among the staged rows and among those of the table `t` that meet a condition.
+    /// Whether a row is not equally often among the rows of the table `t` that meet a condition and among the staged
+    /// rows; `by` is how the numbers must differ.
+    ///
     /// Both are compared as texts: null is equal to null then, and the database need not look at each pair of rows.
-    func differs(_ row: String, among part: Condition) -> Condition {
+    func differs(_ row: String, among part: Condition, by difference: String = "<> 0") -> Condition {
         func whole(_ row: String) -> String { dialect.wholeRow(compared.map { exact(row, $0) }) }
         return Condition(
             """
@@ -91,7 +93,7 @@ extension TableLoad {
                 SELECT whole FROM (
                     SELECT \(whole("t")) AS whole, 1 AS side FROM \(target) AS t WHERE \(part)
                     UNION ALL SELECT \(whole("s")), -1 FROM \(staging) AS s
-                ) AS sides GROUP BY whole HAVING sum(side) <> 0
+                ) AS sides GROUP BY whole HAVING sum(side) \(difference)
             )
             """
         )
@@ -104,7 +106,8 @@ extension TableLoad {
         on database: some SQLConnection,
         _ counts: inout LoadCounts
     ) throws {
-        let missing = differs("s", among: part)
+        // A row that the table has too often is not missing, although it stays with mode `append`.
+        let missing = differs("s", among: part, by: "< 0")
         // Not the number of rows that the database says it inserted: the books would always balance.
         counts.unchanged = new - (try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(missing)"))
         guard counts.unchanged < new else { return }

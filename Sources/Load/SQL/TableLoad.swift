@@ -111,11 +111,11 @@ struct TableLoad: Sendable {
 
     /// Checks the balance: every incoming row must be counted in one of these numbers.
     func balance(_ counts: LoadCounts, staged: Int) throws {
-        let found = counts.written + counts.unchanged + counts.retired + counts.filtered
-        guard found != staged else { return }
+        let due = staged - counts.unchanged - counts.retired - counts.filtered
+        guard counts.written != due else { return }
         throw Failure(
             .destinationFailed,
-            "\(counted(staged, "row was", "rows were")) to be added to \(table), but \(found) were; nothing was changed",
+            "\(counted(due, "row was", "rows were")) to be added to \(table), but \(counts.written) were; nothing was changed",
             advice: "look for a trigger or a rule on the table that discards rows"
         )
     }

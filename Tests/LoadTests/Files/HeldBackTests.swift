@@ -26,8 +26,8 @@ import Testing
     private static let loads: [(settings: String, schema: Schema, removed: [[TestValue]], gone: Int)] = [
         ("removed: delete", .pairs, [["1", "a"], ["2", "b"]], 2),
         ("mode: replace", .pairs, [], 2),
-        ("mode: replace", keyless, [], 3),
-        ("mode: append", keyless, [], 3),
+        ("mode: replace", keyless, [], 2),
+        ("mode: append", keyless, [], 2),
     ]
 
     @Test(arguments: TestDatabase.Kind.allCases, loads.indices)

@@ -66,10 +66,11 @@ import Testing
         #expect(try await database.loader().load(schema, Batch(rows)) == LoadCounts(written: 3))
         let later = rows.reversed().map { [$0[0], TestValue.moment(2)] }
         #expect(try await database.loader().load(schema, Batch(later)) == LoadCounts(unchanged: 3))
+        // Equal rows cannot be told apart: if their number changes, all of them are written again.
         let others: [[TestValue]] = [["a", .moment(1)], [nil, .moment(1)], [nil, .moment(1)]]
-        #expect(try await database.loader().load(schema, Batch(others)) == LoadCounts(written: 3))
+        #expect(try await database.loader().load(schema, Batch(others)) == LoadCounts(written: 3, retired: 3))
         #expect(try await database.query("SELECT note FROM notes ORDER BY note").filter { $0 == [nil] }.count == 2)
-        #expect(try await database.loader("max_removed: 100%").load(schema) == LoadCounts())
+        #expect(try await database.loader("max_removed: 100%").load(schema) == LoadCounts(retired: 3))
         #expect(try await database.query("SELECT count(*) FROM notes") == [["0"]])
     }
 
