@@ -66,7 +66,7 @@ enum GeneratedPages {
           `for file in sql/postgres/*.sql; do psql -v ON_ERROR_STOP=1 -f "$file" assets; done` creates the schema
           `axport` with tables, constraints, and indexes, views (`assets`, `applecare_expiring`, `nac_addresses`,
           `esim`, `changes_since_yesterday`, `latest_runs`), and roles that may load or read.
-          `pipelines/nightly-postgres.axport.yaml` loads it.
+          `pipelines/nightly-postgres.axport.yaml` loads it, except `assignments_log`.
         - `sqlite.sql` creates the same tables in SQLite.
         - `reports/` has queries to start from. `NAME.sql` runs in both databases, `NAME.postgres.sql` and
           `NAME.sqlite.sql` in one. In PostgreSQL, run `SET search_path TO axport` first.

@@ -17,7 +17,7 @@ package enum Outcome: Int32, Sendable, CaseIterable {
         case .partial:
             "partial: some data is unknown, too many values were rejected, or one of several loads or sources failed"
         case .usage: "the command line or the environment is wrong"
-        case .badData: "a guard refused bad data"
+        case .badData: "bad data: refused by a guard, or unusable"
         case .sourceUnavailable: "Apple's API cannot be reached or does not answer"
         case .destinationFailed: "a destination failed"
         case .locked: "locked by another run, or out of time with nothing new to load"

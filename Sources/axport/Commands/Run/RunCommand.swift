@@ -17,8 +17,9 @@ struct RunCommand: AsyncParsableCommand {
             Each run first looks at the destinations of its loads. If none of them can be loaded, it ends before Apple is \
             asked. Faults of some, and those that may pass, are told at once, and the run goes on.
 
-            Exit codes: 0 all done, 3 partly done, 65 a guard refused bad data, 69 Apple is unavailable, 73 a destination \
-            failed, 75 locked or out of time, 77 Apple denied the credentials, 78 the pipeline file is invalid.
+            Exit codes: 0 all done, 3 partly done, 65 bad data (refused by guards alone, or by all loads), 69 Apple is \
+            unavailable, 73 a destination failed, 75 locked or out of time, 77 Apple denied the credentials, \
+            78 the pipeline file is invalid.
 
             Examples:
               axport run nightly.axport.yaml
