@@ -27,13 +27,18 @@ package struct Cause: Sendable, Hashable {
 
     /// The most characters of a cause inside a sentence; its own line has the rest.
     private static let mostInside = 120
-    /// The most characters of what failed: many names would leave no space for why.
+    /// More characters of what failed are those of many names, which would leave no space for why.
     private static let mostOfPlace = 60
 
     /// What failed and the beginning of why.
     package var short: String {
         let why = message.beginning(Self.mostInside)
-        return place.isEmpty ? why : "\(place.beginning(Self.mostOfPlace)): \(why)"
+        return place.isEmpty ? why : "\(firstOfPlace): \(why)"
+    }
+
+    private var firstOfPlace: String {
+        guard place.count > Self.mostOfPlace, let end = place.firstRange(of: ", ") else { return place }
+        return "\(place[..<end.lowerBound]), …"
     }
 
     /// The cause as runs have it in common, without what only this run says.

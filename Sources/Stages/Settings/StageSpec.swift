@@ -69,7 +69,10 @@ package struct StageSpec<Stage>: Sendable {
         make = { (key, body) throws(PlanError) in
             guard let body else {
                 throw PlanError([
-                    Diagnostic("\(name) needs \(Value.typeName): \(setting.doc.meaning.firstSentence)", at: key.location)
+                    Diagnostic(
+                        "\(name) needs \(Value.typeName): \(setting.doc.meaning.firstSentence)",
+                        at: key.location
+                    )
                 ])
             }
             var problems = Problems()

@@ -34,7 +34,10 @@ struct HistoryFindings {
 
     private func success(_ moment: Timestamp?, _ latest: RunRecord?) -> Finding {
         guard let moment else {
-            return .fact(Self.subject, latest == nil ? "none yet: there was no run of this pipeline" : "no run has succeeded yet")
+            return .fact(
+                Self.subject,
+                latest == nil ? "none yet: there was no run of this pipeline" : "no run has succeeded yet"
+            )
         }
         let age = Double(now.microseconds - moment.microseconds) / 1_000_000
         let said = "\(RunTable.moment(moment)) (UTC), \(ProgressLine.duration(age)) ago"

@@ -47,7 +47,7 @@ import Testing
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)
             try command.write("a file", to: "taken")
-            let loads = (1...6).map { "csv: { file: taken/a-folder-with-a-name/devices-\($0).csv }" }
+            let loads = (1...6).map { "sqlite: { file: taken/a.sqlite, table: t\($0) }" }
             func last(_ loads: [String]) async throws -> String {
                 try command.write(
                     """
@@ -60,10 +60,10 @@ import Testing
                 return lastLines(try await command("run", "night.axport.yaml"), 1)[0]
             }
             let all = try await last(loads)
-            #expect(all.contains(": failed: 6 of 6 loads failed (cannot make folder \(folder)/taken/"), "\(all)")
+            #expect(all.contains(": failed: 6 of 6 loads failed (cannot write \(folder)/taken/a.sqlite: "), "\(all)")
             let some = try await last(loads + ["csv: { file: out/a.csv }"])
-            #expect(some.contains(": partial: 6 of 7 loads failed (csv \(folder)/"), "\(some)")
-            #expect(some.contains(": cannot make folder \(folder)/taken/"), "\(some)")
+            #expect(some.contains(": partial: 6 of 7 loads failed (sqlite \(folder)/taken/a.sqlite (t1), …: "), "\(some)")
+            #expect(some.contains("…: cannot write \(folder)/taken/a.sqlite: "), "\(some)")
         }
     }
 

@@ -79,7 +79,9 @@ struct Ending {
             + refused.map { file in
                 var record = LogRecord(.error, "\(file.file) did not run: \(file.summary)")
                 // A file that cannot be read has no problems to list.
-                if file.error is PlanError { record.hint = "`axport check \(file.file.asShellWord)` lists its problems" }
+                if file.error is PlanError {
+                    record.hint = "`axport check \(file.file.asShellWord)` lists its problems"
+                }
                 return record
             }
     }

@@ -85,7 +85,9 @@ struct TextTable {
     private func paragraphs(_ columns: Int, areNamed: Bool = true) -> String {
         rows.map { row in
             let first = row.first ?? ""
-            let rest = zip(header, row).dropFirst().filter { !$1.isEmpty && $1 != Self.nothing }.map { areNamed ? "\($0) \($1)" : $1 }
+            let rest = zip(header, row).dropFirst().filter { !$1.isEmpty && $1 != Self.nothing }.map {
+                areNamed ? "\($0) \($1)" : $1
+            }
             var lines = [first.withoutMiddle(columns)]
             for cell in rest {
                 let cell = cell.withoutMiddle(columns - 3)
