@@ -20,7 +20,7 @@ import Testing
             #expect(plan.errors.hasSuffix("next: axport assign apply plan.ndjson\n"), "\(plan.errors)")
             #expect(try mode("plan.ndjson", in: command) == 0o600)
 
-            let question = "(\(free.count) assign). Type the number of devices to go on: "
+            let question = "(\(free.count) assign) to Apple. Type the number of devices to go on: "
             let apply = ["assign", "apply", "plan.ndjson"]
             let wrong = try await TypedAnswers.given([(question, "\(free.count + 1)\n")], to: apply, of: command)
             #expect(wrong.status == 64 && wrong.shown.contains("not confirmed; nothing was sent"), "\(wrong.shown)")

@@ -114,7 +114,7 @@ import Testing
             let planned = try await command(["unassign"] + list)
             #expect(planned.status == 0 && planned.output.contains("on no service"), "\(planned.errors)")
             for (deadline, what) in [("2020-01-01T00:00:00Z", "in the past"), ("2099-01-01T00:00:00Z", "90 days")] {
-                let update = try await command(["migration", "update"] + list + ["--migrate-by", deadline])
+                let update = try await command(["migration", "update"] + list + ["--by", deadline])
                 #expect(update.status == 64 && update.errors.contains(what), "\(update.errors)")
             }
             #expect(try await command(["migration", "cancel"] + list).status == 0)
