@@ -151,6 +151,7 @@ class Machine:
             {TOP}/deploy/package/tree {AXPORT} /usr
             mkdir -p /etc/axport
             systemd-sysusers axport.conf
+            install -d -m 750 -o axport -g axport /var/lib/axport
             systemctl daemon-reload""")
 
     def unit(self, name, setting):
