@@ -82,7 +82,9 @@ import Testing
         for yaml in [
             pipeline(transform: transforms), pipeline(load: "[desk: { name: a, transform: \(transforms) }]"),
         ] {
-            await #expect(throws: Failure(.badData, "break: batch 1 does not pass")) { try await preview(yaml) }
+            let failure = await #expect(throws: Failure.self) { try await preview(yaml) }
+            #expect(failure?.message == "break: batch 1 does not pass")
+            #expect(failure?.code == .badData)
         }
     }
 
