@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func aRoleWithoutTheRightIsNamed() async throws {
-        try await withRules(changing: { $0.switches.role = .noAssignment }) { file in
+        try await withRules(role: .noAssignment) { file in
             let command = file.command
             #expect(try await command("assign", "plan", RulesFile.name, "-o", "plan.ndjson").status == 0)
             for _ in 1...2 {

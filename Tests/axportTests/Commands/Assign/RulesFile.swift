@@ -53,13 +53,13 @@ struct RulesFile {
 func withRules(
     _ switches: String...,
     devices: Int = 80,
-    changing change: (inout SandboxOptions) -> Void = { _ in },
+    role: SandboxSwitches.Role = .everything,
     _ test: (RulesFile) async throws -> Void
 ) async throws {
     var options = SandboxOptions()
     options.devices = devices
     try options.switches.setActivities(parsing: switches.isEmpty ? ["speed=200"] : switches)
-    change(&options)
+    options.switches.role = role
     try await withSandbox(options) { command, sandbox in
         let file = RulesFile(command: command, sandbox: sandbox)
         try file.write()
