@@ -63,7 +63,7 @@ import Testing
             let command = Command(folder: folder, environment: ["DATABASE_URL": other])
             let pipeline = try Repository.text("pipelines/nightly-postgres.axport.yaml")
                 .replacing("  - details\n", with: "  - details\n  - activation_lock\n")
-                .replacing("\nload:\n", with: "\nload:\n  - postgres: \(Self.assignments)\n")
+                .replacing("from: runs }\n", with: "from: runs }\n  - postgres: \(Self.assignments)\n")
             try command.write(Consumer.onSandbox(pipeline), to: "night.axport.yaml")
             let run = try await command("run", "night.axport.yaml")
             // One device's lock is in a state that Apple's API cannot express.
