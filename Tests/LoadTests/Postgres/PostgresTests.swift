@@ -95,7 +95,7 @@ import Testing
         let refusal = try await failure { try await database.loader("table: assets.devices").load(.pairs) }
         #expect(
             refusal.description
-                == #"the schema assets of table assets.devices does not exist; run: CREATE SCHEMA "assets";"#
+                == #"the schema assets does not exist; run: CREATE SCHEMA "assets";"#
         )
     }
 
