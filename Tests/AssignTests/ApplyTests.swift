@@ -115,10 +115,13 @@ import Testing
     @Test func whatTheAuditLogProvesIsNotSentAgainWhileListsLag() async throws {
         try await withDesk("lag=30m") { desk in
             let job = try desk.job(rules(to: desk.targets[0]))
-            let applied = try await desk.apply(job, try await desk.plan(job).text)
+            let planned = try await desk.plan(job)
+            let applied = try await desk.apply(job, planned.text)
             #expect(applied.code == .done)
             let sent = desk.sent.count
             #expect(sent > 0)
+            #expect(try await desk.apply(job, planned.text).code == .done)
+            #expect(desk.sent.count == sent)
             #expect(try await desk.plan(job).sent == 0)
         }
     }

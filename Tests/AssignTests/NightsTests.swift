@@ -10,6 +10,9 @@ import Testing
     @Test(arguments: ["new-devices=unassigned", "new-devices=default"])
     func everyNewDeviceIsOnItsServiceByTheNextMorning(_ switches: String) async throws {
         try await withDesk("\(switches),lag=3reads", devices: 150) { desk in
+            var desk = desk
+            // Looks that follow each other sooner.
+            desk.waits = ApplyWaits(activity: 1.5, lists: 1.5, settling: 4)
             let target = try #require(desk.targets.first)
             let rule = """
                 { rules: [{ name: new, where: "added_to_org_at > '2026-11-01'", from: [none, default], to: "\(target)" }] }

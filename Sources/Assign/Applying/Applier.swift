@@ -74,7 +74,10 @@ struct Applier {
 
     /// The lines whose devices are where the plan saw them. The others are recorded as stale or skipped.
     private func current(_ plan: PlanFile) async throws -> [PlanLine] {
-        let tried = try inventory.notLanded(of: plan.header.hash)
+        let tried = try inventory.serials(of: plan.header.hash, as: .notLanded)
+        let landed = try inventory.serials(of: plan.header.hash, as: .landed)
+        // Apple's lists may show for a while that they have not.
+        let reached = try inventory.servicesReached(since: Timestamp.now.adding(seconds: -Int64(waits.settling)))
         let lines = plan.toSend.filter { !tried.contains($0.serialNumber) }
         let places = try await Whereabouts(api: api, sizes: sizes).places(of: lines.map(\.serialNumber))
         var current: [PlanLine] = []
@@ -86,7 +89,9 @@ struct Applier {
         for line in lines {
             guard let action = line.action else { continue }
             let place = places[line.serialNumber]
-            if let target = line.to?.id, place == .on(target) {
+            let target = line.to.map { Place.on($0.id) }
+            let isReached = reached[line.serialNumber].map { .on($0) == target } ?? false
+            if landed.contains(line.serialNumber) || isReached || (target != nil && place == target) {
                 try leave(line, action, as: .skipped, "already there", of: plan)
             } else if action.isAboutMigration || place == line.from.map({ .on($0.id) }) ?? .nowhere {
                 current.append(line)

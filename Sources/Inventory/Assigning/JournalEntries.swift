@@ -66,11 +66,11 @@ extension Inventory {
         }
     }
 
-    /// Devices that a plan has sent and that have not landed: only a new plan sends them again.
-    package func notLanded(of plan: String) throws -> Set<String> {
+    /// Devices that a plan has sent, with this verdict. Only a new plan may send them again.
+    package func serials(of plan: String, as verdict: AssignmentVerdict) throws -> Set<String> {
         try pool.read { db in
-            let sql = "SELECT serial FROM assign_item WHERE plan = ? AND verdict = 'not_landed'"
-            return Set(try String.fetchAll(db, sql: sql, arguments: [plan]))
+            let sql = "SELECT serial FROM assign_item WHERE plan = ? AND verdict = ? AND activity IS NOT NULL"
+            return Set(try String.fetchAll(db, sql: sql, arguments: [plan, verdict.rawValue]))
         }
     }
 
