@@ -25,8 +25,8 @@ import Testing
             try command.write(Self.pipeline(port: try Loopback.freePort()), to: "test.axport.yaml")
             let run = try await command("run", "test.axport.yaml")
             #expect(run.status == 3, "\(run.errors)")
-            let lines = run.errors.split(separator: "\n").filter { $0.contains("cannot connect") }
-            // Once before the sync, and once at the end.
+            let lines = run.errors.split(separator: "\n").filter { $0.contains(": postgres devices, ") }
+            // Once before the sync, and once at the end, where the last line names the cause in short.
             #expect(lines.count == 2 && lines.first?.hasPrefix("warning: postgres devices, ") == true, "\(run.errors)")
             #expect(
                 lines.last?.hasPrefix(

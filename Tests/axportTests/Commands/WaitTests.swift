@@ -37,10 +37,10 @@ import Testing
 
     /// `status (code)` of each run, newest first.
     private func results(_ command: Command) async throws -> [String] {
-        try await command("runs", "--from", "night.axport.yaml").output.split(separator: "\n").dropFirst(2).map {
-            line in
-            line.split(separator: " ").suffix(2).joined(separator: " ")
-        }
+        try await command("runs", "--from", "night.axport.yaml").output.split(separator: "\n").dropFirst(2)
+            .prefix { $0.first?.isNumber == true }.map { line in
+                line.split(separator: " ").suffix(2).joined(separator: " ")
+            }
     }
 
     @Test func aRunWaitsForTheOneThatHoldsTheInventory() async throws {
