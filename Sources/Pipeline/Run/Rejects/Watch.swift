@@ -6,6 +6,7 @@ import Stages
 struct Watch {
     private let judge: Judge
     private let serials: Set<String>
+    private let marks: SerialMarks
     private let column: Int?
     private let isPartial: Bool
 
@@ -26,12 +27,15 @@ struct Watch {
         column = key.flatMap(input.index(of:))
         isPartial = context.isPartial
         if serials.isEmpty { return nil }
+        marks = SerialMarks(serials)
     }
 
     func judgedRows(in batch: Batch) -> [JudgedRow] {
         guard let column else { return [] }
         return (0..<batch.count).compactMap { row in
-            guard let serial = batch.string(batch[column, row]), serials.contains(serial) else { return nil }
+            guard case .text(let text) = batch[column, row], batch.withText(text, marks.mayContain),
+                let serial = batch.string(.text(text)), serials.contains(serial)
+            else { return nil }
             return JudgedRow(judge, serialNumber: serial)
         }
     }
