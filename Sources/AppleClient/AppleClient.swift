@@ -121,8 +121,7 @@ package final class AppleClient: AppleAPI {
     func url(of target: APITarget) throws(APIError) -> String {
         switch target {
         case .path(let path, let query):
-            let pairs = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
-            return settings.apiURL + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+            return settings.url(of: path, query)
         case .link(let link):
             if let refusal = refusal(ofLink: link) { throw refusal }
             return link
@@ -208,5 +207,13 @@ extension APIError {
             "Apple denied a token that it had just issued (401 on \(what))",
             advice: "check that the API account is still active"
         )
+    }
+}
+
+extension SourceSettings {
+    /// The URL of a resource of the API.
+    func url(of path: String, _ query: [(name: String, value: String)]) -> String {
+        let pairs = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
+        return apiURL + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 }

@@ -85,8 +85,7 @@ package struct Inquiry: Sendable {
         with access: Access,
         within seconds: Double
     ) async throws -> Contact {
-        let pairs = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
-        let url = settings.apiURL + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        let url = settings.url(of: path, query)
         let request = HTTPRequest(
             url: url,
             headers: ["Authorization: Bearer \(access.token.text)", "Accept: application/json"]

@@ -162,14 +162,14 @@ package struct AssignJob: Sendable {
         _ connect: Connect
     ) async throws -> (planner: AssignPlanner, services: Services) {
         // A list that another run has begun may be hours old.
-        try inventory.endRound(at: startedAt)
+        try inventory.abandonRound()
         try await plan.sync(inventory, RunOptions(), startedAt: startedAt, progress: progress, connect: connect)
         try progress.requireNoFailure()
         if let refused = try inventory.refusedListing {
             throw Failure(
                 .badData,
                 "Apple's list of devices was refused: \(refused)",
-                advice: "wait for a complete list, or accept the removals with `axport run --accept-removals N`"
+                advice: "wait for a complete list, or run a pipeline with loads of this source once, with --accept-removals N"
             )
         }
         try inventory.followMigrations()
@@ -202,17 +202,16 @@ package struct AssignJob: Sendable {
         let (api, activities) = try await connect(plan.source)
         await api.begin(pace: try inventory.learnedRate, deadline: nil)
         let sizes = try inventory.knownServers.map { ($0.id, $0.deviceCount ?? $0.knownMembers) }
-        let applier = Applier(
+        let settler = Settler(
             inventory: inventory,
             api: api,
             activities: activities,
-            services: Services(try inventory.services),
-            sizes: Dictionary(uniqueKeysWithValues: sizes),
-            hasAuditLog: plan.source.platform.hasAuditLog,
             waits: waits,
-            author: author,
-            note: note
+            sizes: Dictionary(uniqueKeysWithValues: sizes),
+            hasAuditLog: plan.source.platform.hasAuditLog
         )
+        let services = Services(try inventory.services)
+        let applier = Applier(settler: settler, services: services, author: author, note: note)
         var failure: Failure?
         do {
             try await act(applier)

@@ -17,30 +17,26 @@ struct AssignPlanner {
         let unsettled = Set(try inventory.openActivities.flatMap(\.serials))
         let reached = try inventory.servicesReached(since: startedAt.adding(seconds: -Int64(settings.settle.seconds)))
         var decided: [Decided] = []
-        var present: Set<String> = []
-        let listed = Set(settings.rules.flatMap { $0.serials?.serials ?? [] })
         try await forEachBatch { matcher, batch in
             let matches = try matcher.matches(in: batch)
             let standings = try inventory.standings(of: matches.keys.sorted())
             for (serial, device) in standings.sorted(by: { $0.key < $1.key }) {
                 guard let match = matches[serial] else { continue }
-                if listed.contains(serial) { present.insert(serial) }
                 let isReached = reached[serial].map { $0 != device.service } ?? false
-                decided.append(
-                    decider.decide(
-                        device,
-                        matching: match.matching,
-                        listed: match.listed,
-                        isProtected: match.isProtected,
-                        past: Decider.Past(
-                            left: left[serial] ?? [],
-                            isUnsettled: isReached || unsettled.contains(serial)
-                        )
+                let decision = decider.decide(
+                    device,
+                    matching: match.matching,
+                    listed: match.listed,
+                    isProtected: match.isProtected,
+                    past: Decider.Past(
+                        left: left[serial] ?? [],
+                        isUnsettled: isReached || unsettled.contains(serial)
                     )
                 )
+                if let decision { decided.append(decision) }
             }
         }
-        return try decided + waiting(present)
+        return try decided + waiting()
     }
 
     /// What is to be done about each serial number of a list.
@@ -80,13 +76,12 @@ struct AssignPlanner {
     }
 
     /// Serial numbers of lists that the organization does not have.
-    private func waiting(_ present: Set<String>) throws -> [Decided] {
+    private func waiting() throws -> [Decided] {
         var decided: [Decided] = []
         for rule in settings.rules {
             guard let list = rule.serials else { continue }
-            // A rule with a condition too may have left out devices that are there.
-            let there = Set(try inventory.standings(of: list.serials).keys).union(present)
-            let absent = list.serials.filter { !there.contains($0) }
+            let present = try inventory.standings(of: list.serials)
+            let absent = list.serials.filter { present[$0] == nil }
             let since = try inventory.record(waiting: absent, for: rule.name, at: startedAt)
             for serial in absent {
                 let start = since[serial] ?? startedAt
@@ -156,8 +151,4 @@ struct AssignPlanner {
             advice: "check the table; if all of it is meant, raise \(setting) under `assign: { limits: … }`"
         )
     }
-}
-
-extension Timestamp {
-    func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
 }

@@ -53,14 +53,18 @@ struct SQLite: Loader {
         try problems.end()
     }
 
-    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        let merge = try settings.merge(
+    func merge(_ schema: Schema, _ context: LoadContext) throws -> TableLoad {
+        try settings.merge(
             schema,
             context,
             .sqlite,
             attached: SQLiteStaging.attached,
             staging: SQLiteStaging.table
         )
+    }
+
+    func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
+        let merge = try merge(schema, context)
         return try await SQLiteSession(file.path(context), merge, asNewTable: refusal(schema, context))
     }
 

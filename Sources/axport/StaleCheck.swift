@@ -25,9 +25,10 @@ struct StaleCheck {
         do {
             let last = try Inventory.lastSuccess(of: pipeline, at: path, asOf: now)?.endedAt
             guard let last else { return Verdict(text: "\(name): no run has succeeded", isStale: true) }
-            let age = Double(now.microseconds - last.microseconds) / 1_000_000
-            let moment = "\(RunTable.moment(last)) (UTC), \(ProgressLine.duration(age)) ago"
-            return Verdict(text: "\(name): last succeeded \(moment)", isStale: age > Double(limit.seconds))
+            return Verdict(
+                text: "\(name): last succeeded \(RunTable.moment(last, before: now))",
+                isStale: now.seconds(since: last) > Double(limit.seconds)
+            )
         } catch {
             return Verdict(text: "\(name): \(Failure(of: error))", isStale: true)
         }

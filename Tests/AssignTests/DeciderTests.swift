@@ -39,7 +39,14 @@ import Testing
     ) throws -> Decision {
         let decider = try Decider(rules, services, startedAt: now)
         let numbers = matching ?? Array(rules.indices)
-        return decider.decide(device, matching: numbers, listed: listed, isProtected: isProtected, past: past).decision
+        let decided = decider.decide(
+            device,
+            matching: numbers,
+            listed: listed,
+            isProtected: isProtected,
+            past: past
+        )
+        return try #require(decided).decision
     }
 
     private func device(

@@ -16,10 +16,7 @@ struct Activity: Sendable, Hashable {
             throw JSONError(description: "it describes no activity")
         }
         id = resource.id
-        var texts: [String: String] = [:]
-        try JSONReader().members(resource.attributes) { member in
-            if case .string = member.kind { texts[member.name] = member.string }
-        }
+        let texts = try resource.texts
         status = texts["status"] ?? ""
         subStatus = texts["subStatus"]
         createdAt = texts["createdDateTime"].flatMap(Timestamp.init(text:))

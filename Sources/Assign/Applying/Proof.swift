@@ -7,12 +7,12 @@ import Stages
 struct Proof {
     private let intent: ActivityIntent
     private let api: any AppleAPI
-    private let sizes: [String: Int]
+    private let whereabouts: Whereabouts
 
-    init(_ intent: ActivityIntent, api: any AppleAPI, sizes: [String: Int]) {
+    init(_ intent: ActivityIntent, api: any AppleAPI, _ whereabouts: Whereabouts) {
         self.intent = intent
         self.api = api
-        self.sizes = sizes
+        self.whereabouts = whereabouts
     }
 
     /// Those of the devices whose latest event in the audit log shows that it was done. They were elsewhere before, so
@@ -47,7 +47,6 @@ struct Proof {
 
     /// Those of the devices for which Apple shows that it was done.
     func landed(_ serials: [String]) async throws -> [String] {
-        let whereabouts = Whereabouts(api: api, sizes: sizes)
         switch PlanLine.Action(rawValue: intent.action) {
         case .assign, .move, .migrate:
             guard let target = intent.target?.id else { return [] }
@@ -99,10 +98,6 @@ struct Proof {
         guard let resource = try ResourceDocument(body).resources.first else {
             throw JSONError(description: "it describes no device")
         }
-        var texts: [String: String] = [:]
-        try JSONReader().members(resource.attributes) { member in
-            if case .string = member.kind, !member.text.isEmpty { texts[member.name] = member.string }
-        }
-        return texts
+        return try resource.texts
     }
 }

@@ -6,11 +6,13 @@ import Stages
 struct Settler {
     let inventory: Inventory
     let api: any AppleAPI
-    let results: any ActivityAPI
+    let activities: any ActivityAPI
     let waits: ApplyWaits
     let sizes: [String: Int]
     /// Whether the organization has an audit log; the account may still not read it.
     let hasAuditLog: Bool
+
+    var whereabouts: Whereabouts { Whereabouts(api: api, sizes: sizes) }
 
     /// Watches an activity until Apple reports its end, then its devices until all have landed or time is over.
     func settle(_ activity: OpenActivity) async throws {
@@ -25,7 +27,7 @@ struct Settler {
             open.remove(serial)
         }
         open = try await look(at: activity, open.sorted(), since: began, within: waits.lists)
-        let age = Double(Timestamp.now.microseconds - activity.intendedAt.microseconds) / 1_000_000
+        let age = Timestamp.now.seconds(since: activity.intendedAt)
         guard age >= waits.settling, ended?.hasEnded ?? true else { return }
         let late = Dictionary(uniqueKeysWithValues: open.map { ($0, words[$0]?.text ?? ended?.words) })
         try inventory.settle(late, of: activity.number, as: .notLanded, at: .now)
@@ -66,7 +68,7 @@ struct Settler {
             String
         >
     {
-        let proof = Proof(activity.intent, api: api, sizes: sizes)
+        let proof = Proof(activity.intent, api: api, whereabouts)
         var open = Set(serials)
         func note(_ landed: [String]) throws {
             try inventory.settle(
@@ -93,7 +95,7 @@ struct Settler {
     private func words(of activity: Activity?, _ serials: Set<String>) async throws -> [String: ResultFile.Word] {
         guard let link = activity?.downloadLink else { return [:] }
         do throws(APIError) {
-            return ResultFile(try await results.result(at: link)).words.filter { serials.contains($0.key) }
+            return ResultFile(try await activities.result(at: link)).words.filter { serials.contains($0.key) }
         } catch {
             // The file is a hint only, and may be missing.
             if error.kind == .cancelled { throw error }

@@ -45,8 +45,10 @@ struct Decider: Sendable {
         guard problems.found.isEmpty else { throw PlanError(problems.found) }
     }
 
+    /// Nil if no rule matches the device.
+    ///
     /// - Parameters:
-    ///   - matching: numbers of the rules whose condition or list has the device, ascending; not empty.
+    ///   - matching: numbers of the rules whose condition or list has the device, ascending.
     ///   - listed: those of them whose list names it.
     func decide(
         _ device: DeviceStanding,
@@ -54,7 +56,7 @@ struct Decider: Sendable {
         listed: [Int],
         isProtected: Bool,
         past: Past
-    ) -> Decided {
+    ) -> Decided? {
         var first: (rule: Rule, reason: Reason)?
         func decided(_ decision: Decision, _ rule: Rule) -> Decided {
             Decided(
@@ -78,8 +80,7 @@ struct Decider: Sendable {
             }
             return decided(.send(deed(device, by: rule, isMove: isMove)), rule)
         }
-        guard let first else { preconditionFailure("no rule matches \(device.serialNumber)") }
-        return decided(.leave(first.reason), first.rule)
+        return first.map { decided(.leave($0.reason), $0.rule) }
     }
 
     /// Whether the device would leave a service; nil if the rule does not take it from where it is.

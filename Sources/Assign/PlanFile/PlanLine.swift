@@ -1,3 +1,4 @@
+import Inventory
 import Records
 
 /// A device in a plan file: what is to be sent for it, or why it is left alone.
@@ -6,6 +7,9 @@ struct PlanLine: Codable, Sendable, Hashable {
     struct Place: Codable, Sendable, Hashable {
         let id: String
         let name: String
+
+        /// As the journal keeps it.
+        var service: Service { Service(id: id, name: name, type: "") }
     }
 
     enum Action: String, Codable, Sendable, CaseIterable {

@@ -40,29 +40,11 @@ package struct AssignmentEvent: Sendable, Hashable {
 
     /// Nil for other events, for those that did not succeed, and for what cannot be read.
     private init?(_ resource: Resource) {
-        var type: String?
-        var time: Timestamp?
-        var serial: String?
-        var service: String?
-        var succeeded = true
-        let payload = JSONReader()
-        try? JSONReader().members(resource.attributes) { member in
-            switch (member.name, member.kind) {
-            case ("type", .string): type = member.string
-            case ("eventDateTime", .string): time = Timestamp.parse(member.text.span).value
-            case ("outcome", .string): succeeded = member.string != "FAILURE"
-            case (_, .object):
-                try payload.members(member.text) { part in
-                    guard case .string = part.kind else { return }
-                    if part.name == "serialNumber" { serial = part.string }
-                    if part.name == "targetServerName" { service = part.string }
-                }
-            default: break
-            }
-        }
-        guard succeeded, let serial, let time else { return nil }
-        switch type {
-        case "DEVICE_ASSIGNED_TO_SERVER": kind = .assigned(service ?? "")
+        guard let entry = try? AuditEntry(resource), entry.hasSucceeded, let serial = entry.serialNumber,
+            let time = entry.time
+        else { return nil }
+        switch entry.type {
+        case "DEVICE_ASSIGNED_TO_SERVER": kind = .assigned(entry.service ?? "")
         case "DEVICE_UNASSIGNED_FROM_SERVER": kind = .unassigned
         case "DEVICE_REMOVED_FROM_ORG": kind = .removed
         default: return nil

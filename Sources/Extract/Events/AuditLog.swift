@@ -15,10 +15,9 @@ enum AuditLog {
 
     /// Without it, the stage lists all devices.
     static func endpoint(at now: Timestamp) -> Endpoint {
-        let hourAgo = Timestamp(microseconds: now.microseconds - 3_600_000_000)
-        return Endpoint(
+        Endpoint(
             path,
-            query: range(from: hourAgo, to: now) + Endpoint.one,
+            query: range(from: now.adding(seconds: -3600), to: now) + Endpoint.one,
             isDispensable: true
         )
     }
@@ -70,34 +69,11 @@ enum AuditLog {
     }
 
     private static func event(_ resource: Resource) throws -> DeviceEvent? {
-        var hasType = false
-        var kind: DeviceEvent.Kind?
-        var time: Timestamp?
-        var subject: String?
-        var serial: String?
-        var subjectIsDevice = false
-        var succeeded = true
-        let payload = JSONReader()
-        try JSONReader().members(resource.attributes) { member in
-            switch (member.name, member.kind) {
-            case ("type", .string): (kind, hasType) = (kinds[member.string], true)
-            case ("eventDateTime", .string): time = Timestamp.parse(member.text.span).value
-            case ("subjectType", .string): subjectIsDevice = member.string == "DEVICE"
-            case ("subjectId", .string): subject = member.string
-            case ("outcome", .string): succeeded = member.string != "FAILURE"
-            case (_, .object):
-                try payload.members(member.text) { part in
-                    if part.name == "serialNumber", case .string = part.kind { serial = part.string }
-                }
-            default: break
-            }
-        }
-        if !hasType { throw UnreadableEvent("it has no type", resource) }
-        guard let kind, succeeded else { return nil }
-        guard let time else { throw UnreadableEvent("it has no time", resource) }
-        guard let named = serial ?? (subjectIsDevice ? subject : nil) else {
-            throw UnreadableEvent("it names no device", resource)
-        }
+        let entry = try AuditEntry(resource)
+        guard let type = entry.type else { throw UnreadableEvent("it has no type", resource) }
+        guard let kind = kinds[type], entry.hasSucceeded else { return nil }
+        guard let time = entry.time else { throw UnreadableEvent("it has no time", resource) }
+        guard let named = entry.serialNumber else { throw UnreadableEvent("it names no device", resource) }
         let id = resource.id.isEmpty ? "\(named) \(time) \(kind)" : resource.id
         return DeviceEvent(kind, id: id, serial: named, time: time)
     }

@@ -88,16 +88,13 @@ extension Devices {
     private func events(
         _ context: SyncContext
     ) async throws -> (events: [DeviceEvent], unreadable: [UnreadableElement]) {
-        func moved(_ time: Timestamp, by seconds: Int64) -> Timestamp {
-            Timestamp(microseconds: time.microseconds + seconds * 1_000_000)
-        }
         guard let latest = try context.inventory.latestEvent else {
-            let start = moved(context.startedAt, by: -Self.mostAhead - Int64(fullEvery.seconds))
+            let start = context.startedAt.adding(seconds: -Self.mostAhead - Int64(fullEvery.seconds))
             return try await AuditLog.events(from: start, to: context.startedAt, context)
         }
         return try await AuditLog.events(
-            from: moved(latest, by: -Self.overlap),
-            to: max(context.startedAt, moved(latest, by: Self.overlap)),
+            from: latest.adding(seconds: -Self.overlap),
+            to: max(context.startedAt, latest.adding(seconds: Self.overlap)),
             context
         )
     }

@@ -64,6 +64,9 @@ extension Inventory {
         }
     }
 
+    /// Leaves the open round unfinished, so that the next run reads all lists anew.
+    package func abandonRound() throws { try pool.write(Meta.roundBeganAt.clear) }
+
     /// When the latest run that finished everything began; nil if unknown or in the future.
     package static func lastServed(at path: String, asOf now: Timestamp) -> Timestamp? {
         guard exists(at: path) else { return nil }

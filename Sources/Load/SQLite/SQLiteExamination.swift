@@ -14,13 +14,7 @@ extension SQLite {
     func examine(_ schema: Schema, _ context: LoadContext, through open: inout (any OpenPlace)?) async -> Examination {
         let path = file.path(context)
         do {
-            let merge = try settings.merge(
-                schema,
-                context,
-                .sqlite,
-                attached: SQLiteStaging.attached,
-                staging: SQLiteStaging.table
-            )
+            let merge = try merge(schema, context)
             let look = try SQLiteLook(path)
             let facts = try look.fileFacts + tableFacts(merge, look)
             guard let space = DiskSpace(in: look.place.folder) else { return Examination(facts: facts) }

@@ -30,7 +30,8 @@ package struct ForeignText: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension String {
-    fileprivate var withoutOuterBlanks: String {
+    /// The text without the blanks before and after it.
+    package var withoutOuterBlanks: String {
         let scalars = unicodeScalars.drop { $0.properties.isWhitespace }
         guard let last = scalars.lastIndex(where: { !$0.properties.isWhitespace }) else { return "" }
         return String(scalars[...last])

@@ -13,6 +13,12 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 
+    /// The moment so many seconds later; earlier for a negative number.
+    package func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
+
+    /// Negative if the other moment is later.
+    package func seconds(since other: Timestamp) -> Double { Double(microseconds - other.microseconds) / 1_000_000 }
+
     package static let microsecondsPerDay: Int64 = 86_400_000_000
 
     /// The calendar day in UTC, counted from 1970-01-01.

@@ -39,9 +39,8 @@ struct HistoryFindings {
                 latest == nil ? "none yet: there was no run of this pipeline" : "no run has succeeded yet"
             )
         }
-        let age = Double(now.microseconds - moment.microseconds) / 1_000_000
-        let said = "\(RunTable.moment(moment)) (UTC), \(ProgressLine.duration(age)) ago"
-        return age > Self.longest
+        let said = RunTable.moment(moment, before: now)
+        return now.seconds(since: moment) > Self.longest
             ? .doubtful(Self.subject, said, hint: "check whether the schedule still starts `axport run`")
             : .works(Self.subject, said)
     }

@@ -24,8 +24,7 @@ struct Prompt {
             Output.progress("\n")
             throw Failure(.interrupted, "ended before the last answer; nothing is written")
         }
-        let text = String(decoding: line, as: UTF8.self)
-        return String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+        return String(decoding: line, as: UTF8.self).withoutOuterBlanks
     }
 
     /// Asks until the answer is yes or no.

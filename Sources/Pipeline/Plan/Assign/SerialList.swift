@@ -51,20 +51,11 @@ package struct SerialList: Sendable, Hashable {
 
     /// The cells of a line of a CSV, without the blanks around them. Quoted cells do not span lines here.
     private static func cells(of line: Substring) -> [String] {
-        let separator = [",", ";", "\t"].max { left, right in
-            line.count { String($0) == left } < line.count { String($0) == right }
+        let separators: [Character] = [",", ";", "\t"]
+        let separator = separators.max { left, right in
+            line.count { $0 == left } < line.count { $0 == right }
         }
-        var cells = [""]
-        var isQuoted = false
-        for character in line {
-            if character == "\"" {
-                isQuoted.toggle()
-            } else if !isQuoted, String(character) == separator {
-                cells.append("")
-            } else {
-                cells[cells.count - 1].append(character)
-            }
-        }
-        return cells.map { String($0.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
+        var records = CSVRecords(line, separator: separator ?? ",")
+        return records.next() ?? []
     }
 }

@@ -129,7 +129,7 @@ enum Since: Sendable, ExpressibleByArgument {
     func moment(before now: Timestamp) -> Timestamp {
         switch self {
         case .moment(let moment): moment
-        case .period(let period): Timestamp(microseconds: now.microseconds - Int64(period.seconds) * 1_000_000)
+        case .period(let period): now.adding(seconds: -Int64(period.seconds))
         }
     }
 }

@@ -22,7 +22,7 @@ struct Ending {
         self.runs = runs
         self.refused = refused
         self.left = left
-        seconds = Double(Timestamp.now.microseconds - startedAt.microseconds) / 1_000_000
+        seconds = Timestamp.now.seconds(since: startedAt)
         self.details = details
     }
 

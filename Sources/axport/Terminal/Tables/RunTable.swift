@@ -27,6 +27,11 @@ enum RunTable {
     /// To the second.
     static func moment(_ time: Timestamp) -> String { String(time.description.prefix(19)).replacing("T", with: " ") }
 
+    /// A moment and its age.
+    static func moment(_ time: Timestamp, before now: Timestamp) -> String {
+        "\(moment(time)) (UTC), \(ProgressLine.duration(now.seconds(since: time))) ago"
+    }
+
     static func result(_ run: RunRecord) -> String {
         result(run.status, run.exitCode.flatMap(Outcome.init))
     }

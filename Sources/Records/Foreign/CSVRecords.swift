@@ -1,10 +1,14 @@
 /// The records of a CSV (RFC 4180), without the blanks around cells.
-struct CSVRecords: Sequence, IteratorProtocol {
-    private var rest: Substring.SubSequence
+package struct CSVRecords: Sequence, IteratorProtocol {
+    private var rest: Substring
+    private let separator: Character
 
-    init(_ text: String) { rest = text[...] }
+    package init(_ text: some StringProtocol, separator: Character = ",") {
+        rest = Substring(text)
+        self.separator = separator
+    }
 
-    mutating func next() -> [String]? {
+    package mutating func next() -> [String]? {
         if rest.isEmpty { return nil }
         var cells = [""]
         var isQuoted = false
@@ -18,20 +22,11 @@ struct CSVRecords: Sequence, IteratorProtocol {
                 } else {
                     isQuoted.toggle()
                 }
-            case "," where !isQuoted: cells.append("")
+            case separator where !isQuoted: cells.append("")
             case _ where character.isNewline && !isQuoted: return cells.map(\.withoutOuterBlanks)
             default: cells[cells.count - 1].append(character)
             }
         }
         return cells.map(\.withoutOuterBlanks)
-    }
-}
-
-extension String {
-    fileprivate var withoutOuterBlanks: String {
-        var text = self[...]
-        while text.first?.isWhitespace == true { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text)
     }
 }
