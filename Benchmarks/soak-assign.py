@@ -9,12 +9,13 @@ of the journal is not the truth.
 import json
 import os
 import random
-import re
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+
+from sandbox import Sandbox, source
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 DEVICES = int(sys.argv[2]) if len(sys.argv) > 2 else 2000
@@ -22,15 +23,7 @@ KILLS = int(sys.argv[3]) if len(sys.argv) > 3 else 100
 # Seconds after which a device that did not land is said to be so; the sandbox's clock is 100 times as fast.
 SETTLE = 5
 
-PIPELINE = """
-source:
-  platform: business
-  client_id: ${env:AXPORT_CLIENT_ID}
-  key_id: ${env:AXPORT_KEY_ID}
-  private_key: ${file:account/private-key.pem}
-  api_url: ${env:AXPORT_API_URL}
-  token_url: ${env:AXPORT_TOKEN_URL}
-inventory: inventory.sqlite
+PIPELINE = """inventory: inventory.sqlite
 assign:
   rules: [{ name: all, where: "1", from: [none], to: "%s" }]
   limits: { max_devices: 10000, chunk: 2, max_activities: 100 }
@@ -56,21 +49,15 @@ def truth():
 
 
 with tempfile.TemporaryDirectory() as FOLDER:
-    sandbox = subprocess.Popen(
-        [AXPORT, "sandbox", "--port", "0", "--devices", str(DEVICES), "--credentials", f"{FOLDER}/account",
-         "--activities", "speed=100", "--fault", "lost:0.1,lost500:0.05,reset:0.01,truncate:0.01"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    sandbox = Sandbox(AXPORT, "--devices", DEVICES, "--activities", "speed=100",
+                      "--fault", "lost:0.1,lost500:0.05,reset:0.01,truncate:0.01")
     try:
-        while not os.path.exists(f"{FOLDER}/account/sandbox.env"):
-            time.sleep(0.05)
-        with open(f"{FOLDER}/account/sandbox.env", encoding="utf-8") as file:
-            pairs = dict(re.fullmatch(r"(\w+)='?(.*?)'?", line.strip()).groups() for line in file)
-        ENVIRONMENT = os.environ | pairs | {"HOME": FOLDER}
+        ENVIRONMENT = os.environ | sandbox.env | {"HOME": FOLDER}
         servers = {device.get("server") for device in truth()["devices"]} - {None}
         target = None
         for server in sorted(servers):
             with open(f"{FOLDER}/soak.axport.yaml", "w", encoding="utf-8") as file:
-                file.write(PIPELINE % (server, SETTLE))
+                file.write(source(sandbox.env) + PIPELINE % (server, SETTLE))
             child = axport("assign", "plan", "soak.axport.yaml", "-o", "plan.ndjson",
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             if child.wait() == 0:
@@ -110,5 +97,4 @@ with tempfile.TemporaryDirectory() as FOLDER:
         print(f"sent twice {twice}, overlaps {len(happened['overlaps'])}, wrong verdicts {len(wrong)}, not planned {len(foreign)}")
         sys.exit(1 if twice or happened["overlaps"] or wrong or foreign else 0)
     finally:
-        sandbox.terminate()
-        sandbox.wait()
+        sandbox.stop()

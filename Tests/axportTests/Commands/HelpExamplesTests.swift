@@ -74,7 +74,7 @@ import Testing
             let examples = Self.examples(in: try await command(["help"] + verb).output)
             #expect(examples.count == 2, "\(verb): \(examples)")
             for example in examples {
-                let runs = example.hasPrefix("axport sandbox") ? "timeout 5 \(example) --port 0" : example
+                let runs = example.hasPrefix("axport sandbox") ? "timeout 2 \(example) --port 0" : example
                 let run = try await Program.running(
                     "/bin/sh",
                     ["-c", "cd \"$0\" && \(runs)", folder],
