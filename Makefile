@@ -5,7 +5,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 # The one list of system packages for building and testing.
-BUILD_PACKAGES := g++ pkg-config libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev dpkg-dev
+BUILD_PACKAGES := g++ pkg-config libcurl4-openssl-dev libsimdjson-dev libsqlite3-dev libpq-dev zlib1g-dev libzstd-dev \
+  libxlsxwriter-dev dpkg-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql pgbouncer
 DEPLOY_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 mmdebstrap debian-archive-keyring lintian mandoc \
@@ -14,12 +15,12 @@ INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
 BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
 # What `packages` installs. A target that sets its own list passes it on to its prerequisites, `build` included.
 PACKAGES := $(BUILD_PACKAGES)
-BREW_PACKAGES := pkgconf curl simdjson libpq sqlite zstd
+BREW_PACKAGES := pkgconf curl simdjson libpq sqlite zstd libxlsxwriter
 
 # Shows one line of progress; everything else goes to a log below .build, which a failure names.
 PROGRESS := .ci/progress
 STRICT := AXPORT_STRICT=1
-# On Linux the release binary runs where no Swift is: its runtime, simdjson, and zstd are linked in.
+# On Linux the release binary runs where no Swift is: its runtime, simdjson, xlsxwriter, and zstd are linked in.
 ifeq ($(shell uname),Linux)
 ARCHIVES := $(CURDIR)/.build/archives
 RELEASE := env AXPORT_ARCHIVES="$(ARCHIVES)" swift build -c release --static-swift-stdlib

@@ -53,6 +53,12 @@ let package = Package(
             pkgConfig: archives == nil ? "libzstd" : nil,
             providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]
         ),
+        .systemLibrary(
+            name: "CXlsxWriter",
+            path: "Sources/Bridges/CXlsxWriter",
+            pkgConfig: archives == nil ? "xlsxwriter" : nil,
+            providers: [.apt(["libxlsxwriter-dev"]), .brew(["libxlsxwriter"])]
+        ),
         .target(
             name: "CSimdJSON",
             path: "Sources/Bridges/CSimdJSON",
@@ -86,8 +92,10 @@ let package = Package(
         ),
         .target(
             name: "Load",
-            dependencies: ["Records", "Stages", "CSQLite", "CLibPQ", "CZlib", "CZstd", crypto, grdb, sqlite],
-            linkerSettings: [library("zstd")]
+            dependencies: [
+                "Records", "Stages", "CSQLite", "CLibPQ", "CXlsxWriter", "CZlib", "CZstd", crypto, grdb, sqlite,
+            ],
+            linkerSettings: [library("zstd"), library("xlsxwriter")]
         ),
         // Numbers of finished runs, for Prometheus.
         .target(name: "RunMetrics", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "Load"]),
