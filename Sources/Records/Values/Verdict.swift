@@ -98,6 +98,16 @@ public enum Warning: String, Sendable, CaseIterable {
         case .regionNotParsed, .offsetConverted, .zoneAssumedUTC, .dateOnly: nil
         }
     }
+
+    package var meaning: String {
+        switch self {
+        case .regionNotParsed: "has no known region"
+        case .offsetConverted: "was converted to UTC"
+        case .zoneAssumedUTC: "has no time zone and counts as UTC"
+        case .dateOnly: "is a day without a time"
+        default: reason?.meaning ?? rawValue
+        }
+    }
 }
 
 /// The result of a normalizer: a canonical value, no value, or a reason to reject it. Public, because the compiler

@@ -106,4 +106,75 @@ import Testing
         #expect(run.status == 64)
         #expect(run.errors.contains("did you mean 'imei'"))
     }
+
+    @Test(arguments: [
+        (["imei", "35-209900-176148-1"], "35-209900-176148-1 → 352099001761481"),
+        (["imei", "35209900176148"], "35209900176148 → 352099001761481 (it came without its check digit)"),
+        (
+            ["imei", "35-209900-176148-2"],
+            "35-209900-176148-2 → rejected (checksum): its check digit is 2, and the other 14 digits call for 1"
+        ),
+        (["imei", "3520990017614"], "3520990017614 → rejected (length): it has 13 digits, and an IMEI has 15"),
+        (
+            ["imei", "35209900176148O"],
+            "35209900176148O → rejected (format): it contains 'O', and an IMEI has only digits"
+        ),
+        (
+            ["imei", "35209900176148a"],
+            "35209900176148a → rejected (format): it contains 'a', and an IMEI has only digits"
+        ),
+        (["imei", "  "], "   → no value: it is blank"),
+        (
+            ["imei", "3.52099E+14"],
+            "3.52099E+14 → rejected (scientific_notation): it was converted to a floating-point number on the way"
+        ),
+        (
+            ["eid", "89049032004008882600002123456789"],
+            "89049032004008882600002123456789 → rejected (checksum): its last two digits are 89, and the other 30 call "
+                + "for 29"
+        ),
+        (
+            ["mac", "3C-22-FB-0A-0B"],
+            "3C-22-FB-0A-0B → rejected (format): it has 10 hexadecimal digits, and a MAC address has 12"
+        ),
+        (
+            ["mac", "3C:22:FB:0A:0B:0G"],
+            "3C:22:FB:0A:0B:0G → rejected (format): it contains 'G', which is no hexadecimal digit"
+        ),
+        (["mac", "3C-22-FB-0A-0B-0C", "--style", "cisco_dot"], "3C-22-FB-0A-0B-0C → 3c22.fb0a.0b0c"),
+        (["storage_bytes", "256"], "256 → rejected (format): '256' is not a number with a unit, such as 256GB"),
+        (["imei_list", "352099001761481"], #"352099001761481 → ["352099001761481"]"#),
+    ]) func argumentsAreAnsweredInWords(_ arguments: [String], _ answer: String) async throws {
+        let run = try await Command(folder: "/")(["normalize"] + arguments)
+        #expect(run.output == "\(answer)\n", "\(run.errors)")
+        #expect(run.status == 0)
+    }
+
+    /// The check digits that a message calls for are those that the rule accepts.
+    @Test(arguments: [("imei", "35209900176148", 1), ("eid", "890490320040088826000021234567", 2)])
+    func theDigitsThatAreCalledForAreRight(field: String, body: String, length: Int) async throws {
+        let wrong = body + String(repeating: "0", count: length)
+        let answer = try await Command(folder: "/")("normalize", field, wrong).output
+        let digits = try #require(answer.firstMatch(of: /call for (\d+)\n/)?.output.1)
+        #expect(try await Command(folder: "/")("normalize", field, body + digits).output.contains("→ \(body)\(digits)"))
+    }
+
+    @Test func argumentsAreAnsweredAsJSONIfAskedFor() async throws {
+        let run = try await Command(folder: "/")("normalize", "imei", "n/a", "352099001761481", "--json")
+        #expect(
+            run.output == """
+                {"value":null,"valid":false,"reason":"placeholder","warnings":[]}
+                {"value":"352099001761481","valid":true,"reason":"ok","warnings":[]}
+
+                """
+        )
+    }
+
+    @Test func aFieldThatTakesAnObjectTakesNoArgument() async throws {
+        let run = try await Command(folder: "/")("normalize", "mac_format", "3C-22-FB-0A-0B-0C")
+        #expect(run.status == 64)
+        #expect(
+            run.errors == "error: mac_format takes an object, not a text\nhint: give it as JSON on standard input\n"
+        )
+    }
 }
