@@ -123,7 +123,7 @@ struct NormalizeCommand: AsyncParsableCommand {
 extension Judgment {
     /// What became of the value, for people.
     fileprivate func words(for value: String, by rule: ValueRule) throws -> String {
-        let shown = (value.isEmpty ? "''" : value).onOneLine
+        let shown = (reason == .missing ? "'\(value)'" : value).onOneLine
         switch reason {
         case .missing: return "\(shown) → no value: it is blank"
         case .ok, .partial:

@@ -123,7 +123,7 @@ import Testing
             ["imei", "35209900176148a"],
             "35209900176148a → rejected (format): it contains 'a', and an IMEI has only digits"
         ),
-        (["imei", "  "], "   → no value: it is blank"),
+        (["imei", "  "], "'  ' → no value: it is blank"),
         (
             ["imei", "3.52099E+14"],
             "3.52099E+14 → rejected (scientific_notation): it was converted to a floating-point number on the way"
@@ -131,7 +131,7 @@ import Testing
         (
             ["eid", "89049032004008882600002123456789"],
             "89049032004008882600002123456789 → rejected (checksum): its last two digits are 89, and the other 30 call "
-                + "for 29"
+                + "for 58"
         ),
         (
             ["mac", "3C-22-FB-0A-0B"],
