@@ -1,7 +1,7 @@
-import ServiceLifecycle
-
-/// A sandbox that serves requests until it is stopped.
+/// An organization of a sandbox that serves requests until it is stopped. Organizations of one server stop together.
 package final class RunningSandbox: Sendable {
+    /// Empty if it is the only one.
+    package let name: String
     package let apiURL: String
     package let tokenURL: String
     package let clientID: String
@@ -9,14 +9,13 @@ package final class RunningSandbox: Sendable {
     /// SEC1, Apple's form.
     package let privateKeyPEM: String
     private let state: SandboxState
-    private let server: Task<Void, any Error>
-    private let group: ServiceGroup
+    private let server: SandboxService
 
-    init(state: SandboxState, apiURL: String, server: Task<Void, any Error>, group: ServiceGroup) {
+    init(name: String, state: SandboxState, apiURL: String, server: SandboxService) {
+        self.name = name
         self.state = state
         self.apiURL = apiURL
         self.server = server
-        self.group = group
         tokenURL = "\(apiURL)\(TokenEndpoint.paths[0])"
         clientID = state.credentials.clientID
         keyID = state.credentials.keyID
@@ -80,29 +79,9 @@ package final class RunningSandbox: Sendable {
         state.tokens.revokeAll()
     }
 
-    /// Ends all connections and returns when the port is free.
-    ///
-    /// Tries an orderly stop first, because an accepted connection must be served before it can be closed. Cancels if
-    /// that takes too long.
-    package func stop() async {
-        await group.triggerGracefulShutdown()
-        state.connections.closeAll()
-        let deadline = Task {
-            try await Task.sleep(for: .milliseconds(500))
-            state.connections.closeAll()
-            try await Task.sleep(for: .milliseconds(500))
-            server.cancel()
-        }
-        _ = await server.result
-        deadline.cancel()
-    }
+    /// Ends all connections of the server and returns when the port is free.
+    package func stop() async { await server.stop() }
 
     /// Returns after `stop()`. Throws if the server ends by itself.
-    package func waitUntilStopped() async throws {
-        do {
-            try await server.value
-        } catch  where server.isCancelled {
-            return
-        }
-    }
+    package func waitUntilStopped() async throws { try await server.waitUntilStopped() }
 }

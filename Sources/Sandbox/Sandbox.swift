@@ -11,7 +11,7 @@ import ServiceLifecycle
     import Darwin
 #endif
 
-/// A server with Apple's API for devices and an invented organization.
+/// A server with Apple's API for devices and an invented organization, or several.
 package enum Sandbox {
     /// Returns when the server accepts connections. Uses the account in the credentials folder, or creates one there,
     /// with `sandbox.env`.
@@ -19,15 +19,69 @@ package enum Sandbox {
         _ options: SandboxOptions,
         credentialsFolder: String? = nil
     ) async throws -> RunningSandbox {
+        let organization = SandboxOrganization(name: "", options: options)
         let folder = credentialsFolder.map(CredentialsFolder.init)
-        let credentials =
-            try folder?.credentials(seed: options.seed, platform: options.platform)
-            ?? SandboxCredentials(seed: options.seed, platform: options.platform)
-        let state = SandboxState(options, credentials)
+        guard let running = try await serve([organization], keeping: { _ in folder }).first else {
+            throw CancellationError()
+        }
+        return running
+    }
+
+    /// Starts one server for several organizations, with the address of the first one's options. Their accounts are in
+    /// folders of their names, and `tenants.csv` in the credentials folder has a row for each.
+    package static func start(
+        _ organizations: [SandboxOrganization],
+        credentialsFolder: String
+    ) async throws -> [RunningSandbox] {
+        let folder = CredentialsFolder(credentialsFolder)
+        let running = try await serve(organizations) { folder.part($0.name) }
+        do {
+            try folder.write(tableOf: running, organizations)
+        } catch {
+            await running.first?.stop()
+            throw error
+        }
+        return running
+    }
+
+    /// - Parameter keeping: the folder of an organization's account.
+    private static func serve(
+        _ organizations: [SandboxOrganization],
+        keeping: (SandboxOrganization) -> CredentialsFolder?
+    ) async throws -> [RunningSandbox] {
+        guard let options = organizations.first?.options else { return [] }
+        let members = try organizations.enumerated().map { place, organization in
+            let (own, folder) = (organization.options, keeping(organization))
+            let credentials =
+                try folder?.credentials(seed: own.seed, platform: own.platform)
+                ?? SandboxCredentials(seed: own.seed, platform: own.platform)
+            return (name: organization.name, state: SandboxState(own, credentials, place: place), folder: folder)
+        }
+        let directory = Directory(members.map { ($0.name, $0.state) })
+        let (server, apiURL) = try await listen(directory, options)
+        let running = members.map { RunningSandbox(name: $0.name, state: $0.state, apiURL: apiURL, server: server) }
+        do {
+            for (member, its) in zip(members, running) {
+                try member.folder?.write(member.state.credentials, apiURL: apiURL, tokenURL: its.tokenURL)
+            }
+        } catch {
+            await server.stop()
+            throw error
+        }
+        return running
+    }
+
+    /// Returns when the server accepts connections, with its URL.
+    private static func listen(
+        _ directory: Directory,
+        _ options: SandboxOptions
+    ) async throws -> (SandboxService, apiURL: String) {
         let tls = try tls(options)
         let scheme = tls == nil ? "http" : "https"
         let (ports, port) = AsyncThrowingStream<Int, any Error>.makeStream()
-        let application = try application(SandboxResponder(state: state, scheme: scheme), options, tls) { bound in
+        let connections = Connections()
+        let responder = SandboxResponder(directory: directory, connections: connections, scheme: scheme)
+        let application = try application(responder, options, tls) { bound in
             port.yield(bound)
         }
         let group = ServiceGroup(services: [application], gracefulShutdownSignals: [], logger: application.logger)
@@ -45,14 +99,8 @@ package enum Sandbox {
             server.cancel()
             throw CancellationError()
         }
-        let running = RunningSandbox(state: state, apiURL: "\(scheme)://\(host):\(bound)", server: server, group: group)
-        do {
-            try folder?.write(credentials, apiURL: running.apiURL, tokenURL: running.tokenURL)
-        } catch {
-            await running.stop()
-            throw error
-        }
-        return running
+        let service = SandboxService(group: group, server: server, connections: connections)
+        return (service, "\(scheme)://\(host):\(bound)")
     }
 
     private static func firstPort(

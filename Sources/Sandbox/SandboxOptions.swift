@@ -1,4 +1,4 @@
-/// The options of a sandbox. Every option has a default.
+/// The options of a sandbox with one organization. Every option has a default.
 package struct SandboxOptions: Sendable {
     package var host = "127.0.0.1"
     /// 0 takes any free port.
@@ -21,6 +21,8 @@ package struct SandboxOptions: Sendable {
     package var stallSeconds = 30.0
     package var switches = SandboxSwitches()
     package var tokenLifetimeSeconds = 3600
+    /// Whether Apple no longer knows the key, so that no token is issued for it.
+    package var isKeyRevoked = false
     /// PEM files; both or none. With them, the sandbox uses HTTPS.
     package var tlsCertificateFile: String?
     package var tlsKeyFile: String?

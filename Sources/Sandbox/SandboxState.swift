@@ -1,20 +1,20 @@
 import Synchronization
 
-/// The state of a running sandbox, shared by all its requests.
+/// The state of an organization, shared by all requests about it.
 final class SandboxState: Sendable {
     let options: SandboxOptions
     let credentials: SandboxCredentials
     let tokens: AccessTokens
-    let connections = Connections()
     private let register: Mutex<Register>
     private let faults: Mutex<FaultDraws>
     private let limiter: Mutex<RateLimit>
     private let counts = Mutex(SandboxStatistics())
 
-    init(_ options: SandboxOptions, _ credentials: SandboxCredentials) {
+    /// - Parameter place: its position among the organizations of the server.
+    init(_ options: SandboxOptions, _ credentials: SandboxCredentials, place: Int) {
         self.options = options
         self.credentials = credentials
-        tokens = AccessTokens(lifetimeSeconds: options.tokenLifetimeSeconds)
+        tokens = AccessTokens(lifetimeSeconds: options.tokenLifetimeSeconds, organization: place)
         let fleet = Fleet(
             devices: options.devices,
             seed: options.seed,

@@ -17,6 +17,20 @@ package struct SandboxStatistics: Sendable {
     package internal(set) var tokensIssued = 0
     package internal(set) var tokensRefused: [AssertionProblem: Int] = [:]
 
+    package init() {}
+
+    /// The counts of several organizations together.
+    package init(sumOf several: [SandboxStatistics]) {
+        for one in several {
+            requests.merge(one.requests, uniquingKeysWith: +)
+            refused += one.refused
+            tooEarly += one.tooEarly
+            faults.merge(one.faults, uniquingKeysWith: +)
+            tokensIssued += one.tokensIssued
+            tokensRefused.merge(one.tokensRefused, uniquingKeysWith: +)
+        }
+    }
+
     /// All requests except those for tokens.
     package var apiRequests: Int {
         requests.reduce(0) { $1.key == .token ? $0 : $0 + $1.value }

@@ -93,10 +93,7 @@ struct APIEndpoint {
 
     /// Why a request is refused before its path is read.
     private func refusal(_ request: Request, _ faults: Set<FaultKind>) -> Answer? {
-        let token = request.headers[.authorization].flatMap { header in
-            header.hasPrefix("Bearer ") ? String(header.dropFirst(7)) : nil
-        }
-        guard let token, state.tokens.isValid(token) else { return answer(.unauthorized) }
+        guard let token = SandboxResponder.token(of: request), state.tokens.isValid(token) else { return answer(.unauthorized) }
         if suffers(.expire, faults) {
             state.tokens.revoke(token)
             return answer(.unauthorized)

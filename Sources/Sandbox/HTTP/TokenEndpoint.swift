@@ -5,20 +5,21 @@ struct TokenEndpoint {
     static let paths = ["/auth/oauth2/token", "/auth/oauth2/v2/token"]
     private static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-    let state: SandboxState
+    let directory: Directory
 
     func answer(_ request: Request) async throws -> Answer {
+        let body = try await request.body.collect(upTo: 64 * 1024)
+        let form = Query("\(request.uri.query ?? "")&\(String(buffer: body))")
+        let state = directory.organization(ofClient: form["client_id"])
         state.count { $0.requests[.token, default: 0] += 1 }
         guard request.method == .post else {
             return Answer(status: 405, text: "{\"error\":\"invalid_request\"}")
         }
         if state.drawFaults().contains(.tooManyTokens) {
             state.count { $0.faults[.tooManyTokens, default: 0] += 1 }
-            return Answer(status: 429, text: "{\"error\":\"too_many_requests\"}", retryAfter: retryAfter(seconds: 1))
+            let wait = RetryAfter.text(seconds: 1, state.options.switches.retryAfter)
+            return Answer(status: 429, text: "{\"error\":\"too_many_requests\"}", retryAfter: wait)
         }
-        let body = try await request.body.collect(upTo: 64 * 1024)
-        let inURL = request.uri.query ?? ""
-        let form = Query("\(inURL)&\(String(buffer: body))")
         guard let clientID = form["client_id"], let assertion = form["client_assertion"], let scope = form["scope"],
             form["client_assertion_type"] == Self.assertionType
         else { return Answer(status: 400, text: "{\"error\":\"invalid_request\"}") }
@@ -26,7 +27,7 @@ struct TokenEndpoint {
             return Answer(status: 400, text: "{\"error\":\"unsupported_grant_type\"}")
         }
         do {
-            try verify(assertion, clientID: clientID, scope: scope)
+            try Self.verify(assertion, clientID: clientID, scope: scope, state)
         } catch {
             state.count { $0.tokensRefused[error, default: 0] += 1 }
             let status = state.options.switches.tokenError == .badRequest ? 400 : 401
@@ -43,14 +44,16 @@ struct TokenEndpoint {
         return Answer(status: 200, body: json.bytes)
     }
 
-    private func verify(_ text: String, clientID: String, scope: String) throws(AssertionProblem) {
+    private static func verify(
+        _ text: String,
+        clientID: String,
+        scope: String,
+        _ state: SandboxState
+    ) throws(AssertionProblem) {
         let assertion = try ClientAssertion(text)
         guard clientID == state.credentials.clientID else { throw .clientID }
+        guard !state.options.isKeyRevoked else { throw .keyID }
         try assertion.verify(against: state.credentials, now: WallClock.now)
         guard scope == state.options.platform.scope else { throw .scope }
-    }
-
-    private func retryAfter(seconds: Int) -> String? {
-        RetryAfter.text(seconds: seconds, state.options.switches.retryAfter)
     }
 }

@@ -4,7 +4,19 @@ struct TruthAnswer {
 
     let state: SandboxState
 
-    var answer: Answer {
+    /// The truth about the organization with this name; the name can be absent if there is only one.
+    static func answer(about name: String?, in directory: Directory) -> Answer {
+        guard let state = directory.organization(named: name) else {
+            return Answer(
+                status: 404,
+                text: "name one of the \(directory.count) organizations: \(path)?organization=\(directory.firstName)\n",
+                contentType: "text/plain"
+            )
+        }
+        return TruthAnswer(state: state).answer
+    }
+
+    private var answer: Answer {
         let (fleet, now, activities, writes, leaks) = state.change { register in
             (register.truth().fleet, register.now, register.activities, register.writes, register.leaks)
         }

@@ -6,7 +6,7 @@ import Crypto
     import Foundation
 #endif
 
-/// The folder of `--credentials`, which keeps a sandbox's account, so that a pipeline file stays valid after a restart.
+/// The folder of `--credentials`, which keeps a sandbox's accounts, so that a pipeline file stays valid after a restart.
 struct CredentialsFolder {
     let path: String
 
@@ -29,6 +29,24 @@ struct CredentialsFolder {
         }
         return SandboxCredentials(seed: seed, platform: platform, key: key)
     }
+
+    /// The folder in it for one of several organizations.
+    func part(_ name: String) -> CredentialsFolder { CredentialsFolder("\(path)/\(name)") }
+
+    /// The table of all organizations. Its references are relative to the table, so that the folder can be moved.
+    func write(tableOf running: [RunningSandbox], _ organizations: [SandboxOrganization]) throws(SandboxError) {
+        let rows = zip(running, organizations).map { its, organization in
+            [
+                its.name, organization.options.platform.rawValue, its.clientID, its.keyID,
+                "${file:\(its.name)/private-key.pem}", its.apiURL, its.tokenURL,
+            ]
+        }
+        let head = ["name", "platform", "client_id", "key_id", "private_key", "api_url", "token_url"]
+        let lines = ([head] + rows).map { $0.joined(separator: ",") + "\n" }
+        try write(lines.joined(), to: table)
+    }
+
+    var table: String { "\(path)/tenants.csv" }
 
     func write(_ credentials: SandboxCredentials, apiURL: String, tokenURL: String) throws(SandboxError) {
         do {

@@ -2,16 +2,17 @@ import Hummingbird
 
 /// The host of the logs. It knows no tokens: its URLs are signed.
 struct LogHost {
-    let state: SandboxState
+    let directory: Directory
 
     func answer(_ request: Request) -> Answer {
+        let id = String(request.uri.path.dropFirst(LogLink.folder.count))
+        let state = directory.organization(ofActivity: id)
         guard request.headers[.authorization] == nil else {
             state.countLeak()
             return refusal(400, "InvalidArgument", "Only one authorization mechanism is allowed")
         }
         guard request.method == .get else { return refusal(405, "MethodNotAllowed", "The method is not allowed") }
         let query = Query(request.uri.query ?? "")
-        let id = String(request.uri.path.dropFirst(LogLink.folder.count))
         let link = LogLink(
             activity: id,
             authority: request.head.authority ?? "",

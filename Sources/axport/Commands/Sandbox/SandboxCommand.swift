@@ -13,10 +13,15 @@ struct SandboxCommand: AsyncParsableCommand {
 
             Examples:
               axport sandbox --devices 100
-              axport sandbox --devices 100 --rate 20/m --fault 500:0.02
+              axport sandbox --organizations 5 --devices 100 --rate 20/m --organization 3:fault=500:0.02
+
+            With --organizations it is one server for all of them, as for a service provider: each has an account, \
+            devices, a limit, and faults of its own, and every fifth is of Apple School Manager. The folder of \
+            --credentials gets a folder for each, and tenants.csv, which lists them. Settings of --organization:
+            \(SandboxOrganization.settings.map { "  \($0.name)=\($0.values)" }.joined(separator: "\n"))
 
             It changes devices as Apple does, by POST /v1/orgDeviceActivities, until it stops: the next start has the \
-            organization of its seed and night again. GET /sandbox/truth tells where each device is and what changed it.
+            organization of its seed and night again. GET /sandbox/truth tells where each device is and what changed it; among several organizations, GET /sandbox/truth?organization=org-0001.
 
             Faults: \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).
             Above the rate limit:
@@ -37,6 +42,18 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(help: "Number of devices of the organization.")
     var devices = 500
+
+    @Option(help: ArgumentHelp("Number of organizations.", valueName: "N"))
+    var organizations: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What differs in the organizations with these numbers, such as 3:rate=20/m or 5-9:devices=2000. "
+                + "Can be repeated.",
+            valueName: "NUMBERS:NAME=VALUE,…"
+        )
+    )
+    var organization: [String] = []
 
     @Option(help: "Seed. The same seed gives the same organization.")
     var seed: UInt64 = 1
@@ -121,6 +138,11 @@ struct SandboxCommand: AsyncParsableCommand {
         }
         try Self.check(latencyMs, 0...3_600_000, "--latency-ms")
         try Self.check(tokenLifetime, 1...1_000_000_000, "--token-lifetime")
+        if let organizations {
+            try Self.check(organizations, SandboxOrganization.counts, "--organizations")
+        } else if !organization.isEmpty {
+            throw ValidationError("--organization is one of several: give --organizations with their number")
+        }
         if let burst { try Self.check(burst, 1...1_000_000_000, "--burst") }
     }
 
@@ -131,25 +153,35 @@ struct SandboxCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let running = try await Self.translating {
-                try await Sandbox.start(try options(), credentialsFolder: credentials)
+                try await start()
             }
+            guard let first = running.first else { return }
             do {
-                try Output.answer(Self.banner(running, self))
+                try Output.answer(SandboxBanner(command: self, running: running).text)
             } catch let failure as Failure {
-                await running.stop()
+                await first.stop()
                 throw failure
             } catch {
                 // The reader of the banner has the credentials.
             }
             _ = try await Interrupt.cancelling {
                 await withTaskCancellationHandler {
-                    try? await running.waitUntilStopped()
+                    try? await first.waitUntilStopped()
                 } onCancel: {
-                    Task { await running.stop() }
+                    Task { await first.stop() }
                 }
             }
-            Output.note(Self.closing(await running.statistics))
+            var statistics: [SandboxStatistics] = []
+            for its in running { statistics.append(await its.statistics) }
+            Output.note(SandboxBanner.closing(SandboxStatistics(sumOf: statistics)))
         }
+    }
+
+    private func start() async throws -> [RunningSandbox] {
+        let options = try options()
+        guard let organizations else { return [try await Sandbox.start(options, credentialsFolder: credentials)] }
+        let list = try SandboxOrganization.list(organizations, like: options, settings: organization)
+        return try await Sandbox.start(list, credentialsFolder: credentials)
     }
 
     private func options() throws -> SandboxOptions {
@@ -179,35 +211,5 @@ struct SandboxCommand: AsyncParsableCommand {
         } catch let error as SandboxError {
             throw Failure(.usage, "\(error)")
         }
-    }
-
-    /// The clients' requests, so that clients can be compared.
-    private static func closing(_ statistics: SandboxStatistics) -> String {
-        let families = EndpointFamily.allCases.compactMap { family in
-            statistics.requests[family].map { "\($0) \(family.rawValue)" }
-        }
-        let refused = statistics.refused > 0 ? "; \(statistics.refused) of them over the limit" : ""
-        return "requests: \(families.isEmpty ? "none" : families.joined(separator: ", "))\(refused)"
-    }
-
-    private static func banner(_ running: RunningSandbox, _ command: SandboxCommand) -> String {
-        """
-        The sandbox answers at \(running.apiURL) until it is stopped (Ctrl-C): \(counted(command.devices, "device")), \
-        seed \(command.seed), night \(command.night).
-
-        Use it from another terminal:
-
-          set -a; . \(command.credentials)/sandbox.env; set +a
-          axport export --columns serial_number,product_family,status --format csv
-
-        or in the `source` section of a pipeline file:
-
-          platform: \(command.school ? "school" : "business")
-          client_id: \(running.clientID)
-          key_id: \(running.keyID)
-          private_key: ${file:\(command.credentials)/private-key.pem}
-          api_url: \(running.apiURL)
-          token_url: \(running.tokenURL)
-        """
     }
 }
