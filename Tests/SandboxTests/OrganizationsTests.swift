@@ -94,7 +94,11 @@ import Testing
             let done = try await client.carryOut(order, token: token)
             #expect(try await client.log(done).count == 1)
             #expect(running.map(\.activities.count) == [0, 0, 1])
-            let named = try await client.send("GET", "\(running[0].apiURL)/sandbox/truth?organization=org-0003", headers: [])
+            let named = try await client.send(
+                "GET",
+                "\(running[0].apiURL)/sandbox/truth?organization=org-0003",
+                headers: []
+            )
             #expect(try named.json["activities"]?.elements.count == 1)
             let nameless = try await client.send("GET", "\(running[0].apiURL)/sandbox/truth", headers: [])
             #expect(nameless.status == 404)
@@ -119,7 +123,9 @@ import Testing
         #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
     }
 
-    @Test(arguments: ["3:rate=20/m", "5-9:fault=500:0.02", "1:switch=role=no-devices,latency-ms=5,night=2,throttle=stall"])
+    @Test(arguments: [
+        "3:rate=20/m", "5-9:fault=500:0.02", "1:switch=role=no-devices,latency-ms=5,night=2,throttle=stall",
+    ])
     func theSettingsInMessagesAndHelpAreValid(_ setting: String) throws {
         #expect(try SandboxOrganization.list(9, like: SandboxOptions(), settings: [setting]).count == 9)
     }

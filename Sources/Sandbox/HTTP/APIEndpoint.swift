@@ -93,7 +93,9 @@ struct APIEndpoint {
 
     /// Why a request is refused before its path is read.
     private func refusal(_ request: Request, _ faults: Set<FaultKind>) -> Answer? {
-        guard let token = SandboxResponder.token(of: request), state.tokens.isValid(token) else { return answer(.unauthorized) }
+        guard let token = SandboxResponder.token(of: request), state.tokens.isValid(token) else {
+            return answer(.unauthorized)
+        }
         if suffers(.expire, faults) {
             state.tokens.revoke(token)
             return answer(.unauthorized)

@@ -8,7 +8,8 @@ struct OrganizationSetting {
     static let names = [
         ("devices", "a number"), ("night", "a number"), ("platform", "business, school"), ("rate", "200/s, 20/m"),
         ("burst", "a number"), ("throttle", list(Throttle.allCases.map(\.rawValue))), ("latency-ms", "a number"),
-        ("fault", "KIND:P, also several times"), ("switch", "NAME=VALUE, also several times"), ("key", "valid, revoked"),
+        ("fault", "KIND:P, also several times"), ("switch", "NAME=VALUE, also several times"),
+        ("key", "valid, revoked"),
     ]
 
     /// - Parameter count: the number of organizations.
@@ -36,13 +37,13 @@ struct OrganizationSetting {
     func apply(to options: inout SandboxOptions) throws(SandboxError) {
         for (name, value) in changes {
             switch name {
-            case "devices": options.devices = try number(name, value, from: 0)
-            case "night": options.night = try number(name, value, from: 1)
+            case "devices": options.devices = try number(name, value, 0...10_000_000)
+            case "night": options.night = try number(name, value, 1...10_000)
             case "platform": options.platform = try choice(name, value)
             case "rate": options.rate = try SandboxOptions.rate(parsing: value)
-            case "burst": options.burst = try number(name, value, from: 1)
+            case "burst": options.burst = try number(name, value, 1...10_000_000)
             case "throttle": options.throttle = try choice(name, value)
-            case "latency-ms": options.latencyMilliseconds = try number(name, value, from: 0)
+            case "latency-ms": options.latencyMilliseconds = try number(name, value, 0...3_600_000)
             case "fault": options.faults.append(try Fault(parsing: value))
             case "switch": try options.switches.set([value], of: SandboxSwitches.all)
             default:
@@ -62,10 +63,9 @@ struct OrganizationSetting {
         return first...last
     }
 
-    /// The upper end keeps sums of a fleet's numbers far from the end of integers.
-    private func number(_ name: String, _ value: String, from first: Int) throws(SandboxError) -> Int {
-        guard let number = Int(value), (first...10_000_000).contains(number) else {
-            throw SandboxError("'\(text)': \(name) is a whole number from \(first) to 10000000")
+    private func number(_ name: String, _ value: String, _ range: ClosedRange<Int>) throws(SandboxError) -> Int {
+        guard let number = Int(value), range.contains(number) else {
+            throw SandboxError("'\(text)': \(name) is a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
     }

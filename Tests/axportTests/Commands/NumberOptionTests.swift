@@ -14,6 +14,8 @@ import Testing
         ["sandbox", "--fault", "500:inf"], ["sandbox", "--tonight", "-999-01-01T00:00:00Z"],
         ["sandbox", "--tonight", "0001-01-01T00:00:00Z"], ["sandbox", "--tonight", "2026-01-01T00:00:00.-12Z"],
         ["sandbox", "--tonight", "9999-12-31T00:00:00Z"], ["demo", "--devices", "9223372036854775807"],
+        ["sandbox", "--organizations", "0"], ["sandbox", "--organizations", "10000"],
+        ["sandbox", "--organization", "1:night=2"], ["sandbox", "--organizations", "2", "--organization", "3:night=2"],
         ["preview", "p.axport.yaml", "--rows", "-1"], ["run", "p.axport.yaml", "--limit", "9223372036854775808"],
         ["run", "p.axport.yaml", "--max-rejects", "1e400%"],
         ["run", "p.axport.yaml", "--max-time", "9223372036854775807d"],
