@@ -69,21 +69,17 @@ struct Postgres: Loader {
 struct PostgresSession: LoadSession {
     private let connection = PostgresConnection()
     private var target: PostgresTarget
-    private var format: CopyFormat
-    /// The table at the beginning of the session; nil if there was none.
-    private let found: TargetTable?
+    private var copy: PostgresCopy
     let notes: [String]
-    private var staged = 0
+    /// Sends the rows before, while the next ones are made.
+    private var sending: Task<Void, any Error>?
 
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
         notes = try await connection.connect(url, hiding: target.merge.context.secrets)
         do {
-            let encoding: ForeignEncoding?
-            (found, encoding) = try await connection.run { database in
-                try target.explaining(database) { (try target.begin(database), ForeignEncoding(of: database)) }
+            copy = try await connection.run { database in try target.explaining(database) { try target.begin(database) }
             }
-            format = CopyFormat(target.merge.incoming, writesBytes: encoding != nil)
         } catch {
             await connection.close()
             throw error
@@ -93,12 +89,28 @@ struct PostgresSession: LoadSession {
     var takesRemovedRows: Bool { target.merge.removals.devices != .keep }
 
     mutating func write(_ batch: Batch) async throws {
-        let rows = try format.rows(batch)
-        let target = target
-        try await connection.run { database in
-            try target.explaining(database) { try database.copy(rows) }
+        if batch.isRemoved, copy.way == .table, target.merge.removals.devices != .mark {
+            copy.filtered += batch.count
+            return
         }
-        staged += batch.count
+        let rows = try copy.format.rows(batch)
+        try await sent()
+        copy.sent += batch.count
+        let (target, connection) = (self.target, self.connection)
+        sending = Task {
+            try await connection.run { database in try target.explaining(database) { try database.copy(rows) } }
+        }
+    }
+
+    /// Waits until the server has the rows so far.
+    private mutating func sent() async throws {
+        guard let task = sending else { return }
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+        sending = nil
     }
 
     mutating func permit(_ batch: Batch) { target.merge.removals.permitted.append(batch) }
@@ -113,10 +125,11 @@ struct PostgresSession: LoadSession {
     }
 
     private mutating func end(_ ending: @Sendable (PostgresHandle) throws -> Void) async throws -> LoadCounts {
-        let (target, found, staged, characters) = (target, found, staged, format.characters)
+        try await sent()
+        let (target, copy) = (target, copy)
         let counts = try await connection.run { database in
             try target.explaining(database) {
-                let counts = try target.bringUpToDate(database, found: found, staged: staged, characters)
+                let counts = try target.bringUpToDate(database, copy)
                 try ending(database)
                 return counts
             }
@@ -125,5 +138,9 @@ struct PostgresSession: LoadSession {
         return counts
     }
 
-    mutating func rollback() async { await connection.close() }
+    mutating func rollback() async {
+        sending?.cancel()
+        _ = await sending?.result
+        await connection.close()
+    }
 }

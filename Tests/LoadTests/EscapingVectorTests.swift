@@ -42,7 +42,7 @@ import Testing
 
     @Test(arguments: vectors.filter { $0.field == "pg_copy_text" }) func copyText(vector: Vector) throws {
         let schema = Schema("one", "", key: [], [Field("value", .text, "")])
-        var format = CopyFormat(schema)
+        var format = CopyText(schema)
         let rows = try format.rows(Batch([[vector.input.value.map { .text($0) } ?? .null]]))
         #expect(String(decoding: rows, as: UTF8.self) == vector.expected + "\tf\n")
     }

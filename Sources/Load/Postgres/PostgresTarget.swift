@@ -11,8 +11,15 @@ struct PostgresTarget: Sendable {
     static let staging = TableName(stagingName, in: "pg_temp").quoted
     var table: TableName { merge.table }
 
-    /// Opens the transaction and the COPY into the staging table. Returns the existing target.
-    func begin(_ database: PostgresHandle) throws -> TargetTable? {
+    /// Opens the transaction and the COPY: into the table itself if nothing is in it to compare with, else into the
+    /// staging table.
+    func begin(_ database: PostgresHandle) throws -> PostgresCopy {
+        try beginTransaction(database)
+        let found = try inspect(database)
+        return try beginFilling(found, database) ?? beginStaging(found, database)
+    }
+
+    func beginTransaction(_ database: PostgresHandle) throws {
         // With a pool, this waits for a free connection as for a lock.
         database.patience = limits.lock.seconds > 0 ? .seconds(limits.lock.seconds) : nil
         // Overrides the role's default: we must see the changes that other loads commit while rows arrive.
@@ -26,7 +33,10 @@ struct PostgresTarget: Sendable {
             SET LOCAL lock_timeout = '\(limits.lock.seconds)s'; SET LOCAL statement_timeout = 0
             """
         )
-        let found = try inspect(database)
+    }
+
+    /// The COPY into the staging table.
+    func beginStaging(_ found: TargetTable?, _ database: PostgresHandle) throws -> PostgresCopy {
         let isForeign = ForeignEncoding(of: database) != nil
         let columns = merge.incoming.fields.map { field in
             let type = isForeign && ForeignEncoding.concerns(field.type) ? "bytea" : stagedType(field, found)
@@ -34,8 +44,12 @@ struct PostgresTarget: Sendable {
         }
         let all = merge.stagingColumns(columns, flagType: "boolean")
         try database.execute("CREATE TEMPORARY TABLE axport_staging (\(all)) ON COMMIT DROP")
-        try database.beginCopy("COPY \(Self.staging) (\(merge.stagedList)) FROM STDIN")
-        return found
+        let types = isForeign ? nil : CopyType.all(merge.incoming, in: found)
+        let format =
+            types.map { .binary(CopyBinary(types: $0, writesFlag: true)) }
+            ?? CopyFormat.text(CopyText(merge.incoming, writesBytes: isForeign))
+        try database.beginCopy("COPY \(Self.staging) (\(merge.stagedList)) FROM STDIN", format)
+        return PostgresCopy(found: found, way: .staging, format: format)
     }
 
     /// The target's type, so that equal values compare equal. Without its limits and the rules of a domain, so that we
@@ -46,15 +60,10 @@ struct PostgresTarget: Sendable {
     }
 
     /// Runs everything except the end of the transaction.
-    ///
-    /// - Parameter characters: the characters beyond ASCII in rows that are staged as bytes.
-    func bringUpToDate(
-        _ database: PostgresHandle,
-        found before: TargetTable?,
-        staged: Int,
-        _ characters: Set<Unicode.Scalar>
-    ) throws -> LoadCounts {
-        let copied = try database.endCopy()
+    func bringUpToDate(_ database: PostgresHandle, _ copy: PostgresCopy) throws -> LoadCounts {
+        if copy.way == .table { return try finishFilling(database, copy) }
+        let before = copy.found
+        try check(try database.endCopy(), of: copy)
         try database.execute("SET LOCAL statement_timeout = '\(limits.statement.seconds)s'")
         // With its default, the server compares 200,000 rows in 16 batches on its disk.
         try database.execute(
@@ -63,12 +72,6 @@ struct PostgresTarget: Sendable {
             WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('\(PostgresLimits.memory)')
             """
         )
-        guard copied == staged else {
-            throw Failure(
-                .destinationFailed,
-                "PostgreSQL took \(copied) of \(counted(staged, "row")) for \(table); nothing was changed"
-            )
-        }
         try lock(database, in: before?.schema)
         let now = try inspect(database)
         if let before, let now, ours(of: before) != ours(of: now) {
@@ -79,8 +82,8 @@ struct PostgresTarget: Sendable {
             )
         }
         let waiting = StagedValues(of: self, in: database, for: now)
-        let rejects = try waiting.settleForeign(characters) + waiting.settleUnfit()
-        var counts = try merge.run(on: database, found: now, staged: staged)
+        let rejects = try waiting.settleForeign(copy.format.characters) + waiting.settleUnfit()
+        var counts = try merge.run(on: database, found: now, staged: copy.sent)
         counts.rejects = rejects
         // Deferred constraints are checked here, so that we explain their errors, too.
         do {
@@ -91,13 +94,26 @@ struct PostgresTarget: Sendable {
         return counts
     }
 
-    /// Allows one load at a time per table. Does not block readers and other writers.
+    func check(_ copied: Int, of copy: PostgresCopy) throws(Failure) {
+        guard copied != copy.sent else { return }
+        throw Failure(
+            .destinationFailed,
+            "PostgreSQL took \(copied) of \(counted(copy.sent, "row")) for \(table); nothing was changed"
+        )
+    }
+
+    /// The key of the advisory lock of a table's loads, as SQL.
     ///
     /// - Parameter found: the schema of the table; nil if the table does not exist yet.
-    private func lock(_ database: PostgresHandle, in found: String?) throws {
+    func lockKey(in found: String?) -> String {
         let schema = (found ?? table.schema).map(SQLDialect.literal) ?? "current_schema()"
         let name = "concat('axport ', \(schema), '.', \(SQLDialect.literal(table.name)))"
-        let key = "hashtextextended(\(name), 0)"
+        return "hashtextextended(\(name), 0)"
+    }
+
+    /// Allows one load at a time per table. Does not block readers and other writers.
+    private func lock(_ database: PostgresHandle, in found: String?) throws {
+        let key = lockKey(in: found)
         do {
             _ = try database.rows("SELECT pg_advisory_xact_lock(\(key))")
         } catch let error as PostgresError where error.state == PostgresError.lockNotAvailable {

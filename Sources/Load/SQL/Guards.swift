@@ -14,18 +14,24 @@ extension TableLoad {
         )
         if repeated.contains(where: { $0.contains(nil) }) {
             let keyless = try database.count("SELECT count(*) FROM \(staging) AS s WHERE \(withoutKey)")
-            throw Failure(
-                .badData,
-                "\(counted(keyless, "row for \(table) has", "rows for \(table) have")) no \(schema.key.joined(separator: ", ")); nothing was loaded",
-                advice: "exclude them with `where:`"
-            )
+            throw missingKeys(counted(keyless, "row for \(table) has", "rows for \(table) have"))
         }
-        if repeated.isEmpty { return }
-        throw Failure(
+        if !repeated.isEmpty { throw repeatedKeys(repeated.map { Array($0.dropLast()) }) }
+    }
+
+    func missingKeys(_ rowsHave: String) -> Failure {
+        Failure(
+            .badData,
+            "\(rowsHave) no \(schema.key.joined(separator: ", ")); nothing was loaded",
+            advice: "exclude them with `where:`"
+        )
+    }
+
+    func repeatedKeys(_ keys: [[String?]]) -> Failure {
+        Failure(
             .badData,
             """
-            rows for \(table) repeat their key (\(schema.key.joined(separator: ", "))): \
-            \(repeated.map { Array($0.dropLast()) }.examples); nothing was loaded
+            rows for \(table) repeat their key (\(schema.key.joined(separator: ", "))): \(keys.examples); nothing was loaded
             """,
             advice: """
                 a transform may make several rows of one device: load them into a table without that key, or name the \

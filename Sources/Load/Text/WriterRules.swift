@@ -21,7 +21,7 @@ package enum WriterRules {
             try input.members(["value"]) { parts in
                 guard let value = parts["value"], !value.isNull else { return Judgment(text: Array(#"\N"#.utf8)) }
                 var text: [UInt8] = []
-                CopyFormat.append(text: value.text, to: &text)
+                CopyText.append(text: value.text, to: &text)
                 return Judgment(text: text)
             } ?? Judgment(refused: .type)
         },

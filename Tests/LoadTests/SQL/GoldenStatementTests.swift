@@ -88,10 +88,10 @@ import Testing
         let target = PostgresTarget(merge: load, unfit: loader.unfit, limits: limits)
         let database = try PostgresHandle(loader.url, hiding: context.secrets)
         defer { database.abandon() }
-        _ = try target.begin(database)
-        var format = CopyFormat(load.incoming, writesBytes: false)
+        try target.beginTransaction(database)
+        var copy = try target.beginStaging(target.inspect(database), database)
         for batch in rows where !batch.isRemoved || load.removals.devices != .keep {
-            try database.copy(format.rows(batch))
+            try database.copy(copy.format.rows(batch))
         }
         let staged = try database.endCopy()
         let recorder = StatementRecorder(database: database, log: log)

@@ -8,6 +8,8 @@ struct PostgresError: Error {
     var hint: String?
     /// The server's message without its additions.
     var words: String?
+    /// What the server adds, such as `Key (serial_number)=(C02X) already exists.`
+    var detail: String?
     /// The objects that the server names: a column, a constraint, a domain, a table, and the position in a function.
     var column, constraint, domain, table, context: String?
 
@@ -16,6 +18,14 @@ struct PostgresError: Error {
         self.message = message
         self.hint = hint
         self.isTransient = isTransient ?? Self.isTransient(state)
+    }
+
+    /// The values of the key that a row repeats, separated by commas. The parentheses are not translated.
+    var keyValues: String? {
+        guard let detail, let start = detail.firstRange(of: ")=("), let end = detail.lastIndex(of: ")"),
+            start.upperBound <= end
+        else { return nil }
+        return String(detail[start.upperBound..<end])
     }
 
     static let insufficientPrivilege = "42501"

@@ -113,9 +113,11 @@ final class PostgresHandle: SQLConnection {
         }
     }
 
-    func beginCopy(_ sql: String) throws {
-        _ = try answer(sql)
+    /// - Parameter sql: COPY without its options.
+    func beginCopy(_ sql: String, _ format: CopyFormat) throws {
+        _ = try answer(sql + format.option)
         isCopying = true
+        try copy(format.preamble)
     }
 
     func copy(_ bytes: [UInt8]) throws {

@@ -46,6 +46,7 @@ struct PostgresResult: ~Copyable {
         if let state { text += " (SQLSTATE \(state))" }
         var error = PostgresError(state: state, text, hint: part("H").map { handle.foreign($0).description })
         error.words = handle.foreign(message).description
+        error.detail = part("D").map { handle.foreign($0).description }
         error.column = part("c")
         error.constraint = part("n")
         error.domain = part("d")

@@ -1,7 +1,7 @@
 import Records
 
 /// Writes rows in the text format of PostgreSQL's COPY. The last field says whether the device left.
-struct CopyFormat: Sendable {
+struct CopyText: Sendable {
     private let types: [ValueType]
     /// Whether texts are written as `bytea`, for a database whose encoding lacks characters.
     private let writesBytes: Bool
@@ -18,6 +18,7 @@ struct CopyFormat: Sendable {
         output.reserveCapacity(batch.bytes.count + batch.count * types.count * 4)
         let cells = batch.columns
         let lists = TextList()
+        let json = CopyJSON(writesCharacters: writesBytes)
         var scratch: [UInt8] = []
         try batch.bytes.withUnsafeBufferPointer { bytes in
             for row in 0..<batch.count {
@@ -33,7 +34,7 @@ struct CopyFormat: Sendable {
                         scratch.withUnsafeBufferPointer { append($0, to: &output) }
                     case (.text(let text), .json):
                         scratch.removeAll(keepingCapacity: true)
-                        append(json: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &scratch)
+                        json.append(UnsafeBufferPointer(rebasing: bytes[text.range]), to: &scratch)
                         scratch.withUnsafeBufferPointer { append($0, to: &output) }
                     case (.text(let text), _):
                         append(UnsafeBufferPointer(rebasing: bytes[text.range]), to: &output)
@@ -110,53 +111,5 @@ struct CopyFormat: Sendable {
             output.append(UInt8(ascii: "\""))
         }
         output.append(UInt8(ascii: "}"))
-    }
-
-    /// JSON for `jsonb`: without `\u0000`, and with U+FFFD for half a surrogate pair.
-    private func append(json: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-        var rest = json[...]
-        while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
-            output.append(contentsOf: UnsafeBufferPointer(rebasing: rest[..<backslash]))
-            rest = rest[backslash...]
-            guard let unit = Self.escapedUnit(rest) else {
-                output.append(contentsOf: rest.prefix(2))
-                rest = rest.dropFirst(2)
-                continue
-            }
-            var length = 6
-            switch unit {
-            case 0: break
-            case 0xD800...0xDBFF where (0xDC00...0xDFFF).contains(Self.escapedUnit(rest.dropFirst(6)) ?? 0):
-                length = 12
-                let low = Self.escapedUnit(rest.dropFirst(6)) ?? 0
-                append(0x10000 + (unit - 0xD800) << 10 + low - 0xDC00, written: rest.prefix(length), to: &output)
-            case 0xD800...0xDFFF: output.append(contentsOf: "\u{FFFD}".utf8)
-            default: append(unit, written: rest.prefix(length), to: &output)
-            }
-            rest = rest.dropFirst(length)
-        }
-        output.append(contentsOf: UnsafeBufferPointer(rebasing: rest))
-    }
-
-    /// An escaped character. Texts written as bytes get the character itself, so that we can check whether the database
-    /// has it.
-    private func append(
-        _ character: Int,
-        written escape: Slice<UnsafeBufferPointer<UInt8>>,
-        to output: inout [UInt8]
-    ) {
-        if writesBytes, character >= 0x80, let scalar = UInt32(exactly: character).flatMap(Unicode.Scalar.init) {
-            output.append(contentsOf: String(scalar).utf8)
-        } else {
-            output.append(contentsOf: escape)
-        }
-    }
-
-    /// The number of the `\uXXXX` at the beginning.
-    private static func escapedUnit(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
-        guard text.starts(with: #"\u"#.utf8), text.count >= 6 else { return nil }
-        return text.dropFirst(2).prefix(4).reduce(0) { number, byte in
-            number.flatMap { number in byte.hexDigit.map { number << 4 | $0 } }
-        }
     }
 }

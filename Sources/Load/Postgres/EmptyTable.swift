@@ -1,0 +1,71 @@
+import Records
+import Stages
+
+/// Rows go straight into a table of ours that is missing or empty: there is nothing to compare them with, and half of the
+/// time of a load is their second way out of the staging table.
+extension PostgresTarget {
+    /// The COPY into the table itself; nil if its rows must be staged.
+    func beginFilling(_ found: TargetTable?, _ database: PostgresHandle) throws -> PostgresCopy? {
+        guard ForeignEncoding(of: database) == nil, let types = CopyType.all(merge.incoming, in: found),
+            try claimsEmpty(found, database)
+        else { return nil }
+        let format = CopyFormat.binary(CopyBinary(types: types, writesFlag: false))
+        try database.beginCopy("COPY \(table.quoted) (\(merge.list)) FROM STDIN", format)
+        return PostgresCopy(found: found, way: .table, format: format)
+    }
+
+    /// Locks and, if need be, creates the table. False if the rows must be staged: because of what the load does beside
+    /// adding rows, because the table is not as we create it, or because another load holds it.
+    private func claimsEmpty(_ found: TargetTable?, _ database: PostgresHandle) throws -> Bool {
+        guard !merge.context.isRehearsal, !merge.hasHistory, merge.mode != .append, merge.removals.scope == nil,
+            found.map(isOurs) != false,
+            try database.rows("SELECT 1 WHERE pg_try_advisory_xact_lock(\(lockKey(in: found?.schema)))").count == 1,
+            // Another load may have created or filled it before we had the lock.
+            try found?.columns == inspect(database)?.columns
+        else { return false }
+        guard found != nil else {
+            try merge.prepare(table, for: merge.schema, found: nil, on: database)
+            return true
+        }
+        return try database.rows("SELECT 1 WHERE (\(isPlain)) AND NOT EXISTS (SELECT 1 FROM \(table.quoted))").count
+            == 1
+    }
+
+    /// Whether it has our columns only, as we create them.
+    private func isOurs(_ found: TargetTable) -> Bool {
+        let key = merge.schema.key
+        return found.columns.count == merge.schema.fields.count
+            && merge.schema.fields.allSatisfy { field in
+                guard let column = found.column(field.name) else { return false }
+                return column.plainType == column.type && column.modifier == nil && column.comparison.rule == nil
+                    && !column.isGenerated && column.isRequired == key.contains(field.name)
+                    && !["int4", "int2"].contains(column.baseType)
+            }
+            && found.uniqueKeys.count == (merge.schema.keyIndexes == nil ? 0 : 1)
+            && (merge.schema.keyIndexes == nil || found.hasKey(of: merge.schema))
+    }
+
+    /// Whether nothing else judges or changes its rows.
+    private var isPlain: String {
+        """
+        SELECT c.relkind = 'r' AND NOT (c.relhastriggers OR c.relhasrules OR c.relrowsecurity OR c.relispartition)
+            AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype NOT IN ('p', 'u', 'n'))
+        FROM pg_class AS c WHERE c.oid = (\(relation(table)))
+        """
+    }
+
+    func finishFilling(_ database: PostgresHandle, _ copy: PostgresCopy) throws -> LoadCounts {
+        do {
+            try check(try database.endCopy(), of: copy)
+        } catch let error as PostgresError where error.state == PostgresError.uniqueViolation {
+            throw merge.repeatedKeys(error.keyValues.map { [[$0]] } ?? [])
+        } catch let error as PostgresError where error.state == PostgresError.notNullViolation {
+            throw merge.missingKeys("a row for \(table) has")
+        }
+        if merge.mode == .replace { try merge.refuseEmpty(new: copy.sent, before: 0, permitted: 0) }
+        var counts = LoadCounts()
+        counts.written = copy.sent
+        counts.filtered = copy.filtered
+        return counts
+    }
+}
