@@ -93,7 +93,7 @@ let package = Package(
         .target(
             name: "Load",
             dependencies: [
-                "Records", "Stages", "CSQLite", "CLibPQ", "CXlsxWriter", "CZlib", "CZstd", crypto, grdb, sqlite,
+                "Records", "Inventory", "Stages", "CSQLite", "CLibPQ", "CXlsxWriter", "CZlib", "CZstd", crypto, grdb, sqlite,
             ],
             linkerSettings: [library("zstd"), library("xlsxwriter")]
         ),

@@ -8,5 +8,6 @@ package enum Loaders {
         JSONDocument.spec,
         SQLite.spec,
         Postgres.spec,
+        ReportLoad.spec,
     ]
 }

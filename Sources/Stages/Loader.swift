@@ -1,3 +1,4 @@
+import Inventory
 import Records
 
 /// Writes rows to a destination.
@@ -16,6 +17,8 @@ package protocol Loader: Sendable {
     var separation: SourceSeparation { get }
     /// Whether rows that are gone from the dataset, for any reason, also leave the destination.
     func replacesRows(of schema: Schema) -> Bool
+    /// Whether it loads when the run has ended, even if it failed, whatever its dataset.
+    var isLast: Bool { get }
     /// Waits before each retry after a temporary failure.
     var retryWaits: [Duration] { get }
     /// The place that a second load of the same run would overwrite; nil if loads can share the destination.
@@ -41,6 +44,7 @@ extension Loader {
     package var sortsColumns: Bool { false }
     package var separation: SourceSeparation { .column }
     package func replacesRows(of schema: Schema) -> Bool { false }
+    package var isLast: Bool { false }
     package var retryWaits: [Duration] { [] }
     package func claim(_ schema: Schema) -> Claim? { nil }
     package func files(_ context: LoadContext) -> [String] { [] }
@@ -76,6 +80,8 @@ package struct LoadContext: Sendable {
     package private(set) var isRehearsal: Bool
     /// Values that no message may show.
     package let secrets: Secrets
+    /// Where the rows come from; nil if they are not read from an inventory.
+    package private(set) var origin: RowOrigin?
 
     package init(
         runID: String,
@@ -100,6 +106,13 @@ package struct LoadContext: Sendable {
         return context
     }
 
+    /// The same with the inventory that the rows are read from.
+    package func reading(_ origin: RowOrigin) -> LoadContext {
+        var context = self
+        context.origin = origin
+        return context
+    }
+
     /// What ``filled(_:)`` replaces.
     package static let placeholders = ["source", "date", "run"]
 
@@ -112,6 +125,17 @@ package struct LoadContext: Sendable {
             .replacing("{source}", with: source.replacing("/", with: "_"))
             .replacing("{date}", with: day.description)
             .replacing("{run}", with: runID)
+    }
+}
+
+/// The inventory that rows are read from, and the pipeline that reads them.
+package struct RowOrigin: Sendable {
+    package let inventory: Inventory
+    package let pipeline: String
+
+    package init(_ inventory: Inventory, pipeline: String) {
+        self.inventory = inventory
+        self.pipeline = pipeline
     }
 }
 

@@ -29,10 +29,15 @@ struct PipelineFiles {
 
     /// The plans for all sources of a file, or for the selected ones.
     ///
-    /// - Parameter needsAllSources: false to try each source separately, so that one without its key does not stop
-    ///   the others.
-    func plans(_ file: String, needsAllSources: Bool = true) throws -> PipelinePlans {
-        let planned = try planning.plans(for: text(of: file))
+    /// - Parameters:
+    ///   - needsAllSources: false to try each source separately, so that one without its key does not stop the others.
+    ///   - sections: sections that replace those of the file.
+    func plans(
+        _ file: String,
+        needsAllSources: Bool = true,
+        sections: [(name: String, value: ConfigNode)] = []
+    ) throws -> PipelinePlans {
+        let planned = try planning.plans(for: text(of: file, sections: sections))
         if needsAllSources { try planned.requireAllSources() }
         for plan in planned.plans where needsAllSources || !plan.isOneOfSeveral { try Composition.check(plan) }
         warn(planned.plans)

@@ -72,6 +72,34 @@ struct FileSettings: Sendable {
         build: FileSettings.init
     )
 
+    /// Those of a page for people: it has no rows, so it cannot be split or lose any.
+    static let ofPages = SettingGroup<FileSettings>(
+        settings: Setting(
+            "file",
+            """
+            Path of the page, such as `out/fleet.html`. `{source}`, `{date}`, and `{run}` are replaced. `-` is standard \
+            output. Links and folders are treated as those of other files.
+            """
+        ),
+        Setting<FileMode?>.optional(
+            "permissions",
+            "Mode of the page in octal, such as `0644`; the umask does not apply. By default as for other files."
+        ),
+        Setting("keep_previous", "Keep the replaced page as `NAME.previous`.", default: false),
+        build: { file, permissions, keepPrevious in
+            FileSettings(
+                file: file,
+                removed: .include,
+                maxRemoved: nil,
+                splitRows: nil,
+                permissions: permissions,
+                keepPrevious: keepPrevious,
+                checksum: false,
+                manifest: false
+            )
+        }
+    )
+
     /// The settings for these rows: what people did is not for everybody.
     func suited(to schema: Schema) -> FileSettings {
         guard permissions == nil, schema.dataset == .assignmentsLog else { return self }

@@ -22,6 +22,9 @@ package struct LoadPlan: Sendable {
         dataset.isMain ? loader.destination : "\(loader.destination) (\(dataset.rawValue))"
     }
 
+    /// When a run makes the load.
+    var time: Dataset.LoadTime { loader.isLast ? .atTheEnd : dataset.loadTime }
+
     /// Settings that every load has besides its own.
     package static let settings = [
         SettingDoc(

@@ -16,13 +16,16 @@ extension Plan {
         context: LoadContext,
         progress: RunProgress
     ) async throws -> RejectBook {
-        let loads = try await pending({ $0.dataset.loadTime == time }, from: inventory, context: context)
+        let context = context.reading(RowOrigin(inventory, pipeline: pipeline.ofFile))
+        let loads = try await pending({ $0.time == time }, from: inventory, context: context)
+        // What an earlier pass has judged and counted.
+        let earlier = time == .atTheEnd ? Set(self.loads.filter { $0.time != time }.map(\.dataset)) : []
         var passes = PlannedPass.passes(of: loads)
         // Loading the rejects must not change them.
         let isKept = time != .afterRejects && !passes.isEmpty
         var book = try RejectBook(for: self, in: inventory, context, isKept: isKept)
-        if passes.contains(where: \.dataset.isMain) { try book.addUnreadable() }
-        var read: Set<Dataset> = []
+        if passes.contains(where: { $0.dataset.isMain && !earlier.contains($0.dataset) }) { try book.addUnreadable() }
+        var read = earlier
         while !passes.isEmpty {
             var unreachable: [String: Failure] = [:]
             var retries: [PlannedPass] = []

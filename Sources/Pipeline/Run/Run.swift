@@ -152,7 +152,7 @@ extension Plan {
         )
     }
 
-    /// Loads of the dataset `runs` come last, when the results of the others are known, and also after a failure: a
+    /// Loads of the dataset `runs` and reports come last, when the results of the others are known, and also after a failure: a
     /// history must show failures.
     private func loadHistory(
         from inventory: Inventory,
@@ -161,14 +161,20 @@ extension Plan {
         since began: ContinuousClock.Instant,
         _ report: inout RunReport
     ) async {
-        if !loads.contains(where: { $0.dataset.loadTime == .atTheEnd }) || report.failure?.code == .interrupted {
+        if !loads.contains(where: { $0.time == .atTheEnd }) || report.failure?.code == .interrupted {
             return
         }
         report.take(progress, since: began, hiding: secrets)
         report.record(in: inventory)
         do {
             report.add(
-                try await load(.atTheEnd, from: inventory, limit: nil, context: context, progress: progress)
+                try await load(
+                    .atTheEnd,
+                    from: inventory,
+                    limit: nil,
+                    context: self.context(of: context.runID, startedAt: context.startedAt),
+                    progress: progress
+                )
             )
         } catch {
             report.failure = report.failure ?? Failure(of: error)

@@ -74,7 +74,7 @@ extension Plan {
     /// The pipeline whose rejects its loads get: its own, unless it judges no values and so has none. Nil for those of
     /// all pipelines.
     var rejectsRead: String? {
-        let judgesNothing = loads.allSatisfy { $0.dataset.loadTime != .withTheRest }
+        let judgesNothing = loads.allSatisfy { $0.time != .withTheRest && !$0.dataset.isMain }
         return judgesNothing && pipeline.name == pipeline.ofFile ? nil : pipeline.ofFile
     }
 }
