@@ -101,6 +101,8 @@ let package = Package(
         .target(name: "RunMetrics", dependencies: ["Records", "Inventory", "Stages", "Pipeline", "Load"]),
         // Other programs that a pipeline file names.
         .target(name: "Programs", dependencies: ["Records"]),
+        // What came, went, and changed since a moment.
+        .target(name: "Compare", dependencies: ["Records", "Inventory", "Transform"]),
         // Those who are told of a run.
         .target(
             name: "Notify",
@@ -128,7 +130,7 @@ let package = Package(
             name: "axport",
             dependencies: [
                 "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox",
-                "RunMetrics", "Notify", "Programs", "Assign", "CShippedFiles", grdb,
+                "RunMetrics", "Notify", "Programs", "Assign", "Compare", "CShippedFiles", grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -160,6 +162,7 @@ let package = Package(
         ),
         .testTarget(name: "TransformTests", dependencies: ["Records", "Stages", "Transform", "TestSupport"]),
         .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "Load", "TestSupport", grdb]),
+        .testTarget(name: "CompareTests", dependencies: ["Records", "Inventory", "Compare", "TestSupport"]),
         .testTarget(name: "RunMetricsTests", dependencies: ["RunMetrics"]),
         .testTarget(
             name: "NotifyTests",

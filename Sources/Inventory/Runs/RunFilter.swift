@@ -11,6 +11,9 @@ package struct RunFilter: Sendable {
     package var onlyFailed = false
     /// The latest run of each pipeline and source. Exports are no pipelines.
     package var onlyLatest = false
+    /// Those that asked Apple and got through: they brought the inventory up to date. Exports are not among them.
+    package var onlyUpdating = false
+    package var pipeline: String?
     package var limit: Int?
 
     package init(limit: Int? = nil) { self.limit = limit }
@@ -29,16 +32,26 @@ package struct RunFilter: Sendable {
         }
         // A run that goes on may have the status of its stages so far.
         if onlyFailed { parts.append("(status <> 'done' OR ended_at IS NULL)") }
+        if onlyUpdating {
+            parts.append(
+                "requests > 0 AND status IN ('done', 'partial') AND ended_at IS NOT NULL AND \(Self.isNoExport)"
+            )
+        }
+        if let pipeline {
+            parts.append("pipeline = :pipeline")
+            arguments += ["pipeline": pipeline]
+        }
         if onlyLatest {
             parts.append(
                 """
-                seq IN (SELECT max(seq) FROM run WHERE NOT (pipeline = 'export' AND pipeline_hash IS NULL)
-                GROUP BY pipeline, source)
+                seq IN (SELECT max(seq) FROM run WHERE \(Self.isNoExport) GROUP BY pipeline, source)
                 """
             )
         }
         return (parts.isEmpty ? "true" : parts.joined(separator: " AND "), arguments)
     }
+
+    private static let isNoExport = "NOT (pipeline = 'export' AND pipeline_hash IS NULL)"
 }
 
 /// Since when a pipeline has failed for a source: no run since then has finished everything.

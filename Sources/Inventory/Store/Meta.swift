@@ -51,6 +51,8 @@ extension Meta<Timestamp> {
     static var servedAt: Self { Self("served_at") }
     static var assignedAt: Self { Self("assigned_at") }
     static var latestEvent: Self { Self("latest_event") }
+    /// Older changes were deleted.
+    static var changesKeptSince: Self { Self("changes_kept_since") }
 }
 
 /// A value that the table `meta` can store as text.

@@ -41,6 +41,8 @@ package struct Retention: Sendable, Hashable {
                 """,
             arguments: [oldest]
         )
+        let kept = try Meta<Timestamp>.changesKeptSince.get(db)
+        try Meta<Timestamp>.changesKeptSince.set(max(kept ?? Timestamp(stored: oldest), Timestamp(stored: oldest)), db)
     }
 
     /// Several pipelines may share an inventory, and one of them may want all changes.

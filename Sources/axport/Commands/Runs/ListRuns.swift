@@ -38,7 +38,7 @@ struct ListRuns: AsyncParsableCommand {
             valueName: "DATE|DURATION"
         )
     )
-    var since: Since?
+    var since: String?
 
     @Flag(help: "Print the report of each run as one line of JSON, newest first.")
     var json = false
@@ -73,12 +73,13 @@ struct ListRuns: AsyncParsableCommand {
             }
             let isOpen = limit == nil && since == nil && !failed && !json
             let showsLatest = latest || isOpen && Set(inventories.map(\.path)).count > 1
-            let history = try place.history(filter(onlyLatest: showsLatest))
+            let beginning = try beginning
+            let history = try place.history(filter(since: beginning, onlyLatest: showsLatest))
             let runs = chosen(history, all: showsLatest || since != nil)
             if json {
                 for run in runs { try Output.answer(RunReport(run).jsonLine) }
             } else if runs.isEmpty {
-                let began = since.map { " since \(RunTable.moment($0.moment(before: .now))) (UTC)" } ?? ""
+                let began = beginning.map { " since \(RunTable.moment($0)) (UTC)" } ?? ""
                 Output.note("no \(failed ? "failed runs" : "runs")\(began) in \(try place.description)")
             } else {
                 try tell(runs, history, showsLatest: showsLatest)
@@ -89,9 +90,18 @@ struct ListRuns: AsyncParsableCommand {
         }
     }
 
-    private func filter(onlyLatest: Bool) -> RunFilter {
+    private var beginning: Timestamp? {
+        get throws {
+            try since.map { text in
+                guard let since = Since(text) else { throw Since.refusal(text, "a day or a duration", now: .now) }
+                return since.moment(before: .now)
+            }
+        }
+    }
+
+    private func filter(since: Timestamp?, onlyLatest: Bool) -> RunFilter {
         var filter = RunFilter(limit: limit ?? (since == nil && !onlyLatest ? Self.usual : nil))
-        filter.since = since?.moment(before: .now)
+        filter.since = since
         filter.onlyFailed = failed
         filter.onlyLatest = onlyLatest
         return filter
@@ -107,29 +117,5 @@ struct ListRuns: AsyncParsableCommand {
         let table = showsLatest ? LatestRunsTable.text(runs, columns) : RunTable.text(runs, columns)
         let causes = RunCauses(runs.compactMap { try? RunReport($0) }, failing: history.failing).lines
         try Output.tell(([table] + (causes.isEmpty ? [] : [""] + causes)).joined(separator: "\n"))
-    }
-}
-
-/// The time since when runs are listed.
-enum Since: Sendable, ExpressibleByArgument {
-    case moment(Timestamp)
-    case period(Period)
-
-    init?(argument: String) {
-        if let period = Period(argument: argument) {
-            self = .period(period)
-        } else {
-            // The beginning of a day, or a time as the reports write it.
-            let text = argument.utf8.count == 10 ? "\(argument)T00:00:00Z" : argument
-            guard let moment = Timestamp.parse(Array(text.utf8).span).value else { return nil }
-            self = .moment(moment)
-        }
-    }
-
-    func moment(before now: Timestamp) -> Timestamp {
-        switch self {
-        case .moment(let moment): moment
-        case .period(let period): now.adding(seconds: -Int64(period.seconds))
-        }
     }
 }

@@ -1,0 +1,41 @@
+import Records
+import Transform
+
+/// How a device is covered at one moment.
+struct CoverageState {
+    enum Rank: Int, Comparable {
+        case none, limitedWarranty, applecare
+
+        static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    private(set) var rank = Rank.none
+    private var plan: String?
+    private var end: String?
+    private var agreement: String?
+    private var payment: String?
+
+    /// - Parameter answer: Apple's; nil if there is none.
+    init(_ answer: [UInt8]?, at moment: Timestamp, reading list: inout CoverageList) throws {
+        guard let answer else { return }
+        try list.read(answer.span)
+        let summary = list.summary(at: moment, orderedOn: nil)
+        end = summary.isOpenEnded ? "open-ended" : summary.end.map { CalendarDay(daysSince1970: Int($0)).description }
+        guard summary.isActive, let primary = summary.primary else { return }
+        rank = primary.planClass == .limitedWarranty ? .limitedWarranty : .applecare
+        plan = list.string(primary.description)
+        agreement = list.string(primary.agreementNumber)
+        payment = list.string(primary.paymentType)
+    }
+
+    /// The columns of the transform `applecare`, with their values.
+    var columns: [(name: String, value: String?)] {
+        [("coverage_plan", plan), ("coverage_end", end), ("agreement_number", agreement), ("payment_type", payment)]
+    }
+
+    /// What a change to this state is for people.
+    func kind(after earlier: CoverageState) -> Difference.Kind {
+        if rank == earlier.rank { return .changed }
+        return rank > earlier.rank ? .gotCoverage : .lostCoverage
+    }
+}

@@ -1,0 +1,45 @@
+import Compare
+import Load
+import Records
+
+/// Differences as people and programs read them.
+enum DiffOutput {
+    /// - Parameter columns: the most characters of a line.
+    static func table(_ found: [FoundDifferences], _ columns: Int) -> String {
+        let isSeveral = found.count > 1
+        let first = isSeveral ? ["source"] : []
+        var table = TextTable(
+            first + ["", "serial number", "model", "family", "column", "before", "after"],
+            shortening: ["source", "model", "before", "after"],
+            leavingOut: ["family"],
+            narrowest: 8,
+            widest: 40
+        )
+        for difference in found.flatMap(\.differences) {
+            table.add(
+                (isSeveral ? [difference.source] : []) + [
+                    difference.kind.words, difference.serialNumber, difference.model ?? "", difference.family ?? "",
+                    difference.column ?? "", difference.before ?? "", difference.after ?? "",
+                ]
+            )
+        }
+        let summaries = found.map { (isSeveral ? "\($0.source.onOneLine): " : "") + $0.summary }
+        return (summaries + (table.rows.isEmpty ? [] : ["", table.text(columns)])).joined(separator: "\n")
+    }
+
+    static func csv(_ found: [FoundDifferences]) -> String {
+        CSVText.written(
+            [
+                "source", "kind", "serial_number", "device_model", "product_family", "column", "before", "after",
+                "seen_at",
+            ],
+            found.flatMap(\.differences).map { difference in
+                [
+                    difference.source, difference.kind.rawValue, difference.serialNumber, difference.model,
+                    difference.family, difference.column, difference.before, difference.after,
+                    difference.seenAt.description,
+                ]
+            }
+        )
+    }
+}
