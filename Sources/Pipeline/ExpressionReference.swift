@@ -12,6 +12,8 @@ extension ReferenceTopic {
         ("CAST(capacity_bytes / 1000000000 AS INTEGER)", "gigabytes"),
         ("strftime('%d/%m/%Y', ordered_at)", "a date in another form"),
         ("date(ordered_at, '+3 years')", "a day computed from another"),
+        ("ordered_at >= date(run_date, '-30 days')", "the last 30 days"),
+        ("coverage_end BETWEEN run_date AND date(run_date, '+90 days')", "what ends within 90 days"),
         ("coverage_end BETWEEN '2026-01-01' AND '2026-12-31'", "dates compared as texts"),
         ("server_name IS NULL", "whether a value is missing"),
     ]
@@ -35,7 +37,11 @@ extension ReferenceTopic {
             - Operators are those of SQLite: `||`, `+ - * / %`, `= <> < <= > >=`, `AND`, `OR`, `NOT`, `IS`, `IN (…)`, \
             `BETWEEN`, `LIKE` (ignores case in ASCII), `GLOB` (does not), `CASE … END`, `CAST(… AS …)`, `COLLATE NOCASE`, \
             `->`, and `->>`. `7 / 2` is 3. `REGEXP` does not exist.
-            - A row gives the same result every day: queries, aggregates, the clock, and random numbers are refused.
+            - `run_date` and `run_time` are the day and the moment at which the command began, in UTC. They are the \
+            same for all rows, loads, and sources, also past midnight. `--at` sets them: `axport run`, `plan`, `preview`, \
+            `export`, and `test` have it. A column with one of these names hides them.
+            - Queries, aggregates, random numbers, and any other look at the clock are refused: a row gives the same \
+            result whenever the run has the same `run_time`.
             - A text that an expression reads or creates has at most \(LockedConnection.longestText) bytes.
             - YAML needs quotes around an expression that begins with a quote or bracket, or has a blank after `:` or before `#`: \
             `asset_tag: "'APL-' || serial_number"`. `>-` begins one of several lines.

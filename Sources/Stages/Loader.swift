@@ -74,6 +74,8 @@ package struct LoadContext: Sendable {
     /// The organization the rows come from.
     package let source: String
     package let startedAt: Timestamp
+    /// What counts as the current time in expressions and file names: the start, or what `--at` says.
+    package let moment: Timestamp
     /// Whether only some rows arrive (`--limit`): missing rows are not removed rows.
     package let isPartial: Bool
     /// Whether the loads only report what they would do (`axport plan`).
@@ -87,6 +89,7 @@ package struct LoadContext: Sendable {
         runID: String,
         source: String,
         startedAt: Timestamp,
+        at moment: Timestamp? = nil,
         isPartial: Bool = false,
         isRehearsal: Bool = false,
         secrets: Secrets = Secrets()
@@ -94,6 +97,7 @@ package struct LoadContext: Sendable {
         self.runID = runID
         self.source = source
         self.startedAt = startedAt
+        self.moment = moment ?? startedAt
         self.isPartial = isPartial
         self.isRehearsal = isRehearsal
         self.secrets = secrets
@@ -116,9 +120,10 @@ package struct LoadContext: Sendable {
     /// What ``filled(_:)`` replaces.
     package static let placeholders = ["source", "date", "run"]
 
-    /// A name with `{source}`, `{date}`, and `{run}` filled in. `{date}` is the UTC day on which the run began.
+    /// A name with `{source}`, `{date}`, and `{run}` filled in. `{date}` is the same day as `run_date`: the one on
+    /// which the run began, in UTC, or that of `--at`.
     package func filled(_ pattern: String) -> String {
-        let day = CalendarDay(daysSince1970: Int(startedAt.daysSince1970))
+        let day = CalendarDay(daysSince1970: Int(moment.daysSince1970))
         // A source's name is one path component, whatever characters it has.
         return
             pattern

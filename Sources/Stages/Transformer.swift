@@ -14,13 +14,13 @@ extension Transformer {
 
 /// The context of a transform.
 package struct BindContext: Sendable {
-    /// The moment that counts as the current time.
-    package let startedAt: Timestamp
+    /// The moment that counts as the current time: the command's start, or what `--at` says.
+    package let moment: Timestamp
     /// The transform's place in the pipeline file, for problems of the whole transform.
     package let location: SourceLocation
 
-    package init(startedAt: Timestamp, location: SourceLocation) {
-        self.startedAt = startedAt
+    package init(moment: Timestamp, location: SourceLocation) {
+        self.moment = moment
         self.location = location
     }
 }

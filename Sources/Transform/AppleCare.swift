@@ -13,7 +13,7 @@ struct AppleCare: Transformer {
         example: "applecare",
         settings: .optional(
             "as_of",
-            "Date for which coverage is computed; default: the start of the run."
+            "Date for which coverage is computed; default: that of `run_time`."
         ),
         build: AppleCare.init
     )
@@ -28,7 +28,7 @@ struct AppleCare: Transformer {
         let added = Added { output.place($0) }
         return Bound(
             output: output,
-            moment: asOf?.timestamp ?? context.startedAt,
+            moment: asOf?.timestamp ?? context.moment,
             records: columns[0],
             state: columns[1],
             orderedAt: columns[2],

@@ -18,7 +18,7 @@ struct Compute: Transformer {
     )
 
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
-        let compiler = try ExpressionCompiler(input, at: context.location)
+        let compiler = try ExpressionCompiler(input, at: context.location, moment: context.moment)
         var output = input
         var columns = input.fields.enumerated().map { Projection.Column(field: $1, source: .input($0)) }
         var problems = Problems()

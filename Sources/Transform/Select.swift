@@ -22,7 +22,7 @@ struct Select: Transformer {
                 Projection.Column(field: input.fields[index].renamed(name.name), source: .input(index))
             }
         case .expressions(let values):
-            let expressions = try ExpressionCompiler(input, at: context.location)
+            let expressions = try ExpressionCompiler(input, at: context.location, moment: context.moment)
             compiler = expressions
             for entry in values.entries {
                 guard let checked = problems.take(try expressions.check(entry.value)) else { continue }

@@ -13,7 +13,7 @@ struct Where: Transformer {
     )
 
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
-        let compiler = try ExpressionCompiler(input, at: context.location)
+        let compiler = try ExpressionCompiler(input, at: context.location, moment: context.moment)
         let checked = try compiler.check(expression)
         do {
             return Bound(

@@ -45,11 +45,19 @@ enum Composition {
 
     static func planning(
         startedAt: Timestamp,
+        at moment: Timestamp? = nil,
         environment: Environment = environment,
         needsLoad: Bool = true,
         choice: SourceChoice = SourceChoice()
     ) -> Planning {
-        Planning(catalog, environment: environment, startedAt: startedAt, needsLoad: needsLoad, choice: choice)
+        Planning(
+            catalog,
+            environment: environment,
+            startedAt: startedAt,
+            at: moment,
+            needsLoad: needsLoad,
+            choice: choice
+        )
     }
 
     private static let network = Network()

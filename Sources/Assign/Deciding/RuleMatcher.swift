@@ -23,8 +23,8 @@ struct RuleMatcher {
         }
         serialColumn = column
         lists = settings.rules.map { $0.serials.map { Set($0.serials) } }
-        conditions = try settings.rules.map { try $0.condition?.bind(to: columns, startedAt: startedAt) }
-        protect = try settings.protect?.bind(to: columns, startedAt: startedAt)
+        conditions = try settings.rules.map { try $0.condition?.bind(to: columns, at: startedAt) }
+        protect = try settings.protect?.bind(to: columns, at: startedAt)
     }
 
     /// The devices of a batch that a rule matches, by serial number.

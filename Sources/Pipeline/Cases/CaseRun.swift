@@ -22,7 +22,7 @@ extension Plan {
         let (rows, rejects) = (Sample("rows"), Sample("rejects"))
         let plan = sampling(test, rows: rows, rejects: rejects)
         let progress = RunProgress()
-        let context = context(of: Self.runID(test.moment), startedAt: test.moment).rehearsing
+        let context = plan.context(of: Self.runID(test.moment), startedAt: test.moment).rehearsing
         do {
             for time in Dataset.LoadTime.allCases {
                 _ = try await plan.load(time, from: inventory, limit: nil, context: context, progress: progress)
@@ -42,6 +42,7 @@ extension Plan {
     /// values, so a load of those needs the others.
     private func sampling(_ test: TestCase, rows: Sample, rejects: Sample) -> Plan {
         var plan = self
+        plan.at = test.moment
         let load = loads[test.load]
         rows.begin(load.output)
         for index in loads.indices { plan.loads[index].loader = StandIn("", NoOutput()) }

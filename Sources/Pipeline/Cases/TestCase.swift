@@ -18,11 +18,19 @@ package struct TestCase: Sendable {
 
     /// Nil if it has problems.
     ///
-    /// - Parameter loads: nil if they have problems themselves.
-    init?(_ settings: CaseSettings, at location: SourceLocation, loads: [LoadPlan]?, problems: inout Problems) {
+    /// - Parameters:
+    ///   - loads: nil if they have problems themselves.
+    ///   - moment: what counts as now if the case does not say.
+    private init?(
+        _ settings: CaseSettings,
+        at location: SourceLocation,
+        loads: [LoadPlan]?,
+        or moment: Timestamp,
+        problems: inout Problems
+    ) {
         self.location = location
         name = settings.name
-        moment = settings.moment?.timestamp ?? Self.usualMoment
+        self.moment = settings.moment?.timestamp ?? moment
         let known = problems.found.count
         devices = settings.devices.nodes.compactMap { CaseDevice($0, problems: &problems) }
         var serials: Set<String> = []
@@ -45,8 +53,15 @@ package struct TestCase: Sendable {
 
     /// Reads the section.
     ///
-    /// - Parameter loads: nil if they have problems themselves.
-    static func read(_ node: ConfigNode?, loads: [LoadPlan]?, problems: inout Problems) -> [TestCase] {
+    /// - Parameters:
+    ///   - loads: nil if they have problems themselves.
+    ///   - moment: what counts as now in cases that do not say; nil for the usual one.
+    static func read(
+        _ node: ConfigNode?,
+        loads: [LoadPlan]?,
+        at moment: Timestamp?,
+        problems: inout Problems
+    ) -> [TestCase] {
         var cases: [TestCase] = []
         var names: Set<String> = []
         for item in node?.stages(of: "tests", problems: &problems) ?? [] {
@@ -55,7 +70,8 @@ package struct TestCase: Sendable {
                 if !names.insert(settings.name).inserted {
                     problems.add(Diagnostic("a case '\(settings.name)' already exists", at: item.location))
                 }
-                if let one = TestCase(settings, at: item.location, loads: loads, problems: &problems) {
+                let moment = moment ?? usualMoment
+                if let one = TestCase(settings, at: item.location, loads: loads, or: moment, problems: &problems) {
                     cases.append(one)
                 }
             } catch {

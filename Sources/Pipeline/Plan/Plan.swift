@@ -34,6 +34,8 @@ package struct Plan: Sendable {
     package let metrics: MetricsSettings?
     /// Values that no message may show.
     package let secrets: Secrets
+    /// What counts as the current time in expressions, in place of a run's start; nil without `--at`.
+    package internal(set) var at: Timestamp?
 
     /// The part that all loads of a dataset share: its columns, and the transforms over them.
     func shared(_ dataset: Dataset) -> (columns: Schema, transforms: [Step<any Transformer>]) {
@@ -56,6 +58,7 @@ package struct Plan: Sendable {
             runID: run,
             source: source.name,
             startedAt: startedAt,
+            at: at,
             isPartial: isPartial,
             secrets: secrets
         )

@@ -19,6 +19,7 @@ struct PlanBuilder {
     private let assign: AssignSettings?
     private let devices: Schema
     private let environment: Environment
+    private let at: Timestamp?
     /// Every problem, not only the first. With problems, the plans have what could be read.
     private(set) var problems = Problems()
 
@@ -76,8 +77,14 @@ struct PlanBuilder {
         // The cases are about the file as it is written.
         tests =
             text.isAsWritten
-            ? TestCase.read(sections["tests"], loads: areAllLoads ? loads : nil, problems: &problems) : []
+            ? TestCase.read(
+                sections["tests"],
+                loads: areAllLoads ? loads : nil,
+                at: planning.at,
+                problems: &problems
+            ) : []
         environment = planning.environment
+        at = planning.at
     }
 
     /// One for each selected source, in the order of the file.
@@ -96,7 +103,8 @@ struct PlanBuilder {
                 assign: assign,
                 devices: devices,
                 metrics: metrics,
-                secrets: environment.secrets
+                secrets: environment.secrets,
+                at: at
             )
         }
     }

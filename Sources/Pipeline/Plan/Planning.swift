@@ -6,6 +6,8 @@ package struct Planning: Sendable {
     let catalog: Catalog
     package let environment: Environment
     package let startedAt: Timestamp
+    /// What counts as the current time in expressions instead of the start: `--at`.
+    let at: Timestamp?
     let needsLoad: Bool
     let choice: SourceChoice
 
@@ -14,12 +16,14 @@ package struct Planning: Sendable {
         _ catalog: Catalog,
         environment: Environment,
         startedAt: Timestamp,
+        at moment: Timestamp? = nil,
         needsLoad: Bool = true,
         choice: SourceChoice = SourceChoice()
     ) {
         self.catalog = catalog
         self.environment = environment
         self.startedAt = startedAt
+        at = moment
         self.needsLoad = needsLoad
         self.choice = choice
     }

@@ -6,13 +6,13 @@ import Stages
 /// known as far as its name and settings tell.
 struct StageReader {
     let catalog: Catalog
-    private let startedAt: Timestamp
+    private let moment: Timestamp
     /// Adds the source's name to every row; nil if there is one source.
     let sourceColumn: Step<any Transformer>?
 
     init(_ planning: Planning, _ sources: SourceList) {
         catalog = planning.catalog
-        startedAt = planning.startedAt
+        moment = planning.at ?? planning.startedAt
         let origin = Origin(stage: SourceColumn.name, location: sources.location)
         sourceColumn = sources.areSeveral ? Step(origin: origin, stage: SourceColumn(source: "")) : nil
     }
@@ -76,7 +76,7 @@ struct StageReader {
         guard let spec = catalog.transforms.first(where: { $0.name == "where" }) else { return nil }
         let stage = problems.take(try spec.build(key: node, body: node))
         let step = stage.map { Step(origin: Origin(stage: "where", location: node.location), stage: $0) }
-        if let step { problems.take(try step.bind(to: columns, startedAt: startedAt)) }
+        if let step { problems.take(try step.bind(to: columns, at: moment)) }
         return step
     }
 
@@ -89,7 +89,7 @@ struct StageReader {
                 continue
             }
             transforms.steps.append(step)
-            if let bound = problems.take(try step.bind(to: transforms.output, startedAt: startedAt)) {
+            if let bound = problems.take(try step.bind(to: transforms.output, at: moment)) {
                 transforms.output = bound.output
             } else if let outline = step.stage.outline(of: transforms.output) {
                 transforms.output = outline
@@ -132,7 +132,8 @@ struct StageReader {
 }
 
 extension Step where Stage == any Transformer {
-    package func bind(to schema: Schema, startedAt: Timestamp) throws(PlanError) -> any BoundTransform {
-        try stage.bind(to: schema, context: BindContext(startedAt: startedAt, location: origin.location))
+    /// - Parameter moment: what counts as the current time.
+    package func bind(to schema: Schema, at moment: Timestamp) throws(PlanError) -> any BoundTransform {
+        try stage.bind(to: schema, context: BindContext(moment: moment, location: origin.location))
     }
 }

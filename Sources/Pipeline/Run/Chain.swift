@@ -28,7 +28,7 @@ struct Chain {
     ) throws {
         output = input
         for step in steps {
-            let transform = try step.bind(to: output, startedAt: context.startedAt)
+            let transform = try step.bind(to: output, at: context.moment)
             let name = step.origin.stage
             let watch = Watch(name, over: output, known, context)
             output = transform.output

@@ -11,18 +11,31 @@ package struct CheckedExpression {
     package let lists: Int
     /// Positions of the columns that it reads.
     package let columns: [Int]
+    /// What it reads of the time of the run.
+    package let moments: [RunMoment]
     /// Text, unless the whole expression is a cast to a number.
     package let type: ValueType
     /// The column, if the expression is only its name: cells are copied with their type.
     package let copiedColumn: Int?
+    /// The time of the run, if the expression is only its name.
+    package let copiedMoment: RunMoment?
 }
 
 /// Checks expressions against the columns of the rows, with messages that point into the pipeline file.
 package struct ExpressionCompiler {
     package let connection: LockedConnection
     private let input: Schema
+    /// Those that no column hides.
+    private let moments: [RunMoment]
+    /// The columns, and after them the moments.
+    private let names: Schema
 
-    package init(_ input: Schema, at location: SourceLocation) throws(PlanError) {
+    /// - Parameter moment: nil where expressions do not know the time of the run.
+    package init(_ input: Schema, at location: SourceLocation, moment: Timestamp? = nil) throws(PlanError) {
+        try self.init(input, moment.map(RunMoment.all) ?? [], at: location)
+    }
+
+    private init(_ input: Schema, _ moments: [RunMoment], at location: SourceLocation) throws(PlanError) {
         self.input = input
         var known: [String: String] = [:]
         for field in input.fields {
@@ -34,8 +47,12 @@ package struct ExpressionCompiler {
                 )
             ])
         }
+        self.moments = moments.filter { known[$0.field.name] == nil }
+        var names = input
+        names.fields += self.moments.map(\.field)
+        self.names = names
         do {
-            connection = try LockedConnection(columns: input.fields)
+            connection = try LockedConnection(columns: names.fields)
         } catch {
             throw PlanError([Diagnostic("expressions over these columns: \(error.message)", at: location)])
         }
@@ -69,7 +86,7 @@ package struct ExpressionCompiler {
         while let column = refusals.last?.column, refusals.count < Self.shownColumns {
             wider.fields.append(Field(column, .text, "Unknown."))
             do {
-                _ = try ExpressionCompiler(wider, at: expression.location).compiled(expression)
+                _ = try ExpressionCompiler(wider, moments, at: expression.location).compiled(expression)
                 break
             } catch let next as Refusal where next.column != column {
                 refusals.append(next)
@@ -84,21 +101,12 @@ package struct ExpressionCompiler {
         let bytes = Array(expression.sql.utf8)
         let form: SQLForm
         do {
-            form = try SQLForm(bytes)
+            form = try SQLForm(bytes, knowsMoment: !moments.isEmpty)
         } catch {
             let place = expression.location(ofByte: error.offset)
             throw Refusal(problem: Diagnostic(error.message, hint: error.hint, at: place))
         }
-        if let column = form.columnName(in: input) {
-            return CheckedExpression(
-                sql: input.fields[column].name.sqlName,
-                evaluated: input.fields[column].name.sqlName,
-                lists: 0,
-                columns: [column],
-                type: input.fields[column].type,
-                copiedColumn: column
-            )
-        }
+        if let column = form.columnName(in: names) { return copy(column) }
         // An aggregate is an error only in the first form. The second shows that the expression stays inside its
         // brackets.
         try prepare("SELECT 1 FROM batch WHERE (\n", bytes, "\n)", form, expression) { _ in true }
@@ -112,8 +120,27 @@ package struct ExpressionCompiler {
             evaluated: try evaluated(bytes, lists, expression),
             lists: lists.count,
             columns: input.fields.indices.filter { read.contains(input.fields[$0].name) },
+            moments: moments.filter { read.contains($0.field.name) },
             type: form.resultType,
-            copiedColumn: nil
+            copiedColumn: nil,
+            copiedMoment: nil
+        )
+    }
+
+    /// An expression that is only a name.
+    private func copy(_ position: Int) -> CheckedExpression {
+        let field = names.fields[position]
+        let column = position < input.fields.count ? position : nil
+        let moment = column == nil ? moments[position - input.fields.count] : nil
+        return CheckedExpression(
+            sql: field.name.sqlName,
+            evaluated: field.name.sqlName,
+            lists: 0,
+            columns: [column].compactMap(\.self),
+            moments: [moment].compactMap(\.self),
+            type: field.type,
+            copiedColumn: column,
+            copiedMoment: moment
         )
     }
 
@@ -154,7 +181,7 @@ package struct ExpressionCompiler {
             }
         } catch {
             let offset = error.offset.map { $0 - prefix.utf8.count }
-            let message = SQLiteMessage(error, offset: offset, form: form, input: input)
+            let message = SQLiteMessage(error, offset: offset, form: form, input: names)
             throw Refusal(problem: message.diagnostic(expression, count: sql.count), column: message.column?.name)
         }
     }

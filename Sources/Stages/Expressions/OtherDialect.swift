@@ -3,8 +3,13 @@ import Records
 /// Forms of other databases' SQL that SQLite does not have, with its own form as advice.
 struct OtherDialect {
     private let tokens: [SQLToken]
+    private let knowsMoment: Bool
 
-    init(_ tokens: [SQLToken]) { self.tokens = tokens }
+    /// - Parameter knowsMoment: whether expressions see `run_date` and `run_time`.
+    init(_ tokens: [SQLToken], knowsMoment: Bool) {
+        self.tokens = tokens
+        self.knowsMoment = knowsMoment
+    }
 
     /// The first such form; nil if there is none.
     var problem: SQLFormProblem? {
@@ -31,10 +36,17 @@ struct OtherDialect {
         let isCall = next(index, is: "(")
         // A column may have the name of a function.
         guard isCall || token.value.contains("CURRENT") || token.value.hasPrefix("LOCALTIME") else { return nil }
-        return Problem(
-            "\(token.value.lowercased())\(isCall ? "()" : "") reads the clock, and a transform must give the same result every day",
-            hint: "write the date, such as '2026-01-31'"
-        )
+        let name = token.value.lowercased() + (isCall ? "()" : "")
+        guard knowsMoment else {
+            return Problem("\(name) reads the clock", hint: "write the date, such as '2026-01-31'")
+        }
+        let advice =
+            switch token.value {
+            case "CURDATE", "CURRENT_DATE", "TODAY": "run_date"
+            case "CURRENT_TIME", "LOCALTIME": "time(run_time)"
+            default: "run_time"
+            }
+        return Problem("\(name) reads the clock, and all rows of a run see the same time", hint: "write \(advice)")
     }
 
     /// `column::type`.

@@ -4,14 +4,15 @@ import Records
 struct SQLForm {
     let tokens: [SQLToken]
 
-    init(_ sql: [UInt8]) throws(SQLFormProblem) {
+    /// - Parameter knowsMoment: whether expressions see `run_date` and `run_time`.
+    init(_ sql: [UInt8], knowsMoment: Bool = true) throws(SQLFormProblem) {
         tokens = try SQLToken.read(sql)
         if tokens.isEmpty { throw SQLFormProblem(message: "expected an expression", offset: 0) }
         try checkSize()
         try checkParentheses()
         try checkLists()
-        if let problem = OtherDialect(tokens).problem { throw problem }
-        try checkDates()
+        if let problem = OtherDialect(tokens, knowsMoment: knowsMoment).problem { throw problem }
+        try checkDates(knowsMoment)
         try FormerSpelling.check(tokens)
     }
 
@@ -127,8 +128,8 @@ struct SQLForm {
         if let offset = open.last { throw SQLFormProblem(message: "'(' without ')'", offset: offset) }
     }
 
-    /// A transform must not read the clock or the time zone, so that the same rows give the same result tomorrow.
-    private func checkDates() throws(SQLFormProblem) {
+    /// A transform must not read the clock or the time zone: all rows of a run see the same time.
+    private func checkDates(_ knowsMoment: Bool) throws(SQLFormProblem) {
         for index in tokens.indices.dropLast() where tokens[index].kind == .word || tokens[index].kind == .quotedName {
             let name = tokens[index].value.lowercased()
             guard
@@ -139,7 +140,7 @@ struct SQLForm {
             if argumentCount(arguments) <= before {
                 throw SQLFormProblem(
                     message: "\(name)() without a date-time reads the clock",
-                    hint: "add a date-time, such as updated_at",
+                    hint: knowsMoment ? "add a date-time, such as run_time" : "add a date-time",
                     offset: tokens[index].range.lowerBound
                 )
             }
@@ -147,7 +148,11 @@ struct SQLForm {
                 let offset = token.range.lowerBound
                 switch token.value.lowercased() {
                 case "now":
-                    throw SQLFormProblem(message: "'now' reads the clock", hint: "write the date", offset: offset)
+                    throw SQLFormProblem(
+                        message: "'now' reads the clock",
+                        hint: knowsMoment ? "write run_time, without quotes" : "write the date",
+                        offset: offset
+                    )
                 case "localtime", "utc":
                     throw SQLFormProblem(
                         message: "'\(token.value)' depends on the time zone of the machine",

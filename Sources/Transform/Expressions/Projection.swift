@@ -12,12 +12,15 @@ struct Projection {
     enum Source {
         case input(Int)
         case expression(CheckedExpression)
+        /// The same cell in every row.
+        case constant(Cell)
     }
 
     let output: Schema
-    /// Positions of the input's columns, followed by the results.
+    /// Positions of the input's columns, followed by the results and the constants.
     private let order: [Int]
     private let computed: [String]
+    private let constants: [Cell]
     private let query: RowQuery?
     private let quarantine: Quarantine
 
@@ -33,7 +36,9 @@ struct Projection {
         quarantine = Quarantine(stage: stage, input: input)
         var expressions: [CheckedExpression] = []
         var names: [String] = []
+        var constants: [Cell] = []
         var order: [Int] = []
+        let results = columns.count { if case .expression = $0.source { true } else { false } }
         for column in columns {
             switch column.source {
             case .input(let index): order.append(index)
@@ -41,10 +46,14 @@ struct Projection {
                 order.append(input.fields.count + expressions.count)
                 expressions.append(expression)
                 names.append(column.field.name)
+            case .constant(let cell):
+                order.append(input.fields.count + results + constants.count)
+                constants.append(cell)
             }
         }
         self.order = order
         computed = names
+        self.constants = constants
         do {
             if let compiler, !expressions.isEmpty {
                 query = try RowQuery(values: expressions, compiler: compiler, input: input)
@@ -77,6 +86,11 @@ struct Projection {
             }
             append(results, to: &batch)
         }
+        for cell in constants {
+            batch.appendColumn()
+            let index = batch.columns.count - 1
+            for row in 0..<batch.count { batch[index, row] = cell }
+        }
         batch.select(columns: order)
     }
 
@@ -101,6 +115,8 @@ extension Projection.Column {
     init(_ name: String, _ expression: CheckedExpression, input: Schema) {
         if let index = expression.copiedColumn {
             self.init(field: input.fields[index].renamed(name), source: .input(index))
+        } else if let moment = expression.copiedMoment {
+            self.init(field: moment.field.renamed(name), source: .constant(moment.cell))
         } else {
             let meaning = "Computed: \(expression.sql)"
             // A text that contains an identifier must also keep every digit.

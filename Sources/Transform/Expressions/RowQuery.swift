@@ -53,11 +53,14 @@ final class RowQuery {
         self.connection = connection
         types = expressions.map(\.type)
         inputs = Set(expressions.flatMap(\.columns)).sorted()
-        let parameters = inputs.enumerated().map { position, column in
-            let field = input.fields[column]
-            // The cast gives the value the affinity of the column in the expression's check.
-            return "CAST(?\(position + 1) AS \(field.type.affinity)) AS \(field.name.sqlName)"
-        }
+        let moments = Set(expressions.flatMap(\.moments)).map(\.asColumn).sorted()
+        let parameters =
+            moments
+            + inputs.enumerated().map { position, column in
+                let field = input.fields[column]
+                // The cast gives the value the affinity of the column in the expression's check.
+                return "CAST(?\(position + 1) AS \(field.type.affinity)) AS \(field.name.sqlName)"
+            }
         let rows = "(SELECT \(parameters.isEmpty ? "NULL" : parameters.joined(separator: ", "))) AS batch"
         let bracketed = expressions.map { "(\n\($0.evaluated)\n)" }
         let sql =

@@ -68,6 +68,8 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Export from the inventory without asking Apple.")
     var offline = false
 
+    @OptionGroup var at: AtOption
+
     @OptionGroup var log: LogOptions
 
     @OptionGroup var waiting: WaitOption
@@ -97,7 +99,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     private func plan(startedAt: Timestamp) throws -> Plan {
-        let planning = Composition.planning(startedAt: startedAt, choice: sources.choice)
+        let planning = Composition.planning(startedAt: startedAt, at: at.moment, choice: sources.choice)
         // An export has its own name, so that `axport runs` does not count it as a run of the pipeline.
         let own = [(name: "load", value: load)]
         let plan =

@@ -22,11 +22,13 @@ struct PipelineOptions: ParsableArguments {
 
     func files(
         startedAt: Timestamp,
+        at moment: Timestamp? = nil,
         in environment: Environment = Composition.environment,
         needsLoad: Bool = true
     ) throws -> PipelineFiles {
         let planning = Composition.planning(
             startedAt: startedAt,
+            at: moment,
             environment: environment,
             needsLoad: needsLoad,
             choice: sources.choice

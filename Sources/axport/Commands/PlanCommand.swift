@@ -30,6 +30,8 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PipelineOptions
 
+    @OptionGroup var at: AtOption
+
     @Flag(help: "Print one line of JSON.")
     var json = false
 
@@ -39,7 +41,7 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let now = Timestamp.now
-            let planned = try options.files(startedAt: now).plans(file)
+            let planned = try options.files(startedAt: now, at: at.moment).plans(file)
             try options.sources.check(against: planned.sourceNames)
             let outlooks = try await Interrupt.cancelling { [json] in
                 try await Self.outlooks(of: planned.plans, at: now, json: json)

@@ -31,6 +31,8 @@ struct PreviewCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PipelineOptions
 
+    @OptionGroup var at: AtOption
+
     func validate() throws {
         if !(1...1000).contains(rows) { throw ValidationError("--rows must be from 1 to 1000") }
     }
@@ -38,7 +40,7 @@ struct PreviewCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let startedAt = Timestamp.now
-            let plan = try options.files(startedAt: startedAt, needsLoad: false).onePlan(file)
+            let plan = try options.files(startedAt: startedAt, at: at.moment, needsLoad: false).onePlan(file)
             let steps = try await Self.steps(plan, rows: rows, startedAt: startedAt)
             for step in steps { try Output.tell(Self.text(step, Output.screen.tableColumns)) }
         }

@@ -10,7 +10,8 @@ struct TestCommand: AsyncParsableCommand {
         discussion: """
             A case in the section `tests` has devices as Apple sends them, and the rows that a load should make of \
             them. Nothing is asked, no destination is opened, and no inventory of yours is touched. No secret is needed: \
-            no file that a pipeline names is read. A case has the same result on every day. `axport stages tests` \
+            no file that a pipeline names is read. A case has the same result on every day: its moment is 2026-01-01 \
+            unless it says `at`, or you pass --at. `axport stages tests` \
             describes the section.
 
             Exit codes: 0 all cases pass, 65 a case fails, 64 no case has the name, or the stages need a variable that is \
@@ -31,12 +32,16 @@ struct TestCommand: AsyncParsableCommand {
     )
     var filter: String?
 
+    @OptionGroup var at: AtOption
+
     func validate() throws { try PipelineFiles.requireDistinct(files) }
 
     func run() async throws {
         try await reporting {
             let environment = Composition.environment.withoutSecrets
-            let reader = try PipelineFiles(Composition.planning(startedAt: .now, environment: environment))
+            let reader = try PipelineFiles(
+                Composition.planning(startedAt: .now, at: at.moment, environment: environment)
+            )
             var results: [CaseResult] = []
             var problems: [Diagnostic] = []
             for file in files {

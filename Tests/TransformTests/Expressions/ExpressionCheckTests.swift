@@ -54,10 +54,13 @@ import Testing
     }
 
     @Test func nothingReadsTheClock() {
-        expectProblems("where: ordered_at < date(1️⃣'now')", "1️⃣ 'now' reads the clock")
+        expectProblems("where: ordered_at < date(1️⃣'now')", "1️⃣ 'now' reads the clock; write run_time, without quotes")
         expectProblems("where: ordered_at < date('2025-01-01', 1️⃣'localtime')", "1️⃣ 'localtime' depends on the time zone")
         expectProblems("where: ordered_at < datetime(upper(1️⃣'NOW'), '-1 day')", "1️⃣ 'now' reads the clock")
-        expectProblems("where: ordered_at < 1️⃣date()", "1️⃣ date() without a date-time reads the clock")
+        expectProblems(
+            "where: ordered_at < 1️⃣date()",
+            "1️⃣ date() without a date-time reads the clock; add a date-time, such as run_time"
+        )
         expectProblems("where: 1️⃣strftime('%Y') = '2025'", "1️⃣ strftime() without a date-time reads the clock")
         for word in ["current_timestamp", "CURRENT_DATE", "current_time"] {
             expectProblems("where: ordered_at < 1️⃣\(word)", "1️⃣ \(word.lowercased()) reads the clock")

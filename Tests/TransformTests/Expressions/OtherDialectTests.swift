@@ -8,10 +8,17 @@ import Testing
         expectProblems(
             "where: updated_at > 1️⃣now() - interval '90 days'",
             in: .devices,
-            "1️⃣ now() reads the clock, and a transform must give the same result every day; write the date, such as '2026-01-31'"
+            "1️⃣ now() reads the clock, and all rows of a run see the same time; write run_time"
         )
-        expectProblems("where: updated_at > 1️⃣GETDATE()", in: .devices, "1️⃣ getdate() reads the clock")
-        expectProblems("where: updated_at > 1️⃣current_date", in: .devices, "1️⃣ current_date reads the clock")
+        for (form, advice) in [
+            ("GETDATE()", "run_time"), ("current_timestamp", "run_time"), ("current_date", "run_date"),
+            ("CURDATE()", "run_date"), ("today()", "run_date"), ("current_time", "time(run_time)"),
+        ] {
+            let problem =
+                "\(form.lowercased()) reads the clock, and all rows of a run see the same time; write \(advice)"
+            expectProblems("where: updated_at > 1️⃣\(form)", in: .devices, "1️⃣ \(problem)")
+            #expect(throws: Never.self) { try bind("where: updated_at > \(advice)", to: .devices) }
+        }
     }
 
     @Test func castsHaveAnotherForm() {

@@ -111,6 +111,6 @@ func bind(_ yaml: String, to schema: Schema, startedAt: Timestamp = Timestamp(se
     }
     let name = try String(from: key)
     guard let spec = Transforms.all.first(where: { $0.name == name }) else { throw NoTransform() }
-    let context = BindContext(startedAt: startedAt, location: key.location)
+    let context = BindContext(moment: startedAt, location: key.location)
     return try spec.build(key: key, body: body).bind(to: schema, context: context)
 }

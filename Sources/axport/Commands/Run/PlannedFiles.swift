@@ -24,8 +24,8 @@ struct PlannedFiles {
     private(set) var refused: [Refused] = []
 
     /// - Throws: if the command line is wrong, whatever the files say.
-    init(_ files: [String], _ options: PipelineOptions, startedAt: Timestamp) throws {
-        let reader = try options.files(startedAt: startedAt)
+    init(_ files: [String], _ options: PipelineOptions, startedAt: Timestamp, at moment: Timestamp?) throws {
+        let reader = try options.files(startedAt: startedAt, at: moment)
         for file in files {
             do {
                 planned.append(try reader.plans(file, needsAllSources: false))

@@ -57,6 +57,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: PipelineOptions
 
+    @OptionGroup var at: AtOption
+
     @OptionGroup var log: LogOptions
 
     @Option(
@@ -109,11 +111,11 @@ struct RunCommand: AsyncParsableCommand {
         try await reporting {
             let startedAt = Timestamp.now
             // All files are checked before the first run.
-            let files = try PlannedFiles(files, options, startedAt: startedAt)
+            let files = try PlannedFiles(files, options, startedAt: startedAt, at: at.moment)
             for refused in files.refused { Output.log(refused.records) }
-            try requireOwnSummary(files.planned)
+            try requireOwnSummary(files.planned, startedAt: startedAt)
             let summaries = try summary.map {
-                try SummaryFiles($0, sources: chosenSources(files), startedAt: startedAt)
+                try SummaryFiles($0, sources: chosenSources(files), startedAt: startedAt, at: at.moment)
             }
             let told = try await runAll(files, startedAt: startedAt)
             let outcome = Outcome(ofRuns: told.reports.map(\.code))
@@ -177,10 +179,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// The summary must not replace files that the runs need or write.
-    private func requireOwnSummary(_ planned: [PipelinePlans]) throws {
+    private func requireOwnSummary(_ planned: [PipelinePlans], startedAt: Timestamp) throws {
         guard let summary else { return }
         let sources = planned.flatMap(\.sourceNames)
-        for path in SummaryFiles.paths(summary, of: sources, startedAt: .now) {
+        for path in SummaryFiles.paths(summary, of: sources, at: at.moment ?? startedAt) {
             let sight = FilePlace.look(path)
             let use =
                 files.contains { $0 != "-" && FilePlace.look($0).isSameFile(as: sight) }

@@ -7,12 +7,14 @@ import Stages
 struct SummaryFiles {
     private let pattern: String
     private let startedAt: Timestamp
+    /// The day of `{date}`.
+    private let moment: Timestamp
     /// Those known before the runs, by their paths.
     private var known: [String: ReportFile] = [:]
 
     /// - Parameter sources: the sources that will run.
     /// - Throws: if a file cannot be written. It is better known before the first request than hours later.
-    init(_ pattern: String, sources: [String], startedAt: Timestamp) throws {
+    init(_ pattern: String, sources: [String], startedAt: Timestamp, at moment: Timestamp?) throws {
         for placeholder in pattern.matches(of: /\{([A-Za-z_]+)\}/) {
             let name = String(placeholder.output.1)
             if LoadContext.placeholders.contains(name) { continue }
@@ -21,17 +23,18 @@ struct SummaryFiles {
         }
         self.pattern = FilePlace.absolute(pattern)
         self.startedAt = startedAt
-        for path in Self.paths(self.pattern, of: sources, startedAt: startedAt) { known[path] = try ReportFile(path) }
+        self.moment = moment ?? startedAt
+        for path in Self.paths(self.pattern, of: sources, at: self.moment) { known[path] = try ReportFile(path) }
     }
 
     /// The files of these sources. With `{run}` their names are not complete yet.
-    static func paths(_ pattern: String, of sources: [String], startedAt: Timestamp) -> [String] {
+    static func paths(_ pattern: String, of sources: [String], at moment: Timestamp) -> [String] {
         let sources = pattern.contains("{source}") ? sources : [""]
-        return Set(sources.map { path(pattern, run: "{run}", source: $0, startedAt: startedAt) }).sorted()
+        return Set(sources.map { path(pattern, run: "{run}", source: $0, at: moment) }).sorted()
     }
 
-    private static func path(_ pattern: String, run: String, source: String, startedAt: Timestamp) -> String {
-        LoadContext(runID: run, source: source, startedAt: startedAt).filled(pattern)
+    private static func path(_ pattern: String, run: String, source: String, at moment: Timestamp) -> String {
+        LoadContext(runID: run, source: source, startedAt: moment).filled(pattern)
     }
 
     /// Writes each run into its file. Files without a run say why.
@@ -41,7 +44,7 @@ struct SummaryFiles {
     ///   - problem: why some files have no runs.
     func write(_ reports: [RunReport], code: Outcome, problem: Failure?) {
         var byPath = Dictionary(grouping: reports) {
-            Self.path(pattern, run: $0.runID, source: $0.source, startedAt: startedAt)
+            Self.path(pattern, run: $0.runID, source: $0.source, at: moment)
         }
         if !pattern.contains("{run}") {
             for path in known.keys where byPath[path] == nil { byPath[path] = [] }
