@@ -16,7 +16,9 @@ struct CSV: FileLoader {
         """
         Writes a CSV file. It is replaced as a whole, and only if something changed. Null is an empty field; empty text \
         is `""`. The profile `machine` writes every value unchanged. The profile `excel` adds a byte order mark, \
-        protects long numbers from rounding, and disarms formulas; do not import such a file into another system.
+        keeps long numbers and texts such as `1/2` from being converted, disarms formulas, and writes times as \
+        `2025-01-16 09:30:00` (UTC) and, with `delimiter: ';'`, numbers with a decimal comma; do not import such a file \
+        into another system.
         """,
         example: "csv: { file: out/devices.csv, columns: [serial_number, eid] }",
         shared: FileSettings.group,

@@ -6,6 +6,7 @@ package enum Loaders {
         CSV.spec,
         NDJSON.spec,
         JSONDocument.spec,
+        XLSX.spec,
         SQLite.spec,
         Postgres.spec,
         ReportLoad.spec,

@@ -24,6 +24,7 @@ enum OldRows {
         let codec = try Compression(path: path)?.decompressor()
         var lines = LineCounter(quote: format.quote)
         do {
+            if let rows = try format.rows(in: file) { return rows }
             _ = try file.read { piece, _ in
                 lines.add(try codec?.convert(piece, isLast: false) ?? piece)
                 return true

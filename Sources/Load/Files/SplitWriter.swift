@@ -46,7 +46,7 @@ struct SplitWriter<Format: RowFormat>: Sendable {
 
     /// Completes the last part. After this, only the renames are left.
     mutating func finish() throws {
-        buffer += format.postamble
+        try format.end(&buffer)
         try flush()
         try parts[parts.count - 1].sink.finish()
     }

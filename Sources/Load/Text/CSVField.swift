@@ -41,13 +41,7 @@ struct CSVField: Sendable {
             return
         }
         if profile == .excel {
-            if isIdentifier, Self.isPlainIdentifier(text) {
-                output.append(contentsOf: #""=""#.utf8)
-                output.append(Self.quote)
-                output.append(contentsOf: text)
-                output.append(contentsOf: #"""""#.utf8)
-                return
-            }
+            if isIdentifier, Self.isPlainIdentifier(text) { return Self.append(asText: text, to: &output) }
             if Self.looksLikeFormula(text) {
                 output.append(Self.quote)
                 output.append(UInt8(ascii: "'"))
@@ -55,6 +49,7 @@ struct CSVField: Sendable {
                 output.append(Self.quote)
                 return
             }
+            if ExcelGuess.converts(text) { return Self.append(asText: text, to: &output) }
         }
         if mark != 0 || Self.needsQuotes(text) {
             output.append(Self.quote)
@@ -63,6 +58,14 @@ struct CSVField: Sendable {
         } else {
             output.append(contentsOf: text)
         }
+    }
+
+    /// A formula whose result is the text, which has no quotes.
+    private static func append(asText text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+        output.append(contentsOf: #""=""#.utf8)
+        output.append(quote)
+        output.append(contentsOf: text)
+        output.append(contentsOf: #"""""#.utf8)
     }
 
     struct NeedsQuotes: Error { let text: String }

@@ -76,12 +76,29 @@ struct CSVFormat: RowFormat {
         from bytes: UnsafeBufferPointer<UInt8>,
         to output: inout [UInt8]
     ) throws(Failure) {
-        guard case .timestamp = cell, csv.delimiter.byte == UInt8(ascii: ":") else {
-            return CellText.append(cell, from: bytes, to: &output)
-        }
+        let isColon = csv.delimiter.byte == UInt8(ascii: ":")
         var text: [UInt8] = []
-        CellText.append(cell, from: bytes, to: &text)
+        switch (cell, csv.profile) {
+        case (.timestamp(let microseconds), .excel):
+            text = Self.excelTime(microseconds)
+            if !isColon {
+                output += text
+                return
+            }
+        case (.real(let number), .excel) where csv.delimiter.byte == UInt8(ascii: ";"):
+            // Where Excel separates fields with a semicolon, the comma is in its numbers.
+            return output.append(contentsOf: "\(number)".replacing(".", with: ",").utf8)
+        case (.timestamp, .machine) where isColon: CellText.append(cell, from: bytes, to: &text)
+        default: return CellText.append(cell, from: bytes, to: &output)
+        }
         try text.withUnsafeBufferPointer { text throws(Failure) in try append(text, column, to: &output) }
+    }
+
+    /// `2025-04-30 22:05:14`: Excel takes nothing else for a date in every language.
+    private static func excelTime(_ microseconds: Int64) -> [UInt8] {
+        var text: [UInt8] = []
+        Timestamp(microseconds: microseconds).append(to: &text)
+        return text.prefix(19).map { $0 == UInt8(ascii: "T") ? UInt8(ascii: " ") : $0 }
     }
 
     private func append(_ value: UnsafeBufferPointer<UInt8>, _ column: Int, to output: inout [UInt8]) throws(Failure) {

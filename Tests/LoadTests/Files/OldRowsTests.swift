@@ -32,6 +32,10 @@ import Testing
         try await expectCount(of: 10, "csv", "a.csv", settings, note: "one\ntwo\r\n\n\"three\",\n")
     }
 
+    @Test func rowsOfAWorkbookAreCounted() async throws {
+        try await expectCount(of: 10, "xlsx", "a.xlsx", note: "one\n<row two")
+    }
+
     @Test func aHeaderMayHaveLineBreaks() async throws {
         let schema = Schema("x", "", key: [], [Field("a\n\nb", .text, ""), Field("\"\n", .text, "")])
         try await expectCount(of: 3, "csv", "a.csv", schema: schema)

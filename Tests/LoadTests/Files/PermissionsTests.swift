@@ -56,7 +56,7 @@ import Testing
 
     @Test func standardOutputTakesNoneOfTheFilesSettings() throws {
         let settings = "permissions: 0640, keep_previous: true, checksum: true, manifest: true"
-        for format in ["csv", "ndjson", "json"] {
+        for format in ["csv", "ndjson", "json", "xlsx"] {
             let found = try problems("1️⃣\(format): { file: '-', \(settings) }")
             #expect(
                 found

@@ -21,13 +21,14 @@ struct Destination: Sendable {
 
     var loader: any Loader { get throws { try LoadTests.loader(yaml) } }
 
-    static let names = ["csv", "ndjson", "json", "sqlite", "postgres"]
+    static let names = ["csv", "ndjson", "json", "xlsx", "sqlite", "postgres"]
 
     static func named(_ name: String, table: String = "pairs") async throws -> Destination {
         switch name {
         case "csv": try file("csv", python: csvReader, tellsNulls: false)
         case "ndjson": try file("ndjson", python: ndjsonReader, tellsNulls: true)
         case "json": try file("json", python: jsonReader, tellsNulls: true)
+        case "xlsx": try file("xlsx", python: workbookReader, tellsNulls: false)
         case "sqlite": try sqlite(table)
         case "postgres": try await postgres(table)
         default: throw Failure(.usage, "the contract does not know how to read \(name)")
@@ -37,6 +38,19 @@ struct Destination: Sendable {
     private static let csvReader = "rows = list(csv.reader(open(path, newline='', encoding='utf-8')))[1:]"
     private static let ndjsonReader = "rows = [list(json.loads(l).values()) for l in open(path, newline='\\n')]"
     private static let jsonReader = "rows = [list(r.values()) for r in json.load(open(path, encoding='utf-8'))]"
+    /// The texts of the two columns that tests write, as Excel reads them.
+    private static let workbookReader = #"""
+        import re, xml.etree.ElementTree as xml, zipfile
+        name = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
+        sheet = xml.fromstring(zipfile.ZipFile(path).read('xl/worksheets/sheet1.xml'))
+        def text(cell):
+            found = (cell.find(f'{name}v') if cell.find(f'{name}is') is None else cell.find(f'{name}is/{name}t')).text
+            return re.sub('_x([0-9A-F]{4})_', lambda code: chr(int(code[1], 16)), found)
+        rows = []
+        for row in list(sheet.iter(f'{name}row'))[1:]:
+            cells = {cell.get('r').rstrip('0123456789'): text(cell) for cell in row}
+            rows.append([cells.get('A', ''), cells.get('B', '')])
+        """#
     private static let sqliteReader =
         "rows = sqlite3.connect(path).execute('SELECT * FROM \"' + table + '\"').fetchall()"
 

@@ -66,6 +66,35 @@ import Testing
         #expect(try await !written(", header: false", .pairs, [["1", .text(text)]]).contains("'"))
     }
 
+    @Test(arguments: [
+        "1/2", "00123", "12 May", "May 5", "1E5", "TRUE", "falsch", "10:30 PM", "17.5", "50%", "(5)", "1,5",
+        "3. März 2025",
+    ])
+    func excelKeepsTextThatItWouldConvert(text: String) async throws {
+        let found = try await written(", profile: excel, header: false", .pairs, [["1", .text(text)]])
+        #expect(found == "\u{FEFF}\"=\"\"1\"\"\",\"=\"\"\(text)\"\"\"\r\n")
+    }
+
+    @Test(arguments: ["MacBook Pro", "256GB", "13-inch MacBook Air", "iPad (10th generation)", "May", "March Networks"])
+    func excelNeedsNoHelpWithOtherText(text: String) async throws {
+        let found = try await written(", profile: excel, header: false", .pairs, [["1", .text(text)]])
+        #expect(found == "\u{FEFF}\"=\"\"1\"\"\",\(text)\r\n")
+    }
+
+    @Test func excelGetsDatesAndNumbersInItsOwnForm() async throws {
+        let schema = Schema(
+            "n",
+            "",
+            key: [],
+            [Field("a", .timestamp, ""), Field("b", .date, ""), Field("c", .real, "")]
+        )
+        let rows: [[TestValue]] = [[.moment(1_746_050_714), .day(20_208), 0.5]]
+        let comma = try await written(", profile: excel, header: false", schema, rows)
+        #expect(comma == "\u{FEFF}2025-04-30 22:05:14,2025-04-30,0.5\r\n")
+        let semicolon = try await written(", profile: excel, header: false, delimiter: ';'", schema, rows)
+        #expect(semicolon == "\u{FEFF}2025-04-30 22:05:14;2025-04-30;0,5\r\n")
+    }
+
     @Test func sqliteImportsWhatWasWritten() async throws {
         let folder = try TestFolder()
         let rows = awkwardTexts.enumerated().map { [TestValue.text("\(100 + $0)"), .text($1)] }

@@ -14,10 +14,11 @@ final class GzipCodec: ByteCodec {
     /// Added to the window's bits: selects the gzip format instead of zlib's.
     private static let gzip: Int32 = 16
 
-    init(_ direction: Direction) throws(Failure) {
+    /// - Parameter isWrapped: false for data without gzip's header, as in a ZIP archive.
+    init(_ direction: Direction, isWrapped: Bool = true) throws(Failure) {
         self.direction = direction
         let size = Int32(MemoryLayout<z_stream>.size)
-        let bits = Self.windowBits + Self.gzip
+        let bits = isWrapped ? Self.windowBits + Self.gzip : -Self.windowBits
         let code =
             switch direction {
             case .compress: deflateInit2_(&stream, 6, Z_DEFLATED, bits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size)
