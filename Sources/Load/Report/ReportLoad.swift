@@ -68,7 +68,7 @@ struct ReportSession: LoadSession {
         report = FleetReport(
             of: context.origin?.pipeline ?? "",
             schema,
-            at: context.startedAt,
+            at: context.moment,
             days: load.days.number,
             after: load.earlierPage(context)
         )

@@ -42,7 +42,9 @@ struct ReportCommand: AsyncParsableCommand {
             valueName: "DATE|DURATION"
         )
     )
-    var since: Since?
+    var since: String?
+
+    @OptionGroup var at: AtOption
 
     @OptionGroup var options: PipelineOptions
 
@@ -57,14 +59,15 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let now = Timestamp.now
-            let planned = try options.files(startedAt: now)
+            let startedAt = Timestamp.now
+            let now = at.moment ?? startedAt
+            let planned = try options.files(startedAt: startedAt, at: at.moment)
                 .plans(file, needsAllSources: false, sections: FleetReading.sections)
             try options.sources.check(against: planned.sourceNames)
             if let path, let use = planned.use(of: FilePlace.look(path)) {
                 throw Failure(.usage, "--output: \(path) is \(use)", advice: "name another file")
             }
-            let reading = FleetReading(now: now, earlier: path.flatMap(Self.page), since: since?.moment(before: now))
+            let reading = FleetReading(now: now, earlier: path.flatMap(Self.page), since: try beginning(before: now))
             let document = try await Interrupt.cancelling { try await reading.report(of: planned.plans).document }
             if let path {
                 try ReportFile(path).replace(with: FleetPage(document).text)
@@ -72,6 +75,13 @@ struct ReportCommand: AsyncParsableCommand {
                 try Output.answer(String(FleetPage(document).text.dropLast()))
             }
             if text { try Output.answer(FleetText(document: document).text) }
+        }
+    }
+
+    private func beginning(before now: Timestamp) throws -> Timestamp? {
+        try since.map { text in
+            guard let since = Since(text) else { throw Since.refusal(text, "a day or a duration", now: now) }
+            return since.moment(before: now)
         }
     }
 
