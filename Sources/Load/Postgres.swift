@@ -42,6 +42,10 @@ struct Postgres: Loader {
         settings.claim(of: schema, in: url?.reveal ?? "", .postgres)
     }
 
+    func places(_ schema: Schema, _ context: LoadContext) -> [String] {
+        [(url?.reveal ?? "") + "\n" + SQLDialect.postgres.names.identity(settings.table(for: schema).quoted)]
+    }
+
     private var limits: PostgresLimits { PostgresLimits(lock: lockTimeout, statement: statementTimeout) }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {

@@ -25,6 +25,8 @@ package protocol Loader: Sendable {
     func claim(_ schema: Schema) -> Claim?
     /// The files that a load replaces, deletes, or writes, including those beside them.
     func files(_ context: LoadContext) -> [String]
+    /// What a load changes, so that no other one may change it meanwhile. Never shown: it may include a password.
+    func places(_ schema: Schema, _ context: LoadContext) -> [String]
     /// Files that earlier runs wrote in the working directory, if the load's present place is empty.
     func leftBehind(_ context: LoadContext) -> LeftBehind?
     /// Whether another load of the same kind may write to the same files.
@@ -48,6 +50,7 @@ extension Loader {
     package var retryWaits: [Duration] { [] }
     package func claim(_ schema: Schema) -> Claim? { nil }
     package func files(_ context: LoadContext) -> [String] { [] }
+    package func places(_ schema: Schema, _ context: LoadContext) -> [String] { files(context) }
     package func leftBehind(_ context: LoadContext) -> LeftBehind? { nil }
     package var sharesFiles: Bool { false }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}

@@ -57,6 +57,21 @@ import Testing
         #expect(try #require(await limiter.learned) > 2.5)
     }
 
+    @Test func howLateARequestBeganIsCounted() async throws {
+        let limiter = Limiter(rate: 10)
+        _ = try await limiter.leave(for: 5)
+        #expect(try await limiter.leave(for: 4).isHeldBack)
+        try await Task.sleep(for: .milliseconds(400))
+        // Nobody waited for this one.
+        _ = try await limiter.leave(for: 1)
+        #expect(await limiter.met.latestTurn == 0)
+        #expect(try await limiter.leave(for: 9).isHeldBack)
+        try await Task.sleep(for: .milliseconds(400))
+        _ = try await limiter.leave(for: 1, wasHeldBack: true)
+        let late = await limiter.met.latestTurn
+        #expect(late > 0.2 && late < 0.45, "\(late)")
+    }
+
     /// Waits that overlap count once.
     @Test func whatLimitsCostIsCounted() async throws {
         let limiter = Limiter(rate: nil)

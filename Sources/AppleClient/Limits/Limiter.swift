@@ -108,6 +108,7 @@ actor Limiter {
         }
         let left = try timeLeft()
         let now = now
+        if asker == .stage, wasHeldBack { standstill.began(at: now) }
         var next: Double?
         var count = 0
         if now < standstill.end {
@@ -120,6 +121,7 @@ actor Limiter {
         }
         if let left, let due = next, count == 0, underWay == 0, left <= due - now { throw outOfTime }
         if asker == .stage, let requests = budget?.requests { budget?.requests = requests - count }
+        if asker == .stage { standstill.due = count < most ? next : nil }
         return Leave(
             turn: Turn(epoch: epoch, hadWaited: wasHeldBack, timeLeft: runTimeLeft),
             count: count,

@@ -30,6 +30,14 @@ extension Limiter {
         /// Pauses in a row without a named time.
         var unnamed = 0
         var met = LimitsMet()
+        /// When the requests that are held back may start; nil if none are.
+        var due: Double?
+
+        /// A request that was held back is asked for again.
+        mutating func began(at now: Double) {
+            guard let due else { return }
+            met.latestTurn = max(met.latestTurn, now - due)
+        }
 
         /// Counts only the added time.
         mutating func last(_ wait: Double, from now: Double) {

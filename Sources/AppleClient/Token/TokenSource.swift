@@ -46,7 +46,7 @@ actor TokenSource {
     func current() async throws -> Token {
         if let token, token.isFresh(at: .now) { return token }
         if let pending { return try await pending.value }
-        let task = Task { try await self.request() }
+        let task = Task(executorPreference: RunThread.current) { try await self.request() }
         pending = task
         defer { pending = nil }
         let fresh = try await withTaskCancellationHandler {

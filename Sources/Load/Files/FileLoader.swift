@@ -31,6 +31,11 @@ extension FileLoader {
         return lists + previous + sidecars(context)
     }
 
+    /// Rows of several organizations follow one another on standard output.
+    func places(_ schema: Schema, _ context: LoadContext) -> [String] {
+        settings.file.isStandardOutput ? [settings.file.pattern] : files(context)
+    }
+
     /// The files with rows: all existing parts of a split list, and always the first.
     func lists(_ context: LoadContext) -> [String] {
         let path = PartNames(settings.file.path(context), isSplit: settings.splitRows != nil)

@@ -8,6 +8,8 @@ package struct PipelinePlans: Sendable {
     package let plans: [Plan]
     /// The names of all sources in the file.
     package let sourceNames: [String]
+    /// How many of them run side by side, if the file says so.
+    package let jobs: Jobs?
     package let metrics: MetricsSettings?
     package let pipeline: PipelineName
     package let notify: NotifySettings
@@ -23,6 +25,7 @@ package struct PipelinePlans: Sendable {
     init(_ built: PlanBuilder, of text: PipelineText, root: ConfigNode, planning: Planning) {
         plans = built.plans
         sourceNames = built.sources.names
+        jobs = built.jobs
         metrics = built.metrics
         pipeline = built.pipeline
         notify = built.notify

@@ -2,7 +2,7 @@ import Stages
 
 /// The sections of a pipeline file.
 enum PipelineSection: String, CaseIterable {
-    case name, base, source, sources, inventory, extract, transform, load, assign, tests, metrics, notify
+    case name, base, source, sources, jobs, inventory, extract, transform, load, assign, tests, metrics, notify
 
     /// The section for the schema.
     var doc: SettingDoc {
@@ -14,6 +14,7 @@ enum PipelineSection: String, CaseIterable {
         case .name, .base: .text
         case .source: SourceSettings.form()
         case .sources: SourceList.form
+        case .jobs: Jobs.form
         case .inventory: InventorySettings.form
         case .extract: .stages(.extract)
         case .transform: .stages(.transform)
@@ -32,6 +33,7 @@ enum PipelineSection: String, CaseIterable {
             "Folder that relative paths start from; default: that of the pipeline file. `.` is the working directory."
         case .source: SourceSettings.spec.doc
         case .sources: "Several organizations. Each has a `name`, which its rows get in the column `source`."
+        case .jobs: Jobs.meaning
         case .inventory: InventorySettings.spec.doc
         case .extract: "What to read from Apple. Each stage updates one part of the inventory and commits as it goes."
         case .transform: "What to do with the rows of the dataset `devices`, in this order, for all loads."

@@ -7,6 +7,7 @@ struct PlanBuilder {
 
     let pipeline: PipelineName
     let sources: SourceList
+    let jobs: Jobs?
     let metrics: MetricsSettings?
     let notify: NotifySettings
     let tests: [TestCase]
@@ -64,6 +65,7 @@ struct PlanBuilder {
         }
         pipeline = PipelineName(problems.read(sections["name"], as: String.self), of: text)
         _ = problems.read(sections["base"], as: PathSetting.self)
+        jobs = problems.read(sections["jobs"], as: Jobs.self)
         inventory = InventorySettings.read(sections["inventory"], problems: &problems)
         inventory.check(loads, isOfSeveral: sources.areSeveral, at: sections["inventory"]?.location, &problems)
         metrics = MetricsSettings.read(

@@ -10,7 +10,7 @@ extension RunReport: Codable {
         case pipeline, pipelineFile, pipelineHash, version, source, startedAt, endedAt, seconds, status
         /// Absent until the run has a result.
         case exitCode
-        case limited, waitedSeconds
+        case limited, waitedSeconds, lateSeconds
         case stages, rejects, warnings, notes
     }
 
@@ -29,6 +29,7 @@ extension RunReport: Codable {
         try members.encodeIfPresent(status.isOutcome ? code.rawValue : nil, forKey: .exitCode)
         try members.encode(limitsMet.count, forKey: .limited)
         try members.encode(limitsMet.seconds.inMilliseconds, forKey: .waitedSeconds)
+        try members.encode(limitsMet.latestTurn.inMilliseconds, forKey: .lateSeconds)
         try members.encode(stages, forKey: .stages)
         try members.encode(CountedByName(wrappedValue: rejects), forKey: .rejects)
         try members.encode(CountedByName(wrappedValue: warnings), forKey: .warnings)
@@ -65,6 +66,7 @@ extension RunReport: Codable {
         recordedCode = try members.decodeIfPresent(Int32.self, forKey: .exitCode).flatMap(Outcome.init)
         limitsMet.count = try members.decodeIfPresent(Int.self, forKey: .limited) ?? 0
         limitsMet.seconds = try members.decodeIfPresent(Double.self, forKey: .waitedSeconds) ?? 0
+        limitsMet.latestTurn = try members.decodeIfPresent(Double.self, forKey: .lateSeconds) ?? 0
         stages = try members.decode([StageReport].self, forKey: .stages)
         rejects = try members.decode(CountedByName<Reason>.self, forKey: .rejects).wrappedValue
         warnings = try members.decode(CountedByName<Warning>.self, forKey: .warnings).wrappedValue

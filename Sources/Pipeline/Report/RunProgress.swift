@@ -11,6 +11,8 @@ package final class RunProgress: Sendable {
 
     private let met = Mutex(LimitsMet())
 
+    private let awaited = Mutex<String?>(nil)
+
     package init() {}
 
     /// How Apple has limited requests so far.
@@ -25,6 +27,16 @@ package final class RunProgress: Sendable {
     package var waitedFor: String? { obstacle.withLock { $0 } }
 
     package func wait(for obstacle: String) { self.obstacle.withLock { $0 = obstacle } }
+
+    /// The destinations that other runs of the command are loading now, while this one waits for its turn.
+    package var awaitedTurn: String? { awaited.withLock { $0 } }
+
+    func wait(forTurnOf loads: [PendingLoad], _ context: LoadContext) {
+        let names = loads.map { context.filled($0.plan.destination) }.joined(separator: ", ")
+        awaited.withLock { $0 = names }
+    }
+
+    func beginTurn() { awaited.withLock { $0 = nil } }
 
     /// Loads that would fail now, found before the first stage.
     package var expectedFailures: [StageReport] { foreseen.withLock { $0 } }

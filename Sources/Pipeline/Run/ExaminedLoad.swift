@@ -42,21 +42,23 @@ extension Plan {
             let destination = context.filled(load.destination)
             guard isWanted(load, destination) else { continue }
             let place = load.loader.place
-            var found: Examination
-            if let known = place.flatMap({ unreachable[$0] }) {
-                found = known
-            } else {
-                var kept = place.flatMap { open[$0] }
-                found = await load.loader.examine(load.output, context, through: &kept)
-                if let place {
-                    open[place] = kept
-                    if found.failure?.isOfPlace == true { unreachable[place] = found }
-                } else {
-                    await kept?.close()
+            let found: Examination
+            if let place {
+                found = await unreachable.finding(place) {
+                    await load.loader.examine(load.output, context, through: &open[place])
                 }
+            } else {
+                var kept: (any OpenPlace)?
+                found = await load.loader.examine(load.output, context, through: &kept)
+                await kept?.close()
             }
-            found = found.hiding(context.secrets)
-            examined.append(ExaminedLoad(origin: load.origin, destination: destination, examination: found))
+            examined.append(
+                ExaminedLoad(
+                    origin: load.origin,
+                    destination: destination,
+                    examination: found.hiding(context.secrets)
+                )
+            )
         }
         for place in open.values { await place.close() }
         return examined

@@ -1,3 +1,4 @@
+import Records
 import Stages
 import Synchronization
 
@@ -5,16 +6,44 @@ import Synchronization
 /// server, or send it the same wrong password: repeated attempts can lock an account.
 package final class KnownPlaces: Sendable {
     private static let age = Duration.seconds(60)
-    private let unreachable = Mutex<[String: (found: Examination, at: ContinuousClock.Instant)]>([:])
+    private struct State {
+        var unreachable: [String: (found: Examination, at: ContinuousClock.Instant)] = [:]
+        var reached: Set<String> = []
+    }
+    private let state = Mutex(State())
+    private let turns = Turns()
 
     package init() {}
 
-    subscript(place: String) -> Examination? {
-        get {
-            unreachable.withLock { $0[place] }.flatMap { .now - $0.at < Self.age ? $0.found : nil }
+    /// What is known of a place, or what a look finds. While nobody knows whether it can be reached, one looks and the
+    /// others wait.
+    func finding(_ place: String, _ look: () async -> Examination) async -> Examination {
+        if let known = unreachable(place) { return known }
+        if !isReached(place) {
+            // A canceled run looks at nothing anymore.
+            do { try await turns.take([place]) } catch { return Examination() }
+            defer { turns.end([place]) }
+            if let known = unreachable(place) { return known }
+            if !isReached(place) { return learned(place, await look()) }
         }
-        set {
-            unreachable.withLock { $0[place] = newValue.map { (found: $0, at: .now) } }
+        return learned(place, await look())
+    }
+
+    private func unreachable(_ place: String) -> Examination? {
+        state.withLock { $0.unreachable[place] }.flatMap { .now - $0.at < Self.age ? $0.found : nil }
+    }
+
+    private func isReached(_ place: String) -> Bool { state.withLock { $0.reached.contains(place) } }
+
+    private func learned(_ place: String, _ found: Examination) -> Examination {
+        state.withLock { state in
+            if found.failure?.isOfPlace == true {
+                state.unreachable[place] = (found, .now)
+                state.reached.remove(place)
+            } else {
+                state.reached.insert(place)
+            }
         }
+        return found
     }
 }

@@ -8,12 +8,14 @@ extension Plan {
     /// failure are retried after all others, each time in a separate pass. If nothing interrupts them, the rejects in
     /// the inventory are then brought up to date.
     ///
+    /// - Parameter turns: those of all loads of the command.
     /// - Returns: the findings about the values.
     func load(
         _ time: Dataset.LoadTime,
         from inventory: Inventory,
         limit: Int?,
         context: LoadContext,
+        turns: Turns = Turns(),
         progress: RunProgress
     ) async throws -> RejectBook {
         let context = context.reading(RowOrigin(inventory, pipeline: pipeline.ofFile))
@@ -31,6 +33,10 @@ extension Plan {
             var retries: [PlannedPass] = []
             do {
                 for (index, planned) in passes.enumerated() {
+                    let places = planned.places(context)
+                    try await turns.take(places) { progress.wait(forTurnOf: planned.loads, context) }
+                    defer { turns.end(places) }
+                    progress.beginTurn()
                     let othersFollow = passes[(index + 1)...].contains { $0.dataset == planned.dataset }
                     let isFirst = read.insert(planned.dataset).inserted
                     let reading: Pass.Reading =
@@ -91,6 +97,11 @@ private struct PlannedPass {
             }
         }
         return passes
+    }
+
+    /// What the loads change.
+    func places(_ context: LoadContext) -> Set<String> {
+        Set(loads.flatMap { $0.plan.loader.places($0.plan.output, context) })
     }
 
     /// Whether the loads have read these rows before.

@@ -63,7 +63,7 @@ package struct RowStream {
     package mutating func next(_ findings: inout Findings) async throws -> Batch? {
         try Task.checkCancellation()
         guard var rows = try await reader.next() else { return try chain.next(&findings) }
-        ahead = Task { [reader] in await reader.readAhead() }
+        ahead = Task(executorPreference: RunThread.current) { [reader] in await reader.readAhead() }
         count += rows.batch.count
         findings.rejects += rows.rejects
         for watch in reading { findings.judgedRows += watch.judgedRows(in: rows.batch) }

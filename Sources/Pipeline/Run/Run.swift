@@ -87,7 +87,7 @@ extension Plan {
             report.failure = Failure(of: error)
         }
         report.noteRefusedList(in: inventory, progress)
-        await loadHistory(from: inventory, context: context, progress: progress, since: began, &report)
+        await loadHistory(from: inventory, options, context: context, progress: progress, since: began, &report)
         report.end(progress, since: began, hiding: secrets)
     }
 
@@ -137,6 +137,7 @@ extension Plan {
                 from: inventory,
                 limit: options.limit,
                 context: context,
+                turns: options.turns,
                 progress: progress
             )
         )
@@ -147,6 +148,7 @@ extension Plan {
                 from: inventory,
                 limit: nil,
                 context: self.context(of: context.runID, startedAt: context.startedAt),
+                turns: options.turns,
                 progress: progress
             )
         )
@@ -156,6 +158,7 @@ extension Plan {
     /// history must show failures.
     private func loadHistory(
         from inventory: Inventory,
+        _ options: RunOptions,
         context: LoadContext,
         progress: RunProgress,
         since began: ContinuousClock.Instant,
@@ -173,6 +176,7 @@ extension Plan {
                     from: inventory,
                     limit: nil,
                     context: self.context(of: context.runID, startedAt: context.startedAt),
+                    turns: options.turns,
                     progress: progress
                 )
             )

@@ -20,6 +20,8 @@ package struct RunOptions: Sendable {
     package var patience = Duration.zero
     /// What the runs of the command know of the places of their loads.
     let places = KnownPlaces()
+    /// The turns of the command's loads.
+    let turns = Turns()
     /// The time by which all runs of the command must have sent their requests.
     package var deadline: RunDeadline?
 

@@ -28,6 +28,15 @@ package enum DescriptorLimit {
         #endif
     }
 
+    /// How many runs may go on side by side: as many as are wanted, if their files and connections can be open at once.
+    /// Raises the limit for them, if that is permitted.
+    package static func room(forRuns wanted: Int) -> Int {
+        let others = needed.all - needed.own
+        set(min(rlim_t(others + wanted * needed.own), current?.rlim_max ?? 0))
+        guard let limit = current?.rlim_cur, limit < rlim_t(Int32.max) else { return wanted }
+        return max(1, min(wanted, (Int(limit) - others) / needed.own))
+    }
+
     /// Refuses to start a run that could not finish: without a descriptor, a library may hang or end the process.
     package static func require() throws(Failure) {
         guard let limit = current?.rlim_cur, limit < usual else { return }

@@ -47,6 +47,9 @@ package protocol AppleAPI: Sendable {
 package struct LimitsMet: Sendable, Hashable {
     package var count = 0
     package var seconds = 0.0
+    /// The longest time between the moment when a request was permitted and the one when it began. More than a few
+    /// hundredths of a second show that this machine has too much to do.
+    package var latestTurn = 0.0
 
     package init() {}
 }

@@ -42,7 +42,7 @@ enum Output {
             let hiding = record.hiding(Composition.environment.secrets)
             return screen.wrapped(format.written(hiding, at: now, showsTime: showsTime)) + "\n"
         }
-        _ = error.put(Array(style.applied(to: lines.joined()).utf8))
+        shown.withLock { _ = error.put(Array((erased($0) + style.applied(to: lines.joined()) + drawn($0)).utf8)) }
     }
 
     /// For a command whose messages are a log: sets the format, if given, and shows times unless stderr is a terminal.
@@ -61,6 +61,25 @@ enum Output {
             return false
         }
         return named == "\(status.st_dev):\(status.st_ino)"
+    }
+
+    /// The lines at the end of the terminal that are overwritten.
+    private static let shown = Mutex<[String]>([])
+
+    /// Overwrites them.
+    static func show(_ lines: [String]) {
+        shown.withLock { shown in
+            if shown == lines { return }
+            _ = error.put(Array((erased(shown) + drawn(lines)).utf8))
+            shown = lines
+        }
+    }
+
+    private static func drawn(_ lines: [String]) -> String { lines.joined(separator: "\n") }
+
+    private static func erased(_ lines: [String]) -> String {
+        if lines.isEmpty { return "" }
+        return "\r" + String(repeating: "\u{1B}[A", count: lines.count - 1) + "\u{1B}[J"
     }
 
     /// Prints text without a line end.

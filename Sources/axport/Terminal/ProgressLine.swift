@@ -2,9 +2,8 @@ import Pipeline
 import Records
 import Stages
 
-/// Shows the progress of a run. On a terminal: one line that is overwritten. Elsewhere: a line for each finished stage,
-/// and one after a minute without any other.
-struct ProgressLine {
+/// The progress of one run, in words.
+struct ProgressLine: Sendable {
     private let progress: RunProgress
     /// The text before every line if several sources run.
     private let prefix: String
@@ -12,7 +11,6 @@ struct ProgressLine {
     private var finished: Set<Int> = []
     private var lastNews = ContinuousClock.now
     private static let silence = Duration.seconds(60)
-    private var isShown = false
     private var isWaitTold = false
     private var areFailuresTold = false
 
@@ -23,47 +21,31 @@ struct ProgressLine {
         prefix = isOneOfSeveral ? "\(source.onOneLine): " : ""
     }
 
-    /// Shows the progress of `work` while it runs.
-    static func showing<Result: Sendable>(
-        _ progress: RunProgress,
-        of source: String,
-        isOneOfSeveral: Bool,
-        _ work: () async -> Result
-    ) async -> Result {
-        let watcher = Task {
-            var line = ProgressLine(progress, of: source, isOneOfSeveral: isOneOfSeveral)
-            while !Task.isCancelled {
-                line.refresh()
-                try? await Task.sleep(for: .milliseconds(Output.stderrIsTerminal ? 150 : 500))
-            }
-            line.refresh()
-            line.clear()
-        }
-        let result = await work()
-        watcher.cancel()
-        await watcher.value
-        return result
-    }
-
-    private mutating func refresh() {
-        let stages = progress.stages
+    /// What was not told yet.
+    ///
+    /// - Parameter isOnScreen: whether people see ``text`` all the time.
+    mutating func news(at now: ContinuousClock.Instant, isOnScreen: Bool) -> [LogRecord] {
+        var news: [LogRecord] = []
         if let obstacle = progress.waitedFor, !isWaitTold {
-            Output.log([LogRecord(.info, "waiting: \(obstacle)", lead: "axport: \(prefix)").with(source: source)])
+            news.append(LogRecord(.info, "waiting: \(obstacle)", lead: "axport: \(prefix)").with(source: source))
             isWaitTold = true
         }
         let expected = progress.expectedFailures
         if !expected.isEmpty, !areFailuresTold {
-            Output.log(warnings(of: expected))
+            news += warnings(of: expected)
             areFailuresTold = true
         }
-        guard Output.stderrIsTerminal else {
-            return Output.log(news(of: stages, at: .now))
-        }
-        guard let running = Self.running(stages) else { return }
-        // A line that reaches the next one could not be overwritten.
-        let text = "\(prefix)\(Self.text(running))".withoutMiddle(Output.messages.tableColumns - 1)
-        Output.progress("\r\u{1B}[K\(text)")
-        isShown = true
+        return isOnScreen ? news : news + self.news(of: progress.stages, at: now)
+    }
+
+    /// What the run does now; nil between its stages.
+    var text: String? {
+        let now = progress.awaitedTurn.map(Self.awaiting) ?? Self.running(progress.stages).map(Self.text)
+        return now.map { "\(prefix)\($0)" }
+    }
+
+    private static func awaiting(_ destinations: String) -> String {
+        "waits until other sources have loaded \(destinations.onOneLine)"
     }
 
     /// Loads that would fail now, each cause once.
@@ -82,7 +64,12 @@ struct ProgressLine {
         for (index, stage) in stages.enumerated() where stage.status != .running && stage.kind != .transform {
             if finished.insert(index).inserted { news.append(stage) }
         }
-        if news.isEmpty, now - lastNews >= Self.silence, let running = Self.running(stages) { news = [running] }
+        let isSilent = news.isEmpty && now - lastNews >= Self.silence
+        if isSilent, let destinations = progress.awaitedTurn {
+            lastNews = now
+            return [LogRecord(.info, Self.awaiting(destinations), lead: "axport: \(prefix)").with(source: source)]
+        }
+        if isSilent, let running = Self.running(stages) { news = [running] }
         if !news.isEmpty { lastNews = now }
         return news.map { stage in
             LogRecord(.info, Self.text(stage), lead: "axport: \(prefix)").with(source: source, stage: stage.name)
@@ -90,11 +77,6 @@ struct ProgressLine {
     }
 
     private static func running(_ stages: [StageReport]) -> StageReport? { stages.last { $0.status == .running } }
-
-    private mutating func clear() {
-        if isShown { Output.progress("\r\u{1B}[K") }
-        isShown = false
-    }
 
     static func text(_ stage: StageReport) -> String {
         if stage.status == .skipped { return "\(stage.name)  skipped: no time left" }

@@ -27,12 +27,7 @@ enum AssignRun {
     ) async throws -> Result {
         try await Interrupt.cancelling {
             let progress = RunProgress()
-            let source = job.plan.source.name
-            let result: Swift.Result<Result, any Error> = await ProgressLine.showing(
-                progress,
-                of: source,
-                isOneOfSeveral: job.plan.isOneOfSeveral
-            ) {
+            let result: Swift.Result<Result, any Error> = await ProgressBoard.showing(progress, of: job.plan) {
                 do {
                     return .success(try await work(progress))
                 } catch {

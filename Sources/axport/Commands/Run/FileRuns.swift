@@ -3,7 +3,7 @@ import Pipeline
 import Records
 import Stages
 
-/// Runs pipeline files one after another, and tells what happened.
+/// Runs pipeline files, several sources side by side, and tells what happened.
 struct FileRuns: Sendable {
     let options: RunOptions
     let startedAt: Timestamp
@@ -11,49 +11,111 @@ struct FileRuns: Sendable {
     let logLevel: LogLevel
 
     /// - Parameters:
-    ///   - plans: in the order in which they run.
+    ///   - queue: the runs of the files.
     ///   - receivers: those who want to know of a file that cannot be run.
     func run(
-        _ plans: [Plan],
+        _ queue: RunQueue,
         of files: PlannedFiles,
         telling receivers: [(notices: NamedNotices, failure: Failure)],
         details: RunDetailsCommand
     ) async throws -> ToldRuns {
-        let failed = files.planned.flatMap { planned in
-            planned.failedReports(startedAt: startedAt).map { ($0, AfterRun(of: planned)) }
-        }
-        let notices = RunNotices(options.offline ? [] : files.planned, startedAt: startedAt)
-        return try await Interrupt.cancelling {
-            var told = ToldRuns(expected: failed.count + plans.count, refused: files.refused, details: details)
-            var notices = notices
-            for file in receivers { notices.refuse(file.notices, file.failure) }
-            for (report, afterRun) in failed {
-                told.tell(report, showsSource: true, json: json)
-                afterRun.take(report)
-                notices.take(report, of: nil)
+        try await Interrupt.cancelling {
+            guard queue.areSideBySide else { return await all(queue, of: files, telling: receivers, details: details) }
+            return await RunThread("axport runs").run {
+                await all(queue, of: files, telling: receivers, details: details)
             }
-            for plan in plans {
-                notices.begin(plan.pipeline.path)
-                let report = await Self.report(plan, options, startedAt: startedAt, logLevel)
-                told.tell(report, showsSource: plan.isOneOfSeveral, json: json)
-                AfterRun(of: plan).take(report)
-                notices.take(report, of: plan)
-                if report.code == .interrupted { break }
-            }
-            await notices.finish()
-            return told
         }
     }
 
-    static func report(
+    private func all(
+        _ queue: RunQueue,
+        of files: PlannedFiles,
+        telling receivers: [(notices: NamedNotices, failure: Failure)],
+        details: RunDetailsCommand
+    ) async -> ToldRuns {
+        let failed = files.planned.flatMap { planned in
+            planned.failedReports(startedAt: startedAt).map { ($0, AfterRun(of: planned)) }
+        }
+        var told = ToldRuns(
+            expected: failed.count + queue.count,
+            refused: files.refused,
+            details: details,
+            json: json,
+            reportsAtTheEnd: queue.areSideBySide && files.planned.contains(where: \.loadsToStandardOutput)
+        )
+        var notices = RunNotices(options.offline ? [] : files.planned, startedAt: startedAt)
+        for file in receivers { notices.refuse(file.notices, file.failure) }
+        for (number, (report, afterRun)) in failed.enumerated() {
+            told.tell(report, number: number, showsSource: true)
+            afterRun.take(report)
+            notices.take(report, of: nil)
+        }
+        let board = ProgressBoard(of: queue.count, areSideBySide: queue.areSideBySide)
+        await board.showing {
+            await each(queue, board) { entry, report in
+                told.tell(report, number: failed.count + entry.number, showsSource: entry.plan.isOneOfSeveral)
+                AfterRun(of: entry.plan).take(report)
+                notices.take(report, of: entry.plan)
+            } onBegin: { entry in
+                notices.begin(entry.plan.pipeline.path)
+            }
+        }
+        told.endReports()
+        await notices.finish()
+        return told
+    }
+
+    /// Begins the runs, and takes what they report one after another.
+    private func each(
+        _ queue: RunQueue,
+        _ board: ProgressBoard,
+        take: (RunQueue.Entry, RunReport) -> Void,
+        onBegin: (RunQueue.Entry) -> Void
+    ) async {
+        var queue = queue
+        await withTaskGroup(of: (RunQueue.Entry, RunReport).self) { group in
+            var isInterrupted = false
+            while true {
+                while !isInterrupted, let entry = queue.next() {
+                    onBegin(entry)
+                    let progress = board.begin(entry.plan, number: entry.number)
+                    let thread = queue.areSideBySide ? RunThread("axport run") : nil
+                    group.addTask(executorPreference: thread) {
+                        await RunThread.$current.withValue(thread) {
+                            (entry, await Self.report(entry.plan, options, startedAt: startedAt, progress, logLevel))
+                        }
+                    }
+                }
+                guard let (entry, report) = await group.next() else { return }
+                queue.end(entry.number)
+                board.end(entry.number, as: report.code)
+                take(entry, report)
+                if report.code == .interrupted { isInterrupted = true }
+            }
+        }
+    }
+
+    /// Runs one plan and shows its progress.
+    static func report(_ plan: Plan, _ options: RunOptions, startedAt: Timestamp) async -> RunReport {
+        let progress = RunProgress()
+        return await ProgressBoard.showing(progress, of: plan) {
+            await report(plan, options, startedAt: startedAt, progress, .info)
+        }
+    }
+
+    private static func report(
         _ plan: Plan,
         _ options: RunOptions,
         startedAt: Timestamp,
-        _ logLevel: LogLevel = .info
+        _ progress: RunProgress,
+        _ logLevel: LogLevel
     ) async -> RunReport {
-        let progress = RunProgress()
-        return await ProgressLine.showing(progress, of: plan.source.name, isOneOfSeveral: plan.isOneOfSeveral) {
-            await plan.run(options, startedAt: startedAt, progress: progress, connect: Composition.connect(logLevel))
-        }
+        await plan.run(options, startedAt: startedAt, progress: progress, connect: Composition.connect(logLevel))
+    }
+}
+
+extension PipelinePlans {
+    fileprivate var loadsToStandardOutput: Bool {
+        plans.contains { $0.loads.contains { FilePlace.isStandardOutput($0.loader.destination) } }
     }
 }

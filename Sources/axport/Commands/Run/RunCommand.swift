@@ -10,8 +10,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Updates the inventory from Apple, and loads its data into the destinations.",
         discussion: """
-            Runs the pipeline files one after another. If a source or a load fails, the others still run, and the exit \
-            code says so. A file that is invalid does not run; the others do, and the exit code is 78. Several sources \
+            Runs the sources of the pipeline files side by side (--jobs), those that have waited longest first. If a \
+            source or a load fails, the others still run, and the exit code says so. A file that is invalid does not run; the others do, and the exit code is 78. Several sources \
             or files end with a table, those that failed last, and with each cause once.
 
             Each run first looks at the destinations of its loads. If none of them can be loaded, it ends before Apple is \
@@ -27,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Pipeline files, run one after another.", completion: .pipelineFile)
+    @Argument(help: "Pipeline files to run.", completion: .pipelineFile)
     var files: [String]
 
     @Flag(help: "Load from the inventory without asking Apple.")
@@ -68,6 +68,14 @@ struct RunCommand: AsyncParsableCommand {
         )
     )
     var maxTime: Period?
+
+    @Option(
+        help: ArgumentHelp(
+            "Number of sources that run side by side. Default: `jobs` in the file, else 8. With 1, one after another.",
+            valueName: "N"
+        )
+    )
+    var jobs: Jobs?
 
     @OptionGroup var waiting: WaitOption
 
@@ -131,20 +139,34 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func runAll(_ files: PlannedFiles, startedAt: Timestamp) async throws -> ToldRuns {
-        let all = files.planned.flatMap(\.plans)
+        let queue = queue(files, startedAt: startedAt)
         try refuseManySources(files.planned.flatMap(\.sourceNames))
-        if all.isEmpty, files.refused.isEmpty, let shard = options.sources.shard,
+        if queue.count == 0, files.refused.isEmpty, let shard = options.sources.shard,
             files.planned.allSatisfy({ $0.failedReports(startedAt: startedAt).isEmpty })
         {
             Output.note("nothing to do: shard \(shard) contains no source")
         }
         let runs = FileRuns(options: runOptions, startedAt: startedAt, json: json, logLevel: logLevel)
         return try await runs.run(
-            maxTime == nil ? all : all.longestWaitingFirst(at: startedAt),
+            queue,
             of: files,
             telling: offline ? [] : receivers(files.refused, startedAt: startedAt),
             details: details
         )
+    }
+
+    /// With fewer runs side by side than asked for, if this process may not open enough files.
+    private func queue(_ files: PlannedFiles, startedAt: Timestamp) -> RunQueue {
+        let queue = RunQueue(files.planned, jobs: jobs, isShortOfTime: maxTime != nil, at: startedAt)
+        let room = queue.areSideBySide ? DescriptorLimit.room(forRuns: queue.width) : queue.width
+        guard room < queue.width else { return queue }
+        let few = Failure(
+            .done,
+            "\(room) sources run side by side instead of \(queue.width), because this process may not open more files",
+            advice: "raise the limit with `ulimit -n`, or with LimitNOFILE in a systemd unit"
+        )
+        Output.log(LogRecord(.warning, few))
+        return RunQueue(queue, width: room)
     }
 
     private var runOptions: RunOptions {
@@ -202,6 +224,10 @@ struct RunCommand: AsyncParsableCommand {
             advice: "choose one with --source"
         )
     }
+}
+
+extension Jobs: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
 }
 
 extension RejectLimit: ExpressibleByArgument {
