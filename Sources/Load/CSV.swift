@@ -55,6 +55,17 @@ struct CSV: FileLoader {
     }
 
     func format(_ schema: Schema) -> CSVFormat { CSVFormat(schema, self) }
+
+    func syntax(_ schema: Schema, key: Int) -> (any ListSyntax)? {
+        CSVList(
+            names: schema.fields.map(\.name),
+            key: key,
+            format: format(schema),
+            delimiter: delimiter.byte,
+            lineEnding: lineEnding.bytes,
+            hasHeader: header
+        )
+    }
 }
 
 enum CSVQuotes: String, SettingValue, CaseIterable {

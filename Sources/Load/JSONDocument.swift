@@ -48,6 +48,14 @@ struct JSONDocument: FileLoader {
     }
 
     func format(_ schema: Schema) -> JSONDocumentFormat { JSONDocumentFormat(schema, self) }
+
+    func syntax(_ schema: Schema, key: Int) -> (any ListSyntax)? {
+        JSONList(
+            key: schema.fields[key].name,
+            frame: JSONList.Frame(preamble: format(schema).preamble),
+            isValue: elements == .values
+        )
+    }
 }
 
 enum JSONElements: String, SettingValue, CaseIterable {

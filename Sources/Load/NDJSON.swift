@@ -23,4 +23,8 @@ struct NDJSON: FileLoader {
     }
 
     func format(_ schema: Schema) -> NDJSONFormat { NDJSONFormat(schema) }
+
+    func syntax(_ schema: Schema, key: Int) -> (any ListSyntax)? {
+        JSONList(key: schema.fields[key].name, frame: nil, isValue: false)
+    }
 }

@@ -32,6 +32,15 @@ struct XLSX: FileLoader {
                 )
             )
         }
+        if settings.changesFile != nil {
+            problems.add(
+                Diagnostic(
+                    "changes_file: the rows of a workbook cannot be compared",
+                    hint: "write the list with `csv`, `ndjson`, or `json`",
+                    at: location
+                )
+            )
+        }
         if schema.fields.count > WorkbookLimits.columns {
             problems.add(
                 Diagnostic(

@@ -48,6 +48,8 @@ package struct Schema: Sendable, Hashable {
     package var hasChosenOrder = false
     /// Whether the rows give devices access to something, so that an empty or much smaller set locks people out.
     package var isAllowlist = false
+    /// The column that names what an allowlist admits; nil if it was not kept.
+    package var admitted: String?
     /// How much of it is known, while a pipeline file with problems is read.
     package var extent = Extent.whole
     /// Whether rows of other organizations go to the same destination; the column ``sourceColumn`` tells them apart.

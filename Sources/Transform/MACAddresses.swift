@@ -67,6 +67,7 @@ struct MACAddresses: Transformer {
         let mac = output.place(Field("mac", type, as: .identifier, "Address of the interface."))
         let interface = output.place(Field("interface", .text, "wifi or ethernet."))
         output.isAllowlist = true
+        output.admitted = "mac"
         let source = input.isOneOfSeveral ? [Schema.sourceColumn] : []
         output.key = (shared && !input.key.isEmpty ? input.key : source) + ["mac"]
         return Bound(

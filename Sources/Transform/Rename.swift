@@ -29,6 +29,7 @@ struct Rename: Transformer {
             problems.add(Diagnostic("a column '\(name.name)' already exists", at: name.location))
         }
         try problems.end()
+        output.admitted = input.admitted.flatMap(input.index(of:)).map { output.fields[$0].name }
         output.key = input.key.compactMap { input.index(of: $0) }.map { output.fields[$0].name }
         return Bound(output: output)
     }

@@ -35,6 +35,7 @@ struct Select: Transformer {
         output.extent = min(output.extent, .names)
         output.fields = columns.map(\.field)
         output.key = key(of: input, in: columns)
+        output.admitted = input.admitted.flatMap { newName(of: $0, input, in: columns) }
         return ProjectingTransform(
             projection: try Projection(
                 columns,
@@ -59,12 +60,15 @@ struct Select: Transformer {
 
     /// The key with its new names; no key if one of its columns is not selected.
     private func key(of input: Schema, in columns: [Projection.Column]) -> [String] {
-        let names = input.key.compactMap { name in
-            columns.first { column in
-                if case .input(let index) = column.source { input.fields[index].name == name } else { false }
-            }?.field.name
-        }
+        let names = input.key.compactMap { newName(of: $0, input, in: columns) }
         return names.count == input.key.count ? names : []
+    }
+
+    /// Nil for a column that is not selected unchanged.
+    private func newName(of name: String, _ input: Schema, in columns: [Projection.Column]) -> String? {
+        columns.first { column in
+            if case .input(let index) = column.source { input.fields[index].name == name } else { false }
+        }?.field.name
     }
 }
 

@@ -76,7 +76,9 @@ extension FileLoader {
                 try found.addStandardOutput()
             } else {
                 for list in lists(context) { try found.add(list, settings, keepsPrevious: settings.keepPrevious) }
-                for file in sidecars(context) { try found.add(file, settings, keepsPrevious: false) }
+                for file in sidecars(context) + settings.changesFiles(context) {
+                    try found.add(file, settings, keepsPrevious: false)
+                }
                 try found.addFiles(settings.file.path(context))
             }
             return Examination(facts: found.facts, notes: found.notes)

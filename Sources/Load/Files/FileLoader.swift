@@ -6,12 +6,19 @@ protocol FileLoader: Loader {
     associatedtype Format: RowFormat
     var settings: FileSettings { get }
     func format(_ schema: Schema) -> Format
+    /// How its rows are compared with those of an old file; nil if they cannot be.
+    ///
+    /// - Parameter key: position of the column that tells rows apart.
+    func syntax(_ schema: Schema, key: Int) -> (any ListSyntax)?
 }
 
 extension FileLoader {
+    func syntax(_ schema: Schema, key: Int) -> (any ListSyntax)? { nil }
     var destination: String { settings.file.pattern }
     var writesBookkeeping: Bool { false }
-    var separation: SourceSeparation { settings.file.separation }
+    var separation: SourceSeparation {
+        settings.changesFile?.separation == SourceSeparation.none ? .none : settings.file.separation
+    }
 
     func replacesRows(of schema: Schema) -> Bool { !settings.file.isStandardOutput }
 
@@ -28,7 +35,7 @@ extension FileLoader {
         if settings.file.isStandardOutput { return [] }
         let lists = lists(context)
         let previous = settings.keepPrevious ? lists.map { $0 + PreviousVersion.suffix } : []
-        return lists + previous + sidecars(context)
+        return lists + previous + sidecars(context) + settings.changesFiles(context)
     }
 
     /// Rows of several organizations follow one another on standard output.
@@ -55,6 +62,14 @@ extension FileLoader {
     func leftBehind(_ context: LoadContext) -> LeftBehind? { settings.leftBehind(context) }
 
     func open(_ schema: Schema, _ context: LoadContext) async throws -> any LoadSession {
-        try FileSession(settings.suited(to: schema), format(schema), schema, context)
+        var session = try FileSession(settings.suited(to: schema), format(schema), schema, context)
+        guard let key = schema.listedColumn, let syntax = syntax(schema, key: key) else { return session }
+        do {
+            session.changes = try ChangesFile(settings, syntax, context)
+            return session
+        } catch {
+            await session.rollback()
+            throw error
+        }
     }
 }

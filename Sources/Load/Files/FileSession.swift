@@ -20,6 +20,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
     private let isPartial: Bool
     private var writer: SplitWriter<Format>
     private var sidecars: Sidecars?
+    var changes: ChangesFile?
     /// The number of rows that the list may lose, because a person accepted it.
     private var permitted = 0
 
@@ -53,7 +54,9 @@ struct FileSession<Format: RowFormat>: LoadSession {
 
     mutating func commit() async throws -> LoadCounts {
         let (counts, surplus) = try prepare()
-        if !counts.changedFiles.isEmpty { takeAwayStaleSidecars(beside: surplus) }
+        if writer.parts.contains(where: \.sink.isChanged) || !surplus.isEmpty { takeAwayStaleSidecars(beside: surplus) }
+        // Before the list: after a kill between the two, the next load tells the same again.
+        try changes?.commit()
         try writer.commit()
         for old in surplus { takeAway(old) }
         if path.isSplit { Leftovers.remove(of: path, beyond: writer.parts.count) }
@@ -72,6 +75,8 @@ struct FileSession<Format: RowFormat>: LoadSession {
         try writer.finish()
         try refuseLoss()
         try sidecars?.write(writer.parts)
+        let old = changes == nil ? [] : oldFiles
+        try changes?.write(from: old, to: writer.parts)
         let further = path.isSplit ? path.existing(from: writer.parts.count + 1, Self.exists) : []
         let surplus = try further.map { name in
             let place = try FilePlace(name, followsLast: false)
@@ -81,7 +86,8 @@ struct FileSession<Format: RowFormat>: LoadSession {
         let changed = writer.parts.filter(\.sink.isChanged).map(\.path) + further
         let isChanged = !changed.isEmpty
         var counts = LoadCounts(written: isChanged ? writer.rows : 0, unchanged: isChanged ? 0 : writer.rows)
-        counts.changedFiles = changed
+        counts.changedFiles = changed + (changes?.changedPath.map { [$0] } ?? [])
+        counts.notes += changes?.note.map { [$0] } ?? []
         if isPartial, isChanged, !settings.file.isStandardOutput {
             counts.notes.append(
                 "contains only the devices that `--limit` read; the next run without it writes the whole file"
@@ -101,6 +107,7 @@ struct FileSession<Format: RowFormat>: LoadSession {
     }
 
     mutating func rollback() async {
+        changes?.rollback()
         sidecars?.rollback()
         writer.rollback()
     }

@@ -11,6 +11,7 @@ struct FileSettings: Sendable {
     let keepPrevious: Bool
     let checksum: Bool
     let manifest: Bool
+    let changesFile: PathPattern?
 
     static let group = SettingGroup<FileSettings>(
         settings: Setting(
@@ -69,6 +70,12 @@ struct FileSettings: Sendable {
             """,
             default: false
         ),
+        Setting<PathPattern?>.optional(
+            "changes_file",
+            """
+            Also write what is new, changed, and gone since consumers last got the list, for those that only add: a file             of the same format whose first column is `change`. Only for lists for network access control             (`mac_addresses`). While the file is there, later changes are added to it, so nothing is missed: move it             away to take it, then read it. It is not written if nothing changed; without an old list, every row is new.             `{source}`, `{date}`, and `{run}` are replaced.
+            """
+        ),
         build: FileSettings.init
     )
 
@@ -95,7 +102,8 @@ struct FileSettings: Sendable {
                 permissions: permissions,
                 keepPrevious: keepPrevious,
                 checksum: false,
-                manifest: false
+                manifest: false,
+                changesFile: nil
             )
         }
     )
@@ -110,6 +118,7 @@ struct FileSettings: Sendable {
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         var problems = Problems(guardProblems(schema, at: location))
+        problems.add(changesProblems(schema, at: location))
         if splitRows?.number == 0 { problems.add(Diagnostic("split_rows must be 1 or more", at: location)) }
         if file.isStandardOutput { problems.add(streamProblems(at: location)) }
         try problems.end()
