@@ -73,10 +73,9 @@ struct Postgres: Loader {
 struct PostgresSession: LoadSession {
     private let connection = PostgresConnection()
     private var target: PostgresTarget
-    private var copy: PostgresCopy
+    private(set) var copy: PostgresCopy
     let notes: [String]
-    /// Sends the rows before, while the next ones are made.
-    private var sending: Task<Void, any Error>?
+    private var sending = Sending()
 
     init(_ url: PostgresURL?, _ target: PostgresTarget) async throws {
         self.target = target
@@ -93,28 +92,16 @@ struct PostgresSession: LoadSession {
     var takesRemovedRows: Bool { target.merge.removals.devices != .keep }
 
     mutating func write(_ batch: Batch) async throws {
-        if batch.isRemoved, copy.way == .table, target.merge.removals.devices != .mark {
+        if copy.way == .table, !target.merge.adds(batch) {
             copy.filtered += batch.count
             return
         }
         let rows = try copy.format.rows(batch)
-        try await sent()
         copy.sent += batch.count
         let (target, connection) = (self.target, self.connection)
-        sending = Task {
+        try await sending.send {
             try await connection.run { database in try target.explaining(database) { try database.copy(rows) } }
         }
-    }
-
-    /// Waits until the server has the rows so far.
-    private mutating func sent() async throws {
-        guard let task = sending else { return }
-        try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
-        }
-        sending = nil
     }
 
     mutating func permit(_ batch: Batch) { target.merge.removals.permitted.append(batch) }
@@ -129,7 +116,7 @@ struct PostgresSession: LoadSession {
     }
 
     private mutating func end(_ ending: @Sendable (PostgresHandle) throws -> Void) async throws -> LoadCounts {
-        try await sent()
+        try await sending.finish()
         let (target, copy) = (target, copy)
         let counts = try await connection.run { database in
             try target.explaining(database) {
@@ -143,8 +130,7 @@ struct PostgresSession: LoadSession {
     }
 
     mutating func rollback() async {
-        sending?.cancel()
-        _ = await sending?.result
+        await sending.cancel()
         await connection.close()
     }
 }

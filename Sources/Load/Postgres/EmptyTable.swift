@@ -17,8 +17,7 @@ extension PostgresTarget {
     /// Locks and, if need be, creates the table. False if the rows must be staged: because of what the load does beside
     /// adding rows, because the table is not as we create it, or because another load holds it.
     private func claimsEmpty(_ found: TargetTable?, _ database: PostgresHandle) throws -> Bool {
-        guard !merge.context.isRehearsal, !merge.hasHistory, merge.mode != .append, merge.removals.scope == nil,
-            found.map(isOurs) != false,
+        guard merge.onlyAdds, found.map(isOurs) != false,
             try database.rows("SELECT 1 WHERE pg_try_advisory_xact_lock(\(lockKey(in: found?.schema)))").count == 1,
             // Another load may have created or filled it before we had the lock.
             try found?.columns == inspect(database)?.columns
@@ -62,10 +61,6 @@ extension PostgresTarget {
         } catch let error as PostgresError where error.state == PostgresError.notNullViolation {
             throw merge.missingKeys("a row for \(table) has")
         }
-        if merge.mode == .replace { try merge.refuseEmpty(new: copy.sent, before: 0, permitted: 0) }
-        var counts = LoadCounts()
-        counts.written = copy.sent
-        counts.filtered = copy.filtered
-        return counts
+        return try merge.countsOfFilling(added: copy.sent, filtered: copy.filtered)
     }
 }

@@ -59,15 +59,4 @@ import Testing
         #expect(throws: Failure.self) { try format.rows(Batch([["a4:83"]])) }
         #expect(throws: Failure.self) { try format.rows(Batch([[7]])) }
     }
-
-    @Test func manyBatchesArriveInTheirOrder() async throws {
-        let database = try await TestDatabase(.postgres)
-        var session = try await database.loader().open(.pairs, context)
-        for start in stride(from: 0, to: 20_000, by: 1000) { try await session.write(.pairs(start..<start + 1000)) }
-        #expect(try await session.commit().written == 20_000)
-        let found = try await database.query(
-            "SELECT count(*), count(DISTINCT id), min(id::int), max(id::int) FROM pairs"
-        )
-        #expect(found == [["20000", "20000", "1000", "20999"]])
-    }
 }
