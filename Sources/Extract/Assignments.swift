@@ -118,7 +118,7 @@ struct Assignments: Extractor {
             try Task.checkCancellation()
             context.meter.update { $0.asked += 1 }
             do {
-                let server = try await server(of: device.serial, context.api)
+                let server = try await Self.server(of: device.serial, context.api)
                 denials.noteAnswer()
                 let isNew = try context.inventory.recordAssignment(of: device, to: server, at: context.startedAt)
                 context.meter.update { counts in
@@ -135,7 +135,7 @@ struct Assignments: Extractor {
     }
 
     /// Nil for a device without a service.
-    private func server(of serial: String, _ api: any AppleAPI) async throws(APIError) -> String? {
+    static func server(of serial: String, _ api: any AppleAPI) async throws(APIError) -> String? {
         let answer: Result<[UInt8], APIError>
         do {
             answer = .success(try await api.get(.path(AssignedService.path(of: serial))))

@@ -1,3 +1,4 @@
+import Inventory
 import Records
 
 /// What Apple's audit log says of an event. Members that an event lacks, or has in another form, are nil.
@@ -8,6 +9,11 @@ struct AuditEntry {
     var serialNumber: String? { named ?? (subjectIsDevice ? subject : nil) }
     /// The service that a device was assigned to.
     private(set) var service: String?
+    /// What released a device: USER, MDM, RESELLER, API, REPLACEMENT.
+    private(set) var releasedBy: String?
+    /// Who did it; nil if the log does not say.
+    var actor: DeviceEvent.Actor? { actorType.map { DeviceEvent.Actor(type: $0, id: actorID, name: actorName) } }
+    private var actorType, actorID, actorName: String?
     private(set) var hasSucceeded = true
     private var named: String?
     private var subject: String?
@@ -21,12 +27,16 @@ struct AuditEntry {
             case ("eventDateTime", .string): time = Timestamp.parse(member.text.span).value
             case ("subjectType", .string): subjectIsDevice = member.string == "DEVICE"
             case ("subjectId", .string): subject = member.string
+            case ("actorType", .string): actorType = member.string
+            case ("actorId", .string): actorID = member.string
+            case ("actorName", .string): actorName = member.string
             case ("outcome", .string): hasSucceeded = member.string != "FAILURE"
             case (_, .object):
                 try payload.members(member.text) { part in
                     guard case .string = part.kind else { return }
                     if part.name == "serialNumber" { named = part.string }
                     if part.name == "targetServerName" { service = part.string }
+                    if part.name == "releaseEntityType" { releasedBy = part.string }
                 }
             default: break
             }

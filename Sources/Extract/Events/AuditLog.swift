@@ -59,6 +59,22 @@ enum AuditLog {
         return (events, unreadable)
     }
 
+    /// The events of one device. What cannot be read is left out.
+    static func events(
+        of serial: String,
+        from start: Timestamp,
+        to end: Timestamp,
+        _ api: any AppleAPI
+    ) async throws -> [DeviceEvent] {
+        let query = range(from: start, to: end) + [("filter[subjectId]", serial)]
+        var pager = Pager(api, path, query: query, bound: .small, needsIDs: false)
+        var events: [DeviceEvent] = []
+        while let page = try await pager.next() {
+            events += page.resources.compactMap { try? event($0) }.filter { $0.serial == serial }
+        }
+        return events
+    }
+
     private struct UnreadableEvent: Error {
         let element: UnreadableElement
 
@@ -75,6 +91,13 @@ enum AuditLog {
         guard let time = entry.time else { throw UnreadableEvent("it has no time", resource) }
         guard let named = entry.serialNumber else { throw UnreadableEvent("it names no device", resource) }
         let id = resource.id.isEmpty ? "\(named) \(time) \(kind)" : resource.id
-        return DeviceEvent(kind, id: id, serial: named, time: time)
+        return DeviceEvent(
+            kind,
+            id: id,
+            serial: named,
+            time: time,
+            actor: entry.actor,
+            detail: entry.service ?? entry.releasedBy
+        )
     }
 }

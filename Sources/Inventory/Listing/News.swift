@@ -3,10 +3,10 @@ import Records
 
 /// An entry of Apple's audit log about one device.
 package struct DeviceEvent: Sendable, Hashable {
-    package enum Kind: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
         case added, removed, assigned, unassigned
         /// An AppleCare plan was bought or canceled.
-        case appleCare
+        case appleCare = "applecare"
     }
     /// Apple's id of the entry, by which a repeated one is recognized.
     package let id: String
@@ -14,12 +14,37 @@ package struct DeviceEvent: Sendable, Hashable {
     package let serial: String
     /// By Apple's clock.
     package let time: Timestamp
+    /// Who did it, as the log says it; nil if it does not.
+    package let actor: Actor?
+    /// The name of the service that the device was assigned to, or what released it (USER, MDM, RESELLER, API, …).
+    package let detail: String?
 
-    package init(_ kind: Kind, id: String, serial: String, time: Timestamp) {
+    package struct Actor: Sendable, Hashable {
+        /// USER, API_USER, SYSTEM, or a word that this version does not know.
+        package let type: String
+        package let id, name: String?
+
+        package init(type: String, id: String? = nil, name: String? = nil) {
+            self.type = type
+            self.id = id
+            self.name = name
+        }
+    }
+
+    package init(
+        _ kind: Kind,
+        id: String,
+        serial: String,
+        time: Timestamp,
+        actor: Actor? = nil,
+        detail: String? = nil
+    ) {
         self.id = id
         self.kind = kind
         self.serial = serial
         self.time = time
+        self.actor = actor
+        self.detail = detail
     }
 }
 
@@ -67,9 +92,11 @@ extension Inventory {
     /// the device's current data counts, not the event's. An event's time is never compared with this machine's
     /// clock, which may be days off.
     ///
-    /// Marks coverage that a purchase concerns, so that it is read again even if this run fails.
+    /// Marks coverage that a purchase concerns, so that it is read again even if this run fails. Keeps all events: they say
+    /// who released or moved a device.
     package func news(in events: [DeviceEvent]) throws -> News {
         try pool.write { db in
+            try Self.keep(events, db)
             let isHeard = try db.cachedStatement(sql: "SELECT 1 FROM heard_event WHERE id = ?")
             let find = try db.cachedStatement(sql: "SELECT id, removed_at IS NOT NULL FROM device WHERE serial = ?")
             let doubt = try db.cachedStatement(

@@ -20,6 +20,7 @@ extension Inventory {
         migrator.registerMigration("refused listings") { db in try db.execute(sql: refusalLayout) }
         migrator.registerMigration("assignments") { db in try db.execute(sql: assignmentLayout) }
         migrator.registerMigration("rejects of a pipeline") { db in try db.execute(sql: rejectLayout) }
+        migrator.registerMigration("events of a device") { db in try db.execute(sql: KnownEvents.layout) }
         return migrator
     }
 

@@ -43,6 +43,7 @@ package struct Retention: Sendable, Hashable {
         )
         let kept = try Meta<Timestamp>.changesKeptSince.get(db)
         try Meta<Timestamp>.changesKeptSince.set(max(kept ?? Timestamp(stored: oldest), Timestamp(stored: oldest)), db)
+        try KnownEvents.forget(before: oldest, db)
     }
 
     /// Several pipelines may share an inventory, and one of them may want all changes.
