@@ -19,7 +19,7 @@ extension Plan {
         let inventory = try Inventory(path: "\(folder)/case.sqlite", identity: "case")
         defer { inventory.close() }
         try inventory.record(test)
-        let (rows, rejects) = (Sample("rows"), Sample("rejects"))
+        let (rows, rejects) = (Sample(), Sample())
         let plan = sampling(test, rows: rows, rejects: rejects)
         let progress = RunProgress()
         let context = plan.context(of: Self.runID(test.moment), startedAt: test.moment).rehearsing

@@ -4,7 +4,10 @@ import Stages
 
 /// The first rows at one point of a pipeline.
 package struct PreviewStep: Sendable {
-    package let title: String
+    package let place: PreviewPlace
+    package var title: String { place.title }
+    /// The condition of the stage, if it is a filter.
+    package let condition: String?
     package let schema: Schema
     package let batch: Batch
     /// Positions of the columns to show: the key, and those that the stage changed or added.
@@ -18,9 +21,18 @@ extension Plan {
     /// The first rows as the inventory has them, after each transform, and as each load would write them. A run whose
     /// stages keep samples of their rows, and whose loads have a stand-in as destination.
     ///
-    /// - Parameter inventory: a copy, because a run stores its rejects in it.
-    package func preview(_ inventory: Inventory, rows: Int, startedAt: Timestamp) async throws -> [PreviewStep] {
-        let (plan, samples) = sampled()
+    /// - Parameters:
+    ///   - inventory: a copy, because a run stores its rejects in it.
+    ///   - onlyDevices: whether loads of other datasets are left out.
+    package func preview(
+        _ inventory: Inventory,
+        rows: Int,
+        startedAt: Timestamp,
+        onlyDevices: Bool = false
+    ) async throws -> [PreviewStep] {
+        var shown = self
+        if onlyDevices { shown.loads.removeAll { !$0.dataset.isMain } }
+        let (plan, samples) = shown.sampled()
         let context = context(of: Self.runID(startedAt), startedAt: startedAt, isPartial: true).rehearsing
         let progress = RunProgress()
         // Earlier rejects are read before these rows add more.
@@ -34,11 +46,11 @@ extension Plan {
 
     /// The same plan with a sample at each place to show, in order.
     private func sampled() -> (plan: Plan, samples: [Sample]) {
-        let read = Sample("devices, as Apple sent them")
+        let read = Sample()
         var samples = [read]
-        func sampled(_ steps: [Step<any Transformer>], of load: String = "") -> [Step<any Transformer>] {
+        func sampled(_ steps: [Step<any Transformer>], of load: String? = nil) -> [Step<any Transformer>] {
             steps.map { step in
-                let sample = Sample("\(load)after \(step.origin.stage)")
+                let sample = Sample(PreviewPlace(load: load, stage: step.origin.stage))
                 samples.append(sample)
                 return Step(origin: step.origin, stage: SampledTransform(transformer: step.stage, sample: sample))
             }
@@ -49,8 +61,8 @@ extension Plan {
             [Step<any Transformer>(origin: origin, stage: SampledReading(sample: read))] + sampled(transforms)
         for (index, load) in loads.enumerated() {
             let name = "\(load.origin.stage) \(load.destination)"
-            plan.loads[index].transforms = sampled(load.transforms, of: "\(name): ")
-            let written = Sample("\(name) would write")
+            plan.loads[index].transforms = sampled(load.transforms, of: name)
+            let written = Sample(PreviewPlace(load: name))
             written.begin(load.output)
             samples.append(written)
             plan.loads[index].loader = StandIn(load.loader.destination, SampledOutput(sample: written))
@@ -78,7 +90,8 @@ extension Sample {
     fileprivate var step: PreviewStep? {
         guard let (before, after) = rows else { return nil }
         return PreviewStep(
-            title: title,
+            place: place,
+            condition: condition,
             schema: after.schema,
             batch: after.batch,
             columns: before.map(after.changed) ?? after.filled,

@@ -2,6 +2,28 @@ import Records
 import Stages
 import Synchronization
 
+/// A point of a pipeline at which rows are shown.
+package struct PreviewPlace: Sendable, Hashable {
+    /// The load whose rows they are; nil for the rows of all loads.
+    package let load: String?
+    /// The transform that they have just passed; nil for rows as read, or as the load would write them.
+    package let stage: String?
+
+    init(load: String? = nil, stage: String? = nil) {
+        self.load = load
+        self.stage = stage
+    }
+
+    package var title: String {
+        switch (load, stage) {
+        case (nil, nil): "devices, as Apple sent them"
+        case (nil, let stage?): "after \(stage)"
+        case (let load?, let stage?): "\(load): after \(stage)"
+        case (let load?, nil): "\(load) would write"
+        }
+    }
+}
+
 /// Keeps the first rows that pass one place of a pipeline.
 final class Sample: Sendable {
     struct Rows {
@@ -15,11 +37,19 @@ final class Sample: Sendable {
         }
     }
 
-    let title: String
+    let place: PreviewPlace
     /// Rows before (if shown) and after the stage; nil while no rows can reach it.
     private let kept = Mutex<(before: Rows?, after: Rows)?>(nil)
 
-    init(_ title: String) { self.title = title }
+    /// The condition of a filter, as the pipeline file writes it.
+    private let filter = Mutex<String?>(nil)
+
+    init(_ place: PreviewPlace = PreviewPlace()) { self.place = place }
+
+    var condition: String? {
+        get { filter.withLock { $0 } }
+        set { filter.withLock { $0 = newValue } }
+    }
 
     var rows: (before: Rows?, after: Rows)? { kept.withLock { $0 } }
 
@@ -45,6 +75,7 @@ struct SampledTransform: Transformer {
     func bind(to input: Schema, context: BindContext) throws(PlanError) -> any BoundTransform {
         let transform = try transformer.bind(to: input, context: context)
         sample.begin(transform.output, from: input)
+        sample.condition = (transform as? any RowFilter)?.condition
         return Bound(transform: transform, sample: sample)
     }
 

@@ -1,13 +1,15 @@
 import Records
 
 /// JSON whose members keep their order.
-enum OrderedJSON: Sendable {
+package enum OrderedJSON: Sendable {
     case null
     case boolean(Bool)
     case number(Int)
     case string(String)
     case array([OrderedJSON])
     case object([(name: String, value: OrderedJSON)])
+    /// JSON as somebody else wrote it.
+    case written(String)
 
     static func strings(_ texts: [String]) -> OrderedJSON { .array(texts.map { .string($0) }) }
 
@@ -33,7 +35,7 @@ enum OrderedJSON: Sendable {
             return
         }
         switch self {
-        case .null, .boolean, .number, .string: text += line
+        case .null, .boolean, .number, .string, .written: text += line
         case .array(let items):
             text += "[\n"
             for (index, item) in items.enumerated() {
@@ -51,8 +53,11 @@ enum OrderedJSON: Sendable {
         }
     }
 
-    private var compact: String {
+    /// One line.
+    package var compact: String {
         switch self {
+        // Between the parts of JSON, control characters mean nothing, and within them there are none.
+        case .written(let json): json.filter { !$0.isNewline && $0 != "\t" }
         case .null: "null"
         case .boolean(let flag): "\(flag)"
         case .number(let number): "\(number)"
@@ -75,11 +80,11 @@ enum OrderedJSON: Sendable {
 extension OrderedJSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    init(stringLiteral text: String) { self = .string(text) }
-    init(booleanLiteral flag: Bool) { self = .boolean(flag) }
-    init(integerLiteral number: Int) { self = .number(number) }
-    init(arrayLiteral items: OrderedJSON...) { self = .array(items) }
-    init(dictionaryLiteral members: (String, OrderedJSON)...) {
+    package init(stringLiteral text: String) { self = .string(text) }
+    package init(booleanLiteral flag: Bool) { self = .boolean(flag) }
+    package init(integerLiteral number: Int) { self = .number(number) }
+    package init(arrayLiteral items: OrderedJSON...) { self = .array(items) }
+    package init(dictionaryLiteral members: (String, OrderedJSON)...) {
         self = .object(members.map { (name: $0.0, value: $0.1) })
     }
 }

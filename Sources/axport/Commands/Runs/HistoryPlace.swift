@@ -66,13 +66,18 @@ struct HistoryPlace: ParsableArguments {
                     Place(pipeline: $0.name, source: $0.source.name, path: try $0.inventoryPath)
                 }
             }
-            let folder = try Composition.environment.inventoryFolder()
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            let known = names.filter { $0.hasSuffix(".sqlite") }.map { String($0.dropLast(".sqlite".count)) }.sorted()
-            try sources.check(against: known)
-            return known.filter { sources.names.isEmpty || sources.names.contains($0) }.map {
-                Place(pipeline: nil, source: $0, path: "\(folder)/\($0).sqlite")
-            }
+            return try Self.inFolder(sources)
+        }
+    }
+
+    /// The inventories in the default folder.
+    static func inFolder(_ sources: SourceOptions) throws -> [Place] {
+        let folder = try Composition.environment.inventoryFolder()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let known = names.filter { $0.hasSuffix(".sqlite") }.map { String($0.dropLast(".sqlite".count)) }.sorted()
+        try sources.check(against: known)
+        return known.filter { sources.names.isEmpty || sources.names.contains($0) }.map {
+            Place(pipeline: nil, source: $0, path: "\(folder)/\($0).sqlite")
         }
     }
 }
