@@ -76,14 +76,16 @@ struct DevicePlaces {
         throw Failure(
             .usage,
             "--refresh needs the account that may read the device",
-            advice: "name the pipeline file with --from, or set AXPORT_CLIENT_ID, AXPORT_KEY_ID, and AXPORT_PRIVATE_KEY_FILE"
+            advice:
+                "name the pipeline file with --from, or set AXPORT_CLIENT_ID, AXPORT_KEY_ID, and AXPORT_PRIVATE_KEY_FILE"
         )
     }
 
     /// Refuses to look where nothing was ever read.
     func requireAny() throws {
         guard known.isEmpty else { return }
-        let place = try file.map { "the inventory of \($0) does not exist" }
+        let place =
+            try file.map { "the inventory of \($0) does not exist" }
             ?? "there is no inventory in \(Composition.environment.inventoryFolder())"
         throw Failure(
             .usage,

@@ -4,7 +4,11 @@ import Records
 
 /// Something that happened to a device, and who did it, if that is known.
 struct HistoryEntry {
-    enum Origin: String { case inventory, auditLog = "audit_log", assign }
+    enum Origin: String {
+        case inventory
+        case auditLog = "audit_log"
+        case assign
+    }
 
     let at: Timestamp
     let origin: Origin
@@ -21,7 +25,8 @@ struct HistoryEntry {
     static func all(of serial: String, in inventory: Inventory) throws -> [HistoryEntry] {
         let names = Dictionary(try inventory.services.map { ($0.id, $0.name) }) { $1 }
         let entries =
-            try changes(DatasetRows(.changes, of: inventory), names) + inventory.events(of: serial).map(HistoryEntry.init)
+            try changes(DatasetRows(.changes, of: inventory), names)
+            + inventory.events(of: serial).map(HistoryEntry.init)
             + assignments(DatasetRows(.assignmentsLog, of: inventory))
         // Equal times keep their order.
         return entries.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)

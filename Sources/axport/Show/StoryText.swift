@@ -28,8 +28,10 @@ struct StoryText {
         let model = ["device_model", "device_capacity", "color"].compactMap { device.text($0)?.onOneLine }
         var lines: [String] = []
         if organizations.count > 1 {
-            lines.append("\(story.serial) is known in \(organizations.count) organizations: "
-                + "\(organizations.joined(separator: ", "))\n")
+            lines.append(
+                "\(story.serial) is known in \(organizations.count) organizations: "
+                    + "\(organizations.joined(separator: ", "))\n"
+            )
         }
         lines.append(story.serial.onOneLine + (model.isEmpty ? "" : ": \(model.joined(separator: ", "))"))
         func add(_ name: String, _ text: String?) {
@@ -60,7 +62,8 @@ struct StoryText {
         if let removed = facts.removedAt {
             let released = story.device.text("released_from_org_at").map { "released at \($0), says Apple" }
             let unknown =
-                facts.detailedAt == nil ? "when it was released, Apple has not been asked (stage `details`)"
+                facts.detailedAt == nil
+                ? "when it was released, Apple has not been asked (stage `details`)"
                 : "Apple does not say when it was released"
             return "left the organization: missing since the list of \(removed); \(released ?? unknown)"
         }
@@ -121,7 +124,9 @@ struct StoryText {
         var lines = ["AppleCare records"]
         for row in 0..<story.coverage.count {
             func text(_ column: String) -> String? { story.coverage.text(column, row) }
-            let dates = [text("start_at").map { "from \($0.prefix(10))" }, text("end_at").map { "to \($0.prefix(10))" }]
+            let dates = [
+                text("start_at").map { "from \($0.prefix(10))" }, text("end_at").map { "to \($0.prefix(10))" },
+            ]
             let facts = [
                 text("status"), dates.compactMap(\.self).joined(separator: " "), text("payment_type"),
                 text("is_canceled") == "true" ? "canceled \(text("contract_cancel_at")?.prefix(10) ?? "")" : nil,
@@ -129,11 +134,18 @@ struct StoryText {
                 text("agreement_number").map { "agreement \($0)" }, text("extra"),
             ]
             let said = facts.compactMap(\.self).filter { !$0.isEmpty }.map(\.onOneLine)
-            lines.append("  \((text("description") ?? text("coverage_id") ?? "?").onOneLine): \(said.joined(separator: ", "))")
+            lines.append(
+                "  \((text("description") ?? text("coverage_id") ?? "?").onOneLine): \(said.joined(separator: ", "))"
+            )
         }
         for reject in story.coverage.rejects {
             let field = story.coverage.schema.fields.first { $0.name == reject.column }
-            let why = Explanation(reject.reason, of: FoundValue(text: reject.value), as: nil, type: field?.type ?? .text)
+            let why = Explanation(
+                reject.reason,
+                of: FoundValue(text: reject.value),
+                as: nil,
+                type: field?.type ?? .text
+            )
             lines.append("  ✗ \(reject.column) is empty: \(why.sentence.onOneLine)")
         }
         return lines
