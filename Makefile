@@ -10,7 +10,8 @@ BUILD_PACKAGES := g++ pkg-config libcurl4-openssl-dev libsimdjson-dev libsqlite3
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl gzip zstd python3 python3-jsonschema \
   freeradius freeradius-utils freeradius-postgresql pgbouncer
 DEPLOY_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 mmdebstrap debian-archive-keyring lintian mandoc \
-  bash-completion zsh fish prometheus prometheus-node-exporter systemd dbus cron postgresql postgresql-client openssl python3-pip
+  bash-completion zsh fish prometheus prometheus-node-exporter systemd dbus cron postgresql postgresql-client openssl python3-pip \
+  chromium fonts-dejavu-core
 INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
 BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
 # What `packages` installs. A target that sets its own list passes it on to its prerequisites, `build` included.

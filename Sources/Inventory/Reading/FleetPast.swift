@@ -103,7 +103,8 @@ extension Inventory {
 
     /// Apple's own bookkeeping is no change of a device.
     private static let countedChanges = """
-        seq > :after AND seq <= :last AND ("column" IS NULL OR "column" <> 'updated_at')
+        seq > :after AND seq <= :last
+          AND NOT (kind = 'updated' AND "column" IN ('updated_at', 'added_to_org_at'))
         """
 
     private static func changes(_ window: StatementArguments, _ db: Database) throws -> [FleetPast.Change] {
@@ -126,7 +127,7 @@ extension Inventory {
             db,
             sql: """
                 SELECT changed_at, serial, CAST(coalesce(attributes ->> '$.deviceModel', '') AS TEXT), kind, "column",
-                  substr(before, 1, 100), substr(after, 1, 100)
+                  \(name("before")), \(name("after"))
                 FROM change JOIN device ON device.id = change.device WHERE \(countedChanges) ORDER BY seq DESC LIMIT :most
                 """,
             arguments: window &+ ["most": most]
@@ -141,6 +142,14 @@ extension Inventory {
                 after: row[6]
             )
         }
+    }
+
+    /// The beginning of a value of a change; of a service, its name.
+    private static func name(_ value: String) -> String {
+        """
+        substr(CASE WHEN kind = 'reassigned' THEN coalesce((SELECT name FROM server WHERE server.id = \(value)), \(value))
+          ELSE \(value) END, 1, 100)
+        """
     }
 
     private static func runs(of pipeline: String, atMost most: Int, _ db: Database) throws -> [RunRecord] {

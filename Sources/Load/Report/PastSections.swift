@@ -47,9 +47,16 @@ extension FleetReport {
         let all = pasts.flatMap { source, past in past.latestChanges.map { (source, $0) } }
         let latest = all.sorted { ($1.1.changedAt, $0.1.serialNumber) < ($0.1.changedAt, $1.1.serialNumber) }.prefix(40)
         let rows = latest.map { source, change in
-            named([change.changedAt.toTheMinute, change.serialNumber, change.model, Self.words(change)], of: source)
+            named(
+                [Self.day(change.changedAt.daysSince1970), change.serialNumber, change.model, Self.words(change)],
+                of: source
+            )
         }
-        return ReportDocument.Table("The latest changes", named(["Seen", "Serial number", "Device", "Change"]), rows)
+        return ReportDocument.Table(
+            "The latest changes",
+            named(["Seen on", "Serial number", "Device", "Change"]),
+            rows
+        )
     }
 
     private static func words(_ change: FleetPast.ChangedDevice) -> String {

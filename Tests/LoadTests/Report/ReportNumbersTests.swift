@@ -57,7 +57,8 @@ import Testing
         ])
         #expect(
             found.bars("By coverage") == [
-                "covered until a date 1", "covered without an end date 1", "not covered now: ended, canceled, or not begun 1",
+                "covered until a date 1", "covered without an end date 1",
+                "not covered now: ended, canceled, or not begun 1",
                 "no coverage at Apple 1", "unknown: not asked yet 1", "unknown: no answer that could be read 2",
             ]
         )
@@ -84,7 +85,8 @@ import Testing
 
     @Test func endsAreCountedByMonthAndPlan() throws {
         let found = try report([
-            .ending(in: 0), .ending(in: 1, "limited_warranty"), .ending(in: 31, "applecare"), .ending(in: 32, "unknown"),
+            .ending(in: 0), .ending(in: 1, "limited_warranty"), .ending(in: 31, "applecare"),
+            .ending(in: 32, "unknown"),
             .ending(in: 800), .ending(in: -3),
         ])
         #expect(
@@ -113,7 +115,9 @@ import Testing
     }
 
     @Test func numbersAndSharesAreReadable() {
-        #expect([0, 999, 1000, 1_234_567, -1000].map(ReportDocument.number) == ["0", "999", "1,000", "1,234,567", "-1,000"])
+        #expect(
+            [0, 999, 1000, 1_234_567, -1000].map(ReportDocument.number) == ["0", "999", "1,000", "1,234,567", "-1,000"]
+        )
         let shares = [(1, 3), (0, 5), (5, 5), (1, 5000), (1, 0)].map { ReportDocument.share($0.0, of: $0.1) }
         #expect(shares == ["33.3%", "0.0%", "100.0%", "< 0.1%", ""])
     }

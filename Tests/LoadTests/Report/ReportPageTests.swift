@@ -105,6 +105,31 @@ import Testing
         #expect(found.page.contains("10,000"))
     }
 
+    /// WCAG 2.2: 4.5 for text, 3 for what else must be seen.
+    @Test(arguments: [":root { color-scheme", "  :root { --back"]) func colorsHaveContrast(beginning: String) throws {
+        let rules = try #require(PageStyle.text.split(separator: "}").first { $0.contains(beginning) })
+        var colors: [String: Double] = [:]
+        for color in rules.matches(of: /--([a-z]+): #([0-9a-f]{6})/) {
+            colors[String(color.output.1)] = Self.luminance(try #require(Int(color.output.2, radix: 16)))
+        }
+        let back = try #require(colors["back"])
+        for name in ["text", "soft", "a", "b", "c", "done", "partial", "failed", "other"] {
+            let color = try #require(colors[name])
+            let contrast: Double = (max(color, back) + 0.05) / (min(color, back) + 0.05)
+            let least: Double = ["text", "soft"].contains(name) ? 4.5 : 3
+            #expect(contrast >= least, "\(name): \(contrast)")
+        }
+    }
+
+    /// Relative luminance of a color, by WCAG.
+    private static func luminance(_ color: Int) -> Double {
+        func part(_ shift: Int, _ weight: Double) -> Double {
+            let value = Double(color >> shift & 255) / 255
+            return weight * (value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4))
+        }
+        return part(16, 0.2126) + part(8, 0.7152) + part(0, 0.0722)
+    }
+
     @Test(arguments: [
         ("report: { file: a.html.gz }", "a compressed page cannot be opened in a browser"),
         ("report: { file: a.html, days: 5000 }", "days must be 3650 or less"),
@@ -115,7 +140,9 @@ import Testing
     }
 
     @Test func rowsThatAreNoDevicesAreRefused() throws {
-        func problem(_ schema: Schema) throws -> String { try problems("report: { file: a.html }", in: schema).joined() }
+        func problem(_ schema: Schema) throws -> String {
+            try problems("report: { file: a.html }", in: schema).joined()
+        }
         #expect(try problem(.changes).contains("a report counts devices, not rows of 'changes'"))
         #expect(try problem(.allowlist).contains("these rows are a list of addresses"))
         #expect(try problem(.pairs).contains("a report needs the column 'product_family'"))

@@ -61,7 +61,8 @@ struct ReportedDevice {
 
     var row: [TestValue] {
         [
-            .text(serial), family, status, service, orderedAt, source, capacity, state, error, isCovered, false, end, plan,
+            .text(serial), family, status, service, orderedAt, source, capacity, state, error, isCovered, false, end,
+            plan,
             planClass,
         ]
     }

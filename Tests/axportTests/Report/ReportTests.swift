@@ -6,7 +6,7 @@ import Testing
 
 /// The page about the fleet, from the load and from the verb.
 @Suite struct ReportTests {
-    private static let pipeline = """
+    private static let nightly = """
         name: nightly
         source: { platform: sandbox, devices: 300 }
         extract: [devices, assignments, coverage]
@@ -17,7 +17,7 @@ import Testing
 
         """
 
-    private func withRun(_ yaml: String = pipeline, _ test: (Command) async throws -> Void) async throws {
+    private func withRun(_ yaml: String = nightly, _ test: (Command) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)
             try command.write(yaml, to: "nightly.axport.yaml")
@@ -72,7 +72,10 @@ import Testing
             #expect(attributes[.systemFileNumber] as? Int == after[.systemFileNumber] as? Int)
             #expect(try counts(page, "By family") == counts(command.read("out/fleet.html"), "By family"))
             #expect(try await command("report", "nightly.axport.yaml").output == page)
-            #expect(try await command("runs", "--from", "nightly.axport.yaml", "--json").output.split(separator: "\n").count == 1)
+            #expect(
+                try await command("runs", "--from", "nightly.axport.yaml", "--json").output.split(separator: "\n").count
+                    == 1
+            )
         }
     }
 
@@ -90,7 +93,7 @@ import Testing
     }
 
     @Test func aTransformOfTheFileLimitsItsPageButNotTheVerb() async throws {
-        let yaml = Self.pipeline.replacing("[imei, applecare]", with: "[applecare, where: product_family = 'iPad']")
+        let yaml = Self.nightly.replacing("[imei, applecare]", with: "[applecare, where: product_family = 'iPad']")
         try await withRun(yaml) { command in
             #expect(try counts(command.read("out/fleet.html"), "By family").keys.sorted() == ["iPad"])
             let all = try await command("report", "nightly.axport.yaml")
@@ -103,7 +106,7 @@ import Testing
             let first = try command.read("out/fleet.html")
             #expect(first.contains("joined"))
             try command.write(
-                Self.pipeline.replacing("devices: 300", with: "devices: 300, night: 4"),
+                Self.nightly.replacing("devices: 300", with: "devices: 300, night: 4"),
                 to: "nightly.axport.yaml"
             )
             #expect(try await command("run", "nightly.axport.yaml").status == 0)
@@ -121,23 +124,19 @@ import Testing
 
     @Test func aRunThatFailsIsOnThePage() async throws {
         try await withSandbox { command, _ in
-            let yaml = """
-                source:
-                \(sandboxSource("acme").replacing("  - name", with: "    name"))
-                extract: [devices]
-                load: [{ report: { file: fleet.html } }]
-                """
-            try command.write(yaml, to: "nightly.axport.yaml")
+            try command.write(
+                pipeline(transform: "[]", load: "  - report: { file: fleet.html }"),
+                to: "nightly.axport.yaml"
+            )
             #expect(try await command("run", "nightly.axport.yaml").status == 0)
-            try command.write(yaml.replacing("${env:AXPORT_CLIENT_ID}", with: "BUSINESSAPI.gone"), to: "nightly.axport.yaml")
             let before = try counts(command.read("fleet.html"), "By family")
-            var other = command
-            other.environment["AXPORT_TOKEN_URL"] = "http://127.0.0.1:1/token"
-            try command.write(yaml, to: "nightly.axport.yaml")
-            let failed = try await other("run", "nightly.axport.yaml", "--full")
-            #expect(failed.status != 0, "\(failed.errors)")
+            var denied = command
+            denied.environment["AXPORT_KEY_ID"] = "wrong"
+            let failed = try await denied("run", "nightly.axport.yaml", "--full")
+            #expect(failed.status == 77, "\(failed.errors)")
             let page = try command.read("fleet.html")
             #expect(page.contains("1 of 2 runs did everything"))
+            #expect(page.contains("the token endpoint denied"))
             #expect(try counts(page, "By family") == before)
         }
     }
@@ -175,7 +174,7 @@ import Testing
     @Test func withoutAnInventoryItSaysWhatToDo() async throws {
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)
-            try command.write(Self.pipeline, to: "nightly.axport.yaml")
+            try command.write(Self.nightly, to: "nightly.axport.yaml")
             let run = try await command("report", "nightly.axport.yaml", "-o", "fleet.html")
             #expect(run.status == 65)
             #expect(run.errors.contains("nothing to report: there is no inventory yet"), "\(run.errors)")

@@ -7,7 +7,7 @@ struct BarTable {
     var html: String {
         let longest = bars.rows.map { $0.counts.reduce(0, +) }.max() ?? 0
         return """
-            <div class="wide"><table>
+            <div class="wide chart"><table>
             <caption>\(bars.caption.escapedForHTML)</caption>
             <thead><tr>\(header)</tr></thead>
             <tbody>

@@ -54,19 +54,30 @@ package struct FleetPage {
             """
     }
 
+    /// Whether the text must stay on one line: days and serial numbers do not survive a break.
+    private static func isCode(_ text: String) -> Bool {
+        text.utf8.count <= 20 && text.utf8.contains { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+    }
+
     private static func html(of table: ReportDocument.Table) -> String {
+        // A phone shows its rows as paragraphs.
+        let isWide = table.header.count - table.numbers.count > 2
         let header = table.header.enumerated().map { column, name in
             "<th scope=\"col\"\(table.numbers.contains(column) ? " class=\"n\"" : "")>\(name.escapedForHTML)</th>"
         }
         let rows = table.rows.map { row in
             let cells = row.enumerated().map { column, cell in
-                if column == 0 { return "<th scope=\"row\">\(cell.escapedForHTML)</th>" }
-                return "<td\(table.numbers.contains(column) ? " class=\"n\"" : "")>\(cell.escapedForHTML)</td>"
+                if column == 0 {
+                    return "<th scope=\"row\"\(isCode(cell) ? " class=\"k\"" : "")>\(cell.escapedForHTML)</th>"
+                }
+                let number = " class=\"n\"" + (isWide ? " data-name=\"\(table.header[column].escapedForHTML)\"" : "")
+                let style = table.numbers.contains(column) ? number : isCode(cell) ? " class=\"k\"" : ""
+                return "<td\(style)>\(cell.escapedForHTML)</td>"
             }
             return "<tr>\(cells.joined())</tr>"
         }
         return """
-            <div class="wide"><table class="data">
+            <div class="wide"><table class="data\(isWide ? " many" : "")">
             <caption>\(table.caption.escapedForHTML)</caption>
             <thead><tr>\(header.joined())</tr></thead>
             <tbody>

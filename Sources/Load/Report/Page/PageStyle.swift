@@ -17,10 +17,11 @@ enum PageStyle {
         .wide { overflow-x: auto; margin: .8rem 0 1.2rem }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
         caption { text-align: left; font-weight: 600; padding: .2rem 0 }
-        th, td { text-align: left; font-weight: normal; vertical-align: top; padding: .18rem .7rem .18rem 0; overflow-wrap: anywhere }
+        th, td { text-align: left; font-weight: normal; vertical-align: top; padding: .18rem .7rem .18rem 0; overflow-wrap: break-word }
         thead th { color: var(--soft); border-bottom: 1px solid var(--line); font-size: .85rem; overflow-wrap: normal }
         tbody th { min-width: 6rem }
         .n { text-align: right; white-space: nowrap; overflow-wrap: normal; width: 1% }
+        .k { white-space: nowrap }
         .bar { width: 40%; min-width: 4.5rem; padding-right: 0; vertical-align: middle }
         .data td, .data tbody th { border-bottom: 1px solid var(--line); font-size: .9rem; min-width: 0 }
         .key { display: inline-block; width: .7rem; height: .7rem; margin-right: .3rem }
@@ -32,12 +33,17 @@ enum PageStyle {
         @media (max-width: 34rem) {
           body { padding: .7rem; font-size: 15px }
           .bar { width: 25%; min-width: 3rem } th, td { padding-right: .45rem } .data { font-size: .85rem }
+          thead .n { white-space: normal } .key { display: block; margin: 0 0 0 auto }
+          .many thead { position: absolute; clip-path: inset(50%) }
+          .many, .many caption, .many tbody, .many tr { display: block } .many tr { padding: .2rem 0; border-bottom: 1px solid var(--line) }
+          .many tbody td, .many tbody th { display: inline; border: 0; padding: 0 .4rem 0 0 }
+          .many .n::before { content: attr(data-name) " "; color: var(--soft) } .many .n { white-space: normal }
         }
         @page { margin: 14mm }
         @media print {
-          body { max-width: none; padding: 0; font-size: 10pt }
-          .wide { overflow: visible }
-          tr, svg { break-inside: avoid } h2, caption, thead { break-after: avoid }
+          body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.3 }
+          .wide { overflow: visible } th, td { padding-top: .1rem; padding-bottom: .1rem }
+          tr, svg, .chart { break-inside: avoid } h2, caption, thead { break-after: avoid }
         }
         """
 }
