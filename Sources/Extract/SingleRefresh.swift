@@ -96,8 +96,9 @@ package struct SingleRefresh: Sendable {
         let facts = try context.inventory.facts(of: serial)
         let month = context.startedAt.adding(seconds: -31 * 86_400)
         let left = facts?.removedAt == nil ? nil : facts?.lastSeenAt?.adding(seconds: -86_400)
-        let start = min(month, left ?? month)
-        let events = try await AuditLog.events(of: serial, from: start, to: context.startedAt, context.api)
+        // Apple's clock may be ahead of this machine's.
+        let (start, end) = (min(month, left ?? month), context.startedAt.adding(seconds: 86_400))
+        let events = try await AuditLog.events(of: serial, from: start, to: end, context.api)
         try context.inventory.keep(events)
     }
 

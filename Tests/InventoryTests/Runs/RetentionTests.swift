@@ -37,6 +37,16 @@ import Testing
         #expect(next > last)
     }
 
+    @Test func whatTheAuditLogSaidLeavesWithTheChanges() throws {
+        let events = [Int64(1), 19].map { day in
+            DeviceEvent(.assigned, id: "day \(day)", serial: "C01", time: firstNight.adding(days: day))
+        }
+        try inventory.keep(events)
+        try begin(20, week)
+        try begin(20, week)
+        #expect(try inventory.events(of: "C01").map(\.id) == ["day 19"])
+    }
+
     @Test func aClockThatIsAheadForANightTakesNothing() throws {
         try begin(20, week)
         try begin(3650, week)
