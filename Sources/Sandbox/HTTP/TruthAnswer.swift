@@ -25,6 +25,7 @@ struct TruthAnswer {
             SandboxAttribute("night", .number("\(fleet.night)")),
             SandboxAttribute("now", .text(now.text)),
             SandboxAttribute("devices", .array((0..<fleet.count).compactMap { Self.device(at: $0, fleet) })),
+            SandboxAttribute("changes", .array(fleet.changes.map(Self.change))),
             SandboxAttribute("activities", .array(activities.map(Self.activity))),
             SandboxAttribute("overlaps", .array(Self.overlaps(activities))),
             SandboxAttribute("writes", .array(writes.map(Self.write))),
@@ -39,6 +40,16 @@ struct TruthAnswer {
             SandboxAttribute("serialNumber", .text(device.serial)),
             SandboxAttribute("presence", .text("\(device.presence)")),
             SandboxAttribute("server", optional(device.serverID)),
+        ])
+    }
+
+    private static func change(_ change: NightChange) -> SandboxValue {
+        .object([
+            SandboxAttribute("night", .number("\(change.night)")),
+            SandboxAttribute("serialNumber", .text(change.serial)),
+            SandboxAttribute("what", .text(change.what.rawValue)),
+            SandboxAttribute("from", optional(change.from)),
+            SandboxAttribute("to", optional(change.to)),
         ])
     }
 
