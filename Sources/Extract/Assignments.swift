@@ -27,6 +27,9 @@ struct Assignments: Extractor {
         if try inventory.isDone(.assignments, in: round), let assigned = try inventory.lastAssignments {
             return context.meter.noteDone(at: assigned)
         }
+        if let serials = context.serials, try serials.count <= FewDevices.pagesOfList(inventory) {
+            return try await read(try inventory.keys(of: serials), context)
+        }
         // Single devices are enough if the stage `devices` has read the changes from events.
         if try inventory.isDone(.events, in: round), try inventory.knowsAssignmentsOfListing {
             return try await readOneByOne(context)
@@ -109,7 +112,10 @@ struct Assignments: Extractor {
     }
 
     private func readOneByOne(_ context: SyncContext) async throws {
-        let devices = try context.inventory.assignmentsDue
+        try await read(try context.inventory.assignmentsDue, context)
+    }
+
+    private func read(_ devices: [DeviceKey], _ context: SyncContext) async throws {
         if devices.isEmpty { return }
         try await Servers.list(context)
         context.meter.update { $0.total = devices.count }

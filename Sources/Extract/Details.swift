@@ -31,10 +31,12 @@ struct Details: Extractor {
     }
 
     func sync(_ context: SyncContext) async throws {
-        let serials = try context.inventory.devicesToDetail(limit: maxRequests)
+        let wanted = context.serials.map(Set.init)
+        let serials = try context.inventory.devicesToDetail(limit: wanted == nil ? maxRequests : .max)
+            .filter { wanted?.contains($0) ?? true }.prefix(maxRequests)
         context.meter.update { $0.total = serials.count }
         try await context.api.spending(StageBudget(requests: maxRequests, deadline: nil)) {
-            try await read(serials, context)
+            try await read(Array(serials), context)
         }
     }
 

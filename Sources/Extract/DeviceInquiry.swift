@@ -40,7 +40,8 @@ extension DeviceInquiry {
             Self.facet,
             maxAge: Int64(policy.maxAge.seconds),
             at: context.startedAt,
-            limit: min(policy.maxRequests?.number ?? .max, context.limit ?? .max)
+            limit: min(policy.maxRequests?.number ?? .max, context.limit ?? .max),
+            only: context.serials
         )
         let requests = due.filter { !asking.unanswered.contains($0.id) }
         context.meter.update { counts in

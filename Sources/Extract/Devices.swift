@@ -50,6 +50,7 @@ struct Devices: Extractor {
         if try context.inventory.isDone(.devices, in: round), let listed = try context.inventory.lastCompleteListing {
             return context.meter.noteDone(at: listed)
         }
+        if let serials = context.serials, try await read(only: serials, context) { return }
         switch try await hearEvents(context) {
         case .enough: break
         case .list(let heard): try await list(context, heard: heard)

@@ -29,6 +29,8 @@ package struct SyncContext: Sendable {
     package let startedAt: Timestamp
     /// The number of devices to stop after; the listing then counts as incomplete.
     package let limit: Int?
+    /// The devices that somebody named, if nothing about others is wanted.
+    package let serials: [String]?
     package let platform: Platform
     /// The command that runs this pipeline for this source, for advice that names one of its options.
     package let command: String
@@ -41,6 +43,7 @@ package struct SyncContext: Sendable {
         inventory: Inventory,
         startedAt: Timestamp,
         limit: Int?,
+        serials: [String]? = nil,
         platform: Platform = .business,
         command: String = "axport run",
         meter: StageMeter,
@@ -52,6 +55,7 @@ package struct SyncContext: Sendable {
         self.inventory = inventory
         self.startedAt = startedAt
         self.limit = limit
+        self.serials = serials
         self.meter = meter
         self.newDevices = newDevices
     }

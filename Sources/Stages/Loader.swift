@@ -83,6 +83,8 @@ package struct LoadContext: Sendable {
     package let isPartial: Bool
     /// Whether the loads only report what they would do (`axport plan`).
     package private(set) var isRehearsal: Bool
+    /// Which rows of their datasets the loads get.
+    package var selection = RowSelection()
     /// Values that no message may show.
     package let secrets: Secrets
     /// Where the rows come from; nil if they are not read from an inventory.

@@ -42,6 +42,8 @@ package struct StageCounts: Codable, Sendable, Hashable {
     @Counted package var changedColumns: [String: Int] = [:]
     /// Files that a load created, replaced, or deleted.
     @Counted package var changedFiles: [String] = []
+    /// Values that were rejected in the rows that a load got, if it counts them. Reports do not have it.
+    @Counted package var rejectedInRows = 0
 
     private enum CodingKeys: String, CodingKey {
         case asked, received, unchanged, filtered, changed, written, updated, read, added, deleted, retired, requests

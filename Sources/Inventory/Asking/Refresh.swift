@@ -8,17 +8,24 @@ extension Inventory {
     }
 
     /// The devices to ask about, the most urgent first, and their number without the limit.
+    ///
+    /// - Parameter serials: the devices that come into question; nil for all.
     package func deviceRequests(
         _ facet: Facet,
         maxAge seconds: Int64,
         at now: Timestamp,
-        limit: Int
+        limit: Int,
+        only serials: [String]? = nil
     ) throws -> (requests: [DeviceRequest], need: RefreshNeed) {
         try pool.write { db in
             if facet == .coverage { try CoverageDates.renew(db, at: now) }
             let refresh = try Refresh(db, facet, maxAge: seconds, at: now)
             try refresh.keepAccount(db)
-            return (try refresh.requests(db, limit: limit), refresh.need)
+            guard let serials else { return (try refresh.requests(db, limit: limit), refresh.need) }
+            let wanted = Set(serials)
+            let all = try refresh.requests(db, limit: refresh.need.total).filter { wanted.contains($0.serial) }
+            let counts = Dictionary(grouping: all, by: \.reason).mapValues(\.count)
+            return (Array(all.prefix(limit)), RefreshNeed(counts: counts))
         }
     }
 

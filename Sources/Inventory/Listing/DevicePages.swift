@@ -47,7 +47,7 @@ extension Inventory {
     package func record(_ resource: Resource, at now: Timestamp) throws -> PageOutcome {
         try pool.write { db in
             let latest = try Self.latestCompleteListing(db)
-            var writer = try DeviceWriter(db, now: now, logsAdditions: true)
+            var writer = try DeviceWriter(db, now: now, logsAdditions: latest != 0)
             let id = try writer.record(resource, alone: latest)
             try db.execute(
                 sql: "UPDATE device SET refreshed_at = ? WHERE id = ?",

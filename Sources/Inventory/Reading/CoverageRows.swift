@@ -4,12 +4,14 @@ import Records
 /// is loaded and the other is rejected, unless both are equal.
 struct CoverageRows: RowSource {
     let schema: Schema
+    private let selection: RowSelection
     private let reader: AttributeReader
     private let serial, coverageID: Int?
     private var records = Records()
 
-    init(schema: Schema) {
+    init(schema: Schema, of selection: RowSelection) {
         self.schema = schema
+        self.selection = selection
         reader = AttributeReader(schema: schema, stage: "coverage")
         serial = schema.index(of: "serial_number")
         coverageID = schema.index(of: "coverage_id")
@@ -21,7 +23,7 @@ struct CoverageRows: RowSource {
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue]) {
-        let devices = DeviceQuery(phase, order: order, after: after)
+        let devices = DeviceQuery(phase, of: selection, order: order, after: after)
         let (key, device) = (devices.key, devices.position)
         // Reads devices along an index, and each device's records in the order of its list. With `record.key` in
         // ORDER BY, or the tables in another order, SQLite would sort all remaining rows for every batch.

@@ -14,6 +14,7 @@ package enum RowOrder: String, Sendable, CaseIterable {
 package struct DatasetReader {
     private let inventory: Inventory
     private let order: RowOrder
+    private let selection: RowSelection
     private var source: any RowSource
     private var phase: Phase? = .present
     private var after = Position()
@@ -39,6 +40,7 @@ package struct DatasetReader {
     ///   - schema: the dataset's columns and those that stages add; nil for the dataset's only.
     ///   - load: the load whose accepted removals are read instead of the dataset.
     ///   - pipeline: the pipeline whose rejects are read; nil for those of all pipelines.
+    ///   - selection: the rows that are read.
     package init(
         _ inventory: Inventory,
         _ dataset: Dataset,
@@ -46,17 +48,20 @@ package struct DatasetReader {
         order: RowOrder,
         limit: Int? = nil,
         acceptedFor load: String? = nil,
-        rejectsOf pipeline: String? = nil
+        rejectsOf pipeline: String? = nil,
+        selection: RowSelection = RowSelection()
     ) {
         self.inventory = inventory
         self.order = order
+        self.selection = selection
+        if selection.removed == .only { phase = .removed }
         if let load { phase = .accepted(load: load) }
         remaining = limit ?? .max
         let schema = schema ?? dataset.schema
         source =
             switch dataset {
-            case .devices: DeviceRows(schema: schema)
-            case .coverage: CoverageRows(schema: schema)
+            case .devices: DeviceRows(schema: schema, of: selection)
+            case .coverage: CoverageRows(schema: schema, of: selection)
             case .servers: ServerRows(schema: schema)
             case .changes: TableRows(schema: schema, table: Self.changes)
             case .rejects: RejectRows(schema: schema, of: pipeline)
@@ -81,7 +86,7 @@ package struct DatasetReader {
     package mutating func next(rejects: inout [Reject]) throws -> Batch? {
         while let current = phase, remaining > 0 {
             var batch = Batch(width: schema.fields.count)
-            batch.isRemoved = current == .removed
+            batch.isRemoved = current == .removed && selection.removed == .marked
             let (sql, values) = source.query(current, order: order, after: after)
             guard let sql else {
                 phase = nil
@@ -100,6 +105,7 @@ package struct DatasetReader {
             rejects += found
             after = last
             if rows > 0 {
+                batch.keep(selection.serials, in: schema)
                 remaining -= batch.count
                 return batch
             }
@@ -145,6 +151,15 @@ extension PlainRowSource {
 }
 
 extension Batch {
+    /// Keeps the rows of these devices. The queries of devices have left out the others already.
+    fileprivate mutating func keep(_ serials: [String]?, in schema: Schema) {
+        guard let serials, schema.dataset != .devices, schema.dataset != .coverage,
+            let column = schema.index(of: "serial_number")
+        else { return }
+        let wanted = Set(serials)
+        select(rows: (0..<count).filter { row in string(self[column, row]).map(wanted.contains) ?? false })
+    }
+
     /// Sets a text cell of the last row; null without the column or the text.
     mutating func set(_ column: Int?, _ text: UnsafeBufferPointer<UInt8>?) {
         if let column, let text { self[column, count - 1] = self.text(text) }

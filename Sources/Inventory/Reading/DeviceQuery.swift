@@ -8,14 +8,23 @@ struct DeviceQuery {
     let key: String
     let position: StatementValue
 
-    init(_ phase: DatasetReader.Phase, order: RowOrder, after: DatasetReader.Position) {
+    private let serials: StatementValue?
+
+    init(
+        _ phase: DatasetReader.Phase,
+        of selection: RowSelection,
+        order: RowOrder,
+        after: DatasetReader.Position
+    ) {
+        serials = selection.serialsJSON
+        let named = serials == nil ? "" : " AND \(RowSelection.condition)"
         switch phase {
-        case .present: presence = "device.removed_at IS NULL"
-        case .removed: presence = "device.removed_at IS NOT NULL"
+        case .present: presence = "device.removed_at IS NULL\(named)"
+        case .removed: presence = "device.removed_at IS NOT NULL\(named)"
         case .accepted(let load):
             presence = """
                 device.removed_at IS NOT NULL AND device.id IN \
-                (SELECT accepted.id FROM accepted JOIN owed USING (acceptance) WHERE owed.load = ?)
+                (SELECT accepted.id FROM accepted JOIN owed USING (acceptance) WHERE owed.load = ?)\(named)
                 """
             self.load = .text(load)
         }
@@ -26,5 +35,5 @@ struct DeviceQuery {
     }
 
     /// The values that ``presence`` needs.
-    var values: [StatementValue] { load.map { [$0] } ?? [] }
+    var values: [StatementValue] { [load, serials].compactMap(\.self) }
 }

@@ -3,6 +3,7 @@ import Records
 /// Rows of the dataset `devices`.
 struct DeviceRows: RowSource {
     let schema: Schema
+    private let selection: RowSelection
     private let reader: AttributeReader
     private let texts, times: [(from: DeviceColumn, to: Int)]
     private let server, state, error: Int?
@@ -11,8 +12,9 @@ struct DeviceRows: RowSource {
     /// Rejected names and types of services, by service id: each device of the service lacks them.
     private var rejectsByServer: [[UInt8]: [Reject]] = [:]
 
-    init(schema: Schema) {
+    init(schema: Schema, of selection: RowSelection) {
         self.schema = schema
+        self.selection = selection
         let own = Set(Schema.devices.fields.map(\.name))
         var attributes = schema
         // Names such as server_name come from the server, not from the device's attributes.
@@ -35,7 +37,7 @@ struct DeviceRows: RowSource {
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue]) {
-        let devices = DeviceQuery(phase, order: order, after: after)
+        let devices = DeviceQuery(phase, of: selection, order: order, after: after)
         let isAccepted = devices.load != nil
         let (sql, assignment) = isAccepted ? (\DeviceColumn.sqlWhereAccepted, "accepted") : (\.sql, "assignment")
         let hasLock = lockState != nil

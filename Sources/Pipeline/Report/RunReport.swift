@@ -28,6 +28,8 @@ package struct RunReport: Sendable {
     package var failure: Failure?
     /// What a person should know about the run itself although nothing failed.
     package var notes: [String] = []
+    /// What is known of the devices that somebody named; nil if nobody did.
+    package internal(set) var named: NamedDevices?
     /// The exit code of an earlier run, by the rules of its version of axport.
     package internal(set) var recordedCode: Outcome?
     /// The inventory that has a record of the run, which `axport runs` shows; nil if none has.

@@ -23,12 +23,15 @@ struct Branch {
     /// For the load as a judge. A stand-in judges nothing.
     private let watch: Watch?
     private var judgedRows: [JudgedRow] = []
+    /// Nil if nobody asks for it.
+    private var tally: RejectTally?
 
     init(_ load: PendingLoad, chain: Chain, entry: StageEntry, known: KnownRejects, _ context: LoadContext) {
         self.load = load
         self.chain = chain
         self.entry = entry
         isRehearsal = context.isRehearsal
+        if context.selection.countsRejects { tally = RejectTally(of: load.plan, over: chain.output) }
         watch =
             load.plan.loader is StandIn<NoOutput>
             ? nil : Watch(load.plan.origin.stage, over: load.plan.output, known, context)
@@ -71,11 +74,14 @@ struct Branch {
     }
 
     /// Writes a batch. A failure is reported at the commit; the other loads continue.
-    mutating func write(_ batch: Batch, findings: inout Findings) async {
+    ///
+    /// - Parameter rejected: what the stages before have rejected in these rows.
+    mutating func write(_ batch: Batch, rejected: [Reject], findings: inout Findings) async {
         guard isReading else { return }
         do {
             var own = batch
             try chain.apply(&own, findings: &findings)
+            tally?.note(rejected + findings.rejects)
             try await hand(own)
         } catch {
             await fail(error)
@@ -97,11 +103,16 @@ struct Branch {
         // A second copy of the session would copy everything that it has not written yet.
         state = .closed
         defer { state = .writing(session) }
+        let rows = batch
         var batch = batch
         batch.select(columns: load.plan.columns)
         let count = batch.count
         entry.meter.update { $0.received += count }
-        filtered += try await session.take(batch)
+        let left = try await session.take(batch)
+        filtered += left
+        if let found = tally?.take(left == 0 ? rows : nil), found > 0 {
+            entry.meter.update { $0.rejectedInRows += found }
+        }
         judgedRows += watch?.judgedRows(in: batch) ?? []
     }
 

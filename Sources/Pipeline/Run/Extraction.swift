@@ -90,7 +90,7 @@ struct EarlyStage: Sendable {
 
     /// Nil if no stage may begin early, or if the run has a limit of devices: no request may then be wasted.
     init?(of plan: Plan, _ options: RunOptions, _ api: any AppleAPI) {
-        guard options.limit == nil, plan.extract.first?.stage.isEssential == true,
+        guard options.limit == nil, options.selection.serials == nil, plan.extract.first?.stage.isEssential == true,
             let step = plan.extract.first(where: { $0.stage.mayBeginEarly })
         else { return nil }
         self.step = step
@@ -110,6 +110,7 @@ extension SyncContext {
             inventory: inventory,
             startedAt: startedAt,
             limit: limit,
+            serials: serials,
             platform: platform,
             command: command,
             meter: meter,

@@ -87,7 +87,7 @@ struct Pass {
             var found = Findings()
             for index in branches.indices {
                 var own = Findings()
-                await branches[index].write(batch, findings: &own)
+                await branches[index].write(batch, rejected: shared.rejects, findings: &own)
                 found.merge(own)
             }
             if reading.countsShared { found.add(shared) }

@@ -27,7 +27,8 @@ extension Plan {
             order: order,
             limit: limit,
             acceptedFor: key,
-            rejectsOf: rejectsRead
+            rejectsOf: rejectsRead,
+            selection: context.selection
         )
         let key = dataset.schema.key.first
         let reading = dataset.readingStages.compactMap { stage in

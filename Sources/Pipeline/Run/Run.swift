@@ -75,7 +75,8 @@ extension Plan {
             return report.end(progress, since: began, hiding: secrets)
         }
         let startedAt = report.startedAt
-        let context = context(of: report.runID, startedAt: startedAt, isPartial: options.limit != nil)
+        var context = context(of: report.runID, startedAt: startedAt, isPartial: options.limit != nil)
+        context.selection = options.selection
         do {
             try Task.checkCancellation()
             report.notes += try acceptRemovals(options, in: inventory, at: startedAt)
@@ -86,6 +87,7 @@ extension Plan {
         } catch {
             report.failure = Failure(of: error)
         }
+        if let serials = options.selection.serials { report.named = try? inventory.devices(named: serials) }
         report.noteRefusedList(in: inventory, progress)
         await loadHistory(from: inventory, options, context: context, progress: progress, since: began, &report)
         report.end(progress, since: began, hiding: secrets)

@@ -1,3 +1,4 @@
+import Inventory
 import Stages
 
 /// The options of a run.
@@ -12,6 +13,8 @@ package struct RunOptions: Sendable {
     package var full = false
     /// Read at most this many devices and retire none.
     package var limit: Int?
+    /// The rows that the loads get. Only what named devices need is asked.
+    package var selection = RowSelection()
     /// Load nothing if more values are rejected.
     package var maxRejects: RejectLimit?
     /// Accept that up to this many devices missing from the refused listing have left.

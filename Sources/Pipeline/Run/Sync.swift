@@ -26,6 +26,7 @@ extension Plan {
                 inventory: inventory,
                 startedAt: startedAt,
                 limit: options.limit,
+                serials: options.selection.serials,
                 platform: source.platform,
                 command: command,
                 meter: StageMeter()
@@ -40,7 +41,9 @@ extension Plan {
         if Task.isCancelled { throw CancellationError() }
         switch end {
         case .stopped(let error): throw error
-        case .done: try inventory.endRound(at: startedAt)
+        case .done:
+            // A run for named devices continues no other one's round, and ends none.
+            if options.selection.serials == nil { try inventory.endRound(at: startedAt) }
         case .toBeContinued: break
         }
     }

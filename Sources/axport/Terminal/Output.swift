@@ -86,6 +86,7 @@ enum Output {
     static func progress(_ text: String) { _ = error.put(Array(text.utf8)) }
 
     static let stderrIsTerminal = isatty(STDERR_FILENO) == 1
+    static let stdoutIsTerminal = isatty(STDOUT_FILENO) == 1
 
     private static let style = MessageStyle(isTerminal: stderrIsTerminal, variables: Composition.environment.variables)
 

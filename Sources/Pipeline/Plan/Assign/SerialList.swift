@@ -7,12 +7,17 @@ package struct SerialList: Sendable, Hashable {
     package let path: String
     /// In the order of the file, each once, in uppercase.
     package let serials: [String]
+    /// Cells that are no serial numbers, if the reader was to forgive them.
+    package let others: [String]
 
+    /// - Parameter forgives: whether also blanks within serial numbers, other names of the column, Excel's `="…"`, and cells
+    ///   that are no serial numbers do not matter.
     /// - Throws: if the text is no such list; names the line.
-    package init(_ text: String, path: String) throws(Problem) {
+    package init(_ text: String, path: String, forgives: Bool = false) throws(Problem) {
         self.path = path
         var column = 0
         var serials: [String] = []
+        var others: [String] = []
         var seen: Set<String> = []
         var isFirst = true
         for (index, line) in text.trimmingPrefix("\u{FEFF}").split(
@@ -23,7 +28,7 @@ package struct SerialList: Sendable, Hashable {
             guard cells.contains(where: { !$0.isEmpty }) else { continue }
             if isFirst {
                 isFirst = false
-                if let found = cells.firstIndex(where: { $0.lowercased() == Self.header }) {
+                if let found = cells.firstIndex(where: { Self.isHeader($0, forgives) }) {
                     column = found
                     continue
                 }
@@ -34,9 +39,14 @@ package struct SerialList: Sendable, Hashable {
                     )
                 }
             }
-            let serial = (column < cells.count ? cells[column] : "").uppercased()
+            let cell = column < cells.count ? cells[column] : ""
+            let serial = (forgives ? Self.bare(cell) : cell).uppercased()
             if serial.isEmpty { continue }
-            guard serial.utf8.count <= 64, serial.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+            guard Self.isSerial(serial) else {
+                if forgives {
+                    others.append(cell)
+                    continue
+                }
                 throw Problem(
                     "\(path):\(index + 1): '\(serial.prefix(64).description.controlsVisible)' is not a serial number",
                     hint: "serial numbers are letters and digits; remove this line"
@@ -45,9 +55,26 @@ package struct SerialList: Sendable, Hashable {
             if seen.insert(serial).inserted { serials.append(serial) }
         }
         self.serials = serials
+        self.others = others
     }
 
     private static let header = "serial_number"
+
+    private static func isHeader(_ cell: String, _ forgives: Bool) -> Bool {
+        if !forgives { return cell.lowercased() == header }
+        let letters = cell.lowercased().filter(\.isLetter)
+        return ["serialnumber", "serial", "serialno", "serialnr", "seriennummer"].contains(letters)
+    }
+
+    private static func isSerial(_ text: String) -> Bool {
+        text.utf8.count <= 64 && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+
+    /// Without the blanks, and without Excel's formula around a text.
+    private static func bare(_ cell: String) -> String {
+        let text = cell.filter { !$0.isWhitespace && $0 != "\u{200B}" && $0 != "\u{FEFF}" }
+        return text.hasPrefix("=") ? text.dropFirst().filter { $0 != "\"" } : text
+    }
 
     /// The cells of a line of a CSV, without the blanks around them. Quoted cells do not span lines here.
     private static func cells(of line: Substring) -> [String] {

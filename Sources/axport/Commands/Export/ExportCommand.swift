@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inventory
 import Load
 import Pipeline
 import Records
@@ -21,8 +22,6 @@ struct ExportCommand: AsyncParsableCommand {
             """
     )
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case csv, ndjson }
-
     @Option(
         name: .customLong("from"),
         help: ArgumentHelp("Pipeline file whose source, extract, and transform sections to use.", valueName: "FILE"),
@@ -42,8 +41,14 @@ struct ExportCommand: AsyncParsableCommand {
     )
     var columns: String?
 
-    @Option(help: "Format: csv or ndjson.")
-    var format = Format.csv
+    @Option(help: "Format. Default: that of the file's name, otherwise csv.")
+    var format: ExportFormat?
+
+    @Option(help: "For csv: who reads the file, machine or excel.", completion: .list(["machine", "excel"]))
+    var profile: String?
+
+    @Option(help: ArgumentHelp("For csv: character between fields, or tab.", valueName: "CHARACTER"))
+    var delimiter: String?
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
@@ -59,6 +64,8 @@ struct ExportCommand: AsyncParsableCommand {
         completion: .dataset
     )
     var dataset: String?
+
+    @OptionGroup var selection: ExportSelection
 
     @OptionGroup var sources: SourceOptions
 
@@ -78,8 +85,11 @@ struct ExportCommand: AsyncParsableCommand {
         log.begin()
         try await reporting {
             let startedAt = Timestamp.now
-            let plan = try plan(startedAt: startedAt)
+            let load = try load
+            let plan = try plan(load, startedAt: startedAt)
+            let (rows, list) = try selection.rows(of: plan.loads[0].dataset)
             var options = RunOptions()
+            options.selection = rows
             options.offline = offline
             options.isSnapshot = offline
             options.forgetsNothing = true
@@ -90,7 +100,14 @@ struct ExportCommand: AsyncParsableCommand {
             // The reader has closed its pipe, as `head` does: it does not want the rest.
             if report.stages.contains(where: { $0.failure == .readerLeft }) { return }
             if report.code == .done {
-                Output.note(Self.closing(report))
+                let ending = ExportEnding(
+                    report: report,
+                    list: list,
+                    condition: condition,
+                    isOffline: offline,
+                    leavesOutRemoved: selection.removed == nil
+                )
+                for note in ending.notes { Output.note(note) }
             } else {
                 Output.log(Summary(report: report, columns: Output.messages.tableColumns).records)
             }
@@ -98,48 +115,59 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    private func plan(startedAt: Timestamp) throws -> Plan {
+    private func plan(_ load: ExportLoad, startedAt: Timestamp) throws -> Plan {
         let planning = Composition.planning(startedAt: startedAt, at: at.moment, choice: sources.choice)
         // An export has its own name, so that `axport runs` does not count it as a run of the pipeline.
-        let own = [(name: "load", value: load)]
+        let own = [(name: "load", value: load.section)]
         let plan =
             if let pipeline {
                 try PipelineFiles(planning).onePlan(pipeline, runName: "export", sections: own)
             } else {
-                try planning.onePlan(for: PipelineText(command: "export", sections: account + own))
+                try naming { () throws(PlanError) in
+                    try planning.onePlan(for: PipelineText(command: "export", sections: account + own))
+                }
             }
         if !offline { try Composition.check(plan) }
         return plan
+    }
+
+    /// Names the option for what a pipeline file would say.
+    private func naming(_ plan: () throws(PlanError) -> Plan) throws(PlanError) -> Plan {
+        do {
+            return try plan()
+        } catch {
+            throw PlanError(
+                error.diagnostics.map { diagnostic in
+                    guard diagnostic.hint == "the extract stage 'coverage' adds it" else { return diagnostic }
+                    var own = diagnostic
+                    own.hint = "--coverage adds it"
+                    return own
+                }
+            )
+        }
     }
 
     private var account: [(name: String, value: ConfigNode)] {
         AccountVariables(Composition.environment).sections(coverage: coverage)
     }
 
-    private var load: ConfigNode {
-        var settings: [(String, ConfigNode)] = [
-            ("file", .scalar(output, origin: "--output", base: Composition.environment.base)),
-            ("order", .scalar("serial", origin: "export")),
-        ]
-        if let dataset { settings.append(("from", .scalar(dataset, origin: "--dataset"))) }
-        if let columns {
-            let names = columns.split(separator: ",").map { name in
-                ConfigNode.scalar(name.split(separator: " ").joined(separator: " "), origin: "--columns")
+    private var load: ExportLoad {
+        get throws {
+            let format = try ExportFormat(format, writing: output, toTerminal: Output.stdoutIsTerminal)
+            for (option, value) in [("--profile", profile), ("--delimiter", delimiter)] where value != nil {
+                guard format == .csv else {
+                    throw Failure(.usage, "\(option) is for csv, and this export writes \(format.rawValue)")
+                }
             }
-            settings.append(("columns", .list(names, origin: "--columns")))
+            return ExportLoad(
+                format: format,
+                output: output,
+                dataset: dataset,
+                columns: columns,
+                condition: condition,
+                profile: profile,
+                delimiter: delimiter
+            )
         }
-        if let condition {
-            let stage = ConfigNode.map([("where", .scalar(condition, origin: "--where"))], origin: "--where")
-            settings.append(("transform", .list([stage], origin: "--where")))
-        }
-        let loader = ConfigNode.map([(format.rawValue, .map(settings, origin: "export"))], origin: "export")
-        return .list([loader], origin: "export")
-    }
-
-    private static func closing(_ report: RunReport) -> String {
-        let written = report.stages.reduce(0) { $0 + $1.counts.written + ($1.kind == .load ? $1.counts.unchanged : 0) }
-        let refused = report.rejects.values.reduce(0, +)
-        return "\(counted(written, "row")) in \(ProgressLine.duration(report.seconds))"
-            + (refused > 0 ? "; \(counted(refused, "value")) rejected and left empty" : "")
     }
 }
