@@ -48,6 +48,8 @@ struct Postgres: Loader {
 
     private var limits: PostgresLimits { PostgresLimits(lock: lockTimeout, statement: statementTimeout) }
 
+    func doubts(_ schema: Schema) -> [Problem] { settings.doubts(schema) }
+
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         var problems = Problems()
         problems.take(try settings.check(schema, .postgres, at: location))

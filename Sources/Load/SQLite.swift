@@ -39,6 +39,8 @@ struct SQLite: Loader {
         file.leftBehind(context, companions: SQLiteFile.companions)
     }
 
+    func doubts(_ schema: Schema) -> [Problem] { settings.doubts(schema) }
+
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
         var problems = Problems()
         if file.pattern == "-" {

@@ -9,6 +9,14 @@ package struct Field: Sendable, Hashable {
         /// Input for transforms; loads do not write it unless a pipeline names it.
         case hidden
     }
+    /// How often a value changes although Apple sends the same.
+    package enum Pace: Sendable, Hashable, Comparable {
+        case never
+        /// It is computed from the time of the run.
+        case perhapsDaily
+        case daily
+        case everyRun
+    }
     package var name: String
     package var type: ValueType
     /// Apple's name of the attribute; empty if axport computes the value.
@@ -16,6 +24,7 @@ package struct Field: Sendable, Hashable {
     /// Other names of the attribute that Apple has used.
     package let aliases: [String]
     package let role: Role
+    package let pace: Pace
     package var meaning: String
 
     package init(
@@ -24,6 +33,7 @@ package struct Field: Sendable, Hashable {
         from path: String = "",
         aliases: [String] = [],
         as role: Role = .plain,
+        changing pace: Pace = .never,
         _ meaning: String
     ) {
         self.name = name
@@ -31,6 +41,7 @@ package struct Field: Sendable, Hashable {
         self.path = path
         self.aliases = aliases
         self.role = role
+        self.pace = pace
         self.meaning = meaning
     }
 }

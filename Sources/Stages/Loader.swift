@@ -31,6 +31,8 @@ package protocol Loader: Sendable {
     func leftBehind(_ context: LoadContext) -> LeftBehind?
     /// Whether another load of the same kind may write to the same files.
     var sharesFiles: Bool { get }
+    /// What a person should know about columns that it can write.
+    func doubts(_ schema: Schema) -> [Problem]
     /// Refuses columns that it cannot write, while planning.
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError)
     /// Examines the destination by the rules of the load, and writes nothing there.
@@ -53,6 +55,7 @@ extension Loader {
     package func places(_ schema: Schema, _ context: LoadContext) -> [String] { files(context) }
     package func leftBehind(_ context: LoadContext) -> LeftBehind? { nil }
     package var sharesFiles: Bool { false }
+    package func doubts(_ schema: Schema) -> [Problem] { [] }
     package func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {}
     package func examine(
         _ schema: Schema,

@@ -8,7 +8,11 @@ struct AppleCare: Transformer {
         "applecare",
         """
         Summarizes a device's AppleCare records: whether it is covered, until when, and by which plan. If coverage is \
-        unknown, these columns stay empty.
+        unknown, these columns stay empty. Two more columns exist only where a file names them, in an expression or in \
+        `columns`. `has_applecare` is true if a plan other than the limited warranty covers the device, and empty if that \
+        is unknown, so that `NOT has_applecare` never takes a device whose coverage is unknown. `days_left` is the number of days \
+        from `run_date`, or the day of `as_of`, to `coverage_end`; it is negative after that day. It changes every day: \
+        in a table, each day rewrites every row with a `coverage_end`.
         """,
         example: "applecare",
         settings: .optional(
@@ -25,7 +29,7 @@ struct AppleCare: Transformer {
             at: context.location
         )
         var output = input
-        let added = Added { output.place($0) }
+        let added = Added(changing: asOf == nil ? .daily : .never) { output.place($0) }
         return Bound(
             output: output,
             moment: asOf?.timestamp ?? context.moment,
@@ -40,8 +44,9 @@ struct AppleCare: Transformer {
     /// Positions of the columns that the stage adds.
     private struct Added {
         let isActive, isOpenEnded, end, plan, planClass, agreement, payment, warrantyEnd, count, months: Int
+        let hasAppleCare, daysLeft: Int
 
-        init(place: (Field) -> Int) {
+        init(changing pace: Field.Pace, place: (Field) -> Int) {
             isActive = place(Field("coverage_active", .boolean, "Whether the device is covered."))
             isOpenEnded = place(Field("coverage_open_ended", .boolean, "Whether the current coverage has no end date."))
             end = place(
@@ -60,10 +65,24 @@ struct AppleCare: Transformer {
             warrantyEnd = place(Field("limited_warranty_end", .date, "End of the limited warranty."))
             count = place(Field("coverage_count", .integer, "Number of coverage records at Apple."))
             months = place(Field("warranty_months", .integer, "Whole months from the order to the end of coverage."))
+            hasAppleCare = place(
+                Field(
+                    "has_applecare",
+                    .boolean,
+                    as: .hidden,
+                    "Whether more than the limited warranty covers the device."
+                )
+            )
+            daysLeft = place(
+                Field("days_left", .integer, as: .hidden, changing: pace, "Days from the run to the end of coverage.")
+            )
         }
 
         var all: [Int] {
-            [isActive, isOpenEnded, end, plan, planClass, agreement, payment, warrantyEnd, count, months]
+            [
+                isActive, isOpenEnded, end, plan, planClass, agreement, payment, warrantyEnd, count, months,
+                hasAppleCare, daysLeft,
+            ]
         }
     }
 
@@ -115,7 +134,11 @@ struct AppleCare: Transformer {
             batch[added.isActive, row] = .boolean(summary.isActive)
             batch[added.isOpenEnded, row] = .boolean(summary.isOpenEnded)
             batch[added.count, row] = .integer(Int64(summary.count))
-            if let end = summary.end { batch[added.end, row] = .date(end) }
+            if let isCovered = summary.hasAppleCare { batch[added.hasAppleCare, row] = .boolean(isCovered) }
+            if let end = summary.end {
+                batch[added.end, row] = .date(end)
+                batch[added.daysLeft, row] = .integer(Int64(end) - Int64(moment.daysSince1970))
+            }
             if let end = summary.limitedWarrantyEnd { batch[added.warrantyEnd, row] = .date(end) }
             if let months = summary.warrantyMonths { batch[added.months, row] = .integer(Int64(months)) }
             guard let primary = summary.primary else { return }

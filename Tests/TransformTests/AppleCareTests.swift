@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [nil, "unknown"] as [Value])
     func whatIsNotKnownIsNull(_ state: Value) throws {
         let result = try Table.devices(device(state, .text(plan))).applying("applecare")
-        for field in result.schema.fields.suffix(10) { #expect(result.column(field.name) == [nil], "\(field.name)") }
+        for field in result.schema.fields.suffix(12) { #expect(result.column(field.name) == [nil], "\(field.name)") }
     }
 
     @Test(arguments: ["[]", nil] as [Value])
@@ -72,6 +72,42 @@ import Testing
             try table.applying("applecare: { as_of: 2026-04-16 }", startedAt: "2030-01-01")["coverage_active"] == true
         )
         expectProblems("applecare: { as_of: 1️⃣soon }", "1️⃣ expected a date such as 2026-01-15")
+    }
+
+    @Test(
+        arguments: [
+            (#"{"description":"AppleCare+","status":"ACTIVE","endDateTime":"2026-01-16T00:00:00Z"}"#, true, 1),
+            (#"{"description":"AppleCare+","status":"ACTIVE","endDateTime":"2026-01-15T00:00:00Z"}"#, false, 0),
+            (#"{"description":"AppleCare+","status":"INACTIVE","endDateTime":"2026-01-05T00:00:00Z"}"#, false, -10),
+            (
+                #"{"description":"AppleCare+","status":"ACTIVE","endDateTime":"2027-01-15T00:00:00Z","isCanceled":true}"#,
+                false, 365
+            ),
+            (
+                #"{"description":"AppleCare+","status":"ACTIVE","endDateTime":"2027-01-15T00:00:00Z","isCanceled":true,"contractCancelDateTime":"2026-01-01T00:00:00Z"}"#,
+                false, -14
+            ),
+            (#"{"description":"AppleCare+","status":"ACTIVE"}"#, true, nil),
+            (#"{"description":"AppleCare+","status":"ACTIVE","startDateTime":"2026-02-01T00:00:00Z"}"#, false, nil),
+            (#"{"description":"Limited Warranty","status":"ACTIVE","endDateTime":"2026-02-14T00:00:00Z"}"#, false, 30),
+            (#"{"status":"ACTIVE","endDateTime":"2026-02-14T00:00:00Z"}"#, nil, 30),
+        ] as [(String, Value, Value)]
+    )
+    func theTwoColumnsThatAFileNames(_ record: String, _ hasAppleCare: Value, _ daysLeft: Value) throws {
+        let records = #"[{"id":"A","attributes":\#(record)}]"#
+        let result = try Table.devices(device("covered", .text(records))).applying("applecare")
+        #expect(result["has_applecare"] == hasAppleCare && result["days_left"] == daysLeft)
+        #expect(result.type("has_applecare") == .boolean && result.type("days_left") == .integer)
+    }
+
+    @Test func theyAreHiddenAndCountFromTheDayOfTheStage() throws {
+        let table = Table.devices(device("covered", .text(plan)), device("none", nil), device("unknown", nil))
+        let later = try table.applying("applecare: { as_of: 2026-04-07 }", startedAt: "2030-01-01")
+        #expect(later.column("days_left") == [10, nil, nil] && later.column("has_applecare") == [true, false, nil])
+        let visible = Set(later.schema.visible.map { later.schema.fields[$0].name })
+        #expect(visible.isDisjoint(with: ["days_left", "has_applecare"]) && visible.contains("coverage_end"))
+        #expect(try later.applying("where: NOT has_applecare").batch.count == 1)
+        #expect(try later.applying("select: [days_left]").schema.visible.count == 1)
     }
 
     @Test func dateThatCannotBeReadIsNoted() throws {

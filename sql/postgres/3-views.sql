@@ -5,10 +5,17 @@ SELECT serial_number, product_family, device_model, product_type, part_number, c
        round(capacity_bytes / 1e9)::bigint AS capacity_gb, order_number, ordered_at::date AS ordered_on,
        added_to_org_at::date AS added_on, purchase_source_type, status, server_name, imei1, imei2, eid,
        wifi_mac_address, bluetooth_mac_address, coverage_state, coverage_active, coverage_plan, coverage_end,
-       agreement_number
+       agreement_number,
+       CASE WHEN NOT coverage_active THEN false
+            WHEN coverage_plan_class <> 'unknown' THEN coverage_plan_class = 'applecare' END AS has_applecare,
+       coverage_end - current_date AS days_left
 FROM "axport"."devices"
 WHERE removed_at IS NULL;
 COMMENT ON VIEW "axport"."assets" IS 'One row per device that the organization owns today.';
+COMMENT ON COLUMN "axport"."assets"."has_applecare" IS
+    'Whether more than the limited warranty covers the device. Empty where that is unknown.';
+COMMENT ON COLUMN "axport"."assets"."days_left" IS
+    'Days from today, in the session''s time zone, to coverage_end; negative after it.';
 
 CREATE OR REPLACE VIEW "axport"."applecare_expiring" AS
 SELECT serial_number, product_family, device_model, server_name, coverage_plan, coverage_plan_class, agreement_number,

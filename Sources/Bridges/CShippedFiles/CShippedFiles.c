@@ -61,6 +61,9 @@ static const struct axport_file files[] = {
     {"pipelines/nightly-postgres.axport.yaml", (const char[]){
 #embed "../../../pipelines/nightly-postgres.axport.yaml" suffix(, 0)
     }},
+    {"pipelines/recipes.md", (const char[]){
+#embed "../../../pipelines/recipes.md" suffix(, 0)
+    }},
     {"pipelines/several-organizations.axport.yaml", (const char[]){
 #embed "../../../pipelines/several-organizations.axport.yaml" suffix(, 0)
     }},
@@ -81,6 +84,12 @@ static const struct axport_file files[] = {
     }},
     {"sql/reports/devices-by-server-and-family.sql", (const char[]){
 #embed "../../../sql/reports/devices-by-server-and-family.sql" suffix(, 0)
+    }},
+    {"sql/reports/shared-imeis.postgres.sql", (const char[]){
+#embed "../../../sql/reports/shared-imeis.postgres.sql" suffix(, 0)
+    }},
+    {"sql/reports/shared-imeis.sqlite.sql", (const char[]){
+#embed "../../../sql/reports/shared-imeis.sqlite.sql" suffix(, 0)
     }},
     {"sql/reports/storage-mix.sql", (const char[]){
 #embed "../../../sql/reports/storage-mix.sql" suffix(, 0)

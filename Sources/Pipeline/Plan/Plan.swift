@@ -49,7 +49,14 @@ package struct Plan: Sendable {
     package func warnings(at now: Timestamp) -> [Diagnostic] {
         let context = context(of: "run", startedAt: now)
         let ofLoads = loads.compactMap { $0.loader.leftBehind(context)?.warning(at: $0.origin.location) }
-        return [inventoryWarning].compactMap(\.self) + ofLoads
+        return [inventoryWarning].compactMap(\.self) + ofLoads + doubts
+    }
+
+    /// What a person should know about the columns of its loads.
+    package var doubts: [Diagnostic] {
+        loads.flatMap { load in
+            load.loader.doubts(load.output).map { Diagnostic($0, at: load.origin.location, severity: .warning) }
+        }
     }
 
     /// The context of a run's loads.

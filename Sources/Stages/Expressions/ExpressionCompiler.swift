@@ -13,6 +13,8 @@ package struct CheckedExpression {
     package let columns: [Int]
     /// What it reads of the time of the run.
     package let moments: [RunMoment]
+    /// How often its value changes although the columns of Apple's answers stay the same.
+    package let pace: Field.Pace
     /// Text, unless the whole expression is a cast to a number.
     package let type: ValueType
     /// The column, if the expression is only its name: cells are copied with their type.
@@ -115,12 +117,16 @@ package struct ExpressionCompiler {
         }
         let read = connection.columnsRead
         let lists = form.longLists
+        let paces = names.fields.filter { read.contains($0.name) }.map(\.pace)
+        // What compares a date gives the same on most days.
+        let isSteady = form.compares || paces.allSatisfy { $0 == .never }
         return CheckedExpression(
             sql: expression.sql,
             evaluated: try evaluated(bytes, lists, expression),
             lists: lists.count,
             columns: input.fields.indices.filter { read.contains(input.fields[$0].name) },
             moments: moments.filter { read.contains($0.field.name) },
+            pace: isSteady ? .never : .perhapsDaily,
             type: form.resultType,
             copiedColumn: nil,
             copiedMoment: nil
@@ -138,6 +144,7 @@ package struct ExpressionCompiler {
             lists: 0,
             columns: [column].compactMap(\.self),
             moments: [moment].compactMap(\.self),
+            pace: field.pace,
             type: field.type,
             copiedColumn: column,
             copiedMoment: moment

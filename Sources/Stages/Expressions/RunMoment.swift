@@ -21,12 +21,12 @@ package struct RunMoment: Sendable, Hashable {
         let day = moment.daysSince1970
         return [
             RunMoment(
-                Field("run_date", .date, "Day in UTC on which the command began, or of `--at`."),
+                Field("run_date", .date, changing: .daily, "Day in UTC on which the command began, or of `--at`."),
                 .date(day),
                 CalendarDay(daysSince1970: Int(day)).description
             ),
             RunMoment(
-                Field("run_time", .timestamp, "When the command began, or what `--at` says."),
+                Field("run_time", .timestamp, changing: .everyRun, "When the command began, or what `--at` says."),
                 .timestamp(moment.microseconds),
                 moment.description
             ),

@@ -93,6 +93,14 @@ struct SQLForm {
         }
     }
 
+    /// Whether it compares values, so that its result is one of a few.
+    var compares: Bool {
+        tokens.contains {
+            $0.isSymbol("=") || $0.isSymbol("<") || $0.isSymbol(">")
+                || $0.isWord("IN", "BETWEEN", "LIKE", "GLOB", "IS", "ISNULL", "NOTNULL", "CASE")
+        }
+    }
+
     /// The word that begins a query, or `IN` if only the name of a table follows.
     var queryOffset: Int? {
         let word = tokens.first { $0.isWord("WITH", "SELECT", "VALUES") } ?? tokens.first { $0.isWord("IN") }

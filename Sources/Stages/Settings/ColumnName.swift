@@ -35,6 +35,8 @@ extension Schema {
         var problem = unknownName("column", name, known: fields.map(\.name))
         if dataset?.isMain == true, let stage = Schema.stage(adding: name) {
             problem.hint = "the extract stage '\(stage)' adds it"
+        } else if dataset?.isMain == true, let transform = ColumnOrigin.transform(adding: name) {
+            problem.hint = "the transform '\(transform)' adds it"
         } else if RunMoment.names.contains(name) {
             problem.hint = "expressions know it: write `compute: { \(name): \(name) }`"
         }

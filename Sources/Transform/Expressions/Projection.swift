@@ -122,7 +122,10 @@ extension Projection.Column {
             // A text that contains an identifier must also keep every digit.
             let isIdentifier = expression.columns.contains { input.fields[$0].role == .identifier }
             let role: Field.Role = expression.type == .text && isIdentifier ? .identifier : .plain
-            self.init(field: Field(name, expression.type, as: role, meaning), source: .expression(expression))
+            self.init(
+                field: Field(name, expression.type, as: role, changing: expression.pace, meaning),
+                source: .expression(expression)
+            )
         }
     }
 }
@@ -130,7 +133,15 @@ extension Projection.Column {
 extension Field {
     /// The pipeline asked for this column by its new name, so it is no longer hidden.
     func renamed(_ name: String) -> Field {
-        Field(name, type, from: path, aliases: aliases, as: role == .hidden ? .plain : role, meaning)
+        Field(
+            name,
+            type,
+            from: path,
+            aliases: aliases,
+            as: role == .hidden ? .plain : role,
+            changing: pace,
+            meaning
+        )
     }
 }
 

@@ -6,6 +6,15 @@ package struct CoverageSummary: Sendable {
     package internal(set) var primary: CoverageRecord?
     package internal(set) var isActive = false
     package internal(set) var isOpenEnded = false
+    /// Whether the coverage is more than the limited warranty; nil if the plan that covers the device has no name.
+    package var hasAppleCare: Bool? {
+        guard isActive, let primary else { return false }
+        return switch primary.planClass {
+        case .applecare: true
+        case .limitedWarranty: false
+        case .unknown: nil
+        }
+    }
     /// Days since 1970-01-01, UTC; nil if a coverage without end is effective.
     package internal(set) var end: Int32?
     package internal(set) var limitedWarrantyEnd: Int32?

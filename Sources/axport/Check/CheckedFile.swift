@@ -49,7 +49,7 @@ struct CheckedFile {
 
     /// What may be wrong or right, in a file without problems.
     private func doubts(of plan: Plan, _ planning: Planning) -> [Diagnostic] {
-        plan.source.doubts + (planning.environment.readsSecrets ? plan.warnings(at: planning.startedAt) : [])
+        plan.source.doubts + (planning.environment.readsSecrets ? plan.warnings(at: planning.startedAt) : plan.doubts)
     }
 
     private static func top(of file: String) -> SourceLocation { SourceLocation(file: file, line: 1, column: 1) }

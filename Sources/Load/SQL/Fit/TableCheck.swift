@@ -87,9 +87,10 @@ extension TableSettings {
                 )
             ]
         }
-        return TableLoad.versionColumns.filter { rows.index(of: $0) != nil }.map {
-            Problem("history: adds a column '\($0)'", hint: "rename the column of the rows")
-        }
+        return paceProblems(rows)
+            + TableLoad.versionColumns.filter { rows.index(of: $0) != nil }.map {
+                Problem("history: adds a column '\($0)'", hint: "rename the column of the rows")
+            }
     }
 
     private func nameProblems(_ rows: Schema, _ names: NameRules) -> [Problem] {
