@@ -20,11 +20,15 @@ struct FleetText {
     private static func text(_ part: ReportDocument.Part) -> String? {
         switch part {
         case .note(let text): text.wrapped(to: columns, hanging: 0)
-        case .bars(let bars): "\(bars.caption):\n" + table(bars).text(columns)
+        case .bars(let bars): heading(bars.caption) + table(bars).text(columns)
         case .table(let table): text(of: table)
         // The table below it says the same.
         case .strip: nil
         }
+    }
+
+    private static func heading(_ caption: String) -> String {
+        "\(caption):".wrapped(to: columns, hanging: 0) + "\n"
     }
 
     private static func table(_ bars: ReportDocument.Bars) -> TextTable {
@@ -50,6 +54,6 @@ struct FleetText {
         )
         for row in table.rows.prefix(mostRows) { shown.add(row) }
         let rest = table.rows.count - mostRows
-        return "\(table.caption):\n" + shown.text(columns) + (rest > 0 ? "\n… and \(rest) more on the page" : "")
+        return heading(table.caption) + shown.text(columns) + (rest > 0 ? "\n… and \(rest) more on the page" : "")
     }
 }

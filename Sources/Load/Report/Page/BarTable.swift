@@ -7,7 +7,7 @@ struct BarTable {
     var html: String {
         let longest = bars.rows.map { $0.counts.reduce(0, +) }.max() ?? 0
         return """
-            <div class="wide chart"><table>
+            <div class="wide chart"><table\(bars.series.count > 1 ? " class=\"sets\"" : "")>
             <caption>\(bars.caption.escapedForHTML)</caption>
             <thead><tr>\(header)</tr></thead>
             <tbody>

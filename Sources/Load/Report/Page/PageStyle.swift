@@ -32,13 +32,15 @@ enum PageStyle {
         .done { fill: var(--done) } .partial { fill: var(--partial) } .failed { fill: var(--failed) } .other { fill: var(--other) }
         @media (max-width: 34rem) {
           body { padding: .7rem; font-size: 15px }
-          .bar { width: 25%; min-width: 3rem } th, td { padding-right: .45rem } .data { font-size: .85rem }
+          .bar { width: 25%; min-width: 2rem } th, td { padding-right: .45rem } .data { font-size: .85rem }
+          .chart tbody th { min-width: 5rem; overflow-wrap: anywhere } .chart .n { font-size: .85rem } thead th { font-size: .8rem }
           thead .n { white-space: normal } .key { display: block; margin: 0 0 0 auto }
-          .many thead { position: absolute; clip-path: inset(50%) }
+          .many thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
           .many, .many caption, .many tbody, .many tr { display: block } .many tr { padding: .2rem 0; border-bottom: 1px solid var(--line) }
-          .many tbody td, .many tbody th { display: inline; border: 0; padding: 0 .4rem 0 0 }
+          .many tbody td, .many tbody th { display: inline-block; border: 0; padding: 0 .5rem 0 0 }
           .many .n::before { content: attr(data-name) " "; color: var(--soft) } .many .n { white-space: normal }
         }
+        @media (max-width: 24rem) { .sets .bar { display: none } }
         @page { margin: 14mm }
         @media print {
           body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.3 }
