@@ -76,8 +76,16 @@ let package = Package(
             name: "Stages",
             dependencies: ["Records", "Inventory", "CSQLite", sqlite, .product(name: "Yams", package: "Yams")]
         ),
+        // Connections to PostgreSQL.
+        .target(name: "PostgreSQL", dependencies: ["Records", "Stages", "CLibPQ"]),
+        // Inventories in a database, for workers without a disk, and who may use one now.
+        .target(
+            name: "Keeping",
+            dependencies: ["Records", "Inventory", "Stages", "PostgreSQL", "CZstd", crypto],
+            linkerSettings: [library("zstd")]
+        ),
         // File, plan, run, report. No stage can see it.
-        .target(name: "Pipeline", dependencies: ["Records", "Inventory", "Stages", crypto]),
+        .target(name: "Pipeline", dependencies: ["Records", "Inventory", "Stages", "PostgreSQL", "Keeping", crypto]),
         // Apple's API over HTTP: the only target that opens a connection to it.
         .target(
             name: "AppleClient",
@@ -93,7 +101,8 @@ let package = Package(
         .target(
             name: "Load",
             dependencies: [
-                "Records", "Inventory", "Stages", "CSQLite", "CLibPQ", "CXlsxWriter", "CZlib", "CZstd", crypto, grdb, sqlite,
+                "Records", "Inventory", "Stages", "PostgreSQL", "CSQLite", "CXlsxWriter", "CZlib", "CZstd", crypto, grdb,
+                sqlite,
             ],
             linkerSettings: [library("zstd"), library("xlsxwriter")]
         ),
@@ -161,7 +170,11 @@ let package = Package(
             ]
         ),
         .testTarget(name: "TransformTests", dependencies: ["Records", "Stages", "Transform", "TestSupport"]),
-        .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "Load", "TestSupport", grdb]),
+        .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "PostgreSQL", "Load", "TestSupport", grdb]),
+        .testTarget(
+            name: "KeepingTests",
+            dependencies: ["Records", "Inventory", "Stages", "PostgreSQL", "Keeping", "TestSupport"]
+        ),
         .testTarget(name: "CompareTests", dependencies: ["Records", "Inventory", "Compare", "TestSupport"]),
         .testTarget(name: "RunMetricsTests", dependencies: ["RunMetrics"]),
         .testTarget(

@@ -1,4 +1,4 @@
-import CLibPQ
+import PostgreSQL
 import Records
 
 /// A database encoding that lacks characters. Texts are staged as bytes, so that we can name the row of a text that
@@ -8,7 +8,7 @@ struct ForeignEncoding: Sendable {
 
     /// Nil if the database accepts every text.
     init?(of database: PostgresHandle) {
-        name = PQparameterStatus(database.connection, "server_encoding").map { String(cString: $0) } ?? "UTF8"
+        name = database.encoding
         // SQL_ASCII accepts all bytes.
         if ["UTF8", "SQL_ASCII"].contains(name) { return nil }
     }

@@ -1,3 +1,4 @@
+import PostgreSQL
 import Records
 
 /// Advice for errors while a table is loaded.

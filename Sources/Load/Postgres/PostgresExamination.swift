@@ -1,4 +1,4 @@
-import CLibPQ
+import PostgreSQL
 import Records
 import Stages
 
@@ -78,25 +78,5 @@ extension PostgresTarget {
         let holders = holders(database, of: "locktype = 'relation' AND relation = (\(relation(table)))")
         let limit = limits.lock.seconds == 0 ? "without a limit" : "up to lock_timeout: \(limits.lock)"
         return Failure(.locked, "table \(table) is locked\(holders); the load waits for it \(limit)")
-    }
-}
-
-extension PostgresHandle {
-    /// The server and this session, on one line.
-    var server: String {
-        func text(_ value: UnsafePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
-        let version = text(PQparameterStatus(connection, "server_version")).prefix { $0 != " " }
-        let host = text(PQhost(connection))
-        let place = host.hasPrefix("/") ? "socket \(host)" : "\(host):\(text(PQport(connection)))"
-        let isEncrypted = PQsslInUse(connection) != 0 || PQgssEncInUse(connection) != 0
-        return """
-            PostgreSQL \(foreign(String(version))), database \(text(PQdb(connection))) at \(place) as \(text(PQuser(connection)))\
-            \(isEncrypted ? ", encrypted" : "")
-            """
-    }
-
-    /// Ends a transaction that changed nothing.
-    fileprivate func rollBack() {
-        if !isGivenUp, PQtransactionStatus(connection) != PQTRANS_IDLE { _ = try? execute("ROLLBACK") }
     }
 }

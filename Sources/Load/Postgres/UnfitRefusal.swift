@@ -1,3 +1,4 @@
+import PostgreSQL
 import Records
 
 /// Why a load refuses values that do not fit, with advice.

@@ -1,4 +1,5 @@
 import Foundation
+import PostgreSQL
 import Records
 import Stages
 import TestSupport

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import PostgreSQL
 import Records
 import Stages
 import TestSupport

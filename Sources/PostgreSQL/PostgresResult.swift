@@ -29,6 +29,16 @@ struct PostgresResult: ~Copyable {
         }
     }
 
+    /// The first column of a binary result.
+    var firstColumn: [[UInt8]] {
+        (0..<PQntuples(result)).map { row in
+            let count = Int(PQgetlength(result, row, 0))
+            return PQgetvalue(result, row, 0).map { value in
+                Array(UnsafeRawBufferPointer(start: value, count: count))
+            } ?? []
+        }
+    }
+
     private static func failure(_ result: OpaquePointer, of handle: PostgresHandle) -> PostgresError {
         func part(_ code: UnicodeScalar) -> String? {
             PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }

@@ -2,16 +2,18 @@ import Dispatch
 import Records
 
 /// One connection on a separate queue: libpq blocks, and must not block the threads of the concurrency pool.
-actor PostgresConnection {
+package actor PostgresConnection {
     private let executor = QueueExecutor(label: "axport postgres")
     private var handle: PostgresHandle?
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package init() {}
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Connects, and returns warnings about the connection. libpq cannot be interrupted meanwhile, but its caller can.
     ///
     /// - Parameter limit: how long the caller waits; nil for as long as libpq waits.
-    nonisolated func connect(
+    package nonisolated func connect(
         _ url: PostgresURL?,
         hiding secrets: Secrets,
         within limit: Duration? = nil
@@ -43,7 +45,7 @@ actor PostgresConnection {
     }
 
     /// Runs work on the connection. If the task is canceled meanwhile, so is the server's statement.
-    nonisolated func run<Result: Sendable>(_ work: @Sendable (PostgresHandle) throws -> Result) async throws -> Result {
+    package nonisolated func run<Result: Sendable>(_ work: @Sendable (PostgresHandle) throws -> Result) async throws -> Result {
         do {
             let interrupt = try await interrupt
             return try await withTaskCancellationHandler {
@@ -67,7 +69,7 @@ actor PostgresConnection {
     }
 
     /// Closes the connection. Uncommitted changes are rolled back.
-    func close() {
+    package func close() {
         handle?.abandon()
         handle = nil
     }

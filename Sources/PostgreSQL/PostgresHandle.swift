@@ -2,17 +2,17 @@ import CLibPQ
 import Records
 
 /// libpq's connection. Belongs to one actor.
-final class PostgresHandle: SQLConnection {
+package final class PostgresHandle {
     let connection: OpaquePointer
     let interrupt: PostgresInterrupt
     /// How long the server may take to answer; nil waits forever.
-    var patience: Duration?
+    package var patience: Duration?
     /// Whether the server took longer. We send it nothing more.
     var isGivenUp = false
     private let secrets: Secrets
     private var isCopying = false
 
-    init(_ url: PostgresURL?, hiding secrets: Secrets) throws {
+    package init(_ url: PostgresURL?, hiding secrets: Secrets) throws {
         self.secrets = secrets
         guard let connection = PostgresOptions.connect(url) else {
             throw Failure(.destinationFailed, "cannot connect to PostgreSQL: out of memory")
@@ -34,69 +34,22 @@ final class PostgresHandle: SQLConnection {
     deinit { PQfinish(connection) }
 
     @discardableResult
-    func execute(_ sql: String) throws -> Int {
+    package func execute(_ sql: String) throws -> Int {
         try answer(sql).affected
     }
 
-    /// If the database's encoding lacks a character of the comment, there is no comment.
-    func comment(_ sql: String) throws {
-        do {
-            try guarded(sql)
-        } catch let error as PostgresError where error.state == PostgresError.untranslatableCharacter {
-            return
-        }
-    }
-
-    /// Up to this many rows may be compared in nested loops.
-    private static let few = 2000
-
-    /// Compares many rows without nested loops. The planner expects few rows that agree in all columns, but nearly all
-    /// do. It might compare each row with each other row. No trigger of a user runs meanwhile.
-    func compare(_ rows: Int, _ sql: String) throws -> Int {
-        if rows <= Self.few { return try execute(sql) }
-        try execute("SET LOCAL enable_nestloop = off")
-        let affected = try execute(sql)
-        try execute("SET LOCAL enable_nestloop TO DEFAULT")
-        return affected
-    }
-
-    /// There may be rows that we did not see: others committed them meanwhile, or row-level security hides them.
-    func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int {
-        // A problem of the upsert, such as a missing privilege, must appear now, and not in some later run.
-        try execute("EXPLAIN \(upsert)")
-        do {
-            return try guarded(sql)
-        } catch let error as PostgresError where error.state == PostgresError.uniqueViolation {
-            return try guarded(upsert)
-        }
-    }
-
-    @discardableResult
-    func guarded(_ sql: String) throws -> Int {
-        try execute("SAVEPOINT guarded")
-        do {
-            let affected = try execute(sql)
-            try execute("RELEASE SAVEPOINT guarded")
-            return affected
-        } catch let error as PostgresError where error.state != nil {
-            // If this fails, too, the first error is the one to report.
-            _ = try? execute("ROLLBACK TO SAVEPOINT guarded; RELEASE SAVEPOINT guarded")
-            throw error
-        }
-    }
-
-    func rows(_ sql: String) throws -> [[String?]] {
+    package func rows(_ sql: String) throws -> [[String?]] {
         try answer(sql).rows
     }
 
-    private func answer(_ sql: String) throws -> PostgresResult {
+    func answer(_ sql: String) throws -> PostgresResult {
         // If it cannot be sent, the next result has the error.
         PQsendQuery(connection, sql)
         return try PostgresResult(try lastResult(), of: self)
     }
 
     /// Ends the transaction. If the server rolls back instead, only the command tag shows it.
-    func commit() throws {
+    package func commit() throws {
         let result: PostgresResult
         do {
             result = try answer("COMMIT")
@@ -113,14 +66,12 @@ final class PostgresHandle: SQLConnection {
         }
     }
 
-    /// - Parameter sql: COPY without its options.
-    func beginCopy(_ sql: String, _ format: CopyFormat) throws {
-        _ = try answer(sql + format.option)
+    package func beginCopy(_ sql: String) throws {
+        _ = try answer(sql)
         isCopying = true
-        try copy(format.preamble)
     }
 
-    func copy(_ bytes: [UInt8]) throws {
+    package func copy(_ bytes: [UInt8]) throws {
         let sent = bytes.withUnsafeBytes { bytes in
             PQputCopyData(connection, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
         }
@@ -130,14 +81,14 @@ final class PostgresHandle: SQLConnection {
     }
 
     /// The number of rows that the server received.
-    func endCopy() throws -> Int {
+    package func endCopy() throws -> Int {
         isCopying = false
         PQputCopyEnd(connection, nil)
         return try PostgresResult(try lastResult(), of: self).affected
     }
 
     /// Cancels the server's work, without entries in its log.
-    func abandon() {
+    package func abandon() {
         if isGivenUp { return }
         patience = .seconds(2)
         if isCopying {

@@ -3,14 +3,14 @@ import Records
 import Stages
 
 /// The address of a database: a URL or `key=value` pairs, as libpq reads them. May contain a password.
-struct PostgresURL: SettingValue, CustomStringConvertible {
+package struct PostgresURL: SettingValue, CustomStringConvertible {
     private let secret: Secret
 
-    static var typeName: String { "PostgreSQL URL" }
-    var description: String { secret.description }
-    var reveal: String { secret.reveal }
+    package static var typeName: String { "PostgreSQL URL" }
+    package var description: String { secret.description }
+    package var reveal: String { secret.reveal }
 
-    init(from node: ConfigNode) throws(Diagnostic) {
+    package init(from node: ConfigNode) throws(Diagnostic) {
         // Only the passwords are secret: messages name the host.
         secret = try Secret(from: node, hiding: Self.passwords)
         if node.isUnknown { return }

@@ -98,19 +98,3 @@ enum PostgresOptions {
         "server_login_retry",
     ]
 }
-
-extension PostgresHandle {
-    /// Warnings about a working connection.
-    var notes: [String] {
-        let address = PQhostaddr(connection).map { String(cString: $0) } ?? ""
-        guard PQsslInUse(connection) == 0, PQgssEncInUse(connection) == 0, Self.leavesTheMachine(address) else {
-            return []
-        }
-        return ["the connection to \(address) is not encrypted; set `sslmode=verify-full` in `url` to require it"]
-    }
-
-    /// Whether an address is on another machine. The address of a local socket is empty.
-    static func leavesTheMachine(_ address: String) -> Bool {
-        !(address.isEmpty || address.hasPrefix("127.") || address == "::1")
-    }
-}
