@@ -138,8 +138,8 @@ let package = Package(
         .executableTarget(
             name: "axport",
             dependencies: [
-                "Records", "Inventory", "Stages", "Pipeline", "AppleClient", "Extract", "Transform", "Load", "Sandbox",
-                "RunMetrics", "Notify", "Programs", "Assign", "Compare", "CShippedFiles", grdb,
+                "Records", "Inventory", "Stages", "Keeping", "Pipeline", "AppleClient", "Extract", "Transform", "Load",
+                "Sandbox", "RunMetrics", "Notify", "Programs", "Assign", "Compare", "CShippedFiles", grdb,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -171,10 +171,6 @@ let package = Package(
         ),
         .testTarget(name: "TransformTests", dependencies: ["Records", "Stages", "Transform", "TestSupport"]),
         .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "PostgreSQL", "Load", "TestSupport", grdb]),
-        .testTarget(
-            name: "KeepingTests",
-            dependencies: ["Records", "Inventory", "Stages", "PostgreSQL", "Keeping", "TestSupport"]
-        ),
         .testTarget(name: "CompareTests", dependencies: ["Records", "Inventory", "Compare", "TestSupport"]),
         .testTarget(name: "RunMetricsTests", dependencies: ["RunMetrics"]),
         .testTarget(

@@ -90,8 +90,8 @@ package final class AppleClient: AppleAPI {
     /// The kind of requester, for the limiter.
     var asker: Limiter.Asker { isEarly.load(ordering: .relaxed) ? .early : .stage }
 
-    package func begin(pace: Double?, deadline: RunDeadline?) async {
-        await limiter.begin(pace: pace, deadline: deadline)
+    package func begin(pace: Double?, deadline: RunDeadline?, lease: (any Lease)?) async {
+        await limiter.begin(pace: pace, deadline: deadline, lease: lease)
     }
 
     package func allow(_ budget: StageBudget?) async { await limiter.allow(budget) }

@@ -200,7 +200,7 @@ package struct AssignJob: Sendable {
         let begin = try inventory.lastJournalNumber
         let open = try inventory.openActivities.flatMap(\.serials)
         let (api, activities) = try await connect(plan.source)
-        await api.begin(pace: try inventory.learnedRate, deadline: nil)
+        await api.begin(pace: try inventory.learnedRate, deadline: nil, lease: plan.lease)
         let sizes = try inventory.knownServers.map { ($0.id, $0.deviceCount ?? $0.knownMembers) }
         let settler = Settler(
             inventory: inventory,

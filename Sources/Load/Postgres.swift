@@ -109,27 +109,40 @@ struct PostgresSession: LoadSession {
 
     mutating func permit(_ batch: Batch) { target.merge.removals.permitted.append(batch) }
 
+    /// If the table's database has the lease, nobody can take it before the commit. In another database, the lease is
+    /// asked for last.
     mutating func commit() async throws -> LoadCounts {
-        try await end { try $0.commit() }
+        let lease = target.merge.context.lease
+        let (counts, isLocked) = try await end { database in try lease.map { try database.lock($0.row) } ?? true }
+        if let lease {
+            if !isLocked { try await lease.confirm() }
+            try lease.require()
+        }
+        let target = target
+        try await connection.run { database in try target.explaining(database) { try database.commit() } }
+        await connection.close()
+        return counts
     }
 
     /// The end of the connection rolls the transaction back.
     mutating func rehearse() async throws -> LoadCounts {
-        try await end { _ in }
-    }
-
-    private mutating func end(_ ending: @Sendable (PostgresHandle) throws -> Void) async throws -> LoadCounts {
-        try await sending.finish()
-        let (target, copy) = (target, copy)
-        let counts = try await connection.run { database in
-            try target.explaining(database) {
-                let counts = try target.bringUpToDate(database, copy)
-                try ending(database)
-                return counts
-            }
-        }
+        let counts = try await end { _ in }.counts
         await connection.close()
         return counts
+    }
+
+    /// Does everything except the end of the transaction.
+    private mutating func end<Result: Sendable>(
+        _ ending: @Sendable (PostgresHandle) throws -> Result
+    ) async throws -> (counts: LoadCounts, Result) {
+        try await sending.finish()
+        let (target, copy) = (target, copy)
+        return try await connection.run { database in
+            try target.explaining(database) {
+                let counts = try target.bringUpToDate(database, copy)
+                return (counts, try ending(database))
+            }
+        }
     }
 
     mutating func rollback() async {

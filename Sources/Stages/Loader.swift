@@ -90,6 +90,8 @@ package struct LoadContext: Sendable {
     package var selection = RowSelection()
     /// Values that no message may show.
     package let secrets: Secrets
+    /// The right to load this organization; nil if nobody else can run it.
+    package private(set) var lease: (any Lease)?
     /// Where the rows come from; nil if they are not read from an inventory.
     package private(set) var origin: RowOrigin?
 
@@ -115,6 +117,13 @@ package struct LoadContext: Sendable {
     package var rehearsing: LoadContext {
         var context = self
         context.isRehearsal = true
+        return context
+    }
+
+    /// The same under a lease.
+    package func under(_ lease: (any Lease)?) -> LoadContext {
+        var context = self
+        context.lease = lease
         return context
     }
 

@@ -1,3 +1,4 @@
+import Keeping
 import Load
 import Pipeline
 import Records
@@ -14,6 +15,7 @@ enum GeneratedPages {
             (DemoPipeline.file, DemoPipeline.shipped),
             ("sql/README.md", dictionary(schemas)),
             ("sql/postgres/1-tables.sql", header + SQLDialect.postgres.script(schemas, in: "axport")),
+            ("sql/postgres/5-inventories.sql", KeepingTables.script),
             ("sql/sqlite.sql", header + SQLDialect.sqlite.script(schemas)),
         ]
     }
@@ -102,6 +104,18 @@ enum GeneratedPages {
         restart, a deadlock, or a serialization failure, it is retried up to `retries` times. PgBouncer works in
         transaction mode, with one connection per load of a run. Partitioned tables work if their key contains the
         partition column.
+
+        ## `axport_inventory`
+
+        `inventory: { keep_in: … }` keeps inventories in this schema, which axport creates if it may. Without that right, the
+        owner of the database runs `postgres/5-inventories.sql`, or the statement in the message.
+
+        - `lease` says which process may run an organization, and until when by the database's clock. `fence` grows each
+          time that somebody takes it.
+        - `copy` describes the latest copy of each inventory; `piece` has its pages, compressed, each at most 8 kB.
+
+        The copies have IMEIs: only the loading role may read them, and a run names every other role that can. They have no
+        credentials. To let the next run of an organization read everything again, delete its row of `copy` and the file.
 
         """
 

@@ -97,7 +97,7 @@ private final class LearningAPI: APIDouble {
     var deadline: String? { told.withLock { $0.deadline } }
     var learnedRate: Double? { get async { 6.5 } }
 
-    func begin(pace: Double?, deadline: RunDeadline?) async {
+    func begin(pace: Double?, deadline: RunDeadline?, lease: (any Lease)?) async {
         told.withLock { $0 = (pace, deadline?.setting) }
     }
 }

@@ -9,7 +9,7 @@ extension APIDouble {
     package var maxInFlight: Int { 1 }
     package var learnedRate: Double? { get async { nil } }
     package var limitsMet: LimitsMet { get async { LimitsMet() } }
-    package func begin(pace: Double?, deadline: RunDeadline?) async {}
+    package func begin(pace: Double?, deadline: RunDeadline?, lease: (any Lease)?) async {}
     package func ahead() -> any AppleAPI { self }
     package func takeTurn() {}
     package func allow(_ budget: StageBudget?) async {}

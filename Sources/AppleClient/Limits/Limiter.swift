@@ -49,6 +49,7 @@ actor Limiter {
     /// Counts how often the pace was lowered.
     var epoch = 0
     private var deadline: RunDeadline?
+    private var lease: (any Lease)?
     var budget: StageBudget?
     var contact = Contact()
     var silence = SilentLimit()
@@ -61,10 +62,11 @@ actor Limiter {
         self.waits = waits
     }
 
-    /// Sets the pace and the deadline that are known before the first request.
-    func begin(pace known: Double?, deadline: RunDeadline?) {
+    /// Sets the pace, the deadline, and the lease that are known before the first request.
+    func begin(pace known: Double?, deadline: RunDeadline?, lease: (any Lease)? = nil) {
         if let known { pace.begin(below: known) }
         self.deadline = deadline
+        self.lease = lease
         contact.begin(at: now)
     }
 
@@ -99,6 +101,7 @@ actor Limiter {
         wasHeldBack: Bool = false,
         _ asker: Asker = .stage
     ) throws(APIError) -> Leave {
+        do throws(Failure) { try lease?.require() } catch { throw .leaseLost(error) }
         if asker == .early, wanted > 0, !isUnlimited { throw .budgetSpent }
         var most = min(wanted, window.size + pace.lookahead - underWay)
         if asker == .stage, wanted > 0, let left = budget?.requests {

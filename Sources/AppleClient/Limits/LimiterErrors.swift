@@ -1,8 +1,13 @@
+import Records
 import Stages
 
 extension APIError {
     /// Never shown to users: the stage counts its waiting requests.
     static let budgetSpent = APIError(.budgetSpent, "the stage has reached its limit for this run")
+
+    static func leaseLost(_ failure: Failure) -> APIError {
+        APIError(.leaseLost, failure.message, advice: failure.advice)
+    }
 
     static func waitTooLong(_ seconds: Double, longest: Double) -> APIError {
         APIError(

@@ -17,14 +17,25 @@ import Records
 /// A cache: deleting it costs only a full run. One process at a time locks it, from opening to closing. Every method
 /// commits before it returns.
 package final class Inventory: Sendable {
+    /// Throws if the inventory must not be changed anymore.
+    package typealias Permission = @Sendable () throws -> Void
+
     package let path: String
     let pool: InventoryPool
     private let lock: InventoryLock
 
     /// Opens the file, or creates it with mode 0600 in a folder of mode 0700.
     ///
-    /// - Parameter identity: the organization; a file of another one is refused.
-    package init(path: String, identity: String) throws(Failure) {
+    /// - Parameters:
+    ///   - identity: the organization; a file of another one is refused.
+    ///   - fetched: a file that takes the place of the inventory.
+    ///   - permission: asked before each change is committed.
+    package init(
+        path: String,
+        identity: String,
+        replacing fetched: FilePlace? = nil,
+        permission: Permission? = nil
+    ) throws(Failure) {
         self.path = path
         try Self.makeFolder(of: path)
         let place: FilePlace
@@ -34,6 +45,7 @@ package final class Inventory: Sendable {
             throw Failure(error.code, error.message, advice: error.advice ?? Self.placeAdvice)
         }
         lock = try InventoryLock(place.sibling(place.name + InventoryLock.suffix))
+        if let fetched { try Self.replace(place, with: fetched) }
         try Self.claimFiles(place)
         do {
             var configuration = Configuration()
@@ -46,7 +58,7 @@ package final class Inventory: Sendable {
             try Self.migrate(database, path: path)
             try database.read { try Self.requireRoom($0, path: path) }
             try Self.claim(database, path: path, identity: identity)
-            pool = InventoryPool(database, path: path)
+            pool = InventoryPool(database, path: path, permission: permission)
         } catch {
             throw Self.failure(of: error, path: path)
         }
@@ -63,7 +75,7 @@ package final class Inventory: Sendable {
         lock.release()
     }
 
-    static func makeFolder(of path: String) throws(Failure) {
+    package static func makeFolder(of path: String) throws(Failure) {
         let folder = URL(filePath: path).deletingLastPathComponent().path
         guard !FileManager.default.fileExists(atPath: folder) else { return }
         do {

@@ -4,10 +4,13 @@ import GRDB
 struct InventoryPool: Sendable {
     private let pool: DatabasePool
     private let path: String
+    /// Refuses to change the inventory from now on, by its error.
+    private let permission: Inventory.Permission?
 
-    init(_ pool: DatabasePool, path: String) {
+    init(_ pool: DatabasePool, path: String, permission: Inventory.Permission?) {
         self.pool = pool
         self.path = path
+        self.permission = permission
     }
 
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
@@ -19,12 +22,20 @@ struct InventoryPool: Sendable {
     }
 
     func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try naming { try pool.write(body) }
+        try naming {
+            try pool.write { db in
+                let result = try body(db)
+                try permission?()
+                return result
+            }
+        }
     }
 
     func writeWithoutTransaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
         try naming { try pool.writeWithoutTransaction(body) }
     }
+
+    func backup(to target: DatabaseQueue) throws { try naming { try pool.backup(to: target) } }
 
     func close() throws { try pool.close() }
 

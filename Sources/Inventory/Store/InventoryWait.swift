@@ -6,19 +6,23 @@ extension Inventory {
     ///
     /// - Parameters:
     ///   - patience: how long to wait.
+    ///   - fetched: a file that takes the place of the inventory.
+    ///   - permission: asked before each change is committed.
     ///   - onWait: called once, with the process that has the lock.
     /// - Throws: `CancellationError` if the task is canceled while it waits.
     package static func open(
         _ path: String,
         identity: String,
         patience: Duration,
+        replacing fetched: FilePlace? = nil,
+        permission: Permission? = nil,
         onWait: (Failure) -> Void
     ) async throws -> Inventory {
         let end = ContinuousClock.now + patience
         var isTold = false
         while true {
             do {
-                return try Inventory(path: path, identity: identity)
+                return try Inventory(path: path, identity: identity, replacing: fetched, permission: permission)
             } catch {
                 guard error.code == .locked, ContinuousClock.now < end else { throw error }
                 if !isTold { onWait(error) }

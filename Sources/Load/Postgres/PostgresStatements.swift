@@ -1,4 +1,5 @@
 import PostgreSQL
+import Stages
 
 extension PostgresHandle: SQLConnection {
     /// If the database's encoding lacks a character of the comment, there is no comment.
@@ -52,5 +53,15 @@ extension PostgresHandle: SQLConnection {
     func beginCopy(_ sql: String, _ format: CopyFormat) throws {
         try beginCopy(sql + format.option)
         try copy(format.preamble)
+    }
+}
+
+extension PostgresHandle {
+    /// Locks the row of a lease until the end of the transaction. Returns false if this database does not have it.
+    func lock(_ row: LeaseRow) throws -> Bool {
+        if try rows(row.place).isEmpty { return false }
+        // If this process is stopped now, it must not hold up the one that takes the lease.
+        try execute("SET LOCAL idle_in_transaction_session_timeout = '30s'")
+        return try !rows(row.lock, with: row.values).isEmpty
     }
 }

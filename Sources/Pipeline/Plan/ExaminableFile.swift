@@ -55,7 +55,8 @@ package struct ExaminableFile: Sendable {
                 assign: nil,
                 devices: extracts.devices,
                 metrics: nil,
-                secrets: planning.environment.secrets
+                secrets: planning.environment.secrets,
+                keeping: inventory.keeping(of: settings, hiding: planning.environment.secrets)
             )
             return Source(plan: plan, isUsable: settings.problems(at: root.location).isEmpty)
         }

@@ -1,4 +1,6 @@
 import Inventory
+import Keeping
+import PostgreSQL
 import Records
 import Stages
 
@@ -9,6 +11,9 @@ package struct InventorySettings: Sendable {
     private var location: SourceLocation?
     private let keepChanges: Period?
     private let keepRuns: Count
+    private let keepIn: PostgresURL?
+    private let keepEvery: Period
+    private let lease: Period
 
     package static let spec = StageSpec<InventorySettings>(
         "inventory",
@@ -33,20 +38,75 @@ package struct InventorySettings: Sendable {
             """
         ),
         Setting("keep_runs", "Number of runs to keep.", default: Count(Inventory.keptRuns)),
+        Setting<PostgresURL?>.optional(
+            "keep_in",
+            """
+            URL of a PostgreSQL database that keeps the inventory between runs, for workers that lose their disk: a run \
+            fetches the newest copy if the local inventory is missing or older, and stores what changed. A lease there lets \
+            only one process at a time run an organization. `sql/README.md` describes its tables.
+            """
+        ),
+        Setting("keep_every", "Time between two copies during a run; one more is stored at its end.", default: usualPause),
+        Setting(
+            "lease",
+            """
+            How long after a worker was killed, or lost its database, another one takes its organization over; from 5s to 1h.
+            """,
+            default: usualLease
+        ),
         build: InventorySettings.init
     )
 
     static var form: ValueForm { .anyOf([.settings(spec.settings), PathSetting.form]) }
 
-    private init(path: PathSetting?, keepChanges: Period?, keepRuns: Count) {
+    private static let usualPause = Period(seconds: 300)
+    private static let usualLease = Period(seconds: 120)
+    private static let leases = 5...3600
+
+    private init(
+        path: PathSetting?,
+        keepChanges: Period?,
+        keepRuns: Count,
+        keepIn: PostgresURL?,
+        keepEvery: Period,
+        lease: Period
+    ) {
         self.path = path.flatMap { $0.path.isEmpty ? nil : $0 }
         self.keepChanges = keepChanges
         self.keepRuns = keepRuns
+        self.keepIn = keepIn
+        self.keepEvery = keepEvery
+        self.lease = lease
+    }
+
+    /// The settings of a pipeline without the section.
+    private static var usual: InventorySettings {
+        InventorySettings(
+            path: nil,
+            keepChanges: nil,
+            keepRuns: Count(Inventory.keptRuns),
+            keepIn: nil,
+            keepEvery: usualPause,
+            lease: usualLease
+        )
+    }
+
+    /// Where a source's inventory is kept between runs; nil if only this machine has it.
+    func keeping(of source: SourceSettings, hiding secrets: Secrets) -> KeepingPlace? {
+        keepIn.map { url in
+            KeepingPlace(
+                url: url,
+                organization: source.identity,
+                term: .seconds(lease.seconds),
+                pause: .seconds(keepEvery.seconds),
+                secrets: secrets
+            )
+        }
     }
 
     /// Reads the section, which may be missing or a plain text.
     static func read(_ node: ConfigNode?, problems: inout Problems) -> InventorySettings {
-        var settings = InventorySettings(path: nil, keepChanges: nil, keepRuns: Count(Inventory.keptRuns))
+        var settings = usual
         guard let node else { return settings }
         guard case .map = node.content else {
             settings.location = node.location
@@ -57,6 +117,10 @@ package struct InventorySettings: Sendable {
         settings = read
         settings.location = node.location
         if settings.keepRuns.number < 1 { problems.add(Diagnostic("keep_runs must be 1 or more", at: node.location)) }
+        if settings.keepEvery.seconds < 1 { problems.add(Diagnostic("keep_every must be 1s or more", at: node.location)) }
+        if !leases.contains(settings.lease.seconds) {
+            problems.add(Diagnostic("lease must be from 5s to 1h", at: node.location))
+        }
         return settings
     }
 

@@ -25,7 +25,7 @@ struct OwnFiles: Sendable {
     /// Adds the files that one source needs.
     mutating func add(_ plan: Plan) {
         if let path = try? plan.inventoryPath {
-            add(["", "-wal", "-shm", "-journal", ".lock"].map { path + $0 }, as: "the inventory")
+            add(["", "-wal", "-shm", "-journal", ".lock", ".copy", ".fetched"].map { path + $0 }, as: "the inventory")
         }
         if let file = plan.source.caFile { add([file], as: "the file with certificate authorities") }
     }

@@ -1,4 +1,5 @@
 import Inventory
+import Keeping
 import Records
 import Stages
 
@@ -34,6 +35,10 @@ package struct Plan: Sendable {
     package let metrics: MetricsSettings?
     /// Values that no message may show.
     package let secrets: Secrets
+    /// The database that keeps the inventory between runs; nil if only this machine does.
+    package let keeping: KeepingPlace?
+    /// The lease of the run; nil if none is needed.
+    package internal(set) var lease: (any Lease)?
     /// What counts as the current time in expressions, in place of a run's start; nil without `--at`.
     package internal(set) var at: Timestamp?
 
@@ -69,7 +74,16 @@ package struct Plan: Sendable {
             isPartial: isPartial,
             secrets: secrets
         )
+        .under(lease)
     }
+
+    /// The same for a run with a lease.
+    func under(_ lease: any Lease) -> Plan {
+        var plan = self
+        plan.lease = lease
+        return plan
+    }
+
     /// - Throws: if no place is named and no default folder is known.
     package var inventoryPath: String { get throws(Failure) { try inventoryPlace.get() } }
 }

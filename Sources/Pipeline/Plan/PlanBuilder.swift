@@ -106,6 +106,7 @@ struct PlanBuilder {
                 devices: devices,
                 metrics: metrics,
                 secrets: environment.secrets,
+                keeping: inventory.keeping(of: source, hiding: environment.secrets),
                 at: at
             )
         }

@@ -16,6 +16,7 @@ struct Branch {
     private let load: PendingLoad
     private let entry: StageEntry
     private let isRehearsal: Bool
+    private let lease: (any Lease)?
     private var chain: Chain
     private var state = State.closed
     /// Rows of removed devices that the load does not take.
@@ -31,6 +32,7 @@ struct Branch {
         self.chain = chain
         self.entry = entry
         isRehearsal = context.isRehearsal
+        lease = context.lease
         if context.selection.countsRejects { tally = RejectTally(of: load.plan, over: chain.output) }
         watch =
             load.plan.loader is StandIn<NoOutput>
@@ -138,6 +140,7 @@ struct Branch {
         if case .writing(var session) = state {
             state = .closed
             do {
+                if !isRehearsal { try await lease?.confirm() }
                 let counts = try await isRehearsal ? session.rehearse() : session.commit()
                 let notes = session.notes
                 entry.meter.update { total in

@@ -18,11 +18,15 @@ extension Plan {
         do {
             try requireLoads()
             let inventoryPath = try inventoryPath
-            if options.offline, !Inventory.exists(at: inventoryPath) { throw nothingToLoad(in: inventoryPath) }
+            if options.offline, keeping == nil, !Inventory.exists(at: inventoryPath) {
+                throw nothingToLoad(in: inventoryPath)
+            }
             if options.isSnapshot {
                 try await Inventory.withCopy(of: inventoryPath, identity: source.identity) { inventory in
                     await run(on: inventory, options, progress: progress, connect: connect, since: began, &report)
                 }
+            } else if let keeping {
+                try await run(keptIn: keeping, inventoryPath, options, progress, connect, since: began, &report)
             } else {
                 let inventory = try await open(inventoryPath, options, progress, since: began, &report)
                 defer { inventory.close() }
@@ -63,7 +67,7 @@ extension Plan {
         }
     }
 
-    private func run(
+    func run(
         on inventory: Inventory,
         _ options: RunOptions,
         progress: RunProgress,
@@ -217,7 +221,7 @@ extension RunReport {
         notes = notes.map(secrets.hiddenRuns)
         seconds = (ContinuousClock.now - began).inSeconds
     }
-    fileprivate mutating func end(
+    mutating func end(
         _ progress: RunProgress,
         since began: ContinuousClock.Instant,
         hiding secrets: Secrets

@@ -17,7 +17,7 @@ extension Plan {
         }
         if options.full { try inventory.forgetAges() }
         let api = try await connect(source)
-        await api.begin(pace: try inventory.learnedRate, deadline: deadline(options))
+        await api.begin(pace: try inventory.learnedRate, deadline: deadline(options), lease: lease)
         let extraction = Extraction(
             self,
             EarlyStage(of: self, options, api),

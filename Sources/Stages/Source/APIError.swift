@@ -21,6 +21,8 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         /// The stage's budget is spent: the rest waits for the next run.
         case budgetSpent
         case cancelled
+        /// Another process may run the organization now.
+        case leaseLost
     }
     package let kind: Kind
     package let message: String
@@ -66,7 +68,7 @@ package struct APIError: Error, Sendable, CustomStringConvertible {
         let code: Outcome =
             switch kind {
             case .credentialsRefused, .forbidden: .credentialsRefused
-            case .outOfTime, .budgetSpent: .locked
+            case .outOfTime, .budgetSpent, .leaseLost: .locked
             default: .sourceUnavailable
             }
         var failure = Failure(code, message, advice: advice)

@@ -28,7 +28,8 @@ package protocol AppleAPI: Sendable {
     /// - Parameters:
     ///   - pace: requests per second that Apple allowed in an earlier run.
     ///   - deadline: no requests start after it.
-    func begin(pace: Double?, deadline: RunDeadline?) async
+    ///   - lease: no requests start without it.
+    func begin(pace: Double?, deadline: RunDeadline?, lease: (any Lease)?) async
     /// The same API for a stage that asks before its turn. Its requests are counted separately, belong to no budget,
     /// and yield to all others: they end in ``APIError/Kind/budgetSpent`` as soon as anything holds requests back.
     func ahead() -> any AppleAPI
@@ -66,6 +67,10 @@ package struct APIAnswer: Sendable {
 }
 
 extension AppleAPI {
+    package func begin(pace: Double?, deadline: RunDeadline?) async {
+        await begin(pace: pace, deadline: deadline, lease: nil)
+    }
+
     package func get(_ target: APITarget, tries: Int? = nil) async throws(APIError) -> [UInt8] {
         var answer = Result<[UInt8], APIError>.failure(APIError(.cancelled, "interrupted"))
         func take(_ answers: [APIAnswer]) -> Bool {
