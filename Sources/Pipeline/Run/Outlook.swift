@@ -7,7 +7,8 @@ package struct Outlook: Sendable {
     package let requests: PlanForecast
     /// What each load would write from the current inventory; nil without a complete list of devices.
     package let loads: [StageReport]?
-    /// Whether a load would change anything. The dataset `runs` does not count: every run adds a row to it.
+    /// Whether a load would change anything. The dataset `runs` and reports do not count: every
+    /// run is in them.
     package let changesAnything: Bool
 
     package var code: Outcome { Outcome(ofLoads: loads ?? []) }

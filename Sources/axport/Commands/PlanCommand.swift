@@ -17,7 +17,7 @@ struct PlanCommand: AsyncParsableCommand {
             data in the inventory and is rolled back. Changes that Apple reports in the meantime are not included.
 
             Exit codes are those of `axport run`. With --detailed-exitcode, 2 means that a load would change something. The \
-            dataset `runs` does not count: every run adds a row to it.
+            dataset `runs` and reports do not count: every run is in them.
 
             Examples:
               axport plan nightly.axport.yaml

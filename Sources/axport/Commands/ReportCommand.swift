@@ -70,7 +70,9 @@ struct ReportCommand: AsyncParsableCommand {
             let reading = FleetReading(now: now, earlier: path.flatMap(Self.page), since: try beginning(before: now))
             let document = try await Interrupt.cancelling { try await reading.report(of: planned.plans).document }
             if let path {
-                try ReportFile(path).replace(with: FleetPage(document).text)
+                let page = FleetPage(document).text
+                try ReportFile(path).replace(with: page)
+                Output.note("\(path): \(document.title), \(page.utf8.count / 1000) kB")
             } else if !text {
                 try Output.answer(String(FleetPage(document).text.dropLast()))
             }

@@ -13,7 +13,7 @@ import Testing
         transform: [imei, applecare]
         load:
           - report: { file: out/fleet.html }
-          - csv: { file: out/devices.csv, columns: [serial_number, product_family, server_name, coverage_state] }
+          - csv: { file: out/devices.csv, columns: [serial_number, product_family, coverage_state, server_name] }
 
         """
 
@@ -52,10 +52,10 @@ import Testing
             #expect(try counts(page, "By family") == families)
             let services = try counts(page, "By device management service")
             #expect(services.values.reduce(0, +) == rows.count)
-            #expect(services["no service"] == counts(rows, column: 2)[""])
+            #expect(services["no service"] == counts(rows, column: 3)[""])
             let states = try counts(page, "By coverage")
             #expect(states.values.reduce(0, +) == rows.count)
-            #expect(states["no coverage at Apple"] == counts(rows, column: 3)["none"])
+            #expect(states["no coverage at Apple"] == counts(rows, column: 2)["none"])
             #expect(page.contains("1 of 1 run did everything"))
         }
     }
@@ -63,7 +63,10 @@ import Testing
     @Test func theVerbReadsWithoutARunAndWritesTheSameBytesAgain() async throws {
         try await withRun { command in
             let first = try await command("report", "nightly.axport.yaml", "-o", "fleet.html")
-            #expect(first.status == 0 && first.output.isEmpty, "\(first.errors)")
+            #expect(
+                first.status == 0 && first.output.isEmpty && first.errors.contains("fleet.html: "),
+                "\(first.errors)"
+            )
             let page = try command.read("fleet.html")
             let attributes = try FileManager.default.attributesOfItem(atPath: "\(command.folder)/fleet.html")
             #expect(try await command("report", "nightly.axport.yaml", "-o", "fleet.html").status == 0)
@@ -88,7 +91,7 @@ import Testing
             for (name, count) in try counts(command.read("fleet.html"), "By family") {
                 #expect(lines.contains { $0.hasPrefix("\(name) ") && $0.contains(" \(count) ") }, "\(name) \(count)")
             }
-            #expect(!both.output.contains("<"))
+            #expect(!both.output.contains("</"))
         }
     }
 
@@ -104,7 +107,7 @@ import Testing
     @Test func changesAreThoseSinceThePageBefore() async throws {
         try await withRun { command in
             let first = try command.read("out/fleet.html")
-            #expect(first.contains("joined"))
+            #expect(first.contains("Nothing changed."))
             try command.write(
                 Self.nightly.replacing("devices: 300", with: "devices: 300, night: 4"),
                 to: "nightly.axport.yaml"
