@@ -27,7 +27,7 @@ struct Devices: Extractor {
             """
             How to find changes. `listing` reads the whole list. `audit_events` (Apple Business) reads the audit log \
             and then the devices that it names. It reads the list instead if that is cheaper or needed, or if the log \
-            cannot be read.
+            cannot be read. With the log, `axport show` knows who released or moved a device.
             """,
             default: ChangeSource.listing
         ),

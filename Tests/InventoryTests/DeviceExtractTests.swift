@@ -35,7 +35,9 @@ import Testing
         let before = try sqlite(folder, "SELECT count(*) FROM change")
         try await Inventory.withDevice("C01AAAABBBB", of: path) { inventory in
             #expect(try inventory.deviceCount == 1)
-            #expect(try Reading(inventory, .allColumns).rows("serial_number", "coverage_state") == ["C01AAAABBBB covered"])
+            #expect(
+                try Reading(inventory, .allColumns).rows("serial_number", "coverage_state") == ["C01AAAABBBB covered"]
+            )
             #expect(try inventory.changes.allSatisfy { $0.hasPrefix("C01AAAABBBB updated ") })
             #expect(try !inventory.changes.isEmpty)
             let events = try inventory.events(of: "C01AAAABBBB")
@@ -107,6 +109,8 @@ import Testing
         let inventory = try openInventory(folder)
         defer { inventory.close() }
         _ = try inventory.news(in: [event("C01AAAABBBB", 1), event("C01AAAABBBB", 3)])
-        #expect(try inventory.events(of: "C01AAAABBBB").map(\.id) == ["C01AAAABBBB 1", "C01AAAABBBB 2", "C01AAAABBBB 3"])
+        #expect(
+            try inventory.events(of: "C01AAAABBBB").map(\.id) == ["C01AAAABBBB 1", "C01AAAABBBB 2", "C01AAAABBBB 3"]
+        )
     }
 }

@@ -1,3 +1,4 @@
+import Inventory
 import Pipeline
 import Records
 import Transform
@@ -48,17 +49,15 @@ struct ColumnStory {
     }
 
     fileprivate mutating func take(_ reject: Reject) {
+        // A transform judges the elements of a list one by one.
+        let isOfReading = Dataset.devices.readingStages.contains(reject.stage)
         let explanation = Explanation(
             reject.reason,
             of: sent?.found(reject.value) ?? FoundValue(text: reject.value),
             as: Explanation.Kind(named: reject.stage),
-            type: steps.isEmpty || rejects.isEmpty ? field.type : .text
+            type: isOfReading ? field.type : .text
         )
         rejects.append(Rejection(reject: reject, sentence: explanation.sentence))
-        // A transform of the same name may stand in two places; the value is rejected once.
-        if !steps.contains(where: { $0.stage == reject.stage }), value == nil, read != nil {
-            steps.append((reject.stage, nil))
-        }
     }
 }
 

@@ -2,6 +2,7 @@ import Inventory
 import Pipeline
 import Records
 import Stages
+import Transform
 
 /// All that is known of a device in one organization.
 struct DeviceStory {
@@ -62,13 +63,16 @@ extension DatasetRows {
             func text(_ column: String) -> String { self.text(column, row) ?? "" }
             let key = [text("dataset"), text("column"), text("value"), text("stage")]
             if known.contains(key) { return nil }
+            let why = Reason(rawValue: text("code")).map { reason in
+                Explanation(reason, of: FoundValue(text: key[2]), as: Explanation.Kind(named: key[3])).sentence
+            }
             return DeviceStory.OtherReject(
                 dataset: key[0],
                 stage: key[3],
                 column: key[1],
                 value: key[2],
                 code: text("code"),
-                message: text("message")
+                message: why ?? text("message")
             )
         }
     }

@@ -107,7 +107,7 @@ struct StoryText {
         let count = columns.reduce(0) { $0 + $1.rejects.count }
         guard count > 0 else { return nil }
         let names = columns.map(\.field.name).joined(separator: ", ")
-        return "\(counted(count, "value")) (\(names)), left empty; why, is said below at ✗"
+        return "\(counted(count, "value")) (\(names)); below, ✗ says why"
     }
 
     private var loadLines: [String] {
@@ -155,7 +155,7 @@ struct StoryText {
         if story.otherRejects.isEmpty { return [] }
         return ["Rejected in earlier runs, by other stages or pipelines"]
             + story.otherRejects.map { reject in
-                "  \(reject.column) '\(reject.value)', by \(reject.stage): it \(reject.message)".onOneLine
+                "  \(reject.column) '\(reject.value)', by \(reject.stage): \(reject.message)".onOneLine
             }
     }
 }

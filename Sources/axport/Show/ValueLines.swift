@@ -54,6 +54,9 @@ struct ValueLines {
         var lines: [String] = []
         if let sent = column.sent {
             lines.append(StoryText.line(name, written(sent, of: column)))
+            if let read = otherwiseRead(sent, column) {
+                lines.append(StoryText.line("", "→ \(read.onOneLine) (as read)"))
+            }
         }
         for (stage, value) in column.steps {
             let head = lines.isEmpty ? name : ""
@@ -72,6 +75,14 @@ struct ValueLines {
             )
         }
         return lines
+    }
+
+    /// What was read, if it is not what Apple wrote: one value of a list, or a time in another form.
+    private static func otherwiseRead(_ sent: SentValues.Value, _ column: ColumnStory) -> String? {
+        guard let read = column.read, column.field.type != .textList, column.field.type != .json else { return nil }
+        let seconds = 19
+        let isSameTime = column.field.type == .timestamp && sent.found.text.prefix(seconds) == read.prefix(seconds)
+        return sent.found.text == read || isSameTime ? nil : read
     }
 
     /// As Apple sent it. Quotes are shown where they tell something: in lists, and around a text that is rejected.

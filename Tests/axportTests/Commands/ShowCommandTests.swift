@@ -62,7 +62,7 @@ import Testing
                 let show = try await command(arguments)
                 #expect(show.status == 0, "\(show.errors)")
                 for line in [
-                    "  rejected                3 values (order_number, imeis, eid), left empty; why, is said below at ✗",
+                    "  rejected                3 values (order_number, imeis, eid); below, ✗ says why",
                     "✗ empty, because devices rejects it: expected text, got the number 4711",
                     "✗ empty, because imei rejects it: its check digit is 2, and the other 14 digits call for 1",
                     "✗ empty, because eid rejects it: it has 31 digits, and an EID has 32",
@@ -132,7 +132,10 @@ import Testing
             )
             let asked = try await command("show", "XX", "--refresh", "--from", "nightly.axport.yaml")
             #expect(asked.status == 64)
-            #expect(asked.errors.contains("error: no device 'XX' in the inventory of acme, nor at Apple"), "\(asked.errors)")
+            #expect(
+                asked.errors.contains("error: no device 'XX' in the inventory of acme, nor at Apple"),
+                "\(asked.errors)"
+            )
         }
     }
 
@@ -150,7 +153,9 @@ import Testing
             let show = try await command("show", serial, "--from", "nightly.axport.yaml")
             #expect(show.status == 0)
             #expect(
-                show.output.contains("left the organization: missing since the list of 2026-01-01T00:00:00.000Z; when it"),
+                show.output.contains(
+                    "left the organization: missing since the list of 2026-01-01T00:00:00.000Z; when it"
+                ),
                 "\(show.output)"
             )
             #expect(show.output.contains("/all.csv: has it as removed, or no longer"))

@@ -21,7 +21,8 @@ struct ShowCommand: AsyncParsableCommand {
             With --refresh it first asks Apple for this one device, in three to six requests, and stores the answers in \
             the inventory. The account is that of --from FILE or of the environment, as for `axport export`.
 
-            Exit code 64 means that no inventory has the device.
+            Exit code 64 means that no inventory has the device. Others are those of --refresh, as of `axport run`, and of \
+            inventories that cannot be read.
 
             Examples:
               axport show BZEADFSN3V
