@@ -59,13 +59,25 @@ package struct SingleRefresh: Sendable {
 
     private func askForParts(of key: DeviceKey, _ outcome: inout Outcome) async throws {
         let inventory = context.inventory
-        try await part("assignment", &outcome) {
-            let server = try await Assignments.server(of: key.serial, context.api)
-            _ = try inventory.recordAssignment(of: key, to: server, at: context.startedAt)
+        // One assignment where none is known would make changes of all others in the first night that reads them.
+        if stages.contains(Assignments.spec.name), try inventory.lastAssignments != nil {
+            try await part("assignment", &outcome) {
+                let server = try await Assignments.server(of: key.serial, context.api)
+                if let server, try !inventory.services.contains(where: { $0.id == server }) { try await readServices() }
+                _ = try inventory.recordAssignment(of: key, to: server, at: context.startedAt)
+            }
         }
         if stages.contains(Coverage.spec.name) { try await ask(Coverage(policy: Self.policy), key, &outcome) }
         if stages.contains(ActivationLock.spec.name) {
             try await ask(ActivationLock(policy: Self.policy), key, &outcome)
+        }
+    }
+
+    /// Adds new services, without the effect of a run's whole list.
+    private func readServices() async throws {
+        var pager = Pager(context.api, "/v1/mdmServers", bound: .small)
+        while let page = try await pager.next() {
+            try context.inventory.recordServers(page.resources, at: context.startedAt, isWhole: false)
         }
     }
 

@@ -13,7 +13,7 @@ import Testing
         _ serial: String,
         _ organization: Organization,
         _ inventory: Inventory,
-        stages: Set<String> = [],
+        stages: Set<String> = ["assignments"],
         platform: Platform = .business
     ) async throws -> (outcome: SingleRefresh.Outcome, requests: [String]) {
         let api = organization.api
@@ -46,6 +46,28 @@ import Testing
             // An API that does not know the filter sends the events of others, too.
             #expect(try inventory.events(of: "C10007").map(\.kind) == [.assigned])
             #expect(try inventory.events(of: "C10008").isEmpty)
+        }
+    }
+
+    @Test func theNameOfANewServiceIsRead() async throws {
+        try await withOrganization { organization, inventory in
+            try inventory.recordServers(
+                [Resource(type: "mdmServers", id: "S1", attributes: Array("{}".utf8))],
+                at: night
+            )
+            organization.state.withLock { $0.servers["C10007"] = "S2" }
+            let requests = try await ask("C10007", organization, inventory).requests
+            #expect(requests.contains("/v1/mdmServers"))
+            #expect(try inventory.services.map(\.id) == ["S1", "S2"])
+            let again = try await ask("C10007", organization, inventory).requests
+            #expect(!again.contains("/v1/mdmServers"))
+        }
+    }
+
+    @Test func aPipelineWithoutAssignmentsIsNotAskedForThem() async throws {
+        try await withOrganization { organization, inventory in
+            let (_, requests) = try await ask("C10007", organization, inventory, stages: ["devices"])
+            #expect(requests == ["/v1/orgDevices/C10007", "/v1/auditEvents"])
         }
     }
 
@@ -86,7 +108,12 @@ import Testing
     @Test func coverageIsAskedForIfThePipelineDoesAndItsFailureIsTold() async throws {
         try await withOrganization { organization, inventory in
             organization.state.withLock { $0.linkages["C10007"] = "" }
-            let (outcome, requests) = try await ask("C10007", organization, inventory, stages: ["coverage"])
+            let (outcome, requests) = try await ask(
+                "C10007",
+                organization,
+                inventory,
+                stages: ["assignments", "coverage"]
+            )
             #expect(requests.contains("/v1/orgDevices/C10007/appleCareCoverage"))
             #expect(outcome.standing == .present)
             #expect(outcome.failures.map(\.part) == ["assignment", "coverage"])

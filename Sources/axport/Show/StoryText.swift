@@ -87,7 +87,9 @@ struct StoryText {
 
     private var service: String? {
         guard let service = story.facts.service else {
-            return story.facts.removedAt == nil ? "none is known" : nil
+            if story.facts.removedAt != nil { return nil }
+            return story.device.text("status") == "ASSIGNED"
+                ? "Apple says that it is assigned; to which service, no run has read (stage `assignments`)" : "none"
         }
         let details = [service.type, service.status ?? "", "ID \(service.id)"].filter { !$0.isEmpty }
         let name = service.name.isEmpty ? "one whose name is not known yet" : service.name
@@ -107,7 +109,7 @@ struct StoryText {
         let count = columns.reduce(0) { $0 + $1.rejects.count }
         guard count > 0 else { return nil }
         let names = columns.map(\.field.name).joined(separator: ", ")
-        return "\(counted(count, "value")) (\(names)); below, ✗ says why"
+        return "\(counted(count, "value")) (\(names)); below, ✗ says why; they stay empty until Apple sends others"
     }
 
     private var loadLines: [String] {

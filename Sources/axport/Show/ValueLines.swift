@@ -71,7 +71,7 @@ struct ValueLines {
             let reject = rejection.reject
             let left = column.value == nil ? "empty" : "without '\(reject.value.onOneLine)'"
             lines.append(
-                StoryText.line("", "✗ \(left), because \(reject.stage) rejects it: \(rejection.sentence.onOneLine)")
+                StoryText.line("", "✗ \(left): the stage `\(reject.stage)` rejects it: \(rejection.sentence.onOneLine)")
             )
         }
         return lines

@@ -62,10 +62,10 @@ import Testing
                 let show = try await command(arguments)
                 #expect(show.status == 0, "\(show.errors)")
                 for line in [
-                    "  rejected                3 values (order_number, imeis, eid); below, ✗ says why",
-                    "✗ empty, because devices rejects it: expected text, got the number 4711",
-                    "✗ empty, because imei rejects it: its check digit is 2, and the other 14 digits call for 1",
-                    "✗ empty, because eid rejects it: it has 31 digits, and an EID has 32",
+                    "  rejected                3 values (order_number, imeis, eid); below, ✗ says why; they stay empty until Apple sends others",
+                    "✗ empty: the stage `devices` rejects it: expected text, got the number 4711",
+                    "✗ empty: the stage `imei` rejects it: its check digit is 2, and the other 14 digits call for 1",
+                    "✗ empty: the stage `eid` rejects it: it has 31 digits, and an EID has 32",
                     "  order_number            4711\n", #"  imeis                   ["35-209900-176148-2"]"#,
                     "  capacity_bytes          256000000000 (storage)", #"{"somethingNew":{"a":1}}"#,
                 ] {

@@ -18,7 +18,7 @@ struct ShowCommand: AsyncParsableCommand {
             --from FILE it looks in those of the file and shows what the transforms and loads of the file make of the \
             device. Blanks and case of a serial number do not matter.
 
-            With --refresh it first asks Apple for this one device, in three to six requests, and stores the answers in \
+            With --refresh it first asks Apple for this one device, in at most six requests, and stores the answers in \
             the inventory. The account is that of --from FILE or of the environment, as for `axport export`.
 
             Exit code 64 means that no inventory has the device. Others are those of --refresh, as of `axport run`, and of \
