@@ -168,12 +168,14 @@ import Testing
 
     @Test func aColumnThatChangedMeanwhileIsNoticed() async throws {
         try await database.query("CREATE TABLE pairs (id text PRIMARY KEY, note text)")
+        // A table without rows is ours until the commit: its owner waits.
+        try await database.loader().load(.pairs, Batch([["0", "no"]]))
         var session = try await database.loader().open(.pairs, context)
         try await session.write(Batch([["1", "one"]]))
         try await database.query("ALTER TABLE pairs ALTER COLUMN note TYPE varchar(2)")
         let refusal = try await failure { try await session.commit() }
         await session.rollback()
         #expect(refusal.message == "table pairs was altered while axport read its rows")
-        #expect(try await database.query("SELECT count(*) FROM pairs") == [["0"]])
+        #expect(try await database.query("SELECT count(*) FROM pairs") == [["1"]])
     }
 }
