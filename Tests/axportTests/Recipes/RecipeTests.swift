@@ -95,6 +95,18 @@ import Testing
         #expect(try serials(report) == fleet.serials(.sharedIMEI))
     }
 
+    /// Without a pipeline file, the option adds the columns.
+    @Test func anExportNamesTheOptionThatAddsThem() async throws {
+        try await withSandbox(.with(devices: 20)) { command, _ in
+            for condition in ["NOT has_applecare", "coverage_state = 'none'"] {
+                let refused = try await command("export", "--where", condition)
+                #expect(refused.status != 0 && refused.errors.contains("--coverage adds it"), "\(refused.errors)")
+                let export = try await command("export", "--coverage", "--where", condition)
+                #expect(export.status == 0 || export.status == 3, "\(export.errors)")
+            }
+        }
+    }
+
     /// Conditions that look right, and why question 1 has a column of its own.
     @Test func plausibleConditionsGiveOtherAnswers() async throws {
         let (head, _) = try Self.recipes()

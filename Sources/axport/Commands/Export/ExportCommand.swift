@@ -138,7 +138,8 @@ struct ExportCommand: AsyncParsableCommand {
         } catch {
             throw PlanError(
                 error.diagnostics.map { diagnostic in
-                    guard diagnostic.hint == "the extract stage 'coverage' adds it" else { return diagnostic }
+                    let stages = ["the extract stage 'coverage' adds it", "the transform 'applecare' adds it"]
+                    guard let hint = diagnostic.hint, stages.contains(hint) else { return diagnostic }
                     var own = diagnostic
                     own.hint = "--coverage adds it"
                     return own
