@@ -83,12 +83,13 @@ instructions: build ## Compare the CPU instructions of a fixed load with the rec
 
 .PHONY: soak
 soak: PACKAGES := $(BENCH_PACKAGES)
-soak: build ## Run for 100 minutes: every fault at once over 20 seeds, kill -9 at 50 points of a first run and 200 of loads, 50 database crashes, 300 nights with jumping clocks.
+soak: build ## Run for two hours: every fault at once over 20 seeds, kill -9 at 50 points of a first run and 200 of loads, 50 database crashes, 300 nights with jumping clocks, four workers of which 50 are killed or stopped.
 	@Benchmarks/soak-faults.py .build/release/axport
 	Benchmarks/soak-kills.py .build/release/axport
 	Benchmarks/soak-loads.py .build/release/axport
 	Benchmarks/soak-nights.py .build/release/axport
 	Benchmarks/soak-assign.py .build/release/axport
+	Benchmarks/soak-workers.py .build/release/axport
 
 FUZZ_EXECUTIONS := 10000000
 # How many altered answers the client reads. Whole runs read 2 % of that number.

@@ -101,7 +101,8 @@ let package = Package(
         .target(
             name: "Load",
             dependencies: [
-                "Records", "Inventory", "Stages", "PostgreSQL", "CSQLite", "CXlsxWriter", "CZlib", "CZstd", crypto, grdb,
+                "Records", "Inventory", "Stages", "PostgreSQL", "CSQLite", "CXlsxWriter", "CZlib", "CZstd", crypto,
+                grdb,
                 sqlite,
             ],
             linkerSettings: [library("zstd"), library("xlsxwriter")]
@@ -171,6 +172,10 @@ let package = Package(
         ),
         .testTarget(name: "TransformTests", dependencies: ["Records", "Stages", "Transform", "TestSupport"]),
         .testTarget(name: "LoadTests", dependencies: ["Records", "Stages", "PostgreSQL", "Load", "TestSupport", grdb]),
+        .testTarget(
+            name: "KeepingTests",
+            dependencies: ["Records", "Inventory", "Stages", "PostgreSQL", "Keeping", "TestSupport"]
+        ),
         .testTarget(name: "CompareTests", dependencies: ["Records", "Inventory", "Compare", "TestSupport"]),
         .testTarget(name: "RunMetricsTests", dependencies: ["RunMetrics"]),
         .testTarget(

@@ -70,7 +70,8 @@ package enum KeepingTables {
         try database.execute("BEGIN")
         // Several workers may start at once.
         try database.execute("SELECT pg_advisory_xact_lock(hashtextextended('axport_inventory', 0))")
-        let isThere = try database.rows("SELECT 1 FROM pg_namespace WHERE nspname = 'axport_inventory'").isEmpty == false
+        let isThere =
+            try database.rows("SELECT 1 FROM pg_namespace WHERE nspname = 'axport_inventory'").isEmpty == false
         do {
             try database.execute(isThere ? tables : layout)
             for role in try readers(database) {

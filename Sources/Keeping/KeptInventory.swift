@@ -74,13 +74,13 @@ extension HeldLease {
         let isReplaced = Inventory.exists(at: path)
         do {
             guard let note = try await fetch(unlessIn: known, to: file) else { return nil }
-            _ = try Inventory.examine(file.path, identity: self.place.organization)
+            try Inventory.check(fetched: file, identity: self.place.organization)
             return (file, isReplaced ? note : nil)
         } catch {
             file.remove()
             throw Failure(of: error).rewritten { text in
-                text.replacing("inventory \(file.path)", with: "the copy of the inventory that inventory.keep_in has")
-                    .replacing("update axport, or delete the file; the next run then reads everything", with: "update axport on this machine")
+                text.replacing("inventory \(file.path)", with: "the copy of the inventory in the database of keep_in")
+                    .replacing(", or delete the file; the next run then reads everything", with: " on this machine")
             }
         }
     }

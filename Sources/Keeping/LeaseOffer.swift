@@ -56,7 +56,17 @@ extension KeepingPlace {
             guard let id = answer[1].flatMap({ Int($0) }), let fence = answer[2].flatMap({ Int64($0) }) else {
                 throw Failure(.destinationFailed, "inventory.keep_in: the lease has no number")
             }
-            return .taken(HeldLease(self, id: id, fence: fence, token: token, holder: holder, since: asked, notes: readers.map(Self.note)))
+            return .taken(
+                HeldLease(
+                    self,
+                    id: id,
+                    fence: fence,
+                    token: token,
+                    holder: holder,
+                    since: asked,
+                    notes: readers.map(Self.note)
+                )
+            )
         case "served":
             return .served("\(answer[1] ?? "another process") ran this organization until \(answer[3] ?? "now")")
         default:
@@ -67,7 +77,8 @@ extension KeepingPlace {
                     this organization is being run by \(answer[1] ?? "another process"); its lease lasts until \
                     \(answer[2] ?? "its end"), unless it is renewed
                     """,
-                    advice: "wait for that run to end, as `--wait 1h` does; a killed one is taken over when its lease ends"
+                    advice:
+                        "wait for that run to end, as `--wait 1h` does; a killed one is taken over when its lease ends"
                 )
             )
         }

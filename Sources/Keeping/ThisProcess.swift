@@ -11,7 +11,8 @@ package enum ThisProcess {
     package static let name: String = {
         var host = [CChar](repeating: 0, count: 256)
         let found = gethostname(&host, host.count - 1) == 0
-        let name = found ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "a machine"
+        let name =
+            found ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "a machine"
         return "process \(getpid()) on \(name)"
     }()
 }

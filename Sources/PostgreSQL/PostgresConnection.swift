@@ -45,7 +45,9 @@ package actor PostgresConnection {
     }
 
     /// Runs work on the connection. If the task is canceled meanwhile, so is the server's statement.
-    package nonisolated func run<Result: Sendable>(_ work: @Sendable (PostgresHandle) throws -> Result) async throws -> Result {
+    package nonisolated func run<Result: Sendable>(_ work: @Sendable (PostgresHandle) throws -> Result) async throws
+        -> Result
+    {
         do {
             let interrupt = try await interrupt
             return try await withTaskCancellationHandler {

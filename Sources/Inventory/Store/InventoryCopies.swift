@@ -42,6 +42,13 @@ extension Inventory {
         }
     }
 
+    /// Refuses a fetched file that is no inventory of this organization, or of a newer version.
+    package static func check(fetched: FilePlace, identity: String) throws(Failure) {
+        // SQLite leaves these beside a file that it only read.
+        defer { for suffix in besides { fetched.sibling(fetched.name + suffix).remove() } }
+        _ = try examine(fetched.path, identity: identity)
+    }
+
     /// Puts a fetched file in the place of an inventory that this process has locked, and nobody has open.
     static func replace(_ place: FilePlace, with fetched: FilePlace) throws(Failure) {
         for suffix in besides { place.sibling(place.name + suffix).remove() }

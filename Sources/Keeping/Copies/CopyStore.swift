@@ -27,6 +27,8 @@ package actor CopyStore {
         // The lease's number comes first, so that generations only grow.
         let generation = lease.fence * 1_000_000 + number
         let (lease, inventory, version, stored) = (lease, inventory, version, stored)
+        // Whether a copy whose commit was not answered is there, only the database knows.
+        self.stored = nil
         let (state, cost) = try await lease.place.inDatabase { database in
             let former = try stored ?? StoredState(of: lease.id, in: database)
             let file = try inventory.copy(after: former.stamp, as: stamp)

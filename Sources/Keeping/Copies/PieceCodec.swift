@@ -32,7 +32,13 @@ struct PieceCodec: ~Copyable {
         let count = piece.withUnsafeBytes { piece in
             buffer.withUnsafeMutableBytes { buffer in
                 ZSTD_compressCCtx(
-                    compressor, buffer.baseAddress, buffer.count, piece.baseAddress, piece.count, Self.level)
+                    compressor,
+                    buffer.baseAddress,
+                    buffer.count,
+                    piece.baseAddress,
+                    piece.count,
+                    Self.level
+                )
             }
         }
         return ZSTD_isError(count) != 0 ? nil : buffer[..<count]

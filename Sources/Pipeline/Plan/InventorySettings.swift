@@ -46,7 +46,11 @@ package struct InventorySettings: Sendable {
             only one process at a time run an organization. `sql/README.md` describes its tables.
             """
         ),
-        Setting("keep_every", "Time between two copies during a run; one more is stored at its end.", default: usualPause),
+        Setting(
+            "keep_every",
+            "Time between two copies during a run; one more is stored at its end.",
+            default: usualPause
+        ),
         Setting(
             "lease",
             """
@@ -117,7 +121,9 @@ package struct InventorySettings: Sendable {
         settings = read
         settings.location = node.location
         if settings.keepRuns.number < 1 { problems.add(Diagnostic("keep_runs must be 1 or more", at: node.location)) }
-        if settings.keepEvery.seconds < 1 { problems.add(Diagnostic("keep_every must be 1s or more", at: node.location)) }
+        if settings.keepEvery.seconds < 1 {
+            problems.add(Diagnostic("keep_every must be 1s or more", at: node.location))
+        }
         if !leases.contains(settings.lease.seconds) {
             problems.add(Diagnostic("lease must be from 5s to 1h", at: node.location))
         }
@@ -125,7 +131,22 @@ package struct InventorySettings: Sendable {
     }
 
     /// Refuses one inventory for several sources, and deleting changes if a load rewrites them all every night.
-    func check(_ loads: [LoadPlan], isOfSeveral: Bool, at location: SourceLocation?, _ problems: inout Problems) {
+    func check(
+        _ loads: [LoadPlan],
+        isOfSeveral: Bool,
+        assigns: Bool,
+        at location: SourceLocation?,
+        _ problems: inout Problems
+    ) {
+        if assigns, keepIn != nil, let location {
+            problems.add(
+                Diagnostic(
+                    "a file with 'assign' keeps its inventory, which is the record of its assignments, on one machine",
+                    hint: "remove keep_in",
+                    at: location
+                )
+            )
+        }
         if let keepChanges { check(loads, keepChanges, &problems) }
         if isOfSeveral, let path, !path.isUnknown, !path.path.contains("{source}"), let location {
             problems.add(

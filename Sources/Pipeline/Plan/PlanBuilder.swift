@@ -67,7 +67,13 @@ struct PlanBuilder {
         _ = problems.read(sections["base"], as: PathSetting.self)
         jobs = problems.read(sections["jobs"], as: Jobs.self)
         inventory = InventorySettings.read(sections["inventory"], problems: &problems)
-        inventory.check(loads, isOfSeveral: sources.areSeveral, at: sections["inventory"]?.location, &problems)
+        inventory.check(
+            loads,
+            isOfSeveral: sources.areSeveral,
+            assigns: sections["assign"] != nil,
+            at: sections["inventory"]?.location,
+            &problems
+        )
         metrics = MetricsSettings.read(
             sections["metrics"],
             isOfSeveral: sources.areSeveral,

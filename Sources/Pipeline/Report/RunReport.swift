@@ -32,6 +32,8 @@ package struct RunReport: Sendable {
     package internal(set) var named: NamedDevices?
     /// The exit code of an earlier run, by the rules of its version of axport.
     package internal(set) var recordedCode: Outcome?
+    /// Whether another worker runs the organization, which is then that worker's to report.
+    package internal(set) var isHeldElsewhere = false
     /// The inventory that has a record of the run, which `axport runs` shows; nil if none has.
     package internal(set) var inventory: String?
 
@@ -95,6 +97,14 @@ extension Outcome {
                     troubles.isEmpty ? .done : .partial
                 }
         }
+    }
+}
+
+extension [RunReport] {
+    /// The result of a command. Organizations that other workers run are no fault of it, but it cannot promise them.
+    package var outcome: Outcome {
+        let own = Outcome(ofRuns: filter { !$0.isHeldElsewhere }.map(\.code))
+        return own == .done && contains(where: \.isHeldElsewhere) ? .locked : own
     }
 }
 

@@ -15,7 +15,9 @@ extension Plan {
         _ report: inout RunReport
     ) async throws {
         switch try await lease(from: place, options, startedAt: report.startedAt, progress) {
-        case .refused(let failure): throw failure
+        case .refused(let failure):
+            report.isHeldElsewhere = true
+            throw failure
         case .served(let words):
             report.notes.append("\(words), after this command began: nothing was left to do")
             report.end(progress, since: began, hiding: secrets)
@@ -23,7 +25,12 @@ extension Plan {
             let plan = under(lease)
             let kept: KeptInventory
             do {
-                kept = try await KeptInventory(at: path, under: lease, version: axportVersion, patience: options.patience) {
+                kept = try await KeptInventory(
+                    at: path,
+                    under: lease,
+                    version: axportVersion,
+                    patience: options.patience
+                ) {
                     progress.wait(for: $0.message)
                 }
             } catch {
@@ -35,9 +42,12 @@ extension Plan {
             await plan.run(on: kept.inventory, options, progress: progress, connect: connect, since: began, &report)
             report.record(in: kept.inventory)
             await plan.store(kept, &report)
-            await kept.close(served: [.locked, .interrupted].contains(report.code) ? nil : name)
+            await kept.close(served: [.locked, .interrupted].contains(report.code) ? nil : servedName)
         }
     }
+
+    /// What one run of the organization serves.
+    private var servedName: String { "\(name), source \(source.name)" }
 
     /// Waits for the lease, and for the database, if the options allow it.
     private func lease(
@@ -51,25 +61,28 @@ extension Plan {
             isOneOfSeveral && !options.full && !options.offline && options.limit == nil && options.acceptRemovals == nil
         let end = ContinuousClock.now + options.patience
         while true {
+            var isHeld = false
             let age = Duration.microseconds(Timestamp.now.microseconds - startedAt.microseconds)
             var obstacle: Failure
             do {
-                let offer = try await place.takeLease(
+                let answer = try await place.takeLease(
                     as: ThisProcess.name,
-                    pipeline: name,
+                    pipeline: servedName,
                     sinceBegin: mayBeServed ? age : nil
                 )
-                guard case .refused(let failure) = offer else { return offer }
-                obstacle = failure
+                guard case .refused(let failure) = answer else { return answer }
+                (isHeld, obstacle) = (true, failure)
             } catch {
                 let failure = Failure(of: error)
                 guard failure.isTransient else { throw Self.unreachable(failure) }
                 obstacle = Self.unreachable(failure)
             }
+            if isHeld, options.leavesHeld { return .refused(obstacle) }
             guard ContinuousClock.now < end else {
                 if options.patience > .zero {
                     obstacle.message += "; waited \(Period(seconds: Int(options.patience.components.seconds)))"
                 }
+                if isHeld { return .refused(obstacle) }
                 throw obstacle
             }
             progress.wait(for: obstacle.message)

@@ -21,6 +21,8 @@ package struct RunOptions: Sendable {
     package var acceptRemovals: Int?
     /// How long to wait for another run that has locked the inventory.
     package var patience = Duration.zero
+    /// Leave an organization that another worker runs now, instead of waiting for it.
+    package var leavesHeld = false
     /// What the runs of the command know of the places of their loads.
     let places = KnownPlaces()
     /// The turns of the command's loads.

@@ -59,6 +59,13 @@ final class ProgressBoard: Sendable {
         draw()
     }
 
+    /// Takes a run that begins again later off the board.
+    func postpone(_ number: Int) {
+        refresh()
+        state.withLock { $0.lines.removeAll { $0.number == number } }
+        draw()
+    }
+
     /// Keeps the progress on the screen while `work` goes on.
     func showing<Result>(_ work: () async -> Result) async -> Result {
         let pause = Duration.milliseconds(Output.stderrIsTerminal ? 150 : 500)

@@ -79,8 +79,10 @@ struct FileRuns: Sendable {
                 while !isInterrupted, let entry = queue.next() {
                     onBegin(entry)
                     let progress = board.begin(entry.plan, number: entry.number)
+                    var options = options
+                    options.leavesHeld = !entry.isLastTry
                     let thread = queue.areSideBySide ? RunThread("axport run") : nil
-                    group.addTask(executorPreference: thread) {
+                    group.addTask(executorPreference: thread) { [options] in
                         await RunThread.$current.withValue(thread) {
                             (entry, await Self.report(entry.plan, options, startedAt: startedAt, progress, logLevel))
                         }
@@ -88,6 +90,11 @@ struct FileRuns: Sendable {
                 }
                 guard let (entry, report) = await group.next() else { return }
                 queue.end(entry.number)
+                if report.isHeldElsewhere, !entry.isLastTry, !isInterrupted {
+                    board.postpone(entry.number)
+                    queue.postpone(entry)
+                    continue
+                }
                 board.end(entry.number, as: report.code)
                 take(entry, report)
                 if report.code == .interrupted { isInterrupted = true }

@@ -126,7 +126,7 @@ struct RunCommand: AsyncParsableCommand {
                 try SummaryFiles($0, sources: chosenSources(files), startedAt: startedAt, at: at.moment)
             }
             let told = try await runAll(files, startedAt: startedAt)
-            let outcome = Outcome(ofRuns: told.reports.map(\.code))
+            let outcome = told.reports.outcome
             var code = outcome == .interrupted ? outcome : files.code ?? outcome
             summaries?.write(told.reports, code: code, problem: files.problem)
             told.end(code, since: startedAt)

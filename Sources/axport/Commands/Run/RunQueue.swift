@@ -12,10 +12,14 @@ struct RunQueue: Sendable {
         fileprivate let inventory: String?
         /// How many runs of its file may go on side by side.
         fileprivate let most: Int
+        /// Whether it may wait for others. Before that, the free ones come first.
+        fileprivate(set) var isLastTry = false
     }
 
     private var waiting: [Entry] = []
     private var running: [Entry] = []
+    /// Organizations that other workers were running: they come last.
+    private var postponed: [Entry] = []
     /// How many runs go on side by side at most.
     let width: Int
 
@@ -34,6 +38,7 @@ struct RunQueue: Sendable {
         }
         width = min(waiting.map(\.most).max() ?? 1, Set(waiting.map { $0.inventory ?? "\($0.number)" }).count)
         if isShortOfTime || areSideBySide { waiting = waiting.longestWaitingFirst(at: now) }
+        if waiting.count == 1 { waiting[0].isLastTry = true }
     }
 
     /// The queue with fewer runs side by side.
@@ -42,11 +47,12 @@ struct RunQueue: Sendable {
         self.width = width
     }
 
-    var count: Int { waiting.count + running.count }
+    var count: Int { waiting.count + running.count + postponed.count }
 
     /// The next run that may begin now; nil if none may, or if none is left.
     mutating func next() -> Entry? {
         guard running.count < width else { return nil }
+        if waiting.isEmpty, running.isEmpty { (waiting, postponed) = (postponed, []) }
         let held = Set(running.compactMap(\.inventory))
         let index = waiting.firstIndex { entry in
             let beside = running.count { $0.plan.pipeline.path == entry.plan.pipeline.path }
@@ -56,6 +62,13 @@ struct RunQueue: Sendable {
         let entry = waiting.remove(at: index)
         running.append(entry)
         return entry
+    }
+
+    /// Puts a run off until all others have ended.
+    mutating func postpone(_ entry: Entry) {
+        var entry = entry
+        entry.isLastTry = true
+        postponed.append(entry)
     }
 
     mutating func end(_ number: Int) { running.removeAll { $0.number == number } }
