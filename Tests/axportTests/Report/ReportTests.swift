@@ -118,6 +118,9 @@ import Testing
             let joined = try counts(second, "By kind of change")["joined"] ?? 0
             #expect(joined < 100)
             #expect(second.contains("2 of 2 runs did everything"))
+            // Services have names, not only IDs.
+            #expect(second.contains("moved to another service: "))
+            #expect(second.matches(of: /→ [0-9A-F]{32}/).isEmpty)
             // Nothing changed since: the page goes on telling what did.
             #expect(try await command("run", "nightly.axport.yaml", "--offline").status == 0)
             let third = try command.read("out/fleet.html")
