@@ -70,7 +70,7 @@ extension FleetReport {
         switch kind {
         case "added": "joined"
         case "updated": "\(column ?? "attributes") changed"
-        case "reassigned": "moved to another service"
+        case "reassigned": "service changed"
         case "coverage": "coverage changed"
         case "activation_lock": "Activation Lock changed"
         case "released": "released by the organization"

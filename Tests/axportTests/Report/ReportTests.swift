@@ -119,7 +119,7 @@ import Testing
             #expect(joined < 100)
             #expect(second.contains("2 of 2 runs did everything"))
             // Services have names, not only IDs.
-            #expect(second.contains("moved to another service: "))
+            #expect(second.contains("service changed: "))
             #expect(second.matches(of: /→ [0-9A-F]{32}/).isEmpty)
             // Nothing changed since: the page goes on telling what did.
             #expect(try await command("run", "nightly.axport.yaml", "--offline").status == 0)
