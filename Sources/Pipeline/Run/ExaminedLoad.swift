@@ -27,11 +27,11 @@ extension Plan {
     /// Examines the destinations of loads, and writes nothing. Loads that share a place share its connection.
     ///
     /// - Parameters:
-    ///   - unreachable: places that could not be reached a moment ago.
+    ///   - known: what was found at their places a moment ago.
     ///   - isWanted: gets a load and the name of its destination.
     package func examineLoads(
         at now: Timestamp,
-        _ unreachable: KnownPlaces = KnownPlaces(),
+        _ known: KnownPlaces = KnownPlaces(),
         where isWanted: (LoadPlan, String) -> Bool = { _, _ in true }
     ) async -> [ExaminedLoad] {
         // Not of a part of the rows: what a whole run meets counts.
@@ -44,7 +44,8 @@ extension Plan {
             let place = load.loader.place
             let found: Examination
             if let place {
-                found = await unreachable.finding(place) {
+                let shared = "\(place)\n\(destination)\n\(load.origin.location)"
+                found = await known.finding(shared, at: place) {
                     await load.loader.examine(load.output, context, through: &open[place])
                 }
             } else {

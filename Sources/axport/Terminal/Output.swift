@@ -17,8 +17,15 @@ enum Output {
 
     /// - Throws: if the answer cannot be written; ``ReaderLeft`` if the reader has gone away.
     static func answer(_ text: String) throws {
-        if standard.put(Array("\(text)\n".utf8)) { return }
-        if errno == EPIPE { throw ReaderLeft() }
+        let problem = shown.withLock { shown -> Int32 in
+            if !shown.isEmpty { _ = error.put(Array(erased(shown).utf8)) }
+            let problem = standard.put(Array("\(text)\n".utf8)) ? 0 : errno
+            if !shown.isEmpty { _ = error.put(Array(drawn(shown).utf8)) }
+            return problem
+        }
+        if problem == 0 { return }
+        errno = problem
+        if problem == EPIPE { throw ReaderLeft() }
         throw standard.failure("write")
     }
 
