@@ -12,6 +12,8 @@ package struct PipelineName: Sendable {
     /// SHA-256 of the file's bytes, as hexadecimal digits. References are not resolved, so it covers no secret; nil
     /// if the pipeline is not just the contents of one file.
     package let hash: String?
+    /// Whether ``file`` is the name of a command that provides all sections.
+    let isOfCommand: Bool
 
     /// - Parameter name: nil for the file's name.
     init(_ name: String?, of text: PipelineText) {
@@ -20,6 +22,7 @@ package struct PipelineName: Sendable {
         file = text.file
         path = text.path
         hash = text.hash
+        isOfCommand = text.isOfCommand
     }
 
     private static func baseName(of file: String) -> String {

@@ -49,6 +49,9 @@ package struct PipelineText: Sendable {
         self.sections = sections
     }
 
+    /// Whether there is no file: a command provides all sections.
+    var isOfCommand: Bool { yaml == nil }
+
     /// SHA-256 of the file's bytes, as hexadecimal digits; nil if a command also provides sections.
     var hash: String? { sections.isEmpty ? yaml.map { SHA256.hash(data: Array($0.utf8)).hex } : nil }
 

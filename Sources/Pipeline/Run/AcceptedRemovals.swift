@@ -6,7 +6,8 @@ import Stages
 extension Plan {
     /// The command that runs this pipeline for this source.
     var command: String {
-        "axport run \(file.asShellWord)" + (isOneOfSeveral ? " --source \(source.name.asShellWord)" : "")
+        if pipeline.isOfCommand { return "axport \(file)" }
+        return "axport run \(file.asShellWord)" + (isOneOfSeveral ? " --source \(source.name.asShellWord)" : "")
     }
 
     /// Retires the devices that the refused list lacks, unless there are more than the option allows.

@@ -148,12 +148,14 @@ extension Plan {
             )
         )
         // All rejects, also those of devices that this run did not read.
+        var whole = self.context(of: context.runID, startedAt: context.startedAt)
+        whole.selection = context.selection
         report.add(
             try await load(
                 .afterRejects,
                 from: inventory,
                 limit: nil,
-                context: self.context(of: context.runID, startedAt: context.startedAt),
+                context: whole,
                 turns: options.turns,
                 progress: progress
             )

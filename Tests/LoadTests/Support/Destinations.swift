@@ -44,8 +44,7 @@ struct Destination: Sendable {
         name = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
         sheet = xml.fromstring(zipfile.ZipFile(path).read('xl/worksheets/sheet1.xml'))
         def text(cell):
-            found = (cell.find(f'{name}v') if cell.find(f'{name}is') is None else cell.find(f'{name}is/{name}t')).text
-            return re.sub('_x([0-9A-F]{4})_', lambda code: chr(int(code[1], 16)), found)
+            return re.sub('_x([0-9A-F]{4})_', lambda code: chr(int(code[1], 16)), ''.join(cell.itertext()))
         rows = []
         for row in list(sheet.iter(f'{name}row'))[1:]:
             cells = {cell.get('r').rstrip('0123456789'): text(cell) for cell in row}

@@ -72,6 +72,14 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Also read AppleCare coverage, with one request per device.")
     var coverage = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Accept that up to N devices missing from a refused list of devices have left.",
+            valueName: "N"
+        )
+    )
+    var acceptRemovals: Int?
+
     @Flag(help: "Export from the inventory without asking Apple.")
     var offline = false
 
@@ -80,6 +88,17 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     @OptionGroup var waiting: WaitOption
+
+    func validate() throws {
+        guard let acceptRemovals else { return }
+        if acceptRemovals < 1 { throw ValidationError("--accept-removals must be 1 or more") }
+        if offline { throw ValidationError("--accept-removals changes the inventory, and --offline does not") }
+        if let pipeline {
+            throw ValidationError(
+                "with --from, use `axport run \(pipeline.asShellWord) --accept-removals \(acceptRemovals)`"
+            )
+        }
+    }
 
     func run() async throws {
         log.begin()
@@ -90,6 +109,7 @@ struct ExportCommand: AsyncParsableCommand {
             let (rows, list) = try selection.rows(of: plan.loads[0].dataset)
             var options = RunOptions()
             options.selection = rows
+            options.acceptRemovals = acceptRemovals
             options.offline = offline
             options.isSnapshot = offline
             options.forgetsNothing = true
