@@ -12,7 +12,7 @@ struct XLSX: FileLoader {
         Writes an Excel workbook with one sheet. Times and dates are Excel's own, in UTC; identifiers and all other text \
         stay text, digit by digit. It is replaced as a whole, and only if something changed.
         """,
-        example: "xlsx: { file: out/devices.xlsx, columns: [serial_number, eid, order_date_at] }",
+        example: "xlsx: { file: out/devices.xlsx, columns: [serial_number, eid, ordered_at] }",
         shared: FileSettings.group,
         settings: Setting("list_separator", "Text between the elements of a list.", default: ";"),
         build: XLSX.init
