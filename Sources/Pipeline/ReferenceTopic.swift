@@ -113,6 +113,12 @@ struct ReferenceTopic {
             private_key: ${file:/etc/axport/hill-school.pem}
         """
 
+    static let sourceTableExample = """
+        sources:
+          file: tenants.csv          # name,platform,client_id,key_id
+          defaults: { platform: business, max_time: 2h, private_key: "${file:keys/{name}.pem}" }
+        """
+
     static let sources = ReferenceTopic(
         name: "sources",
         summary: "Several organizations, in place of `source`.",
@@ -127,6 +133,24 @@ struct ReferenceTopic {
             inventory and a pace of its own. Rows begin with the column `source`, and file names can contain `{source}`. \
             One that fails leaves the others alone (exit code 3). `--source NAME` selects one, and `--shard 1/4` a \
             quarter of them; the secrets of the others need not be there.
+
+            Many organizations are better kept in a table, in a folder, or in a list with defaults:
+
+            ```yaml
+            \(sourceTableExample)
+            ```
+
+            - `file`: a CSV with a column `name` and others named like the settings of `source`. An empty value leaves the \
+            default. Lines that begin with `#` do not count.
+            - `folder`: a YAML file for each source, with its settings. `acme.yaml` is the source `acme`.
+            - `list`: sources as above.
+            - `defaults`: settings of all sources that do not have their own.
+
+            In all of them `{name}` stands for the name of the source, in references and commands too: \
+            `${env:KEY_{name}}`, `${credential:{name}.pem}`. References in a table or a folder are relative to it. Names \
+            have letters from a to z, digits, `_` and `-`. A row or file with a problem is named with its line, and stops \
+            only itself. Commands run, one after another, only if nobody else can change the pipeline file and the table; \
+            for hundreds of sources, files and variables are faster. `axport sources FILE` lists the sources.
             """
     )
 

@@ -29,7 +29,14 @@ enum Composition {
     /// The environment of this process: its variables, and the files and programs that pipeline files may name.
     static let environment = Environment(
         variables: ProcessInfo.processInfo.environment,
-        programs: ProgramOutputs { ProgramOutput.read($0) }
+        programs: ProgramOutputs { ProgramOutput.read($0) },
+        readFolder: { path in
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+                let exists = FileManager.default.fileExists(atPath: path)
+                return .failure(Problem(exists ? "the folder cannot be read" : "the folder does not exist"))
+            }
+            return .success(names)
+        }
     ) { path in
         guard let data = FileManager.default.contents(atPath: path) else {
             let exists = FileManager.default.fileExists(atPath: path)
@@ -40,7 +47,13 @@ enum Composition {
         }
         var status = stat()
         guard stat(path, &status) == 0 else { return .failure(Problem("its permissions cannot be read")) }
-        return .success(.init(text: text, mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777)))
+        return .success(
+            .init(
+                text: text,
+                mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777),
+                isOfOtherUser: status.st_uid != geteuid() && status.st_uid != 0
+            )
+        )
     }
 
     static func planning(

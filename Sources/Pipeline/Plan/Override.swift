@@ -23,6 +23,9 @@ package struct Override: Sendable {
     /// Whether it sets the base of relative paths.
     var isBase: Bool { path == ["base"] }
 
+    /// Whether it says where the sources are, or what all of them have.
+    var isOfSourceTable: Bool { path.count > 1 && path[0] == "sources" && SourceTable.settings.contains(path[1]) }
+
     /// Resolves references in the value as in the file.
     func applied(to root: ConfigNode, environment: Environment) throws(PlanError) -> ConfigNode {
         let resolved = environment.resolve(value, at: root.location)

@@ -1,6 +1,14 @@
 import Records
 import Stages
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Files that a pipeline reads or writes: loads and reports must not overwrite them.
 struct OwnFiles: Sendable {
     private struct Entry {
@@ -13,6 +21,10 @@ struct OwnFiles: Sendable {
     private static let hint = "choose another name"
 
     private var entries: [Entry] = []
+    /// The places in `entries` by path, and by the identity of files with several names. There are thousands of
+    /// entries where there are a thousand sources.
+    private var byPath: [String: [Int]] = [:]
+    private var byIdentity: [Identity: [Int]] = [:]
     private let tokenFolder: String?
 
     init(root: ConfigNode, file: String, environment: Environment) {
@@ -20,6 +32,8 @@ struct OwnFiles: Sendable {
         // A pipeline without a file has the name of its origin.
         if root.location.file == file, file != "-" { add([file], as: "the pipeline file") }
         add(root.referencedFiles, as: "a file that the pipeline reads")
+        let tables = Set(root["sources"]?.stages.map(\.location.file) ?? []).subtracting([root.location.file])
+        add(tables.sorted(), as: "a file that the pipeline reads")
     }
 
     /// Adds the files that one source needs.
@@ -36,12 +50,35 @@ struct OwnFiles: Sendable {
     }
 
     private mutating func add(_ names: [String], as use: String) {
-        entries += names.map { Entry(file: FilePlace.look($0), use: use) }
+        for name in names { add(Entry(file: FilePlace.look(name), use: use)) }
+    }
+
+    private mutating func add(_ entry: Entry) {
+        byPath[entry.file.path, default: []].append(entries.count)
+        if let identity = Identity(entry.file) { byIdentity[identity, default: []].append(entries.count) }
+        entries.append(entry)
+    }
+
+    /// The entries for the same file, in order.
+    private func entries(for file: FilePlace.Sight) -> [Entry] {
+        let places = Set((byPath[file.path] ?? []) + (Identity(file).flatMap { byIdentity[$0] } ?? []))
+        return places.sorted().map { entries[$0] }
+    }
+
+    /// A file that exists, whatever its names.
+    private struct Identity: Hashable {
+        let device, number: UInt64
+
+        init?(_ file: FilePlace.Sight) {
+            guard let status = file.status else { return nil }
+            device = UInt64(truncatingIfNeeded: status.st_dev)
+            number = UInt64(truncatingIfNeeded: status.st_ino)
+        }
     }
 
     /// The role of a file in the pipeline; nil if it has none.
     func use(of file: FilePlace.Sight) -> String? {
-        entries.first { $0.file.isSameFile(as: file) }?.use ?? useOfToken(file)
+        entries(for: file).first?.use ?? useOfToken(file)
     }
 
     private func useOfToken(_ file: FilePlace.Sight) -> String? {
@@ -60,7 +97,7 @@ struct OwnFiles: Sendable {
                     problems.append(Diagnostic(problem, at: load.origin.location))
                 } else {
                     let use = "written by the load '\(load.origin.stage)' of line \(load.origin.location.line)"
-                    entries.append(Entry(file: file, use: use, load: load))
+                    add(Entry(file: file, use: use, load: load))
                 }
             }
         }
@@ -74,9 +111,7 @@ struct OwnFiles: Sendable {
         if let status = file.status, !status.isRegular {
             return Problem("\(name) is not a regular file", hint: Self.hint)
         }
-        let other = entries.first { entry in
-            entry.file.isSameFile(as: file) && entry.load.map { !load.mayShare(with: $0) } ?? true
-        }
+        let other = entries(for: file).first { entry in entry.load.map { !load.mayShare(with: $0) } ?? true }
         guard let use = other?.use ?? useOfToken(file) else { return nil }
         return Problem("\(name) is \(use)", hint: Self.hint)
     }

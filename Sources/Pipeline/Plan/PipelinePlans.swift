@@ -33,7 +33,9 @@ package struct PipelinePlans: Sendable {
         unknownInTests = built.hasTests ? built.problems.found.filter { $0.severity == .unjudged }.map(\.location) : []
         let references = References(in: root, planning.environment.secrets)
         unusable = built.sources.unusable.map { source in
-            UnusableSource(name: source.name, problem: PlanError(source.problem.diagnostics.map(references.shown)))
+            let own = References(in: source.node, planning.environment.secrets)
+            let problem = PlanError(source.problem.diagnostics.map(own.shown))
+            return UnusableSource(name: source.name, problem: problem, node: source.node)
         }
         var ownFiles = OwnFiles(root: root, file: text.file, environment: planning.environment)
         for plan in plans { ownFiles.add(plan) }
@@ -43,6 +45,9 @@ package struct PipelinePlans: Sendable {
         self.ownFiles = ownFiles
         self.problems = problems.told.map(references.shown)
     }
+
+    /// The unusable sources with their problems.
+    package var unusableSources: [(name: String, problem: PlanError)] { unusable.map { ($0.name, $0.problem) } }
 
     /// The problems of unusable sources.
     package var problemsOfSources: [Diagnostic] { unusable.flatMap(\.problem.diagnostics) }

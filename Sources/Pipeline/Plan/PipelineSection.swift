@@ -32,7 +32,8 @@ enum PipelineSection: String, CaseIterable {
         case .base:
             "Folder that relative paths start from; default: that of the pipeline file. `.` is the working directory."
         case .source: SourceSettings.spec.doc
-        case .sources: "Several organizations. Each has a `name`, which its rows get in the column `source`."
+        case .sources:
+            "Several organizations, here or in a table. Each has a `name`, which its rows get in the column `source`."
         case .jobs: Jobs.meaning
         case .inventory: InventorySettings.spec.doc
         case .extract: "What to read from Apple. Each stage updates one part of the inventory and commits as it goes."

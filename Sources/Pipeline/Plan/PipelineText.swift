@@ -72,7 +72,13 @@ package struct PipelineText: Sendable {
         ofFile.folder = folder
         let base = overrides.last(where: \.isBase)?.value
         var root = try ConfigNode.read(yaml, file: file, environment: ofFile, base: base)
-        for override in overrides { root = try override.applied(to: root, environment: environment) }
+        for override in overrides where override.isOfSourceTable {
+            root = try override.applied(to: root, environment: environment)
+        }
+        root = root.changing("sources") { SourceTable.list($0, in: ofFile) }
+        for override in overrides where !override.isOfSourceTable {
+            root = try override.applied(to: root, environment: environment)
+        }
         for section in sections { root = root.replacing(section.name, with: section.value) }
         return root
     }

@@ -18,7 +18,9 @@ package struct CommandValue: Sendable {
     var text: String {
         get throws(Diagnostic) {
             if isUnknown { return mark }
-            if let refusal = environment.pipelineFile?.refusalOfCommands(at: location) { throw refusal }
+            for file in [environment.pipelineFile, environment.table] {
+                if let refusal = file?.refusalOfCommands(at: location) { throw refusal }
+            }
             let words = try words
             switch environment.programs.output(of: words) {
             case .success(let text): return text

@@ -11,6 +11,8 @@ package struct ConfigNode: Sendable {
     package struct Scalar: Sendable {
         /// The text with its references resolved.
         package let text: String
+        /// The text with its references; nil if it is not from a file.
+        let written: String?
         package let references: [Reference]
         /// Whether character N of the text is N columns after the node's place in the file.
         package let isOnOneLine: Bool
@@ -26,6 +28,7 @@ package struct ConfigNode: Sendable {
 
         package init(
             text: String,
+            written: String? = nil,
             references: [Reference],
             isOnOneLine: Bool,
             isQuoted: Bool,
@@ -35,6 +38,7 @@ package struct ConfigNode: Sendable {
             base: PathBase = PathBase(.working, home: nil)
         ) {
             self.text = text
+            self.written = written
             self.references = references
             self.isOnOneLine = isOnOneLine
             self.isQuoted = isQuoted
@@ -87,6 +91,14 @@ extension ConfigNode {
         guard case .map(var pairs) = content else { return self }
         pairs.removeAll { $0.key.scalarText == name }
         pairs.append((.scalar(name, origin: location.file), value))
+        return ConfigNode(content: .map(pairs), location: location)
+    }
+
+    /// The same map with one entry, if it has it, changed.
+    package func changing(_ name: String, _ change: (ConfigNode) -> ConfigNode) -> ConfigNode {
+        guard case .map(var pairs) = content, let index = pairs.firstIndex(where: { $0.key.scalarText == name })
+        else { return self }
+        pairs[index].value = change(pairs[index].value)
         return ConfigNode(content: .map(pairs), location: location)
     }
 

@@ -6,10 +6,17 @@ package struct Environment: Sendable {
         package let text: String
         /// Permission bits.
         package let mode: UInt16
+        /// Whether it belongs to neither this user nor root.
+        package let isOfOtherUser: Bool
 
-        package init(text: String, mode: UInt16) {
+        package init(text: String, mode: UInt16, isOfOtherUser: Bool = false) {
             self.text = text
             self.mode = mode
+            self.isOfOtherUser = isOfOtherUser
+        }
+
+        package func permissions(at path: String) -> FilePermissions {
+            FilePermissions(path: path, mode: mode, isOfOtherUser: isOfOtherUser)
         }
     }
 
@@ -23,17 +30,24 @@ package struct Environment: Sendable {
     package let secrets: Secrets
     /// Reads a file; errors are written for people.
     package var readFile: @Sendable (_ path: String) -> Result<File, Problem>
+    /// The names in a folder; errors are written for people.
+    package var readFolder: @Sendable (_ path: String) -> Result<[String], Problem>
     let programs: ProgramOutputs
     /// Whether values that are missing here are problems. Otherwise they are unknown: no file is read, and no program
     /// runs.
     package private(set) var readsSecrets = true
     /// The pipeline file that is being read, if it is a file.
     package var pipelineFile: FilePermissions?
+    /// The table of sources that names a command's arguments, if one does.
+    package var table: FilePermissions?
 
     package init(
         variables: [String: String],
         secrets: Secrets = Secrets(),
         programs: ProgramOutputs = ProgramOutputs(),
+        readFolder: @escaping @Sendable (String) -> Result<[String], Problem> = {
+            .failure(Problem("no folder \($0)"))
+        },
         readFile: @escaping @Sendable (String) -> Result<File, Problem>
     ) {
         self.variables = variables.filter { !$0.value.isEmpty }
@@ -41,6 +55,7 @@ package struct Environment: Sendable {
         self.secrets = secrets
         self.programs = programs
         self.readFile = readFile
+        self.readFolder = readFolder
         if let password = variables["PGPASSWORD"] { secrets.add(password) }
         for (name, value) in variables where name.lowercased().hasSuffix("_proxy") { secrets.add(passwordOf: value) }
     }

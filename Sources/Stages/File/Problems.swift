@@ -46,10 +46,15 @@ package struct Problems {
     /// The number of problems that people would read.
     package var count: Int { found.count { $0.severity != .unjudged } }
 
-    /// What people should read, in the order of the file, each problem once.
+    /// What people should read, in the order of each file, each problem once.
     package var told: [Diagnostic] {
         var seen: Set<Diagnostic> = []
-        return found.filter { $0.severity != .unjudged && seen.insert($0).inserted }
-            .sorted { ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column) }
+        let told = found.filter { $0.severity != .unjudged && seen.insert($0).inserted }
+        var files: [String: Int] = [:]
+        for problem in told where files[problem.location.file] == nil { files[problem.location.file] = files.count }
+        func place(_ problem: Diagnostic) -> (Int, Int, Int) {
+            (files[problem.location.file] ?? 0, problem.location.line, problem.location.column)
+        }
+        return told.sorted { place($0) < place($1) }
     }
 }

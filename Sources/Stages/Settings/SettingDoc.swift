@@ -24,8 +24,13 @@ package struct SettingDoc: Sendable, Hashable {
     }
 
     /// The same setting where it must be given.
-    var required: SettingDoc {
-        SettingDoc(name: name, type: type, form: form, fallback: fallback, isRequired: true, meaning: meaning)
+    var required: SettingDoc { with(isRequired: true) }
+
+    /// The same setting where it can be left out.
+    package var optional: SettingDoc { with(isRequired: false) }
+
+    private func with(isRequired: Bool) -> SettingDoc {
+        SettingDoc(name: name, type: type, form: form, fallback: fallback, isRequired: isRequired, meaning: meaning)
     }
 }
 

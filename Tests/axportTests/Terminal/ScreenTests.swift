@@ -40,6 +40,7 @@ import Testing
         "migration": [["migration", "--help"]],
         "release": [["release", "--help"]],
         "normalize": [["normalize", "--help"]],
+        "sources": [["sources", "night.axport.yaml"]],
         "sandbox": [["sandbox", "--help"]],
         "schema": [["schema", "--help"]],
     ]

@@ -81,6 +81,7 @@ extension ConfigNode {
             content = .scalar(
                 Scalar(
                     text: resolved.text,
+                    written: scalar.string,
                     references: resolved.references,
                     isOnOneLine: ![.literal, .folded].contains(scalar.style) && !scalar.string.contains("\n"),
                     isQuoted: [.singleQuoted, .doubleQuoted].contains(scalar.style),

@@ -40,8 +40,11 @@ struct SandboxBanner {
             \(counted(running.count, "organization")), \(names[0]) to \(names[1]), with \(counted(devices, "device")), \
             seed \(command.seed), night \(command.night).
 
-            Their accounts are in \(command.credentials), and \(command.credentials)/tenants.csv lists them. \
-            One of them from another terminal:
+            Use them in a pipeline file, with the load's files named by {source}:
+
+              sources: { file: \(command.credentials)/tenants.csv, defaults: { max_time: 2h } }
+
+            or one of them from another terminal:
 
               set -a; . \(command.credentials)/\(names[0])/sandbox.env; set +a
               axport export --columns serial_number,product_family,status --format csv

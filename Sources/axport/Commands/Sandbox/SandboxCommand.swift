@@ -13,7 +13,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
             Examples:
               axport sandbox --devices 100
-              axport sandbox --organizations 5 --devices 100 --rate 20/m --organization 3:fault=500:0.02
+              axport sandbox --organizations 5 --rate 20/m --organization 3:fault=500:0.02
 
             With --organizations it is one server for all of them, as for a service provider: each has an account, \
             devices, a limit, and faults of its own, and every fifth is of Apple School Manager. The folder of \
