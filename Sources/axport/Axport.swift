@@ -25,7 +25,8 @@ struct Axport: AsyncParsableCommand {
             DemoCommand.self, InitCommand.self, RunCommand.self, CheckCommand.self, DoctorCommand.self,
             PlanCommand.self, PreviewCommand.self, TestCommand.self, AssignCommand.self, UnassignCommand.self,
             MigrationCommand.self, ReleaseCommand.self,
-            RunsCommand.self, SourcesCommand.self, ShowCommand.self, DiffCommand.self, ReportCommand.self, ExportCommand.self,
+            RunsCommand.self, SourcesCommand.self, ShowCommand.self, DiffCommand.self, ReportCommand.self,
+            ExportCommand.self,
             NormalizeCommand.self, SandboxCommand.self, StagesCommand.self, SchemaCommand.self,
             InstallationCommand.self,
         ]

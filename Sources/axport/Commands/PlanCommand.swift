@@ -41,12 +41,15 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let now = Timestamp.now
-            let planned = try options.files(startedAt: now, at: at.moment).plans(file)
+            let planned = try options.files(startedAt: now, at: at.moment).plans(file, needsAllSources: false)
             try options.sources.check(against: planned.sourceNames)
             let outlooks = try await Interrupt.cancelling { [json] in
                 try await Self.outlooks(of: planned.plans, at: now, json: json)
             }
-            let code = Outcome(ofRuns: outlooks.map(\.code))
+            // One that cannot be used leaves the others alone, as in a run.
+            Output.log(planned.problemsOfSources.byCause.map { LogRecord($0) })
+            let left = planned.failedReports(startedAt: now).map(\.code)
+            let code = Outcome(ofRuns: outlooks.map(\.code) + left)
             if code != .done { throw ExitCode(code.rawValue) }
             if detailedExitcode, outlooks.contains(where: \.changesAnything) { throw Self.somethingWouldChange }
         }

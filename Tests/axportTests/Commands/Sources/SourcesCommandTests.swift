@@ -11,9 +11,9 @@ import Testing
             let platform: String?
             let inventory: String?
             let devices: Int?
-            let last_success_at: String?
-            let last_status: String?
-            let waiting_devices: Int?
+            let lastSuccessAt: String?
+            let lastStatus: String?
+            let waitingDevices: Int?
             let problem: String?
         }
         let pipeline: String
@@ -29,7 +29,9 @@ import Testing
     private func listed(_ command: Command, _ options: String...) async throws -> [Listed.Source] {
         let run = try await command(["sources", "all.axport.yaml", "--json"] + options)
         #expect(run.status == 0, "\(run.errors)")
-        return try JSONDecoder().decode(Listed.self, from: Data(run.output.utf8)).sources
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Listed.self, from: Data(run.output.utf8)).sources
     }
 
     private func withOrganizations(_ body: (Command) async throws -> Void) async throws {
@@ -57,10 +59,10 @@ import Testing
             #expect(sources.map(\.source) == ["org-0001", "org-0002", "org-0003"])
             #expect(sources.map(\.platform) == ["business", "school", "business"])
             #expect(sources[1].inventory?.hasSuffix("/org-0002.sqlite") == true)
-            #expect(sources.map { $0.last_success_at == nil } == [false, false, true])
-            #expect(sources.map(\.last_status) == ["done", "done", "failed"])
+            #expect(sources.map { $0.lastSuccessAt == nil } == [false, false, true])
+            #expect(sources.map(\.lastStatus) == ["done", "done", "failed"])
             #expect((sources[0].devices ?? 0) > 15)
-            #expect(sources[0].waiting_devices == sources[0].devices.map { $0 - 10 })
+            #expect(sources[0].waitingDevices == sources[0].devices.map { $0 - 10 })
             let table = try await command("sources", "all.axport.yaml").output
             #expect(table.contains("last success") && table.contains(" ago"), "\(table)")
             #expect(try await listed(command, "--source", "org-0002").map(\.source) == ["org-0002"])
