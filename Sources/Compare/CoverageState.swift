@@ -33,6 +33,9 @@ struct CoverageState {
         [("coverage_plan", plan), ("coverage_end", end), ("agreement_number", agreement), ("payment_type", payment)]
     }
 
+    /// The columns that say what coverage was got or lost.
+    static let essential: Set = ["coverage_plan", "coverage_end"]
+
     /// What a change to this state is for people.
     func kind(after earlier: CoverageState) -> Difference.Kind {
         if rank == earlier.rank { return .changed }

@@ -78,7 +78,10 @@ package struct DeviceComparison {
         let kind = after.kind(after: before)
         // A date that has passed is told if it ends or begins the coverage.
         if changes.isEmpty, kind == .changed { return [] }
-        return zip(before.columns, after.columns).filter { $0.value != $1.value }.map { old, new in
+        let columns = zip(before.columns, after.columns).filter { old, new in
+            old.value != new.value && (kind == .changed || CoverageState.essential.contains(new.name))
+        }
+        return columns.map { old, new in
             draft.difference(kind, new.name, old.value, new.value, at: changes.last?.time ?? now)
         }
     }

@@ -9,22 +9,31 @@ enum DiffOutput {
         let isSeveral = found.count > 1
         let first = isSeveral ? ["source"] : []
         var table = TextTable(
-            first + ["", "serial number", "model", "family", "column", "before", "after"],
-            shortening: ["source", "model", "before", "after"],
+            first + ["", "serial number", "model", "family", "difference"],
+            shortening: ["source", "model", "difference"],
             leavingOut: ["family"],
-            narrowest: 8,
-            widest: 40
+            narrowest: 10
         )
         for difference in found.flatMap(\.differences) {
             table.add(
                 (isSeveral ? [difference.source] : []) + [
                     difference.kind.words, difference.serialNumber, difference.model ?? "", difference.family ?? "",
-                    difference.column ?? "", difference.before ?? "", difference.after ?? "",
+                    words(for: difference),
                 ]
             )
         }
         let summaries = found.map { (isSeveral ? "\($0.source.onOneLine): " : "") + $0.summary }
         return (summaries + (table.rows.isEmpty ? [] : ["", table.text(columns)])).joined(separator: "\n")
+    }
+
+    /// `coverage_plan Limited Warranty → AppleCare+`
+    private static func words(for difference: Difference) -> String {
+        guard let column = difference.column else { return "" }
+        switch difference.kind {
+        case .came, .went: return "\(column) \(difference.after ?? "")"
+        case .returned: return "\(column) \(difference.before ?? "")"
+        default: return "\(column) \(difference.before ?? "–") → \(difference.after ?? "–")"
+        }
     }
 
     static func csv(_ found: [FoundDifferences]) -> String {
