@@ -34,6 +34,10 @@ import Testing
             #expect(lines[0].contains(": 2 came, "), "\(lines[0])")
             #expect(lines.count { $0.hasPrefix("came ") } == 2, "\(diff.output)")
             // Neither exports nor runs that ask nothing are nights.
+            try command.write(
+                Self.night().replacing("devices: 400", with: "devices: 400, night: 2"),
+                to: "night.axport.yaml"
+            )
             _ = try await command("run", "night.axport.yaml", "--offline")
             _ = try await command("export", "--from", "night.axport.yaml", "-o", "a.csv")
             let json = try object(try await command("diff", "--format", "json").output)

@@ -21,7 +21,7 @@ struct DiffCommand: AsyncParsableCommand {
 
             Examples:
               axport diff --from nightly.axport.yaml
-              axport diff --since 7d --format csv
+              axport diff --since last --format csv
             """
     )
 
