@@ -71,7 +71,7 @@ import Testing
         try await withSandbox(.with { $0.latencyMilliseconds = 40 }) { command, _ in
             try command.write(pipeline(extract: "[devices, coverage]"), to: "all.axport.yaml")
             #expect(try await command("run", "all.axport.yaml", "--source", "acme").status == 0)
-            let run = try await command("run", "all.axport.yaml", "--max-time", "1s")
+            let run = try await command("run", "all.axport.yaml", "--max-time", "1s", "--jobs", "1")
             #expect(run.status == 3, "\(run.errors)")
             let lines = run.errors.split(separator: "\n").filter { $0.hasPrefix("axport: ") }
             #expect(lines.first?.hasPrefix("axport: best: devices") == true, "\(run.errors)")

@@ -58,6 +58,7 @@ import Testing
         try await withSandbox(.with { $0.latencyMilliseconds = 20 }) { command, sandbox in
             try command.write(
                 """
+                jobs: 1
                 sources:
                 \(sandboxSource("one"))
                 \(sandboxSource("two"))
