@@ -74,15 +74,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("compute: { x: run_time }", "'x' changes with every run, so each run rewrites every row"),
-        ("compute: { x: \"CAST(days_left / 7 AS INTEGER)\" }", "'x' is computed from the time of the run"),
-        ("compute: { x: \"strftime('%Y', run_date)\" }", "'x' is computed from the time of the run"),
-        ("select: { serial_number: serial_number, left: days_left }", "'left' changes every day"),
-        ("compute: { x: days_left <= 90 }", nil), ("compute: { x: \"iif(run_date > '2026', 1, 2)\" }", nil),
-        ("compute: { x: has_applecare }", nil), ("where: days_left <= 90", nil),
-        ("compute: { x: \"date(coverage_end, '+1 day')\" }", nil),
-    ] as [(String, String?)]) func whatIsComputedFromThemCounts(_ transform: String, _ warning: String?) async throws {
+    @Test(
+        arguments: [
+            ("compute: { x: run_time }", "'x' changes with every run, so each run rewrites every row"),
+            ("compute: { x: \"CAST(days_left / 7 AS INTEGER)\" }", "'x' is computed from the time of the run"),
+            ("compute: { x: \"strftime('%Y', run_date)\" }", "'x' is computed from the time of the run"),
+            ("select: { serial_number: serial_number, left: days_left }", "'left' changes every day"),
+            ("compute: { x: days_left <= 90 }", nil), ("compute: { x: \"iif(run_date > '2026', 1, 2)\" }", nil),
+            ("compute: { x: has_applecare }", nil), ("where: days_left <= 90", nil),
+            ("compute: { x: \"date(coverage_end, '+1 day')\" }", nil),
+        ] as [(String, String?)]
+    ) func whatIsComputedFromThemCounts(_ transform: String, _ warning: String?) async throws {
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)
             try command.write(file("sqlite: { file: a.sqlite, transform: [\(transform)] }"), to: "t.axport.yaml")
