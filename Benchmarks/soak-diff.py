@@ -75,7 +75,7 @@ def rank(records, at):
         is_void = record.get("isCanceled") and not record.get("contractCancelDateTime")
         start = moment(record.get("startDateTime"))
         if record.get("status") == "ACTIVE" and not is_void and (not start or start <= at) and (not ends or at < min(ends)):
-            best = max(best, 1 if record["description"] == "Limited Warranty" else 2)
+            best = max(best, 1 if record["description"].strip().lower() == "limited warranty" else 2)
     return best
 
 
