@@ -18,17 +18,21 @@ extension PostgresTarget {
     /// Locks and, if need be, creates the table. False if the rows must be staged: because of what the load does beside
     /// adding rows, because the table is not as we create it, or because another load holds it.
     private func claimsEmpty(_ found: TargetTable?, _ database: PostgresHandle) throws -> Bool {
-        guard merge.onlyAdds, found.map(isOurs) != false,
-            try database.rows("SELECT 1 WHERE pg_try_advisory_xact_lock(\(lockKey(in: found?.schema)))").count == 1,
-            // Another load may have created or filled it before we had the lock.
-            try found?.columns == inspect(database)?.columns
-        else { return false }
-        guard found != nil else {
-            try merge.prepare(table, for: merge.schema, found: nil, on: database)
-            return true
+        guard merge.onlyAdds, found.map(isOurs) != false, try found == nil || isPlainAndEmpty(database) else {
+            return false
         }
-        return try database.rows("SELECT 1 WHERE (\(isPlain)) AND NOT EXISTS (SELECT 1 FROM \(table.quoted))").count
-            == 1
+        try database.execute("SAVEPOINT claim")
+        let lock = "SELECT 1 WHERE pg_try_advisory_xact_lock(\(lockKey(in: found?.schema)))"
+        guard try database.rows(lock).count == 1,
+            // Another load may have created or filled it before we had the lock.
+            try found?.columns == inspect(database)?.columns, try found == nil || isPlainAndEmpty(database)
+        else {
+            // This gives the lock back.
+            try database.execute("ROLLBACK TO SAVEPOINT claim; RELEASE SAVEPOINT claim")
+            return false
+        }
+        if found == nil { try merge.prepare(table, for: merge.schema, found: nil, on: database) }
+        return true
     }
 
     /// Whether it has our columns only, as we create them.
@@ -45,13 +49,17 @@ extension PostgresTarget {
             && (merge.schema.keyIndexes == nil || found.hasKey(of: merge.schema))
     }
 
-    /// Whether nothing else judges or changes its rows.
-    private var isPlain: String {
-        """
-        SELECT c.relkind = 'r' AND NOT (c.relhastriggers OR c.relhasrules OR c.relrowsecurity OR c.relispartition)
-            AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype NOT IN ('p', 'u', 'n'))
-        FROM pg_class AS c WHERE c.oid = (\(relation(table)))
-        """
+    /// Whether it has no rows, and nothing else judges or changes those that come.
+    private func isPlainAndEmpty(_ database: PostgresHandle) throws -> Bool {
+        try database.rows(
+            """
+            SELECT 1 FROM pg_class AS c
+            WHERE c.oid = (\(relation(table))) AND c.relkind = 'r'
+                AND NOT (c.relhastriggers OR c.relhasrules OR c.relrowsecurity OR c.relispartition)
+                AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = c.oid AND contype NOT IN ('p', 'u', 'n'))
+                AND NOT EXISTS (SELECT 1 FROM \(table.quoted))
+            """
+        ).count == 1
     }
 
     func finishFilling(_ database: PostgresHandle, _ copy: PostgresCopy) throws -> LoadCounts {

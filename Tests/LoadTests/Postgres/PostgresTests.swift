@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func aTableAlteredMeanwhileIsNoticed() async throws {
-        try await database.loader().load(.pairs)
+        try await database.loader().load(.pairs, Batch([["0", "no"]]))
         var session = try await database.loader().open(.pairs, context)
         try await session.write(Batch([["1", "one"]]))
         try await database.query("ALTER TABLE pairs DROP COLUMN note")

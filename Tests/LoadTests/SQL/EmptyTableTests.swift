@@ -109,6 +109,16 @@ import Testing
         #expect(try await database.query("SELECT count(*) FROM fleet") == [["1"]])
     }
 
+    @Test(arguments: TestDatabase.Kind.allCases)
+    func loadsIntoATableWithRowsDoNotWaitForEachOther(kind: TestDatabase.Kind) async throws {
+        let database = try await TestDatabase(kind)
+        try await database.loader().load(.pairs, .pairs(0..<1))
+        var first = try await database.loader().open(.pairs, context)
+        try await first.write(.pairs(0..<3))
+        #expect(try await database.loader().load(.pairs, .pairs(0..<2)).written == 1)
+        #expect(try await first.commit().written == 1)
+    }
+
     @Test(arguments: ["mark", "delete", "keep"], TestDatabase.Kind.allCases)
     func devicesThatLeftCountAsInAnyTable(removed: String, kind: TestDatabase.Kind) async throws {
         let rows = [
