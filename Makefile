@@ -11,7 +11,7 @@ TEST_PACKAGES := $(BUILD_PACKAGES) postgresql postgresql-client sqlite3 openssl 
   freeradius freeradius-utils freeradius-postgresql pgbouncer
 DEPLOY_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 mmdebstrap debian-archive-keyring lintian mandoc \
   bash-completion zsh fish prometheus prometheus-node-exporter systemd dbus cron postgresql postgresql-client openssl python3-pip \
-  chromium fonts-dejavu-core libreoffice-calc python3-openpyxl
+  chromium fonts-dejavu-core libreoffice-calc python3-openpyxl python3-venv
 INSTRUCTIONS_PACKAGES := $(BUILD_PACKAGES) gcc binutils python3 valgrind
 BENCH_PACKAGES := $(INSTRUCTIONS_PACKAGES) openssl python3-venv postgresql postgresql-client procps
 # What `packages` installs. A target that sets its own list passes it on to its prerequisites, `build` included.
