@@ -58,6 +58,7 @@ package struct KeptInventory: Sendable {
     /// - Parameter pipeline: the one that needs no other run of the organization now; nil if it does.
     package func close(served pipeline: String?) async {
         regularCopies.cancel()
+        await regularCopies.value
         inventory.close()
         await lease.end(served: pipeline)
     }
