@@ -73,7 +73,11 @@ struct FileSettings: Sendable {
         Setting<PathPattern?>.optional(
             "changes_file",
             """
-            Also write what is new, changed, and gone since consumers last got the list, for those that only add: a file             of the same format whose first column is `change`. Only for lists for network access control             (`mac_addresses`). While the file is there, later changes are added to it, so nothing is missed: move it             away to take it, then read it. It is not written if nothing changed; without an old list, every row is new.             `{source}`, `{date}`, and `{run}` are replaced.
+            Also write what is new, changed, and gone since consumers last got the list, for those that only add: a file \
+            of the same format whose first column is `change`. Only for lists for network access control \
+            (`mac_addresses`). While the file is there, later changes are added to it, so nothing is missed: move it \
+            away to take it, then read it. It is not written if nothing changed; without an old list, every row is new. \
+            `{source}`, `{date}`, and `{run}` are replaced.
             """
         ),
         build: FileSettings.init
