@@ -33,7 +33,10 @@ extension Plan {
             ),
             progress
         )
+        let isNew = try inventory.openRound(at: startedAt) == nil
         let end = try await extraction.run()
+        // A run for named devices continues a round, but leaves none: the next run reads all lists.
+        if options.selection.serials != nil, isNew { try inventory.abandonRound() }
         let learned = await api.learnedRate
         progress.note(await api.limitsMet)
         await api.close()
@@ -41,9 +44,7 @@ extension Plan {
         if Task.isCancelled { throw CancellationError() }
         switch end {
         case .stopped(let error): throw error
-        case .done:
-            // A run for named devices continues no other one's round, and ends none.
-            if options.selection.serials == nil { try inventory.endRound(at: startedAt) }
+        case .done: if options.selection.serials == nil { try inventory.endRound(at: startedAt) }
         case .toBeContinued: break
         }
     }
