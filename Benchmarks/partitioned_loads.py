@@ -19,7 +19,7 @@ from postgres_server import PostgresServer
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 WORKERS, ROUNDS, DEVICES = (
     int(sys.argv[2 + index]) if len(sys.argv) > 2 + index else usual for index, usual in enumerate((8, 100, 100)))
-ORGANIZATIONS = 2
+ORGANIZATIONS = 1
 TABLE = """
 CREATE TABLE devices (source text, serial_number text, round text, PRIMARY KEY (source, serial_number))
     PARTITION BY HASH (serial_number);

@@ -16,7 +16,8 @@ struct ToldRuns: Sendable {
     private(set) var lost: Failure?
     private var hasReader = true
 
-    init(expected: Int, refused: [PlannedFiles.Refused], details: RunDetailsCommand, json: Bool, reportsAtTheEnd: Bool) {
+    init(expected: Int, refused: [PlannedFiles.Refused], details: RunDetailsCommand, json: Bool, reportsAtTheEnd: Bool)
+    {
         self.expected = expected
         self.refused = refused
         self.details = details
