@@ -6,6 +6,14 @@ struct CoverageState {
     enum Rank: Int, Comparable {
         case none, limitedWarranty, applecare
 
+        init(_ summary: CoverageSummary) {
+            guard summary.isActive, let primary = summary.primary else {
+                self = .none
+                return
+            }
+            self = primary.planClass == .limitedWarranty ? .limitedWarranty : .applecare
+        }
+
         static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
     }
 
@@ -21,8 +29,8 @@ struct CoverageState {
         try list.read(answer.span)
         let summary = list.summary(at: moment, orderedOn: nil)
         end = summary.isOpenEnded ? "open-ended" : summary.end.map { CalendarDay(daysSince1970: Int($0)).description }
-        guard summary.isActive, let primary = summary.primary else { return }
-        rank = primary.planClass == .limitedWarranty ? .limitedWarranty : .applecare
+        rank = Rank(summary)
+        guard rank != .none, let primary = summary.primary else { return }
         plan = list.string(primary.description)
         agreement = list.string(primary.agreementNumber)
         payment = list.string(primary.paymentType)

@@ -29,6 +29,8 @@ package struct DeviceComparison {
         of device: DeviceHistory,
         serviceName: (String) -> String
     ) throws -> [Difference] {
+        // Most devices of a fleet: nothing more is read of them.
+        if device.changes.isEmpty, try !hasOtherRank(device) { return [] }
         let draft = try draft(device)
         let presence = Presence(device)
         var found = presence.kinds.map { presence.difference($0, device, draft) }
@@ -38,6 +40,14 @@ package struct DeviceComparison {
         found += try coverage(device, draft)
         found += values(device, draft, without: presence.kinds.isEmpty && move.isEmpty ? [] : ["status"])
         return found
+    }
+
+    /// Whether a date has passed that ends or begins the coverage.
+    private mutating func hasOtherRank(_ device: DeviceHistory) throws -> Bool {
+        guard let answer = device.coverage else { return false }
+        try list.read(answer.span)
+        let moments = [since, now].map { CoverageState.Rank(list.summary(at: $0, orderedOn: nil)) }
+        return moments[0] != moments[1]
     }
 
     /// What all differences of a device have in common.
