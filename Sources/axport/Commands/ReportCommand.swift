@@ -33,7 +33,7 @@ struct ReportCommand: AsyncParsableCommand {
     )
     var output: String?
 
-    @Flag(help: "Print the report as text, in lines of at most 78 characters. With -o, also write the page.")
+    @Flag(help: "Print the report as text, in lines that fit a mail. With -o, also write the page.")
     var text = false
 
     @Option(
@@ -76,7 +76,11 @@ struct ReportCommand: AsyncParsableCommand {
             } else if !text {
                 try Output.answer(String(FleetPage(document).text.dropLast()))
             }
-            if text { try Output.answer(FleetText(document: document).text) }
+            if text {
+                var answer = FleetText(document: document)
+                if let columns = Output.screen.columns { answer.columns = columns }
+                try Output.answer(answer.text)
+            }
         }
     }
 

@@ -60,7 +60,7 @@ import Testing
         }
         for spec in Composition.catalog.loaders {
             _ = try Repository.plan(
-                everything + "transform: [imei, eid, storage]\nload:\n  - \(indented(spec.example))"
+                everything + "transform: [imei, eid, storage, applecare]\nload:\n  - \(indented(spec.example))"
             )
         }
     }

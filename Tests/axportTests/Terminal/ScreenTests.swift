@@ -31,6 +31,7 @@ import Testing
             ["runs"], ["runs", "--latest"], ["runs", "--failed"], ["runs", "show", "last"], ["runs", "--stale", "1d"],
         ],
         "export": [["export", "--from", "night.axport.yaml", "--offline", "-o", "a.csv"]],
+        "report": [["report", "--help"]],
         "stages": [["stages"], ["stages", "postgres"], ["stages", "where"]],
         "doctor": [["doctor", "night.axport.yaml"]],
         "init": [["init", "--list"]],
