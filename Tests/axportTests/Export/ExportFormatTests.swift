@@ -3,6 +3,13 @@ import Sandbox
 import TestSupport
 import Testing
 
+/// A pipeline that plans without variables.
+let ownSandbox = """
+    source: { platform: sandbox, devices: 5 }
+    extract: [devices]
+    load: [ndjson: { file: "-" }]
+    """
+
 /// What `axport export` writes.
 @Suite struct ExportFormatTests {
     @Test func theNameSaysTheFormat() async throws {
@@ -72,9 +79,9 @@ import Testing
     ])
     func contradictionsAreRefused(options: [String], problem: String) async throws {
         try await withTemporaryFolder { folder in
-            let run = try await Command(folder: folder)(
-                ["export", "--from", Repository.path("pipelines/audit-export.axport.yaml"), "--offline"] + options
-            )
+            let command = Command(folder: folder)
+            try command.write(ownSandbox, to: "p.axport.yaml")
+            let run = try await command(["export", "--from", "p.axport.yaml", "--offline"] + options)
             #expect(run.status == 64 && run.errors.contains(problem), "\(run.errors)")
         }
     }

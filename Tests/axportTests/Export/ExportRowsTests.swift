@@ -13,9 +13,10 @@ import Testing
             let listed = sandbox.listedCount
             let first = sandbox.fleet.serial(at: 0)
             try sqlite(command, "UPDATE device SET removed_at = 1 WHERE serial <> '\(first)' AND id % 10 = 0")
-            let usual = lines(try await command("export", "--offline").output)
-            let only = lines(try await command("export", "--offline", "--removed", "only").output)
-            let both = lines(try await command("export", "--offline", "--removed", "include").output)
+            let export = ["export", "--offline", "--columns", "serial_number"]
+            let usual = lines(try await command(export).output)
+            let only = lines(try await command(export + ["--removed", "only"]).output)
+            let both = lines(try await command(export + ["--removed", "include"]).output)
             #expect(usual + only == both && both == listed && only > 0)
         }
     }

@@ -91,7 +91,8 @@ import Testing
         try await withTemporaryFolder { folder in
             let command = Command(folder: folder)
             try command.write(text, to: "l.csv")
-            let run = try await command("export", "--offline", "--serials", "l.csv")
+            try command.write(ownSandbox, to: "p.axport.yaml")
+            let run = try await command("export", "--from", "p.axport.yaml", "--offline", "--serials", "l.csv")
             #expect(run.status == 64 && run.errors.contains(problem), "\(run.errors)")
         }
     }
