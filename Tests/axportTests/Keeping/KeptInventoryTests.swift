@@ -133,7 +133,7 @@ import Testing
             inventory: { keep_in: "${env:KEEP}" }
             sources:
             \(sandboxSource("acme"))
-              - { name: own, platform: sandbox, sandbox: { devices: 20 } }
+              - { name: own, platform: sandbox, devices: 20 }
             extract: [devices]
             load:
               - ndjson: { file: "out/{source}.ndjson" }
