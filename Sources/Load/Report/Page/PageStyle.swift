@@ -33,6 +33,7 @@ enum PageStyle {
         @media (max-width: 34rem) {
           body { padding: .7rem; font-size: 15px }
           .bar { width: 25%; min-width: 2rem } th, td { padding-right: .45rem } .data { font-size: .85rem }
+          .data th, .data td { overflow-wrap: anywhere } .many tbody td { max-width: 100% }
           .chart tbody th { min-width: 5rem; overflow-wrap: anywhere } .chart .n { font-size: .85rem } thead th { font-size: .8rem }
           thead .n { white-space: normal } .key { display: block; margin: 0 0 0 auto }
           .many thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
