@@ -42,6 +42,12 @@ def axport(*words):
             raise
 
 
+def why(report):
+    """The first cause in a report."""
+    errors = [part["error"] for part in [report, *report.get("stages", [])] if "error" in part]
+    return errors[0] if errors else "see the log of its task"
+
+
 @dag(
     schedule="17 2 * * *",
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
@@ -78,7 +84,7 @@ def axport_nightly():
         if code in AGAIN or code < 0:
             raise AirflowException(f"exit code {code}: a later try can help")
         if code != 0:
-            raise AirflowFailException(f"exit code {code}: {report.get('failure', 'see the log')}")
+            raise AirflowFailException(f"exit code {code}: {why(report)}")
 
     @task(trigger_rule="all_done", retries=0)
     def summary(names):
@@ -92,7 +98,7 @@ def axport_nightly():
             counts[str(code)] = counts.get(str(code), 0) + 1
             if code not in (0, SKIPPED):
                 failed.append(name)
-                print(f"{name}: exit code {code}: {reports.get(name, {}).get('failure', 'no report')}")
+                print(f"{name}: exit code {code}: {why(reports.get(name, {}))}")
         totals = {key: sum(report.get(key, 0) for report in reports.values()) for key in ("requests", "written", "retired")}
         answer = {"sources": len(names), "exit_codes": counts, "failed": failed, **totals}
         print(json.dumps(answer))
