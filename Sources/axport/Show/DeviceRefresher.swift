@@ -31,6 +31,9 @@ struct DeviceRefresher {
     }
 
     private func asking(_ serial: String, _ place: DevicePlace) async throws -> DeviceStory? {
+        if place.plan.keeping != nil {
+            return try await askingOnly(serial, place, "its inventory is kept in PostgreSQL, where only runs store")
+        }
         let identity = place.plan.source.identity
         let inventory: Inventory
         do {
@@ -39,12 +42,7 @@ struct DeviceRefresher {
             }
         } catch let failure as Failure {
             guard failure.code == .locked else { throw failure }
-            var warning = LogRecord(.warning, "the answer is not stored: \(failure.message)")
-            warning.hint = "wait for the run with --wait 30m"
-            Output.log(warning)
-            return try await Inventory.withDevice(serial, of: place.path, identity: identity) { copy in
-                try await told(serial, in: copy, place, try await ask(serial, copy, place))
-            }
+            return try await askingOnly(serial, place, failure.message, hint: "wait for the run with --wait 30m")
         }
         let answer: Answer
         do {
@@ -56,6 +54,18 @@ struct DeviceRefresher {
         inventory.close()
         return try await Inventory.withDevice(serial, of: place.path, identity: identity) { copy in
             try await told(serial, in: copy, place, answer)
+        }
+    }
+
+    /// Shows the answers without storing them.
+    private func askingOnly(_ serial: String, _ place: DevicePlace, _ reason: String, hint: String? = nil) async throws
+        -> DeviceStory?
+    {
+        var warning = LogRecord(.warning, "the answer is not stored: \(reason)")
+        warning.hint = hint
+        Output.log(warning)
+        return try await Inventory.withDevice(serial, of: place.path, identity: place.plan.source.identity) { copy in
+            try await told(serial, in: copy, place, try await ask(serial, copy, place))
         }
     }
 
