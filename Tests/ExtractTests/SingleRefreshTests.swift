@@ -41,7 +41,7 @@ import Testing
             let device = "/v1/orgDevices/C10007"
             #expect(requests == [device, "\(device)/relationships/assignedServer", "/v1/auditEvents"])
             #expect(try inventory.facts(of: "C10007")?.service?.id == "S2")
-            let kinds = try Nights.rows(inventory, .changes, "serial_number", "kind", "after").values
+            let kinds = try Nights.rows(inventory, .changes, "seq", "serial_number", "kind", "after").values
             #expect(kinds.contains(["C10007", "updated", "BLUE"]))
             // An API that does not know the filter sends the events of others, too.
             #expect(try inventory.events(of: "C10007").map(\.kind) == [.assigned])

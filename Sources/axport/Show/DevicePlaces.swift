@@ -33,26 +33,33 @@ struct DevicePlaces {
     init(_ file: String?, _ sources: SourceOptions, refreshes: Bool, startedAt: Timestamp) throws {
         self.file = file
         let environment = Composition.environment
-        let planning = Composition.planning(
-            startedAt: startedAt,
-            environment: refreshes ? environment : environment.withoutSecrets,
-            needsLoad: false,
-            choice: sources.choice
-        )
+        func planning(_ environment: Environment, _ choice: SourceChoice = SourceChoice()) -> Planning {
+            Composition.planning(startedAt: startedAt, environment: environment, needsLoad: false, choice: choice)
+        }
         if let file {
-            let planned = try PipelineFiles(planning).plans(file, needsAllSources: false)
-            try sources.check(against: planned.sourceNames)
-            all = try planned.plans.map {
-                DevicePlace(source: $0.source.name, path: try $0.inventoryPath, plan: $0, file: file)
+            func places(_ environment: Environment) throws -> [DevicePlace] {
+                let planned = try PipelineFiles(planning(environment, sources.choice)).plans(
+                    file,
+                    needsAllSources: false
+                )
+                try sources.check(against: planned.sourceNames)
+                return try planned.plans.map {
+                    DevicePlace(source: $0.source.name, path: try $0.inventoryPath, plan: $0, file: file)
+                }
             }
+            // The inventory can be read without the secrets, unless its name comes from one of them.
+            let open = refreshes ? [] : try places(environment.withoutSecrets)
+            let isKnown = !open.isEmpty && open.allSatisfy { Inventory.exists(at: $0.path) }
+            all = isKnown ? open : try places(environment)
         } else if refreshes {
             try Self.requireAccount(environment)
             let account = AccountVariables(environment).sections(coverage: true)
-            let plan = try planning.onePlan(for: PipelineText(command: "show", sections: account))
+            let plan = try planning(environment).onePlan(for: PipelineText(command: "show", sections: account))
             try Composition.check(plan)
             all = [DevicePlace(source: plan.source.name, path: try plan.inventoryPath, plan: plan, file: nil)]
         } else {
-            let plan = try planning.onePlan(for: PipelineText(command: "show", sections: Self.usual))
+            let usual = PipelineText(command: "show", sections: Self.usual)
+            let plan = try planning(environment.withoutSecrets).onePlan(for: usual)
             all = try HistoryPlace.inFolder(sources).map {
                 DevicePlace(source: $0.source, path: $0.path, plan: plan, file: nil)
             }

@@ -44,7 +44,8 @@ import Testing
 
     @Test func aRunThatHoldsTheInventoryDoesNotHideTheAnswer() async throws {
         try await withRun { command, sandbox, serial in
-            let path = "\(command.folder)/.local/state/axport/p.sqlite"
+            let file = try #require(try command.files.first { $0.hasSuffix(".sqlite") })
+            let path = "\(command.folder)/\(file)"
             let identity = try Program.run(
                 "/usr/bin/env",
                 ["sqlite3", path, "SELECT value FROM meta WHERE name = 'identity'"]
