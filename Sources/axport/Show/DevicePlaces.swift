@@ -49,7 +49,7 @@ struct DevicePlaces {
             }
             // The inventory can be read without the secrets, unless its name comes from one of them.
             let open = refreshes ? [] : try places(environment.withoutSecrets)
-            let isKnown = !open.isEmpty && open.allSatisfy { Inventory.exists(at: $0.path) }
+            let isKnown = open.contains { Inventory.exists(at: $0.path) }
             all = isKnown ? open : try places(environment)
         } else if refreshes {
             try Self.requireAccount(environment)
