@@ -54,7 +54,7 @@ import Testing
             let year = String(Timestamp.now.description.prefix(4))
             #expect(try command.read("s-1999-07-01.json").contains("\"started_at\":\"\(year)-"))
             let again = try await command("run", "t.axport.yaml", "--offline", "--at", "1999-07-01", "--json")
-            #expect(again.output.contains("\"written\":0"), "\(again.output)")
+            #expect(!again.output.contains(/"written":[1-9]/), "\(again.output)")
 
             let preview = try await command(
                 "preview",

@@ -73,7 +73,7 @@ import Testing
 
             // The same day again changes nothing.
             let again = try await command(arguments + ["--json"])
-            #expect(again.output.contains(#""written":0"#), "\(again.output)")
+            #expect(!again.output.contains(/"written":[1-9]/), "\(again.output)")
         }
     }
 
