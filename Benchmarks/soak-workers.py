@@ -91,7 +91,8 @@ class Workers:
         disk = disk or f"{self.folder}/disk-{self.name}-{self.count}"
         return subprocess.Popen(
             [AXPORT, "run", f"{self.name}.axport.yaml", "--json", *options], cwd=self.folder, text=True,
-            env=os.environ | {"HOME": disk, "XDG_STATE_HOME": disk, "XDG_CACHE_HOME": disk},
+            # A sandbox that is started again refuses the tokens of the one before.
+            env=os.environ | {"HOME": disk, "XDG_STATE_HOME": disk, "XDG_CACHE_HOME": f"{disk}-{self.count}"},
             stdout=subprocess.PIPE, stderr=open(f"{self.folder}/{self.name}-{self.count}.log", "w", encoding="utf-8"))
 
 
@@ -135,10 +136,14 @@ def disturbed(workers, names):
     """An engine with four workers, each of which runs one organization. Again and again one is killed, or stopped for
     longer than its lease, while another worker takes the organization over."""
     tasks, running, codes, kills, stops = list(names), {}, {}, 0, 0
+    ripe = {}
     while tasks or running:
         while tasks and len(running) < WORKERS:
             name = tasks.pop(0)
-            running[workers.start("--source", name, "--wait", "60s")] = name
+            process = workers.start("--source", name, "--wait", "60s")
+            running[process] = name
+            # It has taken the lease by then, and is asking.
+            ripe[process] = time.monotonic() + random.uniform(0.4, 1.5)
         time.sleep(random.uniform(0.05, 0.3))
         for process, name in list(running.items()):
             if process.poll() is None:
@@ -148,10 +153,11 @@ def disturbed(workers, names):
             del running[process]
             if process.returncode not in (0, 3):
                 tasks.append(name)
-        if kills + stops >= KILLS or not running:
+        victims = [process for process in running if time.monotonic() > ripe.get(process, float("inf"))]
+        if kills + stops >= KILLS or not victims:
             continue
-        victim = random.choice(list(running))
-        if random.random() < 0.8:
+        victim = random.choice(victims)
+        if (kills + stops) % 4 < 3:
             victim.kill()
             kills += 1
         else:
@@ -159,6 +165,7 @@ def disturbed(workers, names):
             other = workers.start("--source", running[victim], "--wait", "60s")
             time.sleep(LEASE * 1.5)
             victim.send_signal(signal.SIGCONT)
+            del ripe[victim]
             running[other] = running[victim]
             stops += 1
     print(f"  {kills} killed, {stops} stopped; exit codes {codes}", flush=True)
@@ -196,10 +203,10 @@ def main():
         query(chaos, WATCH)
         calm = base("calm", "free")
         counts["calm"] = night(folder, 3, "third night in full, undisturbed", lambda estate: finished(
-            [Workers(folder, calm, estate.accounts, age="1s").start()], "calm"), "--latency-ms", "20")
+            [Workers(folder, calm, estate.accounts, age="1s").start()], "calm"), "--latency-ms", "100")
         counts["chaos"] = night(folder, 3, "third night in full, disturbed", lambda estate: disturbed(
             Workers(folder, chaos, estate.accounts, age="1s"), [row["name"] for row in estate.accounts]),
-            "--latency-ms", "20")
+            "--latency-ms", "100")
         overlaps = query(chaos, OVERLAPS)
         takings = query(chaos, "SELECT count(DISTINCT token) FROM held")
         same = query(chaos, DIGEST) == query(calm, DIGEST)
