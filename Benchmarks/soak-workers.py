@@ -92,7 +92,7 @@ class Workers:
         return subprocess.Popen(
             [AXPORT, "run", f"{self.name}.axport.yaml", "--json", *options], cwd=self.folder, text=True,
             # A sandbox that is started again refuses the tokens of the one before.
-            env=os.environ | {"HOME": disk, "XDG_STATE_HOME": disk, "XDG_CACHE_HOME": f"{disk}-{self.count}"},
+            env=os.environ | {"HOME": disk, "XDG_STATE_HOME": disk, "XDG_CACHE_HOME": tempfile.mkdtemp(dir=self.folder)},
             stdout=subprocess.PIPE, stderr=open(f"{self.folder}/{self.name}-{self.count}.log", "w", encoding="utf-8"))
 
 
