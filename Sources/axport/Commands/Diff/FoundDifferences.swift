@@ -31,8 +31,8 @@ struct FoundDifferences {
         }.map(\.element)
     }
 
-    /// Whether earlier changes may be missing.
-    var isShort: Bool { knownSince.map { since < $0 } ?? true }
+    /// Whether earlier changes may be missing. People name moments to the second, as they are told.
+    var isShort: Bool { knownSince.map { since.adding(seconds: 1) <= $0 } ?? true }
 
     /// Why changes are missing.
     var shortage: Failure {
