@@ -63,7 +63,7 @@ import Testing
             let arguments = ["run", "r.axport.yaml", "--offline", "--at", RecipeFleet.day]
             let run = try await command(arguments)
             #expect(run.status == 0 || run.status == 3, "\(run.errors)")
-            let query = try Repository.text("sql/reports/shared-imeis.sqlite.sql")
+            let query = ".read \(Repository.path("sql/reports/shared-imeis.sqlite.sql"))"
             for (recipe, answer) in zip(recipes, RecipeFleet.Answer.allCases) {
                 let found = try serials(command, recipe, query)
                 #expect(Set(found) == fleet.serials(answer), "\(answer): \(found.count)")
