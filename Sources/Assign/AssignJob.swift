@@ -169,7 +169,8 @@ package struct AssignJob: Sendable {
             throw Failure(
                 .badData,
                 "Apple's list of devices was refused: \(refused)",
-                advice: "wait for a complete list, or run a pipeline with loads of this source once, with --accept-removals N"
+                advice:
+                    "wait for a complete list, or run a pipeline with loads of this source once, with --accept-removals N"
             )
         }
         try inventory.followMigrations()

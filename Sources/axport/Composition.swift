@@ -36,25 +36,26 @@ enum Composition {
                 return .failure(Problem(exists ? "the folder cannot be read" : "the folder does not exist"))
             }
             return .success(names)
-        }
-    ) { path in
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let exists = FileManager.default.fileExists(atPath: path)
-            return .failure(Problem(exists ? "the file cannot be read" : "the file does not exist"))
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
-            return .failure(Problem("the file is not UTF-8 text"))
-        }
-        var status = stat()
-        guard stat(path, &status) == 0 else { return .failure(Problem("its permissions cannot be read")) }
-        return .success(
-            .init(
-                text: text,
-                mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777),
-                isOfOtherUser: status.st_uid != geteuid() && status.st_uid != 0
+        },
+        readFile: { path in
+            guard let data = FileManager.default.contents(atPath: path) else {
+                let exists = FileManager.default.fileExists(atPath: path)
+                return .failure(Problem(exists ? "the file cannot be read" : "the file does not exist"))
+            }
+            guard let text = String(data: data, encoding: .utf8) else {
+                return .failure(Problem("the file is not UTF-8 text"))
+            }
+            var status = stat()
+            guard stat(path, &status) == 0 else { return .failure(Problem("its permissions cannot be read")) }
+            return .success(
+                .init(
+                    text: text,
+                    mode: UInt16(truncatingIfNeeded: status.st_mode & 0o777),
+                    isOfOtherUser: status.st_uid != geteuid() && status.st_uid != 0
+                )
             )
-        )
-    }
+        }
+    )
 
     static func planning(
         startedAt: Timestamp,

@@ -11,7 +11,11 @@ struct Sending: Sendable {
     /// Waits until everything is sent. Throws what went wrong meanwhile.
     mutating func finish() async throws {
         guard let task else { return }
-        try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+        try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
         self.task = nil
     }
 

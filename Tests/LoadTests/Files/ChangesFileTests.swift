@@ -10,7 +10,7 @@ import Testing
     private let folder: TestFolder
     init() throws { folder = try TestFolder() }
 
-    private static var addresses: Schema {
+    static var addresses: Schema {
         var schema = Schema.pairs
         schema.isAllowlist = true
         schema.admitted = "id"
@@ -230,33 +230,5 @@ import Testing
         try await list.load(Self.addresses, Batch([["a", "1"], ["b", "2"], ["c", "3"]]), in: night(2))
         #expect(folder.names == ["acme_eu-2026-01-01.csv", "acme_eu-2026-01-02.csv", "list.csv"])
         #expect(try folder.text("acme_eu-2026-01-02.csv") == "change,id,note\r\nnew,b,2\r\nnew,c,3\r\n")
-    }
-
-    @Test func whatCannotWorkIsSaidWhilePlanning() throws {
-        func said(_ settings: String, _ schema: Schema = Self.addresses) throws -> [String] {
-            try problems("csv: { \(settings) }", in: schema).map { String($0.drop { $0 != "c" }) }
-        }
-        #expect(try said("file: a.csv, changes_file: b.csv").isEmpty)
-        #expect(
-            try said("file: a.csv, changes_file: b.csv", .pairs)[0].contains(
-                "this is no list for network access control"
-            )
-        )
-        #expect(try said("file: a.csv, changes_file: ./a.csv")[0].contains("the load writes"))
-        #expect(try said("file: a.csv, changes_file: a.csv.sha256")[0].contains("the load writes"))
-        for pair in ["file: '-', changes_file: b.csv", "file: a.csv, changes_file: '-'"] {
-            #expect(try said(pair)[0].contains("changes_file: standard output is not a file"))
-        }
-        var lost = Self.addresses
-        lost.admitted = nil
-        #expect(try said("file: a.csv, changes_file: b.csv", lost)[0].contains("the column `mac` is missing"))
-        var taken = Self.addresses
-        taken.fields[1].name = "change"
-        #expect(try said("file: a.csv, changes_file: b.csv", taken)[0].contains("a column 'change' already"))
-        #expect(
-            try problems("xlsx: { file: a.xlsx, changes_file: b.xlsx }", in: Self.addresses)[0].contains("workbook")
-        )
-        let shared = try loader("csv: { file: '{source}.csv', changes_file: changes.csv }")
-        #expect(shared.separation == .none)
     }
 }

@@ -1,7 +1,6 @@
 import Pipeline
 import Records
 import Stages
-import Synchronization
 import TestSupport
 import Testing
 
@@ -48,17 +47,6 @@ import Testing
         -> PipelinePlans
     {
         try planned("{ file: t.csv, \(defaults) }", files: ["/p/t.csv": text], variables: variables)
-    }
-
-    /// Answers with the last argument.
-    private final class Vault: Sendable {
-        private let kept = Mutex<[[String]]>([])
-        var asked: [[String]] { kept.withLock { $0 } }
-
-        func answer(_ arguments: [String]) -> Result<String, Problem> {
-            kept.withLock { $0.append(arguments) }
-            return .success(arguments.last ?? "")
-        }
     }
 
     private func bad(_ planned: PipelinePlans) -> [String] {

@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOP = os.path.abspath(f"{__file__}/../../../..")
 AXPORT = os.environ.get("AXPORT", f"{TOP}/.build/release/axport")
 DIST = os.environ.get("DIST", f"{TOP}/dist")
 
