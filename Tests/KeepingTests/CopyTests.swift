@@ -1,4 +1,3 @@
-import Foundation
 import Inventory
 import Records
 import TestSupport
@@ -19,7 +18,7 @@ import Testing
         #expect(taken.notes == [])
         #expect(try keep.home.mode("second/inventory.sqlite") == 0o600)
         await taken.close(served: nil)
-        #expect(keep.files("second") == ["inventory.sqlite", "inventory.sqlite.lock"])
+        #expect(!keep.files("second").contains { $0.contains("fetched") || $0.contains("copy") })
     }
 
     @Test func ofADeviceInAHundredHardlyAnythingTravels() async throws {
@@ -40,9 +39,8 @@ import Testing
         await kept.close(served: nil)
         // The next worker has all of it.
         let taken = try await keep.open("second", keep.lease())
+        #expect(try taken.inventory.deviceCount == 3000)
         await taken.close(served: nil)
-        let former = try Data(contentsOf: URL(filePath: keep.home.file("first/inventory.sqlite")))
-        #expect(try Data(contentsOf: URL(filePath: keep.home.file("second/inventory.sqlite"))).count == former.count)
     }
 
     @Test func aNewerLocalInventoryStaysAndAnOlderOneIsReplaced() async throws {
@@ -105,7 +103,11 @@ import Testing
         let lease = try await keep.lease()
         let refusal = try await failure { _ = try await keep.open("w4", lease) }
         await lease.end(served: nil)
-        #expect(refusal.message == "the copy of the inventory was stored by axport 9.0, which is newer than this one")
+        #expect(
+            refusal.message.hasSuffix(
+                "the copy of the inventory was stored by axport 9.0, which is newer than this one"
+            )
+        )
         #expect(refusal.advice == "update axport on this machine")
     }
 }

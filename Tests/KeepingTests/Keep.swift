@@ -80,7 +80,7 @@ extension Inventory {
         let listing = try beginListing(at: now)
         let devices = (0..<count).map { number in
             let color = changed.contains(number) ? "RED" : "BLUE"
-            let rest = String(repeating: "\(number * 7919 % 100_003) ", count: 100)
+            let rest = (0..<100).map { "\((number * 7919 + $0 * $0 * 104_729) % 100_003)" }.joined(separator: " ")
             return Resource(
                 type: "orgDevices",
                 id: "C0\(number * 7919 % 10_007 + 10_000)",

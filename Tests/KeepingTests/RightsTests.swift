@@ -62,6 +62,11 @@ import Testing
         let closed = try await keep.lease(user: role)
         #expect(closed.notes == [])
         await closed.end(served: nil)
-        _ = try keep.query("DROP OWNED BY \(role), \(reader) CASCADE; DROP ROLE \(role); DROP ROLE \(reader)")
+        _ = try keep.query(
+            """
+            ALTER DEFAULT PRIVILEGES FOR ROLE \(role) REVOKE SELECT ON TABLES FROM \(reader);
+            DROP SCHEMA axport_inventory CASCADE; DROP ROLE \(role); DROP ROLE \(reader)
+            """
+        )
     }
 }
