@@ -89,7 +89,7 @@ import Testing
         try await withSandbox(.with(devices: 6000)) { command, _ in
             let loads = [
                 "sort": "  - csv: { file: out/a.csv, transform: [sort: serial_number] }",
-                "sqlite": "  - sqlite: { file: out/a.sqlite }", "ndjson": "  - ndjson: { file: '-' }",
+                "sqlite": "  - sqlite: { file: out/a.sqlite, history: true }", "ndjson": "  - ndjson: { file: '-' }",
             ]
             for (name, load) in loads { try command.write(pipeline(load: load), to: "\(name).axport.yaml") }
             try await MountNamespace.run(
