@@ -92,10 +92,13 @@ import Testing
             #expect(try await command("run", "test.axport.yaml").status == 0)
             let rows = try server.count("SELECT count(*) FROM merged", database)
             #expect(rows > 500)
-            let began = ContinuousClock.now
-            command.environment["VERSION"] = "second"
-            #expect(try await command("run", "--offline", "test.axport.yaml").status == 0)
-            let duration = ContinuousClock.now - began
+            var duration = Duration.seconds(60)
+            for version in ["second", "third"] {
+                let began = ContinuousClock.now
+                command.environment["VERSION"] = version
+                #expect(try await command("run", "--offline", "test.axport.yaml").status == 0)
+                duration = min(duration, ContinuousClock.now - began)
+            }
             try expectWhole(command, rows, "before")
 
             var killed = 0
