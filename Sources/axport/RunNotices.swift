@@ -18,7 +18,8 @@ struct RunNotices: Sendable {
         /// The number of runs still to come.
         var left: Int
         var hasBegun = false
-        var reports: [RunReport] = []
+        /// By the place of the run among all, since runs end in any order.
+        var reports: [Int: RunReport] = [:]
         var hasRecovered = false
     }
 
@@ -56,11 +57,13 @@ struct RunNotices: Sendable {
         files[file]?.notices.begin()
     }
 
-    /// - Parameter plan: nil for a source whose settings cannot be read.
-    mutating func take(_ report: RunReport, of plan: Plan?) {
+    /// - Parameters:
+    ///   - number: its place among all runs of the command.
+    ///   - plan: nil for a source whose settings cannot be read.
+    mutating func take(_ report: RunReport, number: Int, of plan: Plan?) {
         begin(report.pipelineFile)
         guard var file = files[report.pipelineFile] else { return }
-        file.reports.append(report)
+        file.reports[number] = report
         if report.code == .done {
             let wasKept = (try? plan?.inventoryPath).map { path in
                 Inventory.hadTrouble(before: report.runID, of: report.pipeline, source: report.source, at: path)
@@ -78,14 +81,15 @@ struct RunNotices: Sendable {
     private mutating func end(_ name: String) {
         guard var file = files[name], file.hasBegun else { return }
         if troubles?.remove(nil, of: file.pipeline.name) == true { file.hasRecovered = true }
-        let showsSource = file.reports.count > 1
-        var summaries = file.reports.map { Summary(report: $0, showsSource: showsSource).text }
-        if showsSource { summaries.append(Ending(RunsEnding(file.reports), since: startedAt).text) }
+        let reports = file.reports.sorted { $0.key < $1.key }.map(\.value)
+        let showsSource = reports.count > 1
+        var summaries = reports.map { Summary(report: $0, showsSource: showsSource).text }
+        if showsSource { summaries.append(Ending(RunsEnding(reports), since: startedAt).text) }
         file.notices.end(
             FileEnding(
                 of: file.pipeline,
                 startedAt: startedAt,
-                reports: file.reports,
+                reports: reports,
                 summary: summaries.joined(separator: "\n"),
                 hasRecovered: file.hasRecovered
             )

@@ -23,13 +23,15 @@ import Testing
                     to: "\(name).axport.yaml"
                 )
             }
-            func source(_ name: String, at other: RunningSandbox) -> String {
-                sandboxSource(name).replacing("${env:AXPORT_API_URL}", with: other.apiURL) + "\n    max_time: 20s"
-            }
+            try command.write(garbled.privateKeyPEM, to: "garbled.pem", mode: 0o600)
+            let ofGarbled = sandboxSource("garbled", clientID: garbled.clientID, key: "garbled.pem")
+                .replacing("${env:AXPORT_KEY_ID}", with: garbled.keyID)
+                .replacing("${env:AXPORT_API_URL}", with: garbled.apiURL)
+                .replacing("${env:AXPORT_TOKEN_URL}", with: garbled.tokenURL)
+            let ofSilent = sandboxSource("silent").replacing("${env:AXPORT_API_URL}", with: silent.apiURL)
             let trouble = [
                 sandboxSource("revoked", clientID: "BUSINESSAPI.gone"),
-                source("silent", at: silent).replacing("max_time: 20s", with: "max_time: 3s"),
-                source("garbled", at: garbled), sandboxSource("damaged"),
+                ofSilent + "\n    max_time: 3s", ofGarbled + "\n    max_time: 20s", sandboxSource("damaged"),
             ]
             try file("tenants", trouble + (1...35).map { sandboxSource("tenant\($0)") }, table: "devices")
             try file("other", [sandboxSource("tableless")], table: "nowhere.devices")

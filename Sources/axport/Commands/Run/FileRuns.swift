@@ -48,14 +48,15 @@ struct FileRuns: Sendable {
         for (number, (report, afterRun)) in failed.enumerated() {
             told.tell(report, number: number, showsSource: true)
             afterRun.take(report)
-            notices.take(report, of: nil)
+            notices.take(report, number: number, of: nil)
         }
         let board = ProgressBoard(of: queue.count, areSideBySide: queue.areSideBySide)
         await board.showing {
             await each(queue, board) { entry, report in
-                told.tell(report, number: failed.count + entry.number, showsSource: entry.plan.isOneOfSeveral)
+                let number = failed.count + entry.number
+                told.tell(report, number: number, showsSource: entry.plan.isOneOfSeveral)
                 AfterRun(of: entry.plan).take(report)
-                notices.take(report, of: entry.plan)
+                notices.take(report, number: number, of: entry.plan)
             } onBegin: { entry in
                 notices.begin(entry.plan.pipeline.path)
             }
