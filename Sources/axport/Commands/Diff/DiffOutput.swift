@@ -26,12 +26,13 @@ enum DiffOutput {
         return (summaries + (table.rows.isEmpty ? [] : ["", table.text(columns)])).joined(separator: "\n")
     }
 
-    /// `coverage_plan Limited Warranty → AppleCare+`
+    /// `coverage_plan Limited Warranty → AppleCare+`; of a device that moved or came, the services only.
     private static func words(for difference: Difference) -> String {
         guard let column = difference.column else { return "" }
         switch difference.kind {
-        case .came, .went: return "\(column) \(difference.after ?? "")"
-        case .returned: return "\(column) \(difference.before ?? "")"
+        case .came, .went: return difference.after ?? ""
+        case .returned: return difference.before ?? ""
+        case .moved: return "\(difference.before ?? "no service") → \(difference.after ?? "no service")"
         default: return "\(column) \(difference.before ?? "–") → \(difference.after ?? "–")"
         }
     }
