@@ -76,9 +76,6 @@ static const struct axport_file files[] = {
     {"sql/postgres/4-roles.sql", (const char[]){
 #embed "../../../sql/postgres/4-roles.sql" suffix(, 0)
     }},
-    {"sql/postgres/5-inventories.sql", (const char[]){
-#embed "../../../sql/postgres/5-inventories.sql" suffix(, 0)
-    }},
     {"sql/reports/applecare-expiring.postgres.sql", (const char[]){
 #embed "../../../sql/reports/applecare-expiring.postgres.sql" suffix(, 0)
     }},

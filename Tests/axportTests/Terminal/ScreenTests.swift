@@ -33,7 +33,7 @@ import Testing
         "export": [["export", "--from", "night.axport.yaml", "--offline", "-o", "a.csv"]],
         "show": [["show", "BZEADFSN3V", "--from", "night.axport.yaml"]],
         "diff": [["diff", "--from", "night.axport.yaml"]],
-        "report": [["report", "--help"], ["report", "night.axport.yaml", "--text"]],
+        "report": [["report", "--help"]],
         "stages": [["stages"], ["stages", "postgres"], ["stages", "where"]],
         "doctor": [["doctor", "night.axport.yaml"]],
         "init": [["init", "--list"]],
