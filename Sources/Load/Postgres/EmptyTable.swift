@@ -18,16 +18,14 @@ extension PostgresTarget {
     /// Locks and, if need be, creates the table. False if the rows must be staged: because of what the load does beside
     /// adding rows, because the table is not as we create it, or because another load holds it.
     private func claimsEmpty(_ found: TargetTable?, _ database: PostgresHandle) throws -> Bool {
-        guard merge.onlyAdds, found.map(isOurs) != false, try found == nil || isPlainAndEmpty(database) else {
-            return false
-        }
+        guard merge.onlyAdds, found.map(isOurs) != false else { return false }
         try database.execute("SAVEPOINT claim")
         let lock = "SELECT 1 WHERE pg_try_advisory_xact_lock(\(lockKey(in: found?.schema)))"
-        guard try database.rows(lock).count == 1,
+        guard try found == nil || isPlainAndEmpty(database), try database.rows(lock).count == 1,
             // Another load may have created or filled it before we had the lock.
             try found?.columns == inspect(database)?.columns, try found == nil || isPlainAndEmpty(database)
         else {
-            // This gives the lock back.
+            // Gives all locks back: that of the loads, and that of the table, for which its owner would wait.
             try database.execute("ROLLBACK TO SAVEPOINT claim; RELEASE SAVEPOINT claim")
             return false
         }
