@@ -103,7 +103,7 @@ import Testing
         let database = try await TestDatabase(kind)
         let refusal = try await failure { try await database.loader().load(.pairs, Batch([[nil, "one"]])) }
         #expect(refusal.code == .badData)
-        #expect(refusal.message == "1 row for pairs has no id; nothing was loaded")
+        #expect(refusal.message == "a row for pairs has no id; nothing was loaded")
     }
 
     @Test(arguments: TestDatabase.Kind.allCases) func namesAreQuoted(kind: TestDatabase.Kind) async throws {
