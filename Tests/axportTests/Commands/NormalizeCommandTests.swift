@@ -134,6 +134,11 @@ import Testing
                 + "for 58"
         ),
         (
+            ["mac", "02:00:00:00:00:00"],
+            "02:00:00:00:00:00 → rejected (placeholder): Apple's systems give 02:00:00:00:00:00 in place of an address "
+                + "that they hide"
+        ),
+        (
             ["mac", "3C-22-FB-0A-0B"],
             "3C-22-FB-0A-0B → rejected (format): it has 10 hexadecimal digits, and a MAC address has 12"
         ),

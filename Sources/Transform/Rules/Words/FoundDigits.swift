@@ -60,6 +60,8 @@ struct FoundDigits {
                 "its 12 digits are not grouped as in a MAC address, such as 3C:22:FB:0A:0B:0C"
             }
         case .eui64: "it has 16 hexadecimal digits, and a MAC address has 12"
+        case .placeholder where text.filter(\.isHexDigit) == "020000000000":
+            "Apple's systems give 02:00:00:00:00:00 in place of an address that they hide"
         default: nil
         }
     }
