@@ -25,7 +25,7 @@ extension Inventory {
         try pool.write { db in
             let found = try db.cachedStatement(
                 sql: """
-                    INSERT OR IGNORE INTO temp.found(dataset, stage, serial, "column", value, code)
+                    INSERT INTO temp.found(dataset, stage, serial, "column", value, code)
                     VALUES (?, ?, ?, ?, ?, ?)
                     """
             )
@@ -36,7 +36,7 @@ extension Inventory {
                 ])
             }
             let judged = try db.cachedStatement(
-                sql: "INSERT OR IGNORE INTO temp.judged(dataset, stage, serial) VALUES (?, ?, ?)"
+                sql: "INSERT INTO temp.judged(dataset, stage, serial) VALUES (?, ?, ?)"
             )
             for row in findings.judgedRows {
                 try judged.run([
@@ -52,15 +52,19 @@ extension Inventory {
         try db.execute(sql: "DELETE FROM reject WHERE pipeline = ''")
     }
 
+    /// `known` has the rows of `found` that are rejects already.
+    ///
+    /// Without indexes, so that a row changes only the last page: each batch is a transaction, whose journal would
+    /// otherwise get a page for every reject.
     private static let findingsLayout = """
-        CREATE TEMPORARY TABLE IF NOT EXISTS found (
+        DROP TABLE IF EXISTS temp.found;
+        DROP TABLE IF EXISTS temp.judged;
+        DROP TABLE IF EXISTS temp.known;
+        CREATE TEMPORARY TABLE found (
           dataset TEXT NOT NULL, stage TEXT NOT NULL, serial TEXT NOT NULL, "column" TEXT NOT NULL, value TEXT NOT NULL,
-          code TEXT NOT NULL, UNIQUE (dataset, stage, serial, "column", value)
+          code TEXT NOT NULL
         );
-        CREATE TEMPORARY TABLE IF NOT EXISTS judged (
-          dataset TEXT NOT NULL, stage TEXT NOT NULL, serial TEXT NOT NULL, PRIMARY KEY (dataset, stage, serial)
-        ) WITHOUT ROWID;
-        DELETE FROM temp.found;
-        DELETE FROM temp.judged;
+        CREATE TEMPORARY TABLE judged (dataset TEXT NOT NULL, stage TEXT NOT NULL, serial TEXT NOT NULL);
+        CREATE TEMPORARY TABLE known (found INTEGER NOT NULL, reject INTEGER NOT NULL);
         """
 }

@@ -36,10 +36,12 @@ extension Inventory {
             try db.execute(sql: Self.findingsOfRemoved)
             try deleteStagesThatLeft(settlement, db)
             try db.execute(sql: Self.rowsThatLeft, arguments: [settlement.pipeline])
+            try db.execute(sql: Self.knownFindings, arguments: [settlement.pipeline])
             try db.execute(
                 sql: Self.judgedOtherwise,
                 arguments: ["pipeline": settlement.pipeline, "hasUnreadable": settlement.hasUnreadable]
             )
+            try db.execute(sql: Self.otherReasons)
             try db.execute(
                 sql: Self.newRejects,
                 arguments: ["pipeline": settlement.pipeline, "run": settlement.run]
@@ -65,14 +67,15 @@ extension Inventory {
 
     /// Rows of removed devices are still judged, because tables keep them.
     private static let findingsOfRemoved = """
-        DELETE FROM temp.found WHERE dataset IN ('devices', 'coverage')
-          AND EXISTS (SELECT 1 FROM device WHERE device.serial = found.serial AND removed_at IS NOT NULL)
+        DELETE FROM temp.found WHERE dataset IN ('devices', 'coverage') AND serial IN (\(removed))
         """
+
+    /// There are far fewer of these than devices with rejects, which would be looked up one by one.
+    private static let removed = "SELECT serial FROM device WHERE removed_at IS NOT NULL"
 
     private static let rowsThatLeft = """
         DELETE FROM reject WHERE pipeline = ? AND serial <> '' AND code <> 'unreadable' AND CASE dataset
-          WHEN 'devices' THEN
-            EXISTS (SELECT 1 FROM device WHERE device.serial = reject.serial AND removed_at IS NOT NULL)
+          WHEN 'devices' THEN serial IN (\(removed))
           WHEN 'coverage' THEN
             EXISTS (
               SELECT 1 FROM device LEFT JOIN coverage ON coverage.id = device.id
@@ -85,23 +88,31 @@ extension Inventory {
           ELSE FALSE END
         """
 
+    /// A value that several loads rejected is found several times; the first reason counts.
+    private static let knownFindings = """
+        INSERT INTO temp.known SELECT min(found.rowid), reject.id FROM temp.found CROSS JOIN reject ON
+          reject.pipeline = ? AND reject.dataset = found.dataset AND reject.stage = found.stage
+          AND reject.serial = found.serial AND reject."column" = found."column" AND reject.value = found.value
+        GROUP BY reject.id
+        """
+
+    /// Most rejects are known, so `judged` is searched only for the rest.
     private static let judgedOtherwise = """
-        DELETE FROM reject WHERE pipeline = :pipeline
+        DELETE FROM reject WHERE pipeline = :pipeline AND id NOT IN (SELECT reject FROM temp.known)
           AND CASE code WHEN 'unreadable' THEN :hasUnreadable ELSE
-            EXISTS (
-              SELECT 1 FROM temp.judged
-              WHERE judged.dataset = reject.dataset AND judged.stage = reject.stage AND judged.serial = reject.serial)
+            (dataset, stage, serial) IN (SELECT dataset, stage, serial FROM temp.judged)
             END
-          AND NOT EXISTS (
-            SELECT 1 FROM temp.found
-            WHERE found.dataset = reject.dataset AND found.stage = reject.stage AND found.serial = reject.serial
-              AND found."column" = reject."column" AND found.value = reject.value)
+        """
+
+    private static let otherReasons = """
+        UPDATE reject SET code = found.code FROM temp.known JOIN temp.found ON found.rowid = known.found
+        WHERE reject.id = known.reject AND reject.code <> found.code
         """
 
     private static let newRejects = """
         INSERT INTO reject(pipeline, run, dataset, stage, serial, "column", value, code)
-        SELECT :pipeline, :run, dataset, stage, serial, "column", value, code FROM temp.found WHERE TRUE ORDER BY rowid
-        ON CONFLICT (pipeline, dataset, stage, serial, "column", value)
-          DO UPDATE SET code = excluded.code WHERE reject.code <> excluded.code
+        SELECT :pipeline, :run, dataset, stage, serial, "column", value, code FROM temp.found
+        WHERE rowid NOT IN (SELECT found FROM temp.known) ORDER BY rowid
+        ON CONFLICT (pipeline, dataset, stage, serial, "column", value) DO NOTHING
         """
 }

@@ -74,6 +74,14 @@ import Testing
         #expect(try rows() == ["one C01 length x"])
     }
 
+    @Test func theFirstOfTwoReasonsCountsEveryNight() throws {
+        let both = [reject("C01", "x", .length), reject("C01"), reject("C02"), reject("C02", "x", .length)]
+        for run in ["one", "two", "three"] {
+            try inventory.find(both, in: run, judging: ["C01", "C02"].map { row($0) })
+            #expect(try rows() == ["one C01 length x", "one C02 checksum x"])
+        }
+    }
+
     @Test func pipelinesLeaveEachOtherAlone() throws {
         try inventory.find([reject("C01")], in: "one")
         try inventory.find([reject("C01")], in: "two", of: "hourly", judging: [row("C01")])
