@@ -84,7 +84,9 @@ final class SocketWatch {
     }
 
     /// Waits at most this long for a ready socket, then lets libcurl use the ready ones.
-    func runReady(after milliseconds: Int32) {
+    ///
+    /// - Parameter afterEach: called before the next socket is used.
+    func runReady(after milliseconds: Int32, _ afterEach: () -> Void) {
         guard poll(&sockets, nfds_t(sockets.count), milliseconds) > 0 else { return }
         if sockets[0].revents != 0 { emptyPipe() }
         let ready = sockets.dropFirst().filter { $0.revents != 0 }
@@ -98,6 +100,7 @@ final class SocketWatch {
                 if isReady || (isBroken && Int32(socket.events) & event != 0) { mask |= bit }
             }
             curl_multi_socket_action(multi, socket.fd, mask, &running)
+            afterEach()
         }
     }
 

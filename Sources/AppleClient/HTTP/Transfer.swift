@@ -13,6 +13,8 @@ final class Transfer {
     private var body: [UInt8] = []
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var headerLines: [String] = []
+    /// Nil before the first request.
+    private var proxy: ProxyAddress??
     private let libraryText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
     /// The progress of a request.
@@ -100,6 +102,8 @@ final class Transfer {
 
     /// Always set: otherwise libcurl would take a proxy from the environment.
     private func set(_ proxy: ProxyAddress?) {
+        if self.proxy == .some(proxy) { return }
+        self.proxy = proxy
         ccurl_set_text(easy, CURLOPT_PROXY, proxy.map { "http://\($0.shown)" } ?? "")
         ccurl_set_text(easy, CURLOPT_PROXYUSERNAME, proxy?.name)
         ccurl_set_text(easy, CURLOPT_PROXYPASSWORD, proxy?.name == nil ? nil : proxy?.password)

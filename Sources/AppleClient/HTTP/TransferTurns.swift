@@ -30,17 +30,22 @@ final class TransferTurns {
             let now = clock.now
             if now >= nextStallCheck { endStalled(at: now) }
             // Before the answers are delivered, so that collecting them costs no time.
-            repeat {
-                takeFinished()
-                for outbox in outboxes.values { fillWindow(of: outbox) }
-            } while watch.runDue()
+            replaceFinished()
             deliver(at: clock.now)
-            watch.runReady(after: patience(at: clock.now))
+            // A server can work on the next request while we read the other answers.
+            watch.runReady(after: patience(at: clock.now), replaceFinished)
         }
         for order in loop.closeOrders() { if case .start = order { follow(order) } }
         for outbox in outboxes.values { leave(outbox) }
         outboxes = [:]
         curl_multi_cleanup(multi)
+    }
+
+    private func replaceFinished() {
+        repeat {
+            takeFinished()
+            for outbox in outboxes.values { fillWindow(of: outbox) }
+        } while watch.runDue()
     }
 
     private func follow(_ order: TransferLoop.Order) {

@@ -37,7 +37,7 @@ struct Pace {
         }
     }
 
-    fileprivate static let first = 50.0
+    private static let first = 100.0
     private static let slowest = 0.005
     /// Growth per clean answer below the estimate; eight answers double the pace.
     private static let growth = 1.090_507_732_665_257_7
@@ -169,6 +169,8 @@ private struct Opening {
     private static let most = 1024
     /// In seconds of the limit: the burst that a limit probably allows at once.
     private static let burst = 0.26
+    /// The estimate if Apple refuses before it has answered anything.
+    private static let unanswered = 50.0
 
     mutating func answered(at now: Double) {
         if times.count == Self.most { times.removeFirst(Self.most / 2) }
@@ -181,7 +183,7 @@ private struct Opening {
         let rates = times.enumerated().map { index, time in
             Double(times.count - index) / (Self.burst + now - time)
         }
-        return rates.max() ?? Pace.first
+        return rates.max() ?? Self.unanswered
     }
 }
 
