@@ -3,9 +3,13 @@ import Records
 import Stages
 
 /// Rows wait in a private database of this session. The file is therefore locked only during the update, and several
-/// loads can write it. Rows for a table without any go straight into it.
+/// loads can write it. Rows for a table without any go straight into it, and rows that are in the table already need not
+/// wait.
 struct SQLiteSession: LoadSession {
-    enum Way: Sendable { case staging, table }
+    enum Way: Sendable {
+        case staging, table
+        case comparison(SQLiteComparison)
+    }
 
     private var file: SQLiteFile
     private var merge: TableLoad
@@ -26,15 +30,19 @@ struct SQLiteSession: LoadSession {
                 // For `only`, which is an expression like any other.
                 if let connection = staging.sqliteConnection { _ = GuardedFunctions(on: connection) }
                 try file.attach(to: staging)
-                var fills = false
-                defer { if !fills { file.detach(from: staging) } }
+                var way = Way.staging
+                defer { if case .staging = way { file.detach(from: staging) } }
                 let connection = SQLiteConnection(database: staging)
                 let found = try connection.inspect(merge.table)
                 if found == nil, let refusal { throw refusal }
                 try merge.check(found, on: connection)
-                fills = try merge.beginFilling(found, connection)
-                if !fills { try staging.execute(sql: merge.createStaging) }
-                return fills ? .table : .staging
+                if try merge.beginFilling(found, connection) {
+                    way = .table
+                } else {
+                    try staging.execute(sql: merge.createStaging)
+                    way = try SQLiteComparison(merge, found, connection).map(Way.comparison) ?? .staging
+                }
+                return way
             }
         } catch {
             file.removeIfUnused()
@@ -58,10 +66,20 @@ struct SQLiteSession: LoadSession {
                     throw file.failure(error)
                 }
             }
+        case .comparison(let comparison):
+            try await sending.send {
+                do {
+                    try await database.writeWithoutTransaction {
+                        try comparison.stage(batch, $0, loading: file.path)
+                    }
+                } catch {
+                    throw file.failure(error)
+                }
+            }
         case .staging:
             try await sending.send {
                 do {
-                    try await database.writeWithoutTransaction { try merge.stage(batch, $0) }
+                    try await database.write { try merge.stage(batch, $0) }
                 } catch {
                     throw SQLiteStaging.failure(error, loading: file.path)
                 }
@@ -74,7 +92,14 @@ struct SQLiteSession: LoadSession {
 
     mutating func commit() async throws -> LoadCounts {
         try await sending.finish()
-        return try await way == .table ? commitFilled() : end(.commit)
+        switch way {
+        case .staging: return try await end(.commit)
+        case .table: return try await commitFilled()
+        case .comparison(let comparison):
+            if let counts = try await commitCompared(comparison) { return counts }
+            sent = comparison.staged
+            return try await end(.commit)
+        }
     }
 
     mutating func rehearse() async throws -> LoadCounts {
@@ -93,6 +118,31 @@ struct SQLiteSession: LoadSession {
                 file.detach(from: database)
             }
             try? database.close()
+            return counts
+        } catch {
+            throw file.failure(error)
+        }
+    }
+
+    /// Nil if the rows were staged after all.
+    private func commitCompared(_ comparison: SQLiteComparison) async throws -> LoadCounts? {
+        do {
+            let (file, merge) = (file, merge)
+            let counts: LoadCounts? = try await database.writeWithoutTransaction { database in
+                let connection = SQLiteConnection(database: database)
+                guard try comparison.holds(on: connection) else {
+                    try comparison.restage(connection)
+                    file.detach(from: database)
+                    return nil
+                }
+                let found = try connection.inspect(merge.table)
+                var counts = try merge.run(on: connection, found: found, staged: comparison.staged)
+                counts.unchanged += comparison.unchanged
+                try database.execute(sql: "COMMIT")
+                file.detach(from: database)
+                return counts
+            }
+            if counts != nil { try? database.close() }
             return counts
         } catch {
             throw file.failure(error)

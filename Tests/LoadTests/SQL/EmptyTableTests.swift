@@ -17,7 +17,7 @@ import Testing
         let fills =
             switch session {
             case let session as PostgresSession: session.copy.way == .table
-            case let session as SQLiteSession: session.way == .table
+            case let session as SQLiteSession: if case .table = session.way { true } else { false }
             default: throw Failure(.usage, "expected a database")
             }
         await session.rollback()
