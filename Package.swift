@@ -140,7 +140,8 @@ let package = Package(
             name: "axport",
             dependencies: [
                 "Records", "Inventory", "Stages", "Keeping", "Pipeline", "AppleClient", "Extract", "Transform", "Load",
-                "Sandbox", "RunMetrics", "Notify", "Programs", "Assign", "Compare", "CShippedFiles", grdb,
+                "Sandbox", "RunMetrics", "Notify", "Programs", "Assign", "Compare", "CShippedFiles", "CSQLite", grdb,
+                sqlite,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

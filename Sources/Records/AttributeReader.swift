@@ -13,23 +13,18 @@
 /// `extra`. Not shared between tasks.
 package final class AttributeReader {
     private struct Column {
-        let key: [UInt8]
+        /// The position of its name in ``keys``.
+        let key: Range<Int>
         let index: Int
         let type: ValueType
         let isIdentifier: Bool
-
-        func isNamed(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-            key.withUnsafeBytes { key in
-                guard key.count == name.count else { return false }
-                guard let key = key.baseAddress, let name = UnsafeRawPointer(name.baseAddress) else { return true }
-                return memcmp(key, name, self.key.count) == 0
-            }
-        }
     }
 
     private let schema: Schema
     private let stage: String
     private let columns: [Column]
+    /// The names of all columns. One array for each name would be retained for each member that is read.
+    private let keys: [UInt8]
     private let extraIndex: Int?
     private let reader = JSONReader()
     private let elementReader = JSONReader()
@@ -42,18 +37,20 @@ package final class AttributeReader {
         self.schema = schema
         self.stage = stage
         extraIndex = schema.fields.firstIndex { $0.name == "extra" }
-        columns = schema.fields.enumerated().flatMap { index, field in
-            field.path.isEmpty
-                ? []
-                : ([field.path] + field.aliases).map {
-                    Column(
-                        key: Array($0.utf8),
-                        index: index,
-                        type: field.type,
-                        isIdentifier: field.role == .identifier
-                    )
-                }
+        var columns: [Column] = []
+        var keys: [UInt8] = []
+        for (index, field) in schema.fields.enumerated() where !field.path.isEmpty {
+            for name in [field.path] + field.aliases {
+                let start = keys.count
+                keys += name.utf8
+                let isIdentifier = field.role == .identifier
+                columns.append(
+                    Column(key: start..<keys.count, index: index, type: field.type, isIdentifier: isIdentifier)
+                )
+            }
         }
+        self.columns = columns
+        self.keys = keys
     }
 
     package func read(
@@ -112,11 +109,19 @@ package final class AttributeReader {
     }
 
     private func column(of key: UnsafeBufferPointer<UInt8>, at position: Int, _ expected: inout [Int?]) -> Int? {
-        if position < expected.count, let guess = expected[position], columns[guess].isNamed(key) { return guess }
-        let found = columns.firstIndex { $0.isNamed(key) }
+        if position < expected.count, let guess = expected[position], isName(of: columns[guess], key) { return guess }
+        let found = columns.firstIndex { isName(of: $0, key) }
         while expected.count <= position { expected.append(nil) }
         expected[position] = found
         return found
+    }
+
+    private func isName(of column: Column, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        keys.withUnsafeBufferPointer { keys in
+            guard column.key.count == name.count else { return false }
+            guard let keys = keys.baseAddress, let name = name.baseAddress else { return true }
+            return memcmp(keys + column.key.lowerBound, name, column.key.count) == 0
+        }
     }
 
     private func append(_ member: JSONMember, to extra: inout [UInt8]) {
@@ -216,8 +221,11 @@ package final class AttributeReader {
 extension Batch {
     /// Whether the cell has a value other than an empty list.
     fileprivate func holdsValue(_ column: Int, _ row: Int) -> Bool {
-        guard case .text(let text) = self[column, row] else { return !self[column, row].isNull }
-        return text.count > 2 || !bytes[text.range].elementsEqual("[]".utf8)
+        switch self[column, row] {
+        case .null: false
+        case .text(let text): text.count > 2 || !bytes[text.range].elementsEqual("[]".utf8)
+        default: true
+        }
     }
 }
 

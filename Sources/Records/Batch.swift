@@ -12,8 +12,10 @@ package struct Batch: Sendable {
     /// A batch with this many rows is passed on.
     package static let preferredCount = 1000
 
-    package init(width: Int) {
-        columns = Array(repeating: [], count: width)
+    /// - Parameter room: the number of rows to allocate in advance. Until ``trim()``, only ``appendRow()`` and the
+    ///   subscript may be used.
+    package init(width: Int, room: Int = 0) {
+        columns = Array(repeating: Array(repeating: .null, count: room), count: width)
     }
 
     package subscript(column: Int, row: Int) -> Cell {
@@ -23,8 +25,16 @@ package struct Batch: Sendable {
 
     /// Adds a row of nulls.
     package mutating func appendRow() {
-        for column in columns.indices { columns[column].append(.null) }
         count += 1
+        if let first = columns.first, first.count >= count { return }
+        for column in columns.indices { columns[column].append(.null) }
+    }
+
+    /// Takes back the room without rows.
+    package mutating func trim() {
+        for column in columns.indices where columns[column].count > count {
+            columns[column].removeLast(columns[column].count - count)
+        }
     }
 
     /// Adds the rows of another batch of the same columns.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSQLite
 import Records
 
 #if canImport(Glibc)
@@ -18,6 +19,7 @@ enum Main {
             _ = setMallocOption(-3, 1 << 19)
             _ = setMallocOption(-1, 1 << 20)
         #endif
+        csqlite_count_no_memory()
         Output.holdStreams()
         DescriptorLimit.raiseToUsual()
         do {

@@ -85,14 +85,14 @@ package struct DatasetReader {
     /// stays empty.
     package mutating func next(rejects: inout [Reject]) throws -> Batch? {
         while let current = phase, remaining > 0 {
-            var batch = Batch(width: schema.fields.count)
+            let count = min(remaining, Batch.preferredCount)
+            var batch = Batch(width: schema.fields.count, room: count)
             batch.isRemoved = current == .removed && selection.removed == .marked
             let (sql, values) = source.query(current, order: order, after: after)
             guard let sql else {
                 phase = nil
                 return nil
             }
-            let count = min(remaining, Batch.preferredCount)
             var found: [Reject] = []
             var last = after
             var rows = 0
@@ -105,6 +105,7 @@ package struct DatasetReader {
             rejects += found
             after = last
             if rows > 0 {
+                batch.trim()
                 batch.keep(selection.serials, in: schema)
                 remaining -= batch.count
                 return batch

@@ -2,22 +2,26 @@ import Records
 
 struct NDJSONFormat: RowFormat {
     struct Column {
-        /// `{"name":` or `,"name":`
-        let lead: [UInt8]
+        /// The position of `{"name":` or `,"name":` in ``leads``.
+        let lead: Range<Int>
         let isJSON: Bool
     }
 
     let columns: [Column]
+    private let leads: [UInt8]
     /// Bytes that may need an escape.
     private var marks = ByteMarks()
 
     init(_ schema: Schema) {
+        var leads: [UInt8] = []
         columns = schema.fields.enumerated().map { index, field in
-            var lead = [UInt8(ascii: index == 0 ? "{" : ",")]
-            JSONText.append(string: field.name, to: &lead)
-            lead.append(UInt8(ascii: ":"))
-            return Column(lead: lead, isJSON: field.type == .textList || field.type == .json)
+            let start = leads.count
+            leads.append(UInt8(ascii: index == 0 ? "{" : ","))
+            JSONText.append(string: field.name, to: &leads)
+            leads.append(UInt8(ascii: ":"))
+            return Column(lead: start..<leads.count, isJSON: field.type == .textList || field.type == .json)
         }
+        self.leads = leads
         marks.mark(0..<0x20)
         marks.mark([UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F, 0xC2, 0xE2])
     }
@@ -37,24 +41,35 @@ struct NDJSONFormat: RowFormat {
 
     /// One object, without a line break at its end.
     func append(_ row: Int, of batch: Batch, from bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-        for (index, column) in columns.enumerated() {
-            output.append(contentsOf: column.lead)
-            append(batch[index, row], isJSON: column.isJSON, from: bytes, to: &output)
+        let cells = batch.columns
+        leads.withUnsafeBufferPointer { leads in
+            for index in columns.indices {
+                let column = columns[index]
+                let lead = UnsafeBufferPointer(rebasing: leads[column.lead])
+                append(cells[index][row], after: lead, isJSON: column.isJSON, from: bytes, to: &output)
+            }
         }
         output.append(UInt8(ascii: "}"))
     }
 
-    func append(_ cell: Cell, isJSON: Bool, from bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    func append(
+        _ cell: Cell,
+        after lead: UnsafeBufferPointer<UInt8> = UnsafeBufferPointer(start: nil, count: 0),
+        isJSON: Bool,
+        from bytes: UnsafeBufferPointer<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        if case .text(let text) = cell, !isJSON {
+            let value = UnsafeBufferPointer(rebasing: bytes[text.range])
+            if marks.found(in: value) == 0 { return Self.append(plain: value, after: lead, to: &output) }
+        }
+        output.append(contentsOf: lead)
         switch cell {
         case .null: output.append(contentsOf: "null".utf8)
         case .text(let text):
             let value = UnsafeBufferPointer(rebasing: bytes[text.range])
             if isJSON {
                 Self.append(json: value, to: &output)
-            } else if marks.found(in: value) == 0 {
-                output.append(UInt8(ascii: "\""))
-                output.append(contentsOf: value)
-                output.append(UInt8(ascii: "\""))
             } else {
                 JSONText.append(string: value.span, to: &output)
             }
@@ -64,6 +79,20 @@ struct NDJSONFormat: RowFormat {
             output.append(UInt8(ascii: "\""))
             CellText.append(cell, from: bytes, to: &output)
             output.append(UInt8(ascii: "\""))
+        }
+    }
+
+    /// Appends a text without escapes.
+    private static func append(
+        plain text: UnsafeBufferPointer<UInt8>,
+        after lead: UnsafeBufferPointer<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        output.append(count: lead.count + text.count + 2) { end in
+            if let start = lead.baseAddress { end.update(from: start, count: lead.count) }
+            end[lead.count] = UInt8(ascii: "\"")
+            if let start = text.baseAddress { (end + lead.count + 1).update(from: start, count: text.count) }
+            end[lead.count + text.count + 1] = UInt8(ascii: "\"")
         }
     }
 

@@ -43,16 +43,20 @@ extension Timestamp: CustomStringConvertible {
     package func append(to output: inout [UInt8]) {
         let day = CalendarDay(daysSince1970: Int(daysSince1970))
         let rest = microseconds % Self.microsecondsPerDay
-        let time = Int((rest < 0 ? rest + Self.microsecondsPerDay : rest) / 1000)
+        let time = UInt32((rest < 0 ? rest + Self.microsecondsPerDay : rest) / 1000)
+        let (seconds, milliseconds) = time.quotientAndRemainder(dividingBy: 1000)
+        let (minutes, second) = seconds.quotientAndRemainder(dividingBy: 60)
+        let (hour, minute) = minutes.quotientAndRemainder(dividingBy: 60)
         day.appendSign(to: &output)
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
+        output.append(count: 24) { text in
             text.write(day)
-            text.write("T", time / 3_600_000, 2, at: 10)
-            text.write(":", time / 60_000 % 60, 2, at: 13)
-            text.write(":", time / 1000 % 60, 2, at: 16)
-            text.write(".", time % 1000, 3, at: 19)
+            text.write("T", hour, at: 10)
+            text.write(":", minute, at: 13)
+            text.write(":", second, at: 16)
+            text[19] = UInt8(ascii: ".")
+            text[20] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: milliseconds / 100)
+            text.write(milliseconds % 100, at: 21)
             text[23] = UInt8(ascii: "Z")
-            output.append(contentsOf: text)
         }
     }
 }
@@ -67,10 +71,7 @@ extension CalendarDay: CustomStringConvertible {
     /// Years before 1 or after 9999 are shown as well as possible. Our parsers return none.
     package func append(to output: inout [UInt8]) {
         appendSign(to: &output)
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 10) { text in
-            text.write(self)
-            output.append(contentsOf: text)
-        }
+        output.append(count: 10) { $0.write(self) }
     }
 
     fileprivate func appendSign(to output: inout [UInt8]) {
@@ -78,28 +79,26 @@ extension CalendarDay: CustomStringConvertible {
     }
 }
 
-extension UnsafeMutableBufferPointer<UInt8> {
-    @inline(__always)
+extension UnsafeMutablePointer<UInt8> {
     fileprivate func write(_ day: CalendarDay) {
-        write(abs(day.year), 4, at: 0)
-        write("-", day.month, 2, at: 4)
-        write("-", day.day, 2, at: 7)
+        let year = UInt32(truncatingIfNeeded: abs(day.year))
+        write(year / 100 % 100, at: 0)
+        write(year % 100, at: 2)
+        write("-", UInt32(truncatingIfNeeded: day.month), at: 4)
+        write("-", UInt32(truncatingIfNeeded: day.day), at: 7)
     }
 
-    /// Writes the last digits of a number.
+    /// Writes two digits.
     @inline(__always)
-    fileprivate func write(_ number: Int, _ width: Int, at position: Int) {
-        var rest = number
-        for place in (position..<position + width).reversed() {
-            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
+    fileprivate func write(_ number: UInt32, at position: Int) {
+        self[position] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10)
+        self[position + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10)
     }
 
     @inline(__always)
-    fileprivate func write(_ mark: Unicode.Scalar, _ number: Int, _ width: Int, at position: Int) {
+    fileprivate func write(_ mark: Unicode.Scalar, _ number: UInt32, at position: Int) {
         self[position] = UInt8(ascii: mark)
-        write(number, width, at: position + 1)
+        write(number, at: position + 1)
     }
 }
 

@@ -106,10 +106,22 @@ extension Span<UInt8> {
 
 extension [UInt8] {
     /// Appends packed digits, the highest first.
-    mutating func append(packedDigits bits: some BinaryInteger, _ count: Int, isUppercase: Bool = true) {
-        for position in 0..<count {
-            let digit = UInt8(truncatingIfNeeded: bits >> (4 * (count - 1 - position)) & 15)
-            append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: isUppercase ? "A" : "a") + digit - 10)
+    mutating func append(packedDigits bits: some FixedWidthInteger, _ count: Int) {
+        append(count: count) { text in
+            var rest = bits
+            for position in (0..<count).reversed() {
+                text[position] = rest.lastDigit(isUppercase: true)
+                rest = rest &>> 4
+            }
         }
+    }
+}
+
+extension FixedWidthInteger {
+    /// The lowest four bits as a hexadecimal digit.
+    @inline(__always)
+    func lastDigit(isUppercase: Bool) -> UInt8 {
+        let digit = UInt8(truncatingIfNeeded: self) & 15
+        return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: isUppercase ? "A" : "a") + digit - 10
     }
 }

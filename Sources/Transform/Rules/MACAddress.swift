@@ -27,14 +27,21 @@ package struct MACAddress: CanonicalValue, Comparable {
     }
 
     package func append(to output: inout [UInt8], style: MACStyle) {
-        var shift = 44
-        for sign in style.mask.utf8 {
-            guard sign == UInt8(ascii: "x") || sign == UInt8(ascii: "X") else {
-                output.append(sign)
-                continue
+        var mask = style.mask
+        mask.withUTF8 { mask in
+            output.append(count: mask.count) { text in
+                var shift: UInt64 = 44
+                for (place, sign) in mask.enumerated() {
+                    switch sign {
+                    case UInt8(ascii: "x"): text[place] = (bits &>> shift).lastDigit(isUppercase: false)
+                    case UInt8(ascii: "X"): text[place] = (bits &>> shift).lastDigit(isUppercase: true)
+                    default:
+                        text[place] = sign
+                        continue
+                    }
+                    shift &-= 4
+                }
             }
-            output.append(packedDigits: bits >> shift & 15, 1, isUppercase: sign == UInt8(ascii: "X"))
-            shift -= 4
         }
     }
 

@@ -16,3 +16,6 @@ static inline int csqlite_bind_copy(sqlite3_stmt *statement, int index, const ch
 static inline int csqlite_bind_blob_copy(sqlite3_stmt *statement, int index, const void *bytes, int length) {
     return sqlite3_bind_blob(statement, index, bytes ? bytes : "", length, SQLITE_TRANSIENT);
 }
+
+/// Turns SQLite's count of its own memory off, whose lock each allocation takes. Call it before anything else of SQLite.
+static inline void csqlite_count_no_memory(void) { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
