@@ -25,21 +25,32 @@ LOADS = ("csv: { file: out.csv }", "ndjson: { file: out.ndjson }")
 ALLOWED = 0.05
 
 
-def count(axport, devices=20_000):
-    """Instructions of the load alone; the inventory is made without valgrind."""
-    with tempfile.TemporaryDirectory() as folder:
-        inventory = Inventory(axport, folder, devices, requests=500).fill()
+class Counter:
+    """Counts what offline runs take in the folder of an inventory, which is made without valgrind."""
+
+    def __init__(self, axport, folder):
+        self.folder = folder
         # Valgrind cannot read the debugging information of a Swift binary.
         subprocess.run(["strip", "-o", f"{folder}/axport", axport], check=True)
         subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", f"{folder}/sigsuspend.so", f"{HERE}/sigsuspend.c"],
                        check=True)
-        with open(f"{folder}/run.axport.yaml", "w", encoding="utf-8") as file:
-            file.write(inventory.pipeline(*LOADS))
-        environment = os.environ | {"HOME": folder, "LD_PRELOAD": f"{folder}/sigsuspend.so",
+
+    def count(self, pipeline):
+        """Instructions of one run of a pipeline."""
+        with open(f"{self.folder}/run.axport.yaml", "w", encoding="utf-8") as file:
+            file.write(pipeline)
+        environment = os.environ | {"HOME": self.folder, "LD_PRELOAD": f"{self.folder}/sigsuspend.so",
                                     "SWIFT_DETERMINISTIC_HASHING": "1", "XDG_STATE_HOME": "", "XDG_CACHE_HOME": ""}
         cost = succeed(["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null",
-                        f"{folder}/axport", "run", "run.axport.yaml", "--offline"], cwd=folder, env=environment)
-    return int(re.search(r"I +refs: +([\d,]+)", cost.errors).group(1).replace(",", ""))
+                        f"{self.folder}/axport", "run", "run.axport.yaml", "--offline"], cwd=self.folder, env=environment)
+        return int(re.search(r"I +refs: +([\d,]+)", cost.errors).group(1).replace(",", ""))
+
+
+def count(axport, devices=20_000):
+    """Instructions of the fixed load."""
+    with tempfile.TemporaryDirectory() as folder:
+        inventory = Inventory(axport, folder, devices, requests=500).fill()
+        return Counter(axport, folder).count(inventory.pipeline(*LOADS))
 
 
 def compared(found):
