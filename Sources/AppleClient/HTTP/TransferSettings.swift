@@ -29,8 +29,6 @@ struct TransferSettings: Sendable {
         ccurl_set_number(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         ccurl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         ccurl_set_number(easy, CURLOPT_FOLLOWLOCATION, 0)
-        // A page has 1.5 MB. With 16 kB at a time, the receive window filled up while we read.
-        ccurl_set_number(easy, CURLOPT_BUFFERSIZE, 64 << 10)
         ccurl_set_text(easy, CURLOPT_NOPROXY, "")
         ccurl_set_text(easy, CURLOPT_USERAGENT, "axport")
         ccurl_set_text(easy, CURLOPT_ACCEPT_ENCODING, "gzip")
