@@ -24,6 +24,20 @@ import Testing
         #expect(batch.columns == [[.null], [.null], [.null]])
     }
 
+    @Test(arguments: 0...4) func roomThatNoRowTakesIsTakenBack(rows: Int) {
+        var batch = Batch(width: 2, room: 3)
+        for row in 0..<rows {
+            batch.appendRow()
+            batch[0, row] = .integer(Int64(row))
+        }
+        batch.trim()
+        #expect(batch.count == rows)
+        #expect(batch.columns == [(0..<rows).map { .integer(Int64($0)) }, Array(repeating: .null, count: rows)])
+        var other = batch
+        other.append(batch)
+        #expect(texts(other) == (0..<rows).map(String.init) + (0..<rows).map(String.init))
+    }
+
     @Test func rowsAreSelected() {
         var batch = batch(("a", 1), ("b", 2), ("c", 3))
         batch.select(rows: [0, 2])
