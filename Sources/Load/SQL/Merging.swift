@@ -44,26 +44,28 @@ extension TableLoad {
         )
         let rest = new - counts.unchanged
         guard rest > 0 else { return }
-        // The limit excludes no row. It tells the planner how few rows are left.
         counts.updated = try database.count(
             """
-            SELECT count(*) FROM (SELECT \(key.joined(separator: ", ")) FROM \(staging) LIMIT \(rest)) AS s
+            SELECT count(*) FROM \(left(rest, of: key.joined(separator: ", "))) AS s
             JOIN \(target) AS t ON \(part && sameKey)
             """
         )
-        if context.isRehearsal, counts.updated > 0 { counts.changedColumns = try changedColumns(on: database) }
+        if context.isRehearsal, counts.updated > 0 { counts.changedColumns = try changedColumns(rest, on: database) }
         counts.written = try write(upsertStatement, on: database) {
             let upsert = upsertStatement(where: .always)
             return try counts.updated > 0
                 ? database.guarded(upsert)
                 : database.insert(insertStatement(where: .always), orWhereKeysAreTaken: upsert)
         }
-        if counts.updated > 0 { counts.notes += try rewrittenRows(on: database) }
+        if counts.updated > 0 { counts.notes += try rewrittenRows(rest, on: database) }
     }
 
+    /// The staged rows that are left, so many. The limit excludes none; it tells the planner how few they are.
+    private func left(_ rows: Int, of columns: String) -> String { "(SELECT \(columns) FROM \(staging) LIMIT \(rows))" }
+
     /// Updated rows as the database stored them: it may alter a row, which we would otherwise write again every night.
-    private func rewrittenRows(on database: some SQLConnection) throws -> [String] {
-        let changed = try changedColumns(on: database).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    private func rewrittenRows(_ rows: Int, on database: some SQLConnection) throws -> [String] {
+        let changed = try changedColumns(rows, on: database).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if changed.isEmpty { return [] }
         let names = changed.map { "\($0.key) in \($0.value == 1 ? "1 row" : "\($0.value) rows")" }
         return [
@@ -76,7 +78,7 @@ extension TableLoad {
     }
 
     /// For each column, the number of rows about to be updated that differ in it.
-    private func changedColumns(on database: some SQLConnection) throws -> [String: Int] {
+    private func changedColumns(_ rows: Int, on database: some SQLConnection) throws -> [String: Int] {
         let names = schema.fields.filter { $0.role != .bookkeeping && isToBeCompared(SQLDialect.quote($0.name)) }
             .map(\.name)
         if names.isEmpty { return [:] }
@@ -86,7 +88,7 @@ extension TableLoad {
         let counts =
             try database.rows(
                 """
-                SELECT \(differences.joined(separator: ", ")) FROM \(staging) AS s JOIN \(target) AS t ON \(sameKey)
+                SELECT \(differences.joined(separator: ", ")) FROM \(left(rows, of: "*")) AS s JOIN \(target) AS t ON \(sameKey)
                 """
             ).first ?? []
         return Dictionary(uniqueKeysWithValues: zip(names, counts.map { $0.flatMap { Int($0) } ?? 0 })).filter {
