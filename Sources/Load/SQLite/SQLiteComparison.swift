@@ -24,14 +24,15 @@ final class SQLiteComparison: Sendable {
     var unchanged: Int { found.withLock { $0.unchanged.count } }
 
     /// Begins a transaction that sees the snapshot; nil if the rows must be staged: because the load does more than to
-    /// merge rows, because the table is not laid out like ours, or because the file is not in WAL mode, where a reader would block writers.
+    /// merge rows, because the table is not laid out like ours, or because the file is not in WAL mode, in which alone a
+    /// reader does not block writers.
     init?(_ merge: TableLoad, _ found: TargetTable?, _ connection: SQLiteConnection) throws {
         guard merge.onlyMerges, let found, merge.isAlike(found),
             try connection.rows("PRAGMA \(SQLiteStaging.attached).journal_mode") == [["wal"]]
         else { return nil }
         self.merge = merge
         let database = connection.database
-        try database.execute(sql: "PRAGMA \(SQLiteStaging.attached).cache_size = -16000; BEGIN")
+        try database.execute(sql: "\(SQLiteStaging.largeCache); BEGIN")
         guard try connection.inspect(merge.table)?.columns == found.columns,
             let marks = try RowMarks(of: merge.target, connection)
         else {

@@ -5,6 +5,8 @@ import Records
 enum SQLiteStaging {
     static let attached = "destination"
     static let table = "main.staging"
+    /// 16 MB for pages of the file.
+    static let largeCache = "PRAGMA \(attached).cache_size = -16000"
     /// Seconds that we wait for other writers of the file.
     static let patience = 30
 
@@ -29,7 +31,7 @@ enum SQLiteStaging {
         if try Int.fetchOne(database, sql: "PRAGMA \(attached).page_count") == 0 {
             try database.execute(sql: "PRAGMA \(attached).page_size = 16384")
         }
-        try database.execute(sql: "PRAGMA \(attached).cache_size = -16000; PRAGMA \(attached).journal_mode = WAL")
+        try database.execute(sql: "\(largeCache); PRAGMA \(attached).journal_mode = WAL")
     }
 
     /// - Parameter place: the place of the load. It is not the cause of the failure.
