@@ -73,19 +73,16 @@ extension Inventory {
         ) ?? 0
     }
 
-    /// Condition over `device` joined with `seen`: the device is present and not in this listing.
-    static let isMissing = "WHERE removed_at IS NULL AND listing <> ?"
+    /// The present devices that are not in this listing. Few pass the first condition, so `seen`, which is small, is read
+    /// first: otherwise SQLite would read all devices.
+    static let missing = "FROM seen CROSS JOIN device USING (id) WHERE listing <> ? AND removed_at IS NULL"
 
     /// The number that the listing is compared with, and how many present devices it lacks.
     package func missing(from listing: Listing) throws -> (known: Int, missing: Int) {
         try pool.read { db in
             (
                 try Self.known(before: listing, db),
-                try Int.fetchOne(
-                    db,
-                    sql: "SELECT count(*) FROM device JOIN seen USING (id) \(Self.isMissing)",
-                    arguments: [listing.id]
-                ) ?? 0
+                try Int.fetchOne(db, sql: "SELECT count(*) \(Self.missing)", arguments: [listing.id]) ?? 0
             )
         }
     }
@@ -95,7 +92,7 @@ extension Inventory {
         try pool.read { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT device.id, serial FROM device JOIN seen USING (id) \(Self.isMissing) ORDER BY 1 LIMIT ?",
+                sql: "SELECT device.id, serial \(Self.missing) ORDER BY 1 LIMIT ?",
                 arguments: [listing.id, limit]
             ).map { DeviceKey(id: $0[0], serial: $0[1]) }
         }
@@ -114,7 +111,7 @@ extension Inventory {
         confirmed: [DeviceKey]? = nil
     ) throws -> Int {
         try pool.write { db in
-            var gone = "SELECT device.id FROM device JOIN seen USING (id) \(Self.isMissing)"
+            var gone = "SELECT device.id \(Self.missing)"
             if let confirmed {
                 gone += " AND device.id IN (\(confirmed.map { String($0.id) }.joined(separator: ", ")))"
             }

@@ -20,7 +20,7 @@ extension Inventory {
         get throws { try pool.read(Self.refusedListing) }
     }
 
-    private static let missing = """
+    private static let stillMissing = """
         FROM refused JOIN device USING (id) JOIN seen USING (id) JOIN refusal
         WHERE removed_at IS NULL AND seen.listing < refusal.listing
         """
@@ -30,7 +30,7 @@ extension Inventory {
         return RefusedListing(
             firstRefusedAt: Timestamp(microseconds: row[0]),
             known: row[1],
-            missing: try Int.fetchOne(db, sql: "SELECT count(*) \(missing)") ?? 0
+            missing: try Int.fetchOne(db, sql: "SELECT count(*) \(stillMissing)") ?? 0
         )
     }
 
@@ -47,7 +47,7 @@ extension Inventory {
             )
             try db.execute(sql: "DELETE FROM refused")
             try db.execute(
-                sql: "INSERT INTO refused SELECT device.id FROM device JOIN seen USING (id) \(Self.isMissing)",
+                sql: "INSERT INTO refused SELECT device.id \(Self.missing)",
                 arguments: [listing.id]
             )
             try Self.forgetUnreadable(before: listing, db)
@@ -68,12 +68,12 @@ extension Inventory {
                 sql: """
                     INSERT OR REPLACE INTO accepted(id, acceptance, attributes, server)
                     SELECT device.id, ?, attributes, (SELECT server FROM assignment WHERE assignment.id = device.id)
-                    \(Self.missing)
+                    \(Self.stillMissing)
                     """,
                 arguments: [latest + 1]
             )
             try Self.owe(loads, acceptance: latest + 1, db)
-            let gone = "SELECT device.id \(Self.missing)"
+            let gone = "SELECT device.id \(Self.stillMissing)"
             let removed = try Self.remove(gone, [], at: now, db)
             // From now on it is a listing like any other.
             try db.execute(
