@@ -49,8 +49,8 @@ struct NoAnswer: Error {
         case CURLE_COULDNT_CONNECT: self = Self.unconnected(transfer.systemError, route)
         case CURLE_OPERATION_TIMEDOUT:
             self =
-                transfer.progress.lastByte == nil
-                ? NoAnswer(.unconnected, "the connection to \(route.next) timed out", route.advice) : .stalled(job)
+                transfer.progress.isUnderWay
+                ? .stalled(job) : NoAnswer(.unconnected, "the connection to \(route.next) timed out", route.advice)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
             self = TLSProblem(result, transfer, wasTrusted: wasTrusted).noAnswer(route)
@@ -58,7 +58,7 @@ struct NoAnswer: Error {
             let part = transfer.progress.excess == .body ? "is larger than 64 MB" : "has more than 256 kB of headers"
             self.init(.permanent, "\(host): the answer \(part)", route.advice)
         case CURLE_URL_MALFORMAT,
-            CURLE_UNSUPPORTED_PROTOCOL where transfer.progress.lastByte == nil:
+            CURLE_UNSUPPORTED_PROTOCOL where !transfer.progress.isUnderWay:
             self.init(
                 .permanent,
                 "\(job.request.url.prefix(200)) is not a valid address",
@@ -86,7 +86,7 @@ struct NoAnswer: Error {
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
             .encryption
-        case _ where transfer.proxyStatus >= 300 || transfer.progress.lastByte == nil: .connection
+        case _ where transfer.proxyStatus >= 300 || !transfer.progress.isUnderWay: .connection
         default: .answer
         }
     }

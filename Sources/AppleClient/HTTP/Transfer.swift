@@ -19,11 +19,17 @@ final class Transfer {
 
     /// The progress of a request.
     struct Progress {
-        /// When the last byte arrived or the request was sent; nil before that.
-        var lastByte: ContinuousClock.Instant?
+        /// Whether the request was sent, or bytes of its answer arrived, since the last look at the clock: reading it at
+        /// every line of a header would cost more than the line.
+        var hasMoved = false
+        /// The look that last found it moved; nil before the first.
+        var lastMove: ContinuousClock.Instant?
         var headerBytes = 0
         var excess: Excess?
         var sends = 0
+
+        /// Whether the request was sent, or something answered.
+        var isUnderWay: Bool { hasMoved || lastMove != nil }
     }
 
     /// The part of an answer that is too large.
@@ -112,12 +118,12 @@ final class Transfer {
     /// libcurl repeats a request by itself if a kept connection dies before the first byte. We decide that ourselves.
     private func mayBeSent() -> Bool {
         progress.sends += 1
-        progress.lastByte = .now
+        progress.hasMoved = true
         return progress.sends == 1
     }
 
     private func take(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
-        progress.lastByte = .now
+        progress.hasMoved = true
         guard body.count + count <= Self.mostBody else {
             progress.excess = .body
             return 0
@@ -132,13 +138,19 @@ final class Transfer {
     }
 
     private func takeHeader(_ count: Int) -> Int {
-        progress.lastByte = .now
+        progress.hasMoved = true
         progress.headerBytes += count
         guard progress.headerBytes <= Self.mostHeaders else {
             progress.excess = .headers
             return 0
         }
         return count
+    }
+
+    /// How long nothing has moved, as far as repeated calls can tell; zero before the request is sent.
+    func stillness(at now: ContinuousClock.Instant) -> Duration {
+        if progress.hasMoved { (progress.lastMove, progress.hasMoved) = (now, false) }
+        return progress.lastMove.map { now - $0 } ?? .zero
     }
 
     // MARK: libcurl on a finished transfer

@@ -148,9 +148,7 @@ final class TransferTurns {
     /// libcurl's own limit on slow answers acts late, and never if a byte arrives now and then.
     private func endStalled(at now: ContinuousClock.Instant) {
         for transfer in active.values {
-            guard let last = transfer.progress.lastByte, let job = transfer.job, now - last >= .seconds(job.idle) else {
-                continue
-            }
+            guard let job = transfer.job, transfer.stillness(at: now) >= .seconds(job.idle) else { continue }
             transfer.lot?.outbox.sender.settings.debug?(transfer.accountOfStall(job))
             finish(transfer, .failed(.stalled(job)))
         }
