@@ -24,6 +24,14 @@ extension PostgresHandle: SQLConnection {
         return affected
     }
 
+    /// The rows are in memory. A planner that expects them on disk would rather hash the whole table than look them up.
+    func rowsInUse(_ sql: String) throws -> [[String?]] {
+        try execute("SET LOCAL random_page_cost = 1")
+        let found = try rows(sql)
+        try execute("SET LOCAL random_page_cost TO DEFAULT")
+        return found
+    }
+
     /// There may be rows that we did not see: others committed them meanwhile, or row-level security hides them.
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int {
         // A problem of the upsert, such as a missing privilege, must appear now, and not in some later run.

@@ -86,7 +86,7 @@ extension TableLoad {
             "count(*) FILTER (WHERE \(exact("t", $0)) IS DISTINCT FROM \(exact("s", $0)))"
         }
         let counts =
-            try database.rows(
+            try database.rowsInUse(
                 """
                 SELECT \(differences.joined(separator: ", ")) FROM \(left(rows, of: "*")) AS s JOIN \(target) AS t ON \(sameKey)
                 """

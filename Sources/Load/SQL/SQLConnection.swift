@@ -16,6 +16,8 @@ protocol SQLConnection {
     func breach(_ error: any Error, in table: TableName, of rows: Schema) -> RuleBreach?
     /// Runs a statement that compares this many staged rows with the target and changes only staged rows.
     func compare(_ rows: Int, _ sql: String) throws -> Int
+    /// Runs a query that finds rows of the target which were used just before.
+    func rowsInUse(_ sql: String) throws -> [[String?]]
     /// Inserts rows that do not seem to exist, and returns their number. An upsert checks each row, which can add half
     /// the cost. If a row exists after all, the upsert runs instead.
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int
@@ -29,6 +31,8 @@ extension SQLConnection {
     func comment(_ sql: String) throws { try execute(sql) }
 
     func compare(_ rows: Int, _ sql: String) throws -> Int { try execute(sql) }
+
+    func rowsInUse(_ sql: String) throws -> [[String?]] { try rows(sql) }
 
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int { try execute(upsert) }
 
