@@ -84,7 +84,11 @@ package struct SQLDialect: Sendable {
             .joined(separator: "\n")
     }
 
-    static func quote(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
+    static func quote(_ name: String) -> String {
+        // Names are quoted for every batch of rows, and looking for a quote is much cheaper than replacing it.
+        guard name.utf8.contains(UInt8(ascii: "\"")) else { return "\"\(name)\"" }
+        return "\"\(name.replacing("\"", with: "\"\""))\""
+    }
 
     static func literal(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }
 

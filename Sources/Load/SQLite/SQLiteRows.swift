@@ -9,7 +9,8 @@ import Records
 struct SQLiteRows: ~Copyable {
     private let prepared: Statement
     private let statement: OpaquePointer
-    private let columns: [[Cell]]
+    private let columns: Range<Int>
+    private var cells: CellBlock
     private let bytes: UnsafeBufferPointer<UInt8>
     private var isNull: [Bool]
     /// For moments and days, which take 25 bytes at most, a slot for each column.
@@ -25,7 +26,8 @@ struct SQLiteRows: ~Copyable {
         prepared = statement
         self.statement = statement.sqliteStatement
         self.bytes = bytes
-        columns = batch.columns
+        columns = batch.columns.indices
+        cells = CellBlock(batch)
         isNull = Array(repeating: true, count: columns.count)
         texts = .allocate(capacity: columns.count * Self.slot)
         sqlite3_clear_bindings(self.statement)
@@ -39,7 +41,8 @@ struct SQLiteRows: ~Copyable {
 
     /// Runs the statement for a row, up to its first result. Returns SQLite's result code.
     mutating func step(_ row: Int) -> Int32 {
-        for column in columns.indices { bind(columns[column][row], at: column) }
+        let start = cells.start(of: row)
+        for column in columns { bind(cells[start + column], at: column) }
         return sqlite3_step(statement)
     }
 

@@ -17,18 +17,22 @@ struct CopyBinary: Sendable {
     /// The `pg_type.oid` of text.
     private static let textType: Int32 = 25
     private static let jsonbVersion: UInt8 = 1
+    /// What stands before the elements of an array: the size of the field, the number of dimensions, whether there are
+    /// nulls, the type, the number of elements, and the first index.
+    private static let arrayHeader = [0, 1, 0, textType, 0, 1].reduce(into: [UInt8]()) { $0.append(bigEndian: $1) }
 
     func rows(_ batch: Batch) throws -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(batch.bytes.count + batch.count * (types.count * 12 + 8))
-        let cells = batch.columns
+        var cells = CellBlock(batch)
         let lists = TextList()
         let fields = Int16(types.count + (writesFlag ? 1 : 0))
         try batch.bytes.withUnsafeBufferPointer { bytes in
             for row in 0..<batch.count {
+                let start = cells.start(of: row)
                 output.append(bigEndian: fields)
                 for (column, type) in types.enumerated() {
-                    let cell = cells[column][row]
+                    let cell = cells[start + column]
                     if cell.isNull {
                         output.append(bigEndian: Self.null)
                     } else {
@@ -57,12 +61,13 @@ struct CopyBinary: Sendable {
         case (.bool, .boolean(let flag)): append(flag, to: &output)
         case (.macaddr, .text(let text)):
             output.append(bigEndian: Int32(6))
-            output.append(contentsOf: try Self.address(UnsafeBufferPointer(rebasing: bytes[text.range])))
+            try append(address: UnsafeBufferPointer(rebasing: bytes[text.range]), to: &output)
         case (.jsonb, .text(let text)):
-            output.appendSized {
-                $0.append(Self.jsonbVersion)
-                CopyJSON(writesCharacters: false).append(UnsafeBufferPointer(rebasing: bytes[text.range]), to: &$0)
-            }
+            let start = output.count
+            output.append(bigEndian: Int32(0))
+            output.append(Self.jsonbVersion)
+            CopyJSON(writesCharacters: false).append(UnsafeBufferPointer(rebasing: bytes[text.range]), to: &output)
+            output.set(Int32(output.count - start - 4), at: start)
         case (.textArray, .text(let text)):
             try append(list: UnsafeBufferPointer(rebasing: bytes[text.range]), lists, to: &output)
         default:
@@ -72,13 +77,14 @@ struct CopyBinary: Sendable {
 
     /// Omits NUL, which no text in PostgreSQL can contain.
     private func append(_ text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
-        output.appendSized { output in
-            if text.contains(0) {
-                output.append(contentsOf: text.lazy.filter { $0 != 0 })
-            } else {
-                output.append(contentsOf: text)
-            }
+        guard text.contains(0) else {
+            output.append(bigEndian: Int32(text.count))
+            output.append(contentsOf: text)
+            return
         }
+        let whole = text.filter { $0 != 0 }
+        output.append(bigEndian: Int32(whole.count))
+        output.append(contentsOf: whole)
     }
 
     private func append(_ flag: Bool, to output: inout [UInt8]) {
@@ -89,35 +95,38 @@ struct CopyBinary: Sendable {
     /// An array of one dimension, from 1; an empty one has none.
     private func append(list: UnsafeBufferPointer<UInt8>, _ lists: TextList, to output: inout [UInt8]) throws {
         let start = output.count
+        output.append(contentsOf: Self.arrayHeader)
         var count: Int32 = 0
-        var hasNull: Int32 = 0
-        for _ in 0..<Self.arrayHeader { output.append(0) }
         try lists.elements(list) { element in
             count += 1
             if let element {
                 append(element, to: &output)
             } else {
-                hasNull = 1
+                output.set(Int32(1), at: start + 8)
                 output.append(bigEndian: Self.null)
             }
         }
-        if count == 0 { output.removeLast(8) }
-        var header: [UInt8] = []
-        header.append(bigEndian: Int32(output.count - start - 4))
-        for number in [count == 0 ? 0 : 1, hasNull, Self.textType] { header.append(bigEndian: number) }
-        if count > 0 { for number in [count, 1] { header.append(bigEndian: number) } }
-        output.replaceSubrange(start..<start + header.count, with: header)
+        if count == 0 {
+            output.removeLast(8)
+            output.set(Int32(0), at: start + 4)
+        } else {
+            output.set(count, at: start + 16)
+        }
+        output.set(Int32(output.count - start - 4), at: start)
     }
 
-    /// The size of the field, the dimensions, whether there are nulls, the type, the number of elements, the first index.
-    private static let arrayHeader = 6 * 4
-
-    private static func address(_ text: UnsafeBufferPointer<UInt8>) throws -> [UInt8] {
-        let digits = text.compactMap(\.hexDigit)
-        guard digits.count == 12 else {
+    private func append(address text: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) throws {
+        var address: UInt64 = 0
+        var count = 0
+        for case let digit? in text.lazy.map(\.hexDigit) {
+            address = address << 4 | UInt64(digit)
+            count += 1
+        }
+        guard count == 12 else {
             throw Failure(.destinationFailed, "a value is not a MAC address; nothing was changed")
         }
-        return stride(from: 0, to: 12, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        output.append(bigEndian: UInt16(address >> 32))
+        output.append(bigEndian: UInt32(truncatingIfNeeded: address))
     }
 }
 
@@ -132,12 +141,8 @@ extension [UInt8] {
         append(bigEndian: number)
     }
 
-    /// A field of a size that is known only after its bytes.
-    fileprivate mutating func appendSized(_ write: (inout [UInt8]) -> Void) {
-        let start = count
-        append(bigEndian: Int32(0))
-        write(&self)
-        let size = Swift.withUnsafeBytes(of: Int32(count - start - 4).bigEndian, [UInt8].init)
-        replaceSubrange(start..<start + 4, with: size)
+    /// Replaces four bytes by a number.
+    fileprivate mutating func set(_ number: Int32, at place: Int) {
+        withUnsafeMutableBytes { $0.storeBytes(of: number.bigEndian, toByteOffset: place, as: Int32.self) }
     }
 }
