@@ -36,17 +36,16 @@ struct CSVFormat: RowFormat {
     var quote: UInt8? { csv.quotes == .never ? nil : UInt8(ascii: "\"") }
 
     func append(_ batch: Batch, isFirst: Bool, to output: inout [UInt8]) throws {
-        var cells = CellBlock(batch)
+        let cells = batch.columns
         let delimiter = csv.delimiter.byte
         let lineEnding = csv.lineEnding.bytes
         let lists = TextList()
         var list: [UInt8] = []
         try batch.bytes.withUnsafeBufferPointer { bytes in
             for row in 0..<batch.count {
-                let start = cells.start(of: row)
                 for (index, column) in columns.enumerated() {
                     if index > 0 { output.append(delimiter) }
-                    let cell = cells[start + index]
+                    let cell = cells[index][row]
                     guard case .text(let text) = cell else {
                         try append(cell, index, from: bytes, to: &output)
                         continue
