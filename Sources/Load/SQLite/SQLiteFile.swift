@@ -41,15 +41,16 @@ struct SQLiteFile: Sendable {
     /// Creates an empty file if there is none.
     mutating func make() throws {
         try Self.requireOwnCompanions(of: place, path)
-        var number = place.make(mode: 0o640)
-        if number >= 0 {
+        let new = place.make(mode: 0o640)
+        if new >= 0 {
             isNew = true
-        } else if errno == EEXIST {
-            try place.requireOwnInPlace(for: path)
-            number = place.open(O_RDWR)
+            close(new)
+            return
         }
-        guard number >= 0 else { throw Descriptor(number: number, name: path).failure("write") }
-        close(number)
+        guard errno == EEXIST else { throw Descriptor.failure("write", path) }
+        try place.requireOwnInPlace(for: path)
+        // Not by opening it: to close it would end the locks of another load in this file (see KeptDescriptors).
+        guard place.mayBeChanged else { throw Descriptor.failure("write", path) }
     }
 
     func attach(to database: Database) throws {

@@ -34,9 +34,8 @@ struct SQLiteLook {
             return
         }
         try place.requireOwnInPlace(for: path)
-        let file = Descriptor(number: place.open(O_RDWR), name: path)
+        let file = Descriptor(number: KeptDescriptors.descriptor(of: place, O_RDWR), name: path)
         guard file.number >= 0 else { throw file.failure("write") }
-        defer { close(file.number) }
         // SQLite creates files beside it.
         guard place.folder.takesNewFiles else { throw Descriptor.failure("write in the folder of", path) }
         try refuseLocked(file)
@@ -72,9 +71,8 @@ struct SQLiteLook {
 
     /// Whether the file's header names the write-ahead log.
     private var isWAL: Bool {
-        let file = Descriptor(number: place.open(O_RDONLY), name: path)
+        let file = Descriptor(number: KeptDescriptors.descriptor(of: place, O_RDWR), name: path)
         guard file.number >= 0 else { return false }
-        defer { close(file.number) }
         return (try? file.read(20, at: 0))?.last == 2
     }
 }
@@ -85,8 +83,8 @@ extension SQLiteLook {
     private static let walWriter = (start: 120, count: 1)
 
     private func refuseLocked(_ file: Descriptor) throws {
-        let log = Descriptor(number: place.sibling(place.name + "-shm").open(O_RDONLY), name: path)
-        defer { if log.number >= 0 { close(log.number) } }
+        let shared = place.sibling(place.name + "-shm")
+        let log = Descriptor(number: KeptDescriptors.descriptor(of: shared, O_RDONLY), name: path)
         // Most programs write only for a moment.
         for attempt in 0..<5 {
             if attempt > 0 { usleep(100_000) }

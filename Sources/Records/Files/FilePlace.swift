@@ -46,6 +46,9 @@ package struct FilePlace: Sendable {
         return fstatat(folder.descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
     }
 
+    /// Whether this user may read and write the file, which is not opened for it. If not, `errno` says why.
+    package var mayBeChanged: Bool { faccessat(folder.descriptor, name, R_OK | W_OK, AT_EACCESS) == 0 }
+
     /// Like open(2), but only for this name in this folder.
     package func open(_ flags: Int32, mode: mode_t = 0) -> Int32 {
         openat(folder.descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)

@@ -1,0 +1,45 @@
+import Foundation
+import Records
+import Stages
+import TestSupport
+import Testing
+
+/// What one load has locked in a file stays locked while other loads of the same command look at it.
+@Suite struct SQLiteLocksTests {
+    private let folder: TestFolder
+    private let path: String
+    init() throws {
+        folder = try TestFolder()
+        path = folder.file("a.sqlite")
+    }
+
+    private func load(_ table: String) throws -> any Loader {
+        try loader("sqlite: { file: '\(path)', table: \(table) }")
+    }
+
+    /// What another program says to these statements.
+    private func another(_ sql: String) throws -> String {
+        let run = try Program.run("/usr/bin/env", ["sqlite3", path, sql])
+        return (run.output + run.errors).trimmingCharacters(in: .newlines)
+    }
+
+    private enum Look: CaseIterable { case examination, load, both }
+
+    @Test(arguments: Look.allCases) private func nobodyWritesBetween(look: Look) async throws {
+        try await load("older").load(.pairs, .pairs(0..<5))
+        // It holds the file from here on.
+        var first = try await load("first").open(.pairs, context)
+        try await first.write(.pairs(0..<1000))
+        if look != .load { _ = try await load("second").examine() }
+        var second = look == .examination ? nil : try await load("second").open(.pairs, context)
+        #expect(try another("BEGIN IMMEDIATE; DELETE FROM older; COMMIT").contains("database is locked"))
+        // A program that closes the file as the last one empties and removes the log.
+        #expect(try another("SELECT count(*) FROM older") == "5")
+        #expect(FileManager.default.fileExists(atPath: path + "-wal"))
+        try await second?.write(.pairs(0..<10))
+        #expect(try await first.commit().written == 1000)
+        #expect(try await second?.commit().written ?? 10 == 10)
+        #expect(try another("SELECT count(*) FROM first") == "1000")
+        #expect(try another("PRAGMA integrity_check") == "ok")
+    }
+}
