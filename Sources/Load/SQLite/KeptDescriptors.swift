@@ -32,7 +32,9 @@ enum KeptDescriptors {
         kept.withLock { kept in
             if let status = place.status, let known = kept[File(status)] { return known }
             let opened = place.open(flags)
-            if opened >= 0, let status = Descriptor(number: opened, name: place.path).status { kept[File(status)] = opened }
+            // A failed call would change `errno`.
+            guard opened >= 0 else { return opened }
+            if let status = Descriptor(number: opened, name: place.path).status { kept[File(status)] = opened }
             return opened
         }
     }
