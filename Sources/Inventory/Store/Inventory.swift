@@ -67,9 +67,6 @@ package final class Inventory: Sendable {
     /// Whether the file exists, so that a run that needs one does not create it.
     package static func exists(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Frees the pages that SQLite keeps in memory.
-    package func releaseMemory() { pool.releaseMemory() }
-
     /// Empties the write-ahead log and unlocks the file. May be called again.
     package func close() {
         guard lock.isHeld else { return }

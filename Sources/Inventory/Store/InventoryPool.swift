@@ -37,8 +37,6 @@ struct InventoryPool: Sendable {
 
     func backup(to target: DatabaseQueue) throws { try naming { try pool.backup(to: target) } }
 
-    func releaseMemory() { pool.releaseMemory() }
-
     func close() throws { try pool.close() }
 
     private func naming<Result>(_ work: () throws -> Result) throws -> Result {

@@ -40,8 +40,6 @@ extension Plan {
         let learned = await api.learnedRate
         progress.note(await api.limitsMet)
         await api.close()
-        // Loads read other pages than those written last, and need room for rows.
-        inventory.releaseMemory()
         if let learned { try inventory.record(learnedRate: learned) }
         if Task.isCancelled { throw CancellationError() }
         switch end {
