@@ -16,14 +16,13 @@ final class Lot {
 
     /// Delivering answers one or two at a time would double their cost.
     private static let most = 128
+    /// Twenty answers in this time, a thousand a second, are fast.
+    private static let counting = (time: Duration.milliseconds(20), answers: 20)
 
     init(_ mailbox: Mailbox, in outbox: Outbox) {
         self.mailbox = mailbox
         self.outbox = outbox
     }
-
-    /// Twenty answers in this time, a thousand a second, are fast.
-    private static let counting = (time: Duration.milliseconds(20), answers: 20)
 
     /// How long answers are collected before delivery. Longer while many requests wait, because nothing waits for those
     /// answers. Slow ones are delivered at once: a run that is killed loses what it has collected, and delivering a few
