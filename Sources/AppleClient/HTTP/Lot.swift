@@ -10,14 +10,9 @@ final class Lot {
     private var arrivals: [Arrival] = []
     private var isUrgent = false
     private(set) var gatheringSince: ContinuousClock.Instant?
-    /// Whether so many answers come that delivering each would cost more than waiting for others.
-    private var isFast = false
-    private var counted = (since: ContinuousClock.Instant.now, answers: 0)
 
     /// Delivering answers one or two at a time would double their cost.
     private static let most = 128
-    /// Twenty answers in this time, a thousand a second, are fast.
-    private static let counting = (time: Duration.milliseconds(20), answers: 20)
 
     init(_ mailbox: Mailbox, in outbox: Outbox) {
         self.mailbox = mailbox
@@ -27,7 +22,7 @@ final class Lot {
     /// How long answers are collected before delivery. Longer while many requests wait, because nothing waits for those
     /// answers. Slow ones are delivered at once: a run that is killed loses what it has collected, and delivering a few
     /// costs little.
-    var gathering: Duration { isFast ? .milliseconds(open > 2 * outbox.window ? 20 : 5) : .zero }
+    var gathering: Duration { outbox.rate.isFast ? .milliseconds(open > 2 * outbox.window ? 20 : 5) : .zero }
 
     /// Whether every answer is delivered and no alarm is set.
     var isOver: Bool { open == 0 && arrivals.isEmpty && alarm == nil }
@@ -36,11 +31,7 @@ final class Lot {
         open -= 1
         arrivals.append(arrival)
         if gatheringSince == nil { gatheringSince = now }
-        counted.answers += 1
-        let elapsed = now - counted.since
-        guard elapsed >= Self.counting.time else { return }
-        isFast = elapsed * Self.counting.answers <= Self.counting.time * counted.answers
-        counted = (now, 0)
+        outbox.rate.count(at: now)
     }
 
     /// Delivers the collected answers at once.

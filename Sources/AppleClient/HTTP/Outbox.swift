@@ -6,6 +6,8 @@ final class Outbox {
     /// How many requests may be in flight at once.
     var window = 1
     var active = 0
+    /// Of all its lots: a new lot is as fast as the one before.
+    var rate = AnswerRate()
     /// Reusable handles, which keep their connections' settings.
     private var idle: [Transfer] = []
     private var waiting = Lane()

@@ -43,7 +43,8 @@ extension Inventory {
     }
 
     static func hasUnreadable(_ list: UnreadableList, _ db: Database) throws -> Bool {
-        try Int.fetchOne(db, sql: "SELECT 1 FROM unreadable WHERE dataset = ?", arguments: [list.name]) != nil
+        let find = try db.cachedStatement(sql: "SELECT 1 FROM unreadable WHERE dataset = ?")
+        return try Int.fetchOne(find, arguments: [list.name]) != nil
     }
 
     static func add(

@@ -1,0 +1,20 @@
+import Testing
+
+@testable import AppleClient
+
+@Suite struct AnswerRateTests {
+    /// Whether this many answers a second, over half a second, are fast.
+    private func isFast(_ rate: Int, _ counted: inout AnswerRate, from start: ContinuousClock.Instant) -> Bool {
+        for number in 1...rate / 2 { counted.count(at: start + .seconds(1) * number / rate) }
+        return counted.isFast
+    }
+
+    @Test func aThousandASecondAreFast() {
+        var rate = AnswerRate()
+        let start = ContinuousClock.now
+        #expect(!rate.isFast, "nothing is known")
+        #expect(!isFast(800, &rate, from: start))
+        #expect(isFast(1200, &rate, from: start + .seconds(1)))
+        #expect(!isFast(100, &rate, from: start + .seconds(2)))
+    }
+}
