@@ -12,10 +12,13 @@ package struct Batch: Sendable {
     /// A batch with this many rows is passed on.
     package static let preferredCount = 1000
 
-    /// - Parameter room: the number of rows to allocate in advance. Until ``trim()``, only ``appendRow()`` and the
-    ///   subscript may be used.
-    package init(width: Int, room: Int = 0) {
+    /// - Parameters:
+    ///   - room: the number of rows to allocate in advance. Until ``trim()``, only ``appendRow()`` and the subscript may
+    ///     be used.
+    ///   - bytes: the length of text to allocate in advance.
+    package init(width: Int, room: Int = 0, bytes: Int = 0) {
         columns = Array(repeating: Array(repeating: .null, count: room), count: width)
+        self.bytes.reserveCapacity(bytes)
     }
 
     package subscript(column: Int, row: Int) -> Cell {

@@ -113,4 +113,33 @@ import Testing
         try reader.members("[1, 2]".utf8) { _ in count += 1 }
         #expect(count == 2)
     }
+
+    /// What lies behind a text that is not copied.
+    private static let behind: [[UInt8]] = [
+        Array(repeating: UInt8(ascii: "]"), count: 64), Array(repeating: UInt8(ascii: "1"), count: 64),
+        Array(repeating: UInt8(ascii: " "), count: 64), Array(repeating: 0xFF, count: 64),
+        Array("e}\"]".utf8) + Array(repeating: 0, count: 60),
+    ]
+
+    @Test(arguments: [
+        ("[1", false), ("[\"a", false), ("tru", false), ("tru\u{7F}", false), ("true", true), ("12", true),
+        ("\"a\"", true), ("[12]", true), (#"{"data": [{"id": "a"}]}"#, true), (#"{"data": [{"id": "a"}]"#, false),
+        ("[1] ", true), ("", false), (" ", false),
+    ])
+    func whatLiesBehindATextDoesNotCount(json: String, isValid: Bool) {
+        for behind in Self.behind {
+            let bytes = Array(json.utf8) + behind
+            bytes.withUnsafeBufferPointer { all in
+                let text = UnsafeBufferPointer(rebasing: all.prefix(json.utf8.count))
+                #expect(((try? JSONReader().validate(text, room: 64)) != nil) == isValid)
+                guard json.hasPrefix("{") else { return }
+                var ids: [String] = []
+                try? JSONReader().document(text, room: 64) { _ in
+                } resource: {
+                    ids.append($0.id)
+                }
+                #expect(ids == (isValid ? ["a"] : []))
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import CCurl
+import Records
 import Stages
 
 /// One of libcurl's easy handles, and the answer it receives. Belongs to the loop's thread.
@@ -131,7 +132,7 @@ final class Transfer {
         if body.isEmpty {
             // The length is that of the compressed body; the decompressed body is longer.
             let length = ccurl_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T)
-            body.reserveCapacity(min(max(count, Int(clamping: length)), Self.mostBody))
+            body.reserveCapacity(min(max(count, Int(clamping: length)), Self.mostBody) + JSONReader.room)
         }
         body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: count))
         return count

@@ -2,25 +2,36 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 using namespace simdjson;
 
+static_assert(CSJ_ROOM >= SIMDJSON_PADDING);
+
 struct csj_parser {
     ondemand::parser members_parser;
     dom::parser scalar_parser;
-    std::vector<char> padded;
+    std::unique_ptr<char[]> padded;
+    size_t padded_size = 0;
     std::vector<csj_member> members;
     std::vector<csj_resource> resources;
 
-    padded_string_view pad(const uint8_t *json, size_t length) {
-        if (padded.size() < length + SIMDJSON_PADDING) padded.resize(length + SIMDJSON_PADDING);
-        std::memcpy(padded.data(), json, length);
-        std::memset(padded.data() + length, 0, SIMDJSON_PADDING);
-        return padded_string_view(padded.data(), length, padded.size());
+    // The text itself if simdjson may read as far behind it as it does, otherwise a copy.
+    padded_string_view pad(const uint8_t *json, size_t length, size_t room) {
+        if (room >= CSJ_ROOM) return padded_string_view(json, length, length + room);
+        if (padded_size < length + CSJ_ROOM) {
+            padded_size = length + CSJ_ROOM;
+            padded.reset(new char[padded_size]);
+        }
+        std::memcpy(padded.get(), json, length);
+        std::memset(padded.get() + length, 0, CSJ_ROOM);
+        return padded_string_view(padded.get(), length, padded_size);
     }
+
+    size_t largest_document() const { return std::max(padded_size, members_parser.capacity()); }
 };
 
 static std::string_view trimmed(std::string_view text) {
@@ -196,7 +207,7 @@ csj_parser *csj_parser_create(void) {
 }
 
 void csj_parser_destroy(csj_parser *parser) {
-    if (spare.size() < most_spare && parser->padded.size() <= largest_spare) {
+    if (spare.size() < most_spare && parser->largest_document() <= largest_spare) {
         spare.emplace_back(parser);
     } else {
         delete parser;
@@ -207,18 +218,19 @@ const char *csj_members(csj_parser *parser, const uint8_t *json, size_t length, 
                         size_t *count) {
     parser->members.clear();
     ondemand::document document;
-    auto error = parser->members_parser.iterate(parser->pad(json, length)).get(document);
+    auto error = parser->members_parser.iterate(parser->pad(json, length, 0)).get(document);
     if (!error) error = read_members(parser, document);
     *members = parser->members.data();
     *count = parser->members.size();
     return error ? error_message(error) : nullptr;
 }
 
-const char *csj_read_document(csj_parser *parser, const uint8_t *json, size_t length, csj_document *found) {
+const char *csj_read_document(csj_parser *parser, const uint8_t *json, size_t length, size_t room,
+                              csj_document *found) {
     parser->members.clear();
     parser->resources.clear();
     ondemand::document document;
-    auto error = parser->members_parser.iterate(parser->pad(json, length)).get(document);
+    auto error = parser->members_parser.iterate(parser->pad(json, length, room)).get(document);
     if (!error) error = read_document(parser, document);
     *found = {parser->members.data(), parser->members.size(), parser->resources.data(), parser->resources.size()};
     return error ? error_message(error) : nullptr;
@@ -295,8 +307,8 @@ static error_code validate(csj_parser *parser, padded_string_view view) {
     return document.current_location().get(end) == SUCCESS ? TAPE_ERROR : SUCCESS;
 }
 
-const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length) {
-    auto view = parser->pad(json, length);
+const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length, size_t room) {
+    auto view = parser->pad(json, length, room);
     auto error = validate(parser, view);
     if (error == SCALAR_DOCUMENT_AS_VALUE) {
         error = parser->scalar_parser.parse(reinterpret_cast<const uint8_t *>(view.data()), length, false).error();

@@ -19,6 +19,8 @@ package struct DatasetReader {
     private var phase: Phase? = .present
     private var after = Position()
     private var remaining: Int
+    /// The length of text that the next batch probably needs.
+    private var bytes = 0
 
     package var schema: Schema { source.schema }
 
@@ -86,7 +88,7 @@ package struct DatasetReader {
     package mutating func next(rejects: inout [Reject]) throws -> Batch? {
         while let current = phase, remaining > 0 {
             let count = min(remaining, Batch.preferredCount)
-            var batch = Batch(width: schema.fields.count, room: count)
+            var batch = Batch(width: schema.fields.count, room: count, bytes: bytes)
             batch.isRemoved = current == .removed && selection.removed == .marked
             let (sql, values) = source.query(current, order: order, after: after)
             guard let sql else {
@@ -104,6 +106,8 @@ package struct DatasetReader {
             }
             rejects += found
             after = last
+            // Transforms add text.
+            bytes = batch.bytes.count * 3 / 2
             if rows > 0 {
                 batch.trim()
                 batch.keep(selection.serials, in: schema)

@@ -50,6 +50,9 @@ package struct JSONResource {
 package final class JSONReader {
     private let parser: OpaquePointer
 
+    /// With this many bytes after a text that may be read, whatever they are, the text is not copied.
+    package static let room = Int(CSJ_ROOM)
+
     package init() { parser = csj_parser_create() }
     deinit { csj_parser_destroy(parser) }
 
@@ -70,13 +73,16 @@ package final class JSONReader {
 
     /// Visits the members of a document of Apple's API (`data` without its text), and then its resources: the
     /// elements of `data`, or `data` itself. A top-level array is a list of resources. The document is read once.
+    ///
+    /// - Parameter room: how many bytes after the text may be read.
     package func document<Thrown: Error>(
         _ json: UnsafeBufferPointer<UInt8>,
+        room: Int = 0,
         member visitMember: (JSONMember) throws(Thrown) -> Void,
         resource visitResource: (JSONResource) throws(Thrown) -> Void
     ) throws {
         var document = csj_document()
-        if let problem = csj_read_document(parser, json.baseAddress, json.count, &document) {
+        if let problem = csj_read_document(parser, json.baseAddress, json.count, room, &document) {
             throw JSONError(description: String(cString: problem))
         }
         for member in UnsafeBufferPointer(start: document.members, count: document.member_count) {
@@ -97,8 +103,10 @@ package final class JSONReader {
     }
 
     /// Throws unless the whole text is one JSON value.
-    package func validate(_ json: UnsafeBufferPointer<UInt8>) throws(JSONError) {
-        if let problem = csj_validate(parser, json.baseAddress, json.count) {
+    ///
+    /// - Parameter room: how many bytes after the text may be read.
+    package func validate(_ json: UnsafeBufferPointer<UInt8>, room: Int = 0) throws(JSONError) {
+        if let problem = csj_validate(parser, json.baseAddress, json.count, room) {
             throw JSONError(description: String(cString: problem))
         }
     }

@@ -10,6 +10,9 @@ extern "C" {
 
 typedef struct csj_parser csj_parser;
 
+/// How far behind a text simdjson may read.
+enum { CSJ_ROOM = 64 };
+
 enum csj_kind { CSJ_NULL, CSJ_FALSE, CSJ_TRUE, CSJ_NUMBER, CSJ_STRING, CSJ_ARRAY, CSJ_OBJECT };
 
 /// One member of an object, or one element of an array (then `key` is NULL).
@@ -46,12 +49,14 @@ typedef struct {
 } csj_document;
 
 /// The members of the outermost object, and the resources under `data`: the elements of an array, or the object itself.
-/// An outermost array is such an array. `data` has no text. All stay valid until the next call with this parser. Returns
-/// NULL, or why the text is no such document.
-const char *csj_read_document(csj_parser *parser, const uint8_t *json, size_t length, csj_document *document);
+/// An outermost array is such an array. `data` has no text. All stay valid until the next call with this parser, and as
+/// long as the text. Returns NULL, or why the text is no such document.
+/// `room`: how many bytes after the text may be read, whatever they are. With `CSJ_ROOM` the text is not copied.
+const char *csj_read_document(csj_parser *parser, const uint8_t *json, size_t length, size_t room,
+                              csj_document *document);
 
-/// Returns NULL when the whole text is one valid JSON value, otherwise what is wrong with it.
-const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length);
+/// Returns NULL when the whole text is one valid JSON value, otherwise what is wrong with it. `room` as above.
+const char *csj_validate(csj_parser *parser, const uint8_t *json, size_t length, size_t room);
 
 #ifdef __cplusplus
 }
