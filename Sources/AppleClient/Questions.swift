@@ -135,7 +135,8 @@ struct Questions {
             question.token = token
             question.turn = leave.turn
             // A single request may be for a page, which takes longer than the small answers measured so far.
-            let idle = count == 1 ? nil : leave.idle.map { $0 * Double(1 << min(question.attempts.failed, 6)) }
+            let idle = (count == 1 ? leave.idleWithPages : leave.idle)
+                .map { $0 * Double(1 << min(question.attempts.failed, 6)) }
             let request = HTTPRequest(url: question.url, headers: headers)
             jobs.append(client.transport.job(question.number, request, timeLeft: leave.turn.timeLeft, idle: idle))
             sent[question.number] = question

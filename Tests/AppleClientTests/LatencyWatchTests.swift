@@ -36,4 +36,15 @@ import Testing
         _ = alarms(&watch, 60) { $0 % 10 == 0 ? 3 : 1 }
         #expect((12...25).contains(watch.patience ?? 0), "\(watch.patience ?? 0)")
     }
+
+    @Test func thePatienceWithPagesFollowsThePagesSeen() {
+        var watch = LatencyWatch()
+        _ = alarms(&watch, 30) { _ in 0.05 }
+        #expect(watch.patienceWithPages == nil, "no page is known")
+        _ = alarms(&watch, 1, bytes: 1_500_000) { _ in 0.02 }
+        #expect(watch.patienceWithPages == 5)
+        _ = alarms(&watch, 1, bytes: 1_500_000) { _ in 0.6 }
+        #expect(watch.patienceWithPages == 12)
+        #expect(watch.patience == 2, "it says nothing about small answers")
+    }
 }

@@ -157,6 +157,21 @@ import Testing
         #expect(pace.rate < 2)
     }
 
+    /// A page that gets no answer holds up the stage that waits for it.
+    @Test func timeWithoutRequestsSaysNothingAboutTheLimit() {
+        var pace = Pace(ceiling: nil)
+        for tick in 1...24 { pace.answered(hadWaited: false, at: Double(tick) * 0.01) }
+        pace.starved(sentAt: 0.3, at: 2.3)
+        // Nobody asks for 18 seconds; then twenty a second and a burst of twenty are allowed.
+        var now = 20.5
+        for _ in 1...50 {
+            now = pace.reserve(at: now)
+            pace.answered(hadWaited: true, at: now)
+        }
+        pace.starved(sentAt: now, at: now + 2)
+        #expect((10...40).contains(pace.sustained(at: now + 2) ?? 0), "\(pace.sustained(at: now + 2) ?? 0)")
+    }
+
     @Test func droppedConnectionsDoNotMakeItCrawl() {
         var free = World(dropsEvery: 50)
         free.ask(4000)

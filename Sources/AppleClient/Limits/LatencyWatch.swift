@@ -3,6 +3,8 @@ struct LatencyWatch {
     private var best = Double.infinity
     private var smooth: Double?
     private var slowest = 0.0
+    /// Of the larger answers; zero while none is known.
+    private var slowestLarge = 0.0
     private var answers = 0
     private var answersSinceAlarm = 0
 
@@ -14,15 +16,24 @@ struct LatencyWatch {
         answers < Self.fewAnswers ? nil : max(Self.shortestPatience, 20 * average, 4 * slowest)
     }
 
+    /// Longest wait for an answer that may be a page of a list, in seconds; nil while no page is known.
+    var patienceWithPages: Double? {
+        slowestLarge == 0 ? nil : max(Self.shortestPatienceWithPages, patience ?? 0, 20 * slowestLarge)
+    }
+
     private static let fewAnswers = 8
     private static let shortestPatience = 2.0
+    private static let shortestPatienceWithPages = 5.0
     /// Larger answers, such as pages of a list, take long for another reason.
     private static let largestAnswer = 64 << 10
     private static let answersBetweenAlarms = 32
 
     /// - Returns: whether answers have become far slower than the best ones.
     mutating func isRising(seconds: Double, bytes: Int) -> Bool {
-        guard bytes <= Self.largestAnswer else { return false }
+        guard bytes <= Self.largestAnswer else {
+            slowestLarge = max(seconds, slowestLarge * 0.99)
+            return false
+        }
         let average = smooth.map { $0 + (seconds - $0) / 8 } ?? seconds
         smooth = average
         answers += 1

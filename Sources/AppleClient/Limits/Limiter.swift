@@ -34,6 +34,8 @@ actor Limiter {
         /// Seconds without a byte after which one of many small answers counts as stalled; nil while no answer times
         /// are known.
         let idle: Double?
+        /// The same of an answer that may be a page of a list; nil while no page is known.
+        let idleWithPages: Double?
         /// When more requests are due; nil if none are held back.
         let next: ContinuousClock.Instant?
         /// When the time of the run or of the stage ends.
@@ -131,6 +133,7 @@ actor Limiter {
             isHeldBack: count < most,
             window: window.size,
             idle: latency.patience,
+            idleWithPages: latency.patienceWithPages,
             next: next.map { origin + .seconds($0) },
             end: left.map { origin + .seconds(now + $0) }
         )

@@ -50,6 +50,8 @@ struct Pace {
     private static let fewAnswers = 8
     /// An estimate counts by itself after this many waits of undisturbed sending.
     private static let longStretch = 4.0
+    /// In seconds. No more time without requests counts toward a rate.
+    private static let longestIdleness = 1.0
 
     init(ceiling: Double?) { self.ceiling = ceiling ?? .infinity }
 
@@ -71,6 +73,7 @@ struct Pace {
 
     /// When the next request may start. The one after it starts later, by the pace.
     mutating func reserve(at now: Double) -> Double {
+        leaveOutIdleness(until: now)
         let due = max(nextSlot, now - Self.credit)
         nextSlot = due + 1 / rate
         return max(now, due)
@@ -80,9 +83,19 @@ struct Pace {
     mutating func take(_ most: Int, at now: Double) -> Int {
         let due = max(nextSlot, now - Self.credit)
         guard most > 0, due <= now else { return 0 }
+        leaveOutIdleness(until: now)
         let count = Int(min(Double(most), (now - due) * rate + 1))
         nextSlot = due + Double(count) / rate
         return count
+    }
+
+    /// While nobody asked, Apple could answer nothing, which says nothing about its limit.
+    private mutating func leaveOutIdleness(until now: Double) {
+        let idle = now - nextSlot - Self.longestIdleness
+        guard idle > 0 else { return }
+        stretch.since += idle
+        plateau?.since += idle
+        throughput.leaveOut(idle)
     }
 
     /// How many requests may wait for a free connection: at most as many as could start late at any moment.
@@ -196,6 +209,8 @@ private struct Throughput {
 
     /// Fewer answers say nothing.
     private static let enough = 32
+
+    mutating func leaveOut(_ seconds: Double) { since = since.map { $0 + seconds } }
 
     mutating func refused(at now: Double) {
         guard let began = since else {
