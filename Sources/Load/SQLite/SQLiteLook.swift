@@ -34,17 +34,21 @@ struct SQLiteLook {
             return
         }
         try place.requireOwnInPlace(for: path)
-        let file = Descriptor(number: KeptDescriptors.descriptor(of: place, O_RDWR), name: path)
-        guard file.number >= 0 else { throw file.failure("write") }
-        // SQLite creates files beside it.
-        guard place.folder.takesNewFiles else { throw Descriptor.failure("write in the folder of", path) }
-        try refuseLocked(file)
+        try KeptDescriptors.look(at: place, O_RDWR) { number in
+            let file = Descriptor(number: number, name: path)
+            guard file.number >= 0 else { throw file.failure("write") }
+            // SQLite creates files beside it.
+            guard place.folder.takesNewFiles else { throw Descriptor.failure("write in the folder of", path) }
+            try refuseLocked(file)
+        }
     }
 
     /// Runs work on a connection that cannot write, to which the file is attached. Nil if SQLite could not read the
     /// file without a change to the files beside it.
     func read<Result: Sendable>(_ work: @Sendable (SQLiteConnection) throws -> Result) throws -> Result? {
         guard sqlite3_compileoption_used("USE_URI") != 0, let mode else { return nil }
+        let use = KeptDescriptors.Use()
+        defer { withExtendedLifetime(use) {} }
         var configuration = Configuration()
         configuration.label = "axport examination"
         configuration.readonly = true
@@ -71,9 +75,9 @@ struct SQLiteLook {
 
     /// Whether the file's header names the write-ahead log.
     private var isWAL: Bool {
-        let file = Descriptor(number: KeptDescriptors.descriptor(of: place, O_RDWR), name: path)
-        guard file.number >= 0 else { return false }
-        return (try? file.read(20, at: 0))?.last == 2
+        KeptDescriptors.look(at: place, O_RDWR) { number in
+            number >= 0 && (try? Descriptor(number: number, name: path).read(20, at: 0))?.last == 2
+        }
     }
 }
 
@@ -83,13 +87,16 @@ extension SQLiteLook {
     private static let walWriter = (start: 120, count: 1)
 
     private func refuseLocked(_ file: Descriptor) throws {
-        let shared = place.sibling(place.name + "-shm")
-        let log = Descriptor(number: KeptDescriptors.descriptor(of: shared, O_RDONLY), name: path)
-        // Most programs write only for a moment.
-        for attempt in 0..<5 {
-            if attempt > 0 { usleep(100_000) }
-            guard Self.isLocked(file, Self.writers) || Self.isLocked(log, Self.walWriter) else { return }
+        let isFree = KeptDescriptors.look(at: place.sibling(place.name + "-shm"), O_RDONLY) { number in
+            let log = Descriptor(number: number, name: path)
+            // Most programs write only for a moment.
+            for attempt in 0..<5 {
+                if attempt > 0 { usleep(100_000) }
+                guard Self.isLocked(file, Self.writers) || Self.isLocked(log, Self.walWriter) else { return true }
+            }
+            return false
         }
+        if isFree { return }
         throw Failure(
             .locked,
             "another program is writing to \(path); the load waits for it up to 30 s",

@@ -14,6 +14,7 @@ struct SQLiteSession: LoadSession {
     private var file: SQLiteFile
     private var merge: TableLoad
     private let database: DatabaseQueue
+    private let use = KeptDescriptors.Use()
     let way: Way
     private var sending = Sending()
     private var sent = 0

@@ -4,6 +4,12 @@ import Stages
 import TestSupport
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// What one load has locked in a file stays locked while other loads of the same command look at it.
 @Suite struct SQLiteLocksTests {
     private let folder: TestFolder
@@ -41,5 +47,31 @@ import Testing
         #expect(try await second?.commit().written ?? 10 == 10)
         #expect(try another("SELECT count(*) FROM first") == "1000")
         #expect(try another("PRAGMA integrity_check") == "ok")
+    }
+
+    /// How many descriptors of the file this process has.
+    private var descriptors: Int {
+        var file = stat()
+        guard stat(path, &file) == 0 else { return 0 }
+        return (0..<Int32(1024)).count { number in
+            var found = stat()
+            return fstat(number, &found) == 0 && found.st_dev == file.st_dev && found.st_ino == file.st_ino
+        }
+    }
+
+    private func loadBesideLooks() async throws {
+        _ = try await load("second").examine()
+        var first = try await load("first").open(.pairs, context)
+        try await first.write(.pairs(0..<10))
+        _ = try await load("second").examine()
+        #expect(try await first.commit().written == 10)
+    }
+
+    @Test func nothingStaysOpenAfterTheLoads() async throws {
+        try await load("older").load(.pairs, .pairs(0..<5))
+        _ = try await load("second").examine()
+        #expect(descriptors == 0)
+        try await loadBesideLooks()
+        #expect(descriptors == 0)
     }
 }
