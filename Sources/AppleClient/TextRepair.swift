@@ -14,13 +14,10 @@ enum TextRepair {
     /// - Throws: `JSONError`, unless the body is one JSON value.
     static func json(_ body: [UInt8]) throws -> [UInt8] {
         let reader = JSONReader()
-        let isJSON = { (text: [UInt8]) in
-            try text.withUnsafeBufferPointer { try reader.validate($0, room: text.capacity - text.count) }
-        }
         // The parser accepts only UTF-8.
-        if loneSurrogates(in: body).isEmpty, (try? isJSON(body)) != nil { return body }
+        if loneSurrogates(in: body).isEmpty, (try? reader.validate(body)) != nil { return body }
         let repaired = repaired(body)
-        try isJSON(repaired)
+        try reader.validate(repaired)
         return repaired
     }
 

@@ -89,7 +89,7 @@ struct JSONTemplate: SettingValue, CustomStringConvertible {
         // A list with a text in it reveals a placeholder inside a text.
         let sample = Array((before + "[\n\"\"\n]" + after).utf8)
         do {
-            try sample.withUnsafeBufferPointer { try JSONReader().validate($0) }
+            try JSONReader().validate(sample)
         } catch {
             throw Diagnostic("this is not JSON after a list replaces \(Self.place): \(error)", at: node.location)
         }

@@ -17,4 +17,17 @@ import Testing
         #expect(isFast(1200, &rate, from: start + .seconds(1)))
         #expect(!isFast(100, &rate, from: start + .seconds(2)))
     }
+
+    @Test func aNewLotIsAsFastAsTheOneBefore() {
+        let settings = TransferSettings(timeouts: Timeouts(), caFile: nil, connections: 8, debug: nil)
+        let outbox = Outbox(Sender(settings))
+        let first = Lot(Mailbox(), in: outbox)
+        #expect(first.gathering == .zero)
+        first.open = 100
+        let start = ContinuousClock.now
+        for number in 1...100 {
+            first.add(Arrival(number: number, outcome: .unsent, seconds: 0), at: start + .microseconds(300) * number)
+        }
+        #expect(Lot(Mailbox(), in: outbox).gathering > .zero)
+    }
 }

@@ -2,6 +2,15 @@ import Testing
 
 @testable import AppleClient
 
+extension Pace {
+    /// When the next request starts.
+    fileprivate mutating func reserve(at now: Double) -> Double {
+        let start = max(nextSlot, now)
+        #expect(take(1, at: start) == 1)
+        return start
+    }
+}
+
 @Suite struct PaceTests {
     /// Apple's side, and a client of four requests at a time, in made-up time.
     private struct World {

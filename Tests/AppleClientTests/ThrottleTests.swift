@@ -57,6 +57,24 @@ import Testing
         #expect(requests < 1050, "\(requests) requests")
     }
 
+    @Test func aPageThatStallsIsGivenUpByThePagesSeen() async throws {
+        let options = SandboxOptions.with(devices: 300) {
+            $0.rate = 0.01
+            $0.burst = 1
+            $0.throttle = .stall
+        }
+        try await Account.with(options) { account in
+            let client = try account.client(attempts: 1, idle: 20)
+            await client.begin(pace: nil, deadline: nil)
+            _ = try await client.get(.path("/v1/orgDevices", query: [("limit", "1000")]))
+            let began = ContinuousClock.now
+            await #expect(throws: APIError.self) { try await client.get(.path("/v1/mdmServers")) }
+            let seconds = (ContinuousClock.now - began).inSeconds
+            #expect((4..<12).contains(seconds), "\(seconds) s")
+            await client.close()
+        }
+    }
+
     @Test func aSlowNetworkIsNoLimit() async throws {
         let (seconds, requests) = try await ask(80, .with(devices: 5) { $0.latencyMilliseconds = 300 })
         #expect(seconds < 6, "\(seconds) s")

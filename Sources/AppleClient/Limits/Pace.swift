@@ -71,14 +71,6 @@ struct Pace {
         plateau = nil
     }
 
-    /// When the next request may start. The one after it starts later, by the pace.
-    mutating func reserve(at now: Double) -> Double {
-        leaveOutIdleness(until: now)
-        let due = max(nextSlot, now - Self.credit)
-        nextSlot = due + 1 / rate
-        return max(now, due)
-    }
-
     /// Starts as many requests as are due.
     mutating func take(_ most: Int, at now: Double) -> Int {
         let due = max(nextSlot, now - Self.credit)

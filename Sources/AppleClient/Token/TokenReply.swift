@@ -20,7 +20,7 @@ struct TokenReply {
         var lifetime = Self.usualLifetime
         var problem: Problem?
         do {
-            try body.withUnsafeBufferPointer { try JSONReader().validate($0) }
+            try JSONReader().validate(body)
             try JSONReader().members(body) { member in
                 switch (member.name, member.kind) {
                 case ("access_token", .string): token = member.string

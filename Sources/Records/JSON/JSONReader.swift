@@ -93,6 +93,17 @@ package final class JSONReader {
         }
     }
 
+    /// The same without a copy, if the array has ``room``.
+    package func document<Thrown: Error>(
+        _ json: [UInt8],
+        member visitMember: (JSONMember) throws(Thrown) -> Void,
+        resource visitResource: (JSONResource) throws(Thrown) -> Void
+    ) throws {
+        try json.withUnsafeBufferPointer { text in
+            try document(text, room: json.capacity - json.count, member: visitMember, resource: visitResource)
+        }
+    }
+
     package func members<Thrown: Error>(
         _ json: some Collection<UInt8>,
         _ visit: (JSONMember) throws(Thrown) -> Void
@@ -108,6 +119,13 @@ package final class JSONReader {
     package func validate(_ json: UnsafeBufferPointer<UInt8>, room: Int = 0) throws(JSONError) {
         if let problem = csj_validate(parser, json.baseAddress, json.count, room) {
             throw JSONError(description: String(cString: problem))
+        }
+    }
+
+    /// The same without a copy, if the array has ``room``.
+    package func validate(_ json: [UInt8]) throws(JSONError) {
+        try json.withUnsafeBufferPointer { text throws(JSONError) in
+            try validate(text, room: json.capacity - json.count)
         }
     }
 }

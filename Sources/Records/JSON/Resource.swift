@@ -38,13 +38,13 @@ package struct ResourceDocument: Sendable {
     ///
     /// - Parameter needsIDs: false for resources that are never read again, such as events.
     package init(_ body: [UInt8], needsIDs: Bool = true) throws {
-        try body.withUnsafeBufferPointer { try read($0, room: body.capacity - body.count, needsIDs: needsIDs) }
+        try read(body, needsIDs: needsIDs)
     }
 
-    private mutating func read(_ body: UnsafeBufferPointer<UInt8>, room: Int, needsIDs: Bool) throws {
+    private mutating func read(_ body: [UInt8], needsIDs: Bool) throws {
         var hasData = false
         var paging = PagingReader()
-        try JSONReader().document(body, room: room) { member in
+        try JSONReader().document(body) { member in
             switch member.name {
             case "data":
                 hasData = true

@@ -78,7 +78,7 @@ struct NormalizeCommand: AsyncParsableCommand {
 
     private func judgment(of json: [UInt8], by rule: ValueRule, _ reader: JSONReader) throws -> Judgment {
         let text = [UInt8(ascii: "[")] + json + [UInt8(ascii: "]")]
-        try text.withUnsafeBufferPointer { try reader.validate($0) }
+        try reader.validate(text)
         var judgment: Judgment?
         try reader.members(text) { value in
             guard judgment == nil else { throw JSONError(description: "more than one value") }

@@ -56,13 +56,18 @@ struct Account: Sendable {
     }
 
     /// A client that waits milliseconds where a real one waits seconds.
-    func client(environment: [String: String] = [:], cache: String? = nil, attempts: Int = 8) throws -> AppleClient {
+    func client(
+        environment: [String: String] = [:],
+        cache: String? = nil,
+        attempts: Int = 8,
+        idle: Double = 0.7
+    ) throws -> AppleClient {
         try AppleClient(
             settings,
             environment: environment,
             cacheFolder: cache,
             patience: Patience(attempts: attempts, firstBackoff: 0.01, longestBackoff: 0.05, longestWait: 5),
-            timeouts: Timeouts(connect: 2, idle: 0.7, total: 20)
+            timeouts: Timeouts(connect: 2, idle: idle, total: 20)
         )
     }
 }
