@@ -62,6 +62,8 @@ let package = Package(
         .target(
             name: "CSimdJSON",
             path: "Sources/Bridges/CSimdJSON",
+            // The library's parser is in its header, with an assertion at each step.
+            cxxSettings: [.define("NDEBUG", .when(configuration: .release))],
             linkerSettings: [library("simdjson")]
         ),
         // The pipelines and SQL files, for the binary to hold.

@@ -26,25 +26,24 @@ BEGIN;
 CREATE TEMPORARY TABLE staging (LIKE floor) ON COMMIT DROP;
 \\copy staging from '{csv}' with (format csv, header)
 """
-UPSERT = "INSERT INTO floor SELECT * FROM staging ON CONFLICT (serial_number) DO UPDATE SET {assignments};"
-# What decides how long axport's load takes on the server, statement by statement (Sources/Load/SQL/Merge.swift).
+UPSERT = "ON CONFLICT (serial_number) DO UPDATE SET {assignments};"
+# What decides how long axport's load takes on the server, statement by statement (Sources/Load/SQL/Merging.swift).
 SAME_SQL = COPY + """
-\\set staged :ROW_COUNT
 SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB');
 SELECT serial_number, count(*) FROM staging GROUP BY 1 HAVING count(*) > 1 OR serial_number IS NULL
 ORDER BY serial_number IS NULL DESC, 1 LIMIT 4;
 SET LOCAL enable_nestloop = off;
-DELETE FROM staging AS s WHERE (s.serial_number) IN (
-    SELECT s.serial_number FROM staging AS s JOIN floor AS t ON t.serial_number = s.serial_number AND {same});
-SELECT :staged - :ROW_COUNT AS rest, :staged > :ROW_COUNT AS differs \\gset
+CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
+SELECT s.*, t.serial_number IS NOT NULL AS existing FROM staging AS s LEFT JOIN floor AS t
+    ON t.serial_number = s.serial_number WHERE (t.serial_number = s.serial_number AND {same}) IS NOT TRUE;
+SELECT :ROW_COUNT > 0 AS differs \\gset
 SET LOCAL enable_nestloop TO DEFAULT;
 \\if :differs
-SELECT count(*) > 0 AS updates FROM (SELECT serial_number FROM staging LIMIT :rest) AS s
-JOIN floor AS t ON t.serial_number = s.serial_number \\gset
+SELECT count(*) FILTER (WHERE existing) > 0 AS updates FROM differing \\gset
 \\if :updates
-""" + UPSERT + """
+INSERT INTO floor SELECT {columns} FROM differing """ + UPSERT + """
 \\else
-INSERT INTO floor SELECT * FROM staging;
+INSERT INTO floor SELECT {columns} FROM differing;
 \\endif
 \\endif
 COMMIT;
@@ -52,7 +51,7 @@ COMMIT;
 # https://www.postgresql.org/docs/15/sql-insert.html
 BY_HAND = COPY + """
 DELETE FROM staging AS s WHERE EXISTS (SELECT 1 FROM floor AS t WHERE t.serial_number = s.serial_number AND {same});
-""" + UPSERT + "\nCOMMIT;\n"
+INSERT INTO floor SELECT * FROM staging """ + UPSERT + "\nCOMMIT;\n"
 BOOKKEEPING = {"serial_number", "first_seen_at", "last_seen_at", "coverage_checked_at"}
 STEPS = {"empty": 1, "identical": 1, "1 % changed": 2}
 READS = 3
@@ -110,6 +109,7 @@ class Tables:
         names = server.psql("-c", "SELECT column_name FROM information_schema.columns WHERE table_name = 'night1' "
                                   "ORDER BY ordinal_position").split()
         self.same = " AND ".join(f't."{name}" IS NOT DISTINCT FROM s."{name}"' for name in names if name not in BOOKKEEPING)
+        self.columns = ", ".join(f'"{name}"' for name in names)
         self.compared = ", ".join(f'"{name}"' for name in names if name not in BOOKKEEPING - {"serial_number"})
         self.assignments = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "serial_number")
 
@@ -159,7 +159,8 @@ class Tables:
 
     def merge(self, sql, step):
         self.make("floor", step)
-        return self.psql(sql.format(csv=self.csv(f"night{STEPS[step]}"), same=self.same, assignments=self.assignments))
+        return self.psql(sql.format(csv=self.csv(f"night{STEPS[step]}"), same=self.same, columns=self.columns,
+                                    assignments=self.assignments))
 
     def check(self, step):
         """That both sides did the same work."""

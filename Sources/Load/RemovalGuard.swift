@@ -14,6 +14,12 @@ struct RemovalGuard: Sendable {
         count > allowance && most.isExceeded(by: count, of: total)
     }
 
+    /// Of how many rows so many may be removed; nil if that is never allowed.
+    func leastTotal(allowing count: Int) -> Int? {
+        let least = (Double(count) * 100 / most.percent).rounded(.up)
+        return Int(exactly: least).flatMap { refuses(removing: count, of: $0) ? nil : $0 }
+    }
+
     /// Whether the list may not become empty. Only 100% allows that.
     var refusesEmpty: Bool { most.percent < 100 }
 

@@ -51,17 +51,21 @@ extension PostgresHandle {
         SELECT a.attname, format_type(a.atttypid, a.atttypmod), base.typname, format_type(base.type, -1),
             (a.attgenerated <> '')::int, (a.atthasdef OR a.attidentity <> '')::int, base.is_required::int,
             nullif(base.modifier, -1), (NOT EXISTS (\(dependants)))::int, (\(collation))
-        FROM pg_attribute AS a
+        FROM pg_attribute AS a JOIN pg_type AS own ON own.oid = a.atttypid
         CROSS JOIN LATERAL (
-            -- A domain may be one over another domain.
-            WITH RECURSIVE chain (type, modifier, is_required) AS (
-                SELECT a.atttypid, a.atttypmod, a.attnotnull
-                UNION ALL
-                SELECT t.typbasetype, t.typtypmod, chain.is_required OR t.typnotnull
-                FROM chain JOIN pg_type AS t ON t.oid = chain.type WHERE t.typtype = 'd'
+            SELECT own.typname, own.oid AS type, a.atttypmod AS modifier, a.attnotnull AS is_required
+            WHERE own.typtype <> 'd'
+            UNION ALL (
+                -- A domain may be one over another domain.
+                WITH RECURSIVE chain (type, modifier, is_required) AS (
+                    SELECT own.typbasetype, own.typtypmod, a.attnotnull OR own.typnotnull WHERE own.typtype = 'd'
+                    UNION ALL
+                    SELECT t.typbasetype, t.typtypmod, chain.is_required OR t.typnotnull
+                    FROM chain JOIN pg_type AS t ON t.oid = chain.type WHERE t.typtype = 'd'
+                )
+                SELECT t.typname, chain.type, chain.modifier, chain.is_required
+                FROM chain JOIN pg_type AS t ON t.oid = chain.type WHERE t.typtype <> 'd' AND own.typtype = 'd'
             )
-            SELECT t.typname, chain.type, chain.modifier, chain.is_required
-            FROM chain JOIN pg_type AS t ON t.oid = chain.type WHERE t.typtype <> 'd'
         ) AS base
         WHERE a.attrelid = \(identity) AND a.attnum > 0 AND NOT a.attisdropped
         ORDER BY a.attnum

@@ -10,7 +10,7 @@ extension TableLoad {
         switch removals.devices {
         case .keep: break
         case .delete: new -= try deleteRemoved(database, staged: staged, &counts)
-        case .mark: new -= try countMarked(database, &counts)
+        case .mark: new -= try filterRemovedOfOthers(database, &counts)
         }
         try upsert(new, on: database, &counts)
         if removals.devices == .mark { counts.exceptRetired() }
@@ -31,41 +31,99 @@ extension TableLoad {
     )
         throws
     {
-        let unchangedRow = part && sameRow("t", "s")
-        counts.unchanged = try database.compare(
+        let differing = try differing(among: part, of: new, on: database)
+        counts.unchanged = new - differing.count
+        guard differing.count > 0 else { return }
+        try differing.load.write(differing, on: database, &counts)
+    }
+
+    /// The staged rows that the table lacks, or has with other values.
+    private struct Differing {
+        /// The load that has only them staged.
+        let load: TableLoad
+        let count: Int
+        /// Those whose keys the table has.
+        var existing = 0
+        /// Those of them that get their `removed_at`. Mode `replace` counts them before it deletes rows.
+        var marked = 0
+    }
+
+    private func differing(among part: Condition, of new: Int, on database: some SQLConnection) throws -> Differing {
+        dialect.deletedRowsStay
+            ? try copyDiffering(among: part, of: new, on: database)
+            : try deleteUnchanged(among: part, of: new, on: database)
+    }
+
+    private static let differingName = "axport_differing"
+    private static let existingFlag = SQLDialect.quote("axport existing")
+    private static let markedFlag = SQLDialect.quote("axport marked")
+
+    private func copyDiffering(among part: Condition, of new: Int, on database: some SQLConnection) throws -> Differing
+    {
+        var load = self
+        load.staging = "\(dialect.temporarySchema).\(Self.differingName)"
+        let exists = Condition("t.\(key[0]) IS NOT NULL")
+        let count = try database.compare(
             new,
-            dialect.findsBySets
-                ? """
-                DELETE FROM \(staging) AS s
-                WHERE (\(keys("s"))) IN (
-                    SELECT \(keys("s")) FROM \(staging) AS s JOIN \(target) AS t ON \(unchangedRow))
-                """
-                : "DELETE FROM \(staging) AS s WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(unchangedRow))"
-        )
-        let rest = new - counts.unchanged
-        guard rest > 0 else { return }
-        counts.updated = try database.count(
             """
-            SELECT count(*) FROM \(left(rest, of: key.joined(separator: ", "))) AS s
-            JOIN \(target) AS t ON \(part && sameKey)
+            CREATE TEMPORARY TABLE \(Self.differingName) ON COMMIT DROP AS
+            SELECT s.*, \(exists) AS \(Self.existingFlag), \(exists && marking) AS \(Self.markedFlag)
+            FROM \(staging) AS s LEFT JOIN \(target) AS t ON \(part && sameKey)
+            WHERE \(sameRow("t", "s").isNotTrue)
             """
         )
-        if context.isRehearsal, counts.updated > 0 { counts.changedColumns = try changedColumns(rest, on: database) }
+        if count == 0 { return Differing(load: load, count: 0) }
+        let flags = [Self.existingFlag, Self.markedFlag].map { "count(*) FILTER (WHERE \($0))" }
+        let numbers = try database.numbers("SELECT \(flags.joined(separator: ", ")) FROM \(load.staging)")
+        return Differing(load: load, count: count, existing: numbers[0], marked: numbers[1])
+    }
+
+    private func deleteUnchanged(among part: Condition, of new: Int, on database: some SQLConnection) throws
+        -> Differing
+    {
+        let unchanged = try database.compare(
+            new,
+            """
+            DELETE FROM \(staging) AS s
+            WHERE EXISTS (SELECT 1 FROM \(target) AS t WHERE \(part && sameRow("t", "s")))
+            """
+        )
+        if unchanged == new { return Differing(load: self, count: 0) }
+        let numbers = try database.numbers(
+            """
+            SELECT count(*), count(*) FILTER (WHERE \(marking))
+            FROM \(staging) AS s JOIN \(target) AS t ON \(part && sameKey)
+            """
+        )
+        return Differing(load: self, count: new - unchanged, existing: numbers[0], marked: numbers[1])
+    }
+
+    /// Whether the staged row `s` gives the table row `t` its `removed_at`. Rows of others are filtered before.
+    private var marking: Condition {
+        mode == .merge && removals.devices == .mark ? live && isMarked : !.always
+    }
+
+    private func write(_ rows: Differing, on database: some SQLConnection, _ counts: inout LoadCounts) throws {
+        counts.updated = rows.existing
+        if rows.marked > 0 {
+            counts.retired = rows.marked
+            try guardMarked(rows.marked, on: database)
+        }
+        if context.isRehearsal, counts.updated > 0 {
+            counts.changedColumns = try changedColumns(on: database)
+        }
         counts.written = try write(upsertStatement, on: database) {
             let upsert = upsertStatement(where: .always)
             return try counts.updated > 0
                 ? database.guarded(upsert)
                 : database.insert(insertStatement(where: .always), orWhereKeysAreTaken: upsert)
         }
-        if counts.updated > 0 { counts.notes += try rewrittenRows(rest, on: database) }
+        if counts.updated > 0 { counts.notes += try rewrittenRows(on: database) }
     }
 
-    /// The staged rows that are left, so many. The limit excludes none; it tells the planner how few they are.
-    private func left(_ rows: Int, of columns: String) -> String { "(SELECT \(columns) FROM \(staging) LIMIT \(rows))" }
-
     /// Updated rows as the database stored them: it may alter a row, which we would otherwise write again every night.
-    private func rewrittenRows(_ rows: Int, on database: some SQLConnection) throws -> [String] {
-        let changed = try changedColumns(rows, on: database).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    private func rewrittenRows(on database: some SQLConnection) throws -> [String] {
+        let changed = try changedColumns(on: database).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         if changed.isEmpty { return [] }
         let names = changed.map { "\($0.key) in \($0.value == 1 ? "1 row" : "\($0.value) rows")" }
         return [
@@ -78,7 +136,7 @@ extension TableLoad {
     }
 
     /// For each column, the number of rows about to be updated that differ in it.
-    private func changedColumns(_ rows: Int, on database: some SQLConnection) throws -> [String: Int] {
+    private func changedColumns(on database: some SQLConnection) throws -> [String: Int] {
         let names = schema.fields.filter { $0.role != .bookkeeping && isToBeCompared(SQLDialect.quote($0.name)) }
             .map(\.name)
         if names.isEmpty { return [:] }
@@ -88,7 +146,7 @@ extension TableLoad {
         let counts =
             try database.rowsInUse(
                 """
-                SELECT \(differences.joined(separator: ", ")) FROM \(left(rows, of: "*")) AS s JOIN \(target) AS t ON \(sameKey)
+                SELECT \(differences.joined(separator: ", ")) FROM \(staging) AS s JOIN \(target) AS t ON \(sameKey)
                 """
             ).first ?? []
         return Dictionary(uniqueKeysWithValues: zip(names, counts.map { $0.flatMap { Int($0) } ?? 0 })).filter {

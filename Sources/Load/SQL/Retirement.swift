@@ -32,24 +32,30 @@ extension TableLoad {
         return done
     }
 
-    /// Setting `removed: mark`. Returns the number of staged rows to filter, because their device now belongs to
-    /// another organization.
-    func countMarked(_ database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
-        if removals.scope != nil {
-            counts.filtered = try database.execute(
-                """
-                DELETE FROM \(staging) AS s WHERE \(flag)
-                AND (\(keys("s"))) IN (SELECT \(keys("t")) FROM \(target) AS t WHERE \(inScope.isNotTrue))
-                """
-            )
-        }
-        counts.retired = try markedCount(database)
-        if counts.retired > removals.limit.allowance {
-            let live = try count(database, where: live && inScope)
-            let permitted = try permittedCount(database, where: beingMarked)
-            try guardRetired(counts.retired, permitted: permitted, of: live)
-        }
+    /// Setting `removed: mark`. Removes the staged rows of devices that now belong to another organization.
+    ///
+    /// - Returns: their number.
+    func filterRemovedOfOthers(_ database: some SQLConnection, _ counts: inout LoadCounts) throws -> Int {
+        guard removals.scope != nil else { return 0 }
+        counts.filtered = try database.execute(
+            """
+            DELETE FROM \(staging) AS s WHERE \(flag)
+            AND (\(keys("s"))) IN (SELECT \(keys("t")) FROM \(target) AS t WHERE \(inScope.isNotTrue))
+            """
+        )
         return counts.filtered
+    }
+
+    /// Refuses to mark more rows than the limit allows. All rows of the table are counted only for the refusal.
+    func guardMarked(_ marked: Int, on database: some SQLConnection) throws {
+        guard marked > removals.limit.allowance else { return }
+        let live = live && inScope
+        if let enough = removals.limit.leastTotal(allowing: marked) {
+            let some = "(SELECT 1 FROM \(target) AS t WHERE \(live) LIMIT \(enough)) AS t"
+            if try database.count("SELECT count(*) FROM \(some)") == enough { return }
+        }
+        let permitted = try permittedCount(database, where: beingMarked)
+        try guardRetired(marked, permitted: permitted, of: try count(database, where: live))
     }
 
     /// The number of table rows `t` that meet a condition.
@@ -60,9 +66,10 @@ extension TableLoad {
     /// The number of table rows about to get their `removed_at`.
     func markedCount(_ database: some SQLConnection) throws -> Int { try count(database, where: beingMarked) }
 
-    var beingMarked: Condition {
-        inScope && live && stagedKey(where: flag && Condition(#"s."removed_at" IS NOT NULL"#))
-    }
+    var beingMarked: Condition { inScope && live && stagedKey(where: isMarked) }
+
+    /// Whether the staged row `s` gives its device the time at which it left.
+    var isMarked: Condition { flag && Condition(#"s."removed_at" IS NOT NULL"#) }
 
     /// Whether the table row `t` has the key of a staged row `s` that meets a condition.
     func stagedKey(where condition: Condition) -> Condition {

@@ -36,7 +36,10 @@ extension SQLConnection {
 
     func insert(_ sql: String, orWhereKeysAreTaken upsert: String) throws -> Int { try execute(upsert) }
 
-    func count(_ sql: String) throws -> Int {
-        try rows(sql).first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+    func count(_ sql: String) throws -> Int { try numbers(sql).first ?? 0 }
+
+    /// The numbers in the only row of a query.
+    func numbers(_ sql: String) throws -> [Int] {
+        try rows(sql).first.map { $0.map { $0.flatMap { Int($0) } ?? 0 } } ?? []
     }
 }

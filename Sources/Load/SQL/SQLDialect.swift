@@ -12,9 +12,8 @@ package struct SQLDialect: Sendable {
     /// The statement that changes a column of the user's table to a type that can store our values, if it keeps every
     /// existing value.
     let retype: @Sendable (_ column: TargetTable.Column, _ type: ValueType, _ table: TableName) -> String?
-    /// Whether the database finds rows faster by a set of keys than one by one. It must compare a distributed table
-    /// (Citus) with a local one by sets.
-    let findsBySets: Bool
+    /// Whether deleted rows stay in a table, and cost time, until the transaction has ended.
+    let deletedRowsStay: Bool
     /// The moment plus one millisecond.
     let nextMillisecond: @Sendable (_ moment: String) -> String
     /// Some columns as one text, which differs if one of them does.
@@ -130,7 +129,7 @@ extension SQLDialect {
         },
         hasCommentStatements: true,
         retype: TypeChange.statement,
-        findsBySets: true,
+        deletedRowsStay: true,
         nextMillisecond: { "\($0) + interval '1 millisecond'" },
         wholeRow: { "ROW(\($0.joined(separator: ", ")))::text" },
         place: ["tableoid", "ctid"],
@@ -159,7 +158,7 @@ extension SQLDialect {
         },
         hasCommentStatements: false,
         retype: { _, _, _ in nil },
-        findsBySets: false,
+        deletedRowsStay: false,
         nextMillisecond: { "strftime('%Y-%m-%dT%H:%M:%fZ', \($0), '+0.001 seconds')" },
         wholeRow: { columns in (["''"] + columns.map { "quote(\($0))" }).joined(separator: " || ',' || ") },
         place: ["rowid"],

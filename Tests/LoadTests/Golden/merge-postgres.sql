@@ -23,17 +23,15 @@ COMMENT ON COLUMN "fleet"."removed_at" IS 'When a listing first lacked it.';
 SELECT "serial_number", count(*) FROM "pg_temp"."axport_staging" AS s
 GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
 
-SELECT count(*) FROM "fleet" AS t WHERE true AND t."removed_at" IS NULL AND (t."serial_number") IN (SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s WHERE s."axport removed" AND s."removed_at" IS NOT NULL);
+CREATE TEMPORARY TABLE axport_differing ON COMMIT DROP AS
+SELECT s.*, t."serial_number" IS NOT NULL AS "axport existing", t."serial_number" IS NOT NULL AND t."removed_at" IS NULL AND s."axport removed" AND s."removed_at" IS NOT NULL AS "axport marked"
+FROM "pg_temp"."axport_staging" AS s LEFT JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number"
+WHERE (t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at") IS NOT TRUE;
 
-DELETE FROM "pg_temp"."axport_staging" AS s
-WHERE (s."serial_number") IN (
-    SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at");
-
-SELECT count(*) FROM (SELECT "serial_number" FROM "pg_temp"."axport_staging" LIMIT 3) AS s
-JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number";
+SELECT count(*) FILTER (WHERE "axport existing"), count(*) FILTER (WHERE "axport marked") FROM pg_temp.axport_differing;
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
-INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
+INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM pg_temp.axport_differing AS s WHERE true
 ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
 
 
@@ -42,18 +40,16 @@ ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_se
 SELECT "serial_number", count(*) FROM "pg_temp"."axport_staging" AS s
 GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
 
-SELECT count(*) FROM "fleet" AS t WHERE true AND t."removed_at" IS NULL AND (t."serial_number") IN (SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s WHERE s."axport removed" AND s."removed_at" IS NOT NULL);
+CREATE TEMPORARY TABLE axport_differing ON COMMIT DROP AS
+SELECT s.*, t."serial_number" IS NOT NULL AS "axport existing", t."serial_number" IS NOT NULL AND t."removed_at" IS NULL AND s."axport removed" AND s."removed_at" IS NOT NULL AS "axport marked"
+FROM "pg_temp"."axport_staging" AS s LEFT JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number"
+WHERE (t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at") IS NOT TRUE;
 
-DELETE FROM "pg_temp"."axport_staging" AS s
-WHERE (s."serial_number") IN (
-    SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at");
-
-SELECT count(*) FROM (SELECT "serial_number" FROM "pg_temp"."axport_staging" LIMIT 3) AS s
-JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number";
+SELECT count(*) FILTER (WHERE "axport existing"), count(*) FILTER (WHERE "axport marked") FROM pg_temp.axport_differing;
 
 -- behind a savepoint, where the database has them:
-INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
+INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM pg_temp.axport_differing AS s WHERE true
 ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
 
-SELECT count(*) FILTER (WHERE t."color" IS DISTINCT FROM s."color"), count(*) FILTER (WHERE t."removed_at" IS DISTINCT FROM s."removed_at") FROM (SELECT * FROM "pg_temp"."axport_staging" LIMIT 3) AS s JOIN "fleet" AS t ON t."serial_number" = s."serial_number";
+SELECT count(*) FILTER (WHERE t."color" IS DISTINCT FROM s."color"), count(*) FILTER (WHERE t."removed_at" IS DISTINCT FROM s."removed_at") FROM pg_temp.axport_differing AS s JOIN "fleet" AS t ON t."serial_number" = s."serial_number";
 

@@ -13,12 +13,11 @@ CREATE TABLE destination."fleet" (
 SELECT "serial_number", count(*) FROM main.staging AS s
 GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
 
-SELECT count(*) FROM destination."fleet" AS t WHERE true AND t."removed_at" IS NULL AND (t."serial_number") IN (SELECT s."serial_number" FROM main.staging AS s WHERE s."axport removed" AND s."removed_at" IS NOT NULL);
+DELETE FROM main.staging AS s
+WHERE EXISTS (SELECT 1 FROM destination."fleet" AS t WHERE true AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at");
 
-DELETE FROM main.staging AS s WHERE EXISTS (SELECT 1 FROM destination."fleet" AS t WHERE true AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at");
-
-SELECT count(*) FROM (SELECT "serial_number" FROM main.staging LIMIT 3) AS s
-JOIN destination."fleet" AS t ON true AND t."serial_number" = s."serial_number";
+SELECT count(*), count(*) FILTER (WHERE t."removed_at" IS NULL AND s."axport removed" AND s."removed_at" IS NOT NULL)
+FROM main.staging AS s JOIN destination."fleet" AS t ON true AND t."serial_number" = s."serial_number";
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
 INSERT INTO destination."fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM main.staging AS s WHERE true
@@ -30,16 +29,15 @@ ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_se
 SELECT "serial_number", count(*) FROM main.staging AS s
 GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
 
-SELECT count(*) FROM destination."fleet" AS t WHERE true AND t."removed_at" IS NULL AND (t."serial_number") IN (SELECT s."serial_number" FROM main.staging AS s WHERE s."axport removed" AND s."removed_at" IS NOT NULL);
+DELETE FROM main.staging AS s
+WHERE EXISTS (SELECT 1 FROM destination."fleet" AS t WHERE true AND t."serial_number" = s."serial_number" AND t."color" COLLATE BINARY IS NOT DISTINCT FROM s."color" COLLATE BINARY AND t."removed_at" COLLATE BINARY IS NOT DISTINCT FROM s."removed_at" COLLATE BINARY);
 
-DELETE FROM main.staging AS s WHERE EXISTS (SELECT 1 FROM destination."fleet" AS t WHERE true AND t."serial_number" = s."serial_number" AND t."color" COLLATE BINARY IS NOT DISTINCT FROM s."color" COLLATE BINARY AND t."removed_at" COLLATE BINARY IS NOT DISTINCT FROM s."removed_at" COLLATE BINARY);
-
-SELECT count(*) FROM (SELECT "serial_number" FROM main.staging LIMIT 3) AS s
-JOIN destination."fleet" AS t ON true AND t."serial_number" = s."serial_number";
+SELECT count(*), count(*) FILTER (WHERE t."removed_at" IS NULL AND s."axport removed" AND s."removed_at" IS NOT NULL)
+FROM main.staging AS s JOIN destination."fleet" AS t ON true AND t."serial_number" = s."serial_number";
 
 -- behind a savepoint, where the database has them:
 INSERT INTO destination."fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM main.staging AS s WHERE true
 ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
 
-SELECT count(*) FILTER (WHERE t."color" COLLATE BINARY IS DISTINCT FROM s."color" COLLATE BINARY), count(*) FILTER (WHERE t."removed_at" COLLATE BINARY IS DISTINCT FROM s."removed_at" COLLATE BINARY) FROM (SELECT * FROM main.staging LIMIT 3) AS s JOIN destination."fleet" AS t ON t."serial_number" = s."serial_number";
+SELECT count(*) FILTER (WHERE t."color" COLLATE BINARY IS DISTINCT FROM s."color" COLLATE BINARY), count(*) FILTER (WHERE t."removed_at" COLLATE BINARY IS DISTINCT FROM s."removed_at" COLLATE BINARY) FROM main.staging AS s JOIN destination."fleet" AS t ON t."serial_number" = s."serial_number";
 

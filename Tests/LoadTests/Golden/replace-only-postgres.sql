@@ -45,15 +45,15 @@ color <> 'GOLD'
     WHERE s."serial_number" IS NULL
 );
 
-DELETE FROM "pg_temp"."axport_staging" AS s
-WHERE (s."serial_number") IN (
-    SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at");
+CREATE TEMPORARY TABLE axport_differing ON COMMIT DROP AS
+SELECT s.*, t."serial_number" IS NOT NULL AS "axport existing", t."serial_number" IS NOT NULL AND NOT true AS "axport marked"
+FROM "pg_temp"."axport_staging" AS s LEFT JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number"
+WHERE (t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at") IS NOT TRUE;
 
-SELECT count(*) FROM (SELECT "serial_number" FROM "pg_temp"."axport_staging" LIMIT 3) AS s
-JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number";
+SELECT count(*) FILTER (WHERE "axport existing"), count(*) FILTER (WHERE "axport marked") FROM pg_temp.axport_differing;
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
-INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
+INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM pg_temp.axport_differing AS s WHERE true
 ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
 
 
@@ -92,16 +92,16 @@ color <> 'GOLD'
     WHERE s."serial_number" IS NULL
 );
 
-DELETE FROM "pg_temp"."axport_staging" AS s
-WHERE (s."serial_number") IN (
-    SELECT s."serial_number" FROM "pg_temp"."axport_staging" AS s JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at");
+CREATE TEMPORARY TABLE axport_differing ON COMMIT DROP AS
+SELECT s.*, t."serial_number" IS NOT NULL AS "axport existing", t."serial_number" IS NOT NULL AND NOT true AS "axport marked"
+FROM "pg_temp"."axport_staging" AS s LEFT JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number"
+WHERE (t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at") IS NOT TRUE;
 
-SELECT count(*) FROM (SELECT "serial_number" FROM "pg_temp"."axport_staging" LIMIT 2) AS s
-JOIN "fleet" AS t ON true AND t."serial_number" = s."serial_number";
+SELECT count(*) FILTER (WHERE "axport existing"), count(*) FILTER (WHERE "axport marked") FROM pg_temp.axport_differing;
 
 -- behind a savepoint, where the database has them:
-INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
+INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM pg_temp.axport_differing AS s WHERE true
 ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
 
-SELECT count(*) FILTER (WHERE t."color" IS DISTINCT FROM s."color"), count(*) FILTER (WHERE t."removed_at" IS DISTINCT FROM s."removed_at") FROM (SELECT * FROM "pg_temp"."axport_staging" LIMIT 2) AS s JOIN "fleet" AS t ON t."serial_number" = s."serial_number";
+SELECT count(*) FILTER (WHERE t."color" IS DISTINCT FROM s."color"), count(*) FILTER (WHERE t."removed_at" IS DISTINCT FROM s."removed_at") FROM pg_temp.axport_differing AS s JOIN "fleet" AS t ON t."serial_number" = s."serial_number";
 

@@ -54,6 +54,28 @@ import Testing
         #expect(try await database.loader().load(.types, rows).unchanged == 2)
     }
 
+    /// Its elements need more room than the text that it is read from.
+    @Test(arguments: [
+        "[\((1...99).map { "\($0 % 10)" }.joined(separator: ","))]",
+        "[\(Array(repeating: "null", count: 99).joined(separator: ","))]",
+        "[\(Array(repeating: #""""#, count: 99).joined(separator: ","))]",
+    ]) func aListOfManyShortElementsFits(list: String) throws {
+        let format = CopyBinary(types: [.textArray], writesFlag: false)
+        let bytes = try format.rows(Batch([[TestValue(stringLiteral: list)]]))
+        // The number of fields, the field's size, and the array's header, in which the number of elements comes fourth.
+        #expect(Array(bytes[18..<22]) == [0, 0, 0, 99])
+        let elements = list.contains("null") || list.contains(#"""#) ? 99 * 4 : 99 * 5
+        #expect(bytes.count == 26 + elements)
+    }
+
+    /// Each of them takes room of its own.
+    @Test func columnsMayShareTheirText() throws {
+        var batch = Batch([["0123456789abcdef0123456789abcdef"]])
+        batch.select(columns: Array(repeating: 0, count: 20))
+        let format = CopyBinary(types: Array(repeating: .text, count: 20), writesFlag: false)
+        #expect(try format.rows(batch).count == 2 + 20 * (4 + 32))
+    }
+
     @Test func aValueThatIsNotOfItsTypeIsRefused() throws {
         let format = CopyBinary(types: [.macaddr], writesFlag: false)
         #expect(throws: Failure.self) { try format.rows(Batch([["a4:83"]])) }
