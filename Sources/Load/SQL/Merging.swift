@@ -54,27 +54,24 @@ extension TableLoad {
             : try deleteUnchanged(among: part, of: new, on: database)
     }
 
-    private static let differingName = "axport_differing"
-    private static let existingFlag = SQLDialect.quote("axport existing")
-    private static let markedFlag = SQLDialect.quote("axport marked")
-
     private func copyDiffering(among part: Condition, of new: Int, on database: some SQLConnection) throws -> Differing
     {
         var load = self
         load.staging = "\(dialect.temporarySchema).\(Self.differingName)"
         let exists = Condition("t.\(key[0]) IS NOT NULL")
+        let flags = [Self.existingFlag, Self.markedFlag].map(SQLDialect.quote)
         let count = try database.compare(
             new,
             """
             CREATE TEMPORARY TABLE \(Self.differingName) ON COMMIT DROP AS
-            SELECT s.*, \(exists) AS \(Self.existingFlag), \(exists && marking) AS \(Self.markedFlag)
+            SELECT s.*, \(exists) AS \(flags[0]), \(exists && marking) AS \(flags[1])
             FROM \(staging) AS s LEFT JOIN \(target) AS t ON \(part && sameKey)
             WHERE \(sameRow("t", "s").isNotTrue)
             """
         )
         if count == 0 { return Differing(load: load, count: 0) }
-        let flags = [Self.existingFlag, Self.markedFlag].map { "count(*) FILTER (WHERE \($0))" }
-        let numbers = try database.numbers("SELECT \(flags.joined(separator: ", ")) FROM \(load.staging)")
+        let counts = flags.map { "count(*) FILTER (WHERE \($0))" }.joined(separator: ", ")
+        let numbers = try database.numbers("SELECT \(counts) FROM \(load.staging)")
         return Differing(load: load, count: count, existing: numbers[0], marked: numbers[1])
     }
 

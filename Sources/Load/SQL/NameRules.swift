@@ -19,8 +19,12 @@ struct NameRules: Sendable {
         longest: 63,
         ownColumns: ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"],
         isReserved: { table in
-            // Without a schema, this is the staging table.
-            guard let schema = table.schema else { return table.name == PostgresTarget.stagingName }
+            // Without a schema, these are temporary tables of the load.
+            guard let schema = table.schema else {
+                return [PostgresTarget.stagingName, TableLoad.differingName, TableLoad.permittedName].contains(
+                    table.name
+                )
+            }
             return schema.hasPrefix("pg_") || schema == "information_schema"
         }
     )

@@ -3,7 +3,6 @@ import Stages
 
 /// Rows whose removal a person accepted: the guard does not count them.
 extension TableLoad {
-    private static let permittedName = "axport_permitted"
     private var permittedTable: String { "\(dialect.temporarySchema).\(Self.permittedName)" }
 
     /// Stores their keys in a table that ends with the transaction or the connection.

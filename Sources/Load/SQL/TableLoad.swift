@@ -26,6 +26,14 @@ struct TableLoad: Sendable {
 
     /// Marks staged rows of devices that left the organization. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
+    /// Marks staged rows whose key the table has.
+    static let existingFlag = "axport existing"
+    /// Marks staged rows that give the table's row its `removed_at`.
+    static let markedFlag = "axport marked"
+    static let flags = [removedFlag, existingFlag, markedFlag]
+    /// The temporary tables beside the staging table, of which the database sees each before a table of that name.
+    static let differingName = "axport_differing"
+    static let permittedName = "axport_permitted"
     var target: String { qualified(table) }
     var names: [String] { schema.fields.map { SQLDialect.quote($0.name) } }
     /// Rows outside this part of the table belong to other owners.

@@ -25,6 +25,7 @@ import Testing
         let state = """
             SELECT current_setting('TimeZone'), current_setting('statement_timeout'), current_setting('lock_timeout'),
                 current_setting('standard_conforming_strings'), to_regclass('pg_temp.axport_staging'),
+                to_regclass('pg_temp.axport_differing'),
                 (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')
             """
         try await database.query("ALTER DATABASE \(name) SET TimeZone = 'Asia/Tokyo'")

@@ -69,7 +69,9 @@ import Testing
     @Test(arguments: stages) func namesThatNoTableTakes(stage: String) throws {
         #expect(try problems("\(stage) }", in: Self.columns("a", "")).count == 1)
         #expect(try problems("\(stage) }", in: Self.columns("a\0b")).count == 1)
-        #expect(try problems("\(stage) }", in: Self.columns("axport removed")).count == 1)
+        for flag in ["axport removed", "axport existing", "axport marked"] {
+            #expect(try problems("\(stage) }", in: Self.columns(flag)).count == 1)
+        }
         #expect(try problems("\(stage) }", in: Self.columns("Name", "oid", "rowid", "order", "a.b", "é")).isEmpty)
         #expect(try problems("\(stage), history: true, key: [a] }", in: Self.columns("a", "valid_to")).count == 1)
     }
@@ -97,7 +99,8 @@ import Testing
         for name in ["tableoid", "cmin", "xmax", "cmax", "ctid"] {
             #expect(try problems("\(stage) }", in: Self.columns(name)).count == 1)
         }
-        for table in ["pg_temp.x", "pg_catalog.x", "information_schema.x", "axport_staging"] {
+        let temporary = ["axport_staging", "axport_differing", "axport_permitted"]
+        for table in ["pg_temp.x", "pg_catalog.x", "information_schema.x"] + temporary {
             #expect(try problems("\(stage), table: \(table) }").count == 1)
         }
         #expect(try problems("\(stage), table: assets.axport_staging }").isEmpty)

@@ -94,13 +94,11 @@ extension TableSettings {
     }
 
     private func nameProblems(_ rows: Schema, _ names: NameRules) -> [Problem] {
-        let ours = [TableLoad.removedFlag] + (history ? TableLoad.versionColumns : [])
+        let ours = TableLoad.flags + (history ? TableLoad.versionColumns : [])
         let columns = rows.fields.map(\.name)
         var problems = names.problems(of: table(for: rows), longestSuffix: history ? TableLoad.longestSuffix : "")
-        if columns.contains(TableLoad.removedFlag) {
-            problems.append(
-                Problem("axport adds a column '\(TableLoad.removedFlag)'", hint: "rename the column of the rows")
-            )
+        problems += TableLoad.flags.filter(columns.contains).map {
+            Problem("axport adds a column '\($0)'", hint: "rename the column of the rows")
         }
         // Identical names are already reported.
         return problems + names.problems(ofColumns: columns + ours.filter { !columns.contains($0) })
