@@ -96,6 +96,16 @@ import Testing
         #expect(await limiter.refused(try await limiter.turn(), retryAfter: nil) == 0.02)
     }
 
+    @Test func anAnswerToWhatWasSentBeforeARefusalDoesNotEndTheWaiting() async throws {
+        let limiter = Limiter(rate: nil, waits: Limiter.Waits(unnamed: 0.02))
+        let turns = [try await limiter.turn(), try await limiter.turn()]
+        #expect(await limiter.refused(turns[0], retryAfter: nil) == 0.02)
+        let learned = await limiter.learned
+        await limiter.answered(turns[1], bytes: 10)
+        #expect(await limiter.refused(try await limiter.turn(), retryAfter: nil) == 0.04)
+        #expect(await limiter.learned == learned)
+    }
+
     @Test func leaveIsGivenForAsManyAsAreDue() async throws {
         let limiter = Limiter(rate: 1000, maxInFlight: 40)
         for _ in 0..<400 { await limiter.answered(try await limiter.turn(), bytes: 10) }
