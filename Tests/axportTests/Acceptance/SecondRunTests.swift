@@ -87,7 +87,8 @@ import Testing
                 }
                 #expect(try versions() == rows)
                 #expect(try state(command) == files)
-                #expect(again.log < first.log / 10, "\(again.log) bytes of WAL after \(first.log)")
+                // The catalog's rows of two temporary tables for each load.
+                #expect(again.log < 6 * 80_000, "\(again.log) bytes of WAL after \(first.log)")
             }
         }
     }
