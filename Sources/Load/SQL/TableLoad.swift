@@ -3,7 +3,7 @@ import Stages
 
 /// Brings a table up to date from a staging table with the new rows. The SQL is the same for every database.
 ///
-/// Unchanged rows are first deleted from the staging table, so that they are neither written nor locked. Runs inside
+/// Unchanged rows are first separated from the others, so that they are neither written nor locked. Runs inside
 /// the caller's transaction.
 struct TableLoad: Sendable {
     /// The schema of the arriving rows.
