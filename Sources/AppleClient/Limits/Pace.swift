@@ -5,8 +5,8 @@
 /// the burst that a limit usually allows. A later refusal gives two bounds: the rate while sending is above the limit,
 /// the rate including the wait is below it. The estimate is between them. Each refusal halves the pace. A few clean
 /// answers later it returns to the estimate and then probes: slowly at first, faster while Apple refuses nothing. A
-/// refusal costs its wait, so longer waits make the way back and probing slower. Refusals for other reasons cannot slow
-/// it to a crawl: if they are frequent, the pace stays above the recent rate including waits.
+/// refusal costs its wait, so longer waits make probing slower. Refusals for other reasons cannot slow it to a crawl:
+/// if they are frequent, the pace stays above the recent rate including waits.
 struct Pace {
     /// The user's own limit.
     private let ceiling: Double
@@ -15,12 +15,8 @@ struct Pace {
     /// The pace that Apple seems to allow; nil until Apple has refused.
     private var limit: Double?
     private(set) var nextSlot = 0.0
-    /// What the last refusal cost, in seconds.
+    /// The length of the last wait after a refusal.
     private var lastWait = 0.0
-    /// How long we have waited since a refusal without a named time.
-    private var waited = 0.0
-    /// Growth per clean answer below the estimate.
-    private var growth = Pace.usualGrowth
     /// The answers since sending resumed after the last refusal.
     private var stretch = Stretch()
     /// The answers since the pace last reached the estimate, or since the beginning.
@@ -43,12 +39,8 @@ struct Pace {
 
     private static let first = 100.0
     private static let slowest = 0.005
-    /// Eight answers double the pace.
-    private static let usualGrowth = 1.090_507_732_665_257_7
-    /// The way back takes at least this part of the answers that a wait costs.
-    private static let caution = 0.25
-    /// After a wait of this many seconds, another one would cost more than a pace that is too low.
-    private static let longWait = 10.0
+    /// Growth per clean answer below the estimate; eight answers double the pace.
+    private static let growth = 1.090_507_732_665_257_7
     private static let answersForProbing = 100.0
     /// Probing takes at least this many waits to gain its first 10%.
     private static let waitsForProbing = 10.0
@@ -108,7 +100,7 @@ struct Pace {
         throughput.answers += 1
         if limit == nil { opening.answered(at: now) }
         guard hadWaited, rate < ceiling else { return }
-        let grown = pace * growth
+        let grown = pace * Self.growth
         guard let limit else {
             pace = grown
             return
@@ -131,33 +123,14 @@ struct Pace {
         nextSlot = max(nextSlot, now)
     }
 
-    /// Apple refused a request, and no request is sent for `wait` seconds. If Apple did not name that time, it may
-    /// become as long as the last one.
-    mutating func refused(wait: Double, isNamed: Bool = true, at now: Double) {
+    /// Apple refused a request, and no request is sent for `wait` seconds.
+    mutating func refused(wait: Double, at now: Double) {
         throughput.refused(at: now)
-        waited = wait
-        let cost = isNamed ? wait : max(wait, lastWait)
-        limit = max(Self.slowest, limit == nil ? opening.estimate(at: now) : estimate(wait: cost, at: now))
-        rest(for: wait, of: cost, at: now)
-    }
-
-    /// A wait that Apple did not name was too short. That says nothing new about the limit.
-    mutating func refusedAgain(wait: Double, at now: Double) {
-        // What Apple answered before was another kind of error.
-        if limit == nil { return refused(wait: wait, isNamed: false, at: now) }
-        waited += wait
-        rest(for: wait, of: max(lastWait, waited), at: now)
-    }
-
-    /// Begins below the limit after a wait. The longer a refusal makes us wait, the more answers the way back takes.
-    private mutating func rest(for wait: Double, of cost: Double, at now: Double) {
-        guard let limit else { return }
-        let answers = cost * limit * Self.caution
-        // As many double the pace twice.
-        let isCostly = answers > 16
-        pace = limit / (isCostly ? 4 : 2)
-        growth = isCostly ? 1 + 1.4 / answers : Self.usualGrowth
-        lastWait = cost
+        let estimate = limit == nil ? opening.estimate(at: now) : estimate(wait: wait, at: now)
+        let found = max(Self.slowest, estimate)
+        limit = found
+        pace = found / 2
+        lastWait = wait
         probes = 0
         plateau = nil
         stretch = Stretch(since: now + wait)
@@ -179,7 +152,6 @@ struct Pace {
         let estimate = max(Self.slowest, found)
         limit = estimate
         pace = estimate / 2
-        growth = Self.usualGrowth
         lastWait = now - sent
         probes = 0
         plateau = nil
@@ -189,9 +161,60 @@ struct Pace {
 
     private func estimate(wait: Double, at now: Double) -> Double {
         let tooMuch = min(rate, plateau?.rate(until: now) ?? .infinity)
-        if wait >= Self.longWait, let average = stretch.sustainedRate(until: now) { return min(tooMuch, average) * 0.9 }
         if now - stretch.since >= Self.longStretch * wait { return tooMuch * 0.95 }
         let little = min(tooMuch, Double(stretch.answers + 1) / max(0.01, wait + now - stretch.since))
         return max((tooMuch * little).squareRoot(), throughput.best * 1.25)
+    }
+}
+
+/// The answers before the first refusal.
+private struct Opening {
+    private var times: [Double] = []
+
+    private static let most = 1024
+    /// In seconds of the limit: the burst that a limit probably allows at once.
+    private static let burst = 0.26
+    /// The estimate if Apple refuses before it has answered anything.
+    private static let unanswered = 50.0
+
+    mutating func answered(at now: Double) {
+        if times.count == Self.most { times.removeFirst(Self.most / 2) }
+        times.append(now)
+    }
+
+    /// The rate of the busiest period until now. Slow requests before it say nothing.
+    func estimate(at now: Double) -> Double {
+        let times = times.prefix { $0 <= now }
+        let rates = times.enumerated().map { index, time in
+            Double(times.count - index) / (Self.burst + now - time)
+        }
+        return rates.max() ?? Self.unanswered
+    }
+}
+
+/// The rate between refusals, including the waits. If Apple's limit causes the refusals, this rate is below the limit,
+/// however the requests were spaced.
+private struct Throughput {
+    var answers = 0
+    private(set) var best = 0.0
+    private var since: Double?
+
+    /// Fewer answers say nothing.
+    private static let enough = 32
+
+    mutating func leaveOut(_ seconds: Double) { since = since.map { $0 + seconds } }
+
+    mutating func refused(at now: Double) {
+        guard let began = since else {
+            // The answers before the first refusal include Apple's burst.
+            since = now
+            answers = 0
+            return
+        }
+        guard answers >= Self.enough, now > began else { return }
+        // A lowered limit must be noticed in the end.
+        best = max(best * 0.98, Double(answers) / (now - began))
+        since = now
+        answers = 0
     }
 }
