@@ -54,8 +54,11 @@ extension TableLoad {
             : try deleteUnchanged(among: part, of: new, on: database)
     }
 
-    private func copyDiffering(among part: Condition, of new: Int, on database: some SQLConnection) throws -> Differing
-    {
+    private func copyDiffering(
+        among part: Condition,
+        of new: Int,
+        on database: some SQLConnection
+    ) throws -> Differing {
         var load = self
         load.staging = "\(dialect.temporarySchema).\(Self.differingName)"
         let exists = Condition("t.\(key[0]) IS NOT NULL")
@@ -75,9 +78,11 @@ extension TableLoad {
         return Differing(load: load, count: count, existing: numbers[0], marked: numbers[1])
     }
 
-    private func deleteUnchanged(among part: Condition, of new: Int, on database: some SQLConnection) throws
-        -> Differing
-    {
+    private func deleteUnchanged(
+        among part: Condition,
+        of new: Int,
+        on database: some SQLConnection
+    ) throws -> Differing {
         let unchanged = try database.compare(
             new,
             """
