@@ -19,6 +19,8 @@ extension Pace {
         /// Every nth request is refused whatever the pace.
         var refusesEvery: Int?
         var dropsEvery: Int?
+        /// After a refusal all requests are refused for so long, and no time is named.
+        var silence: Double?
         var latency = 0.004
         var pace = Pace(ceiling: nil)
         private(set) var refused = 0
@@ -26,6 +28,17 @@ extension Pace {
         private(set) var seconds = 0.0
         /// The highest pace that was ever taken for what Apple allows after some refusals.
         private(set) var highest = 0.0
+
+        /// Waits for the end of the silence, twice as long each time, and returns when it is over.
+        private mutating func outlast(_ silence: Double, from start: Double) -> Double {
+            var (now, wait) = (start + 5, 5.0)
+            while now < start + silence {
+                wait = min(30, 2 * wait)
+                pace.refusedAgain(wait: wait, at: now)
+                now += wait
+            }
+            return now
+        }
 
         /// Sends this many requests, one after another, and repeats refused ones.
         mutating func ask(_ count: Int) {
@@ -57,8 +70,8 @@ extension Pace {
                 }
                 if let wait {
                     refused += 1
-                    pace.refused(wait: wait, at: end)
-                    pausedUntil = end + wait
+                    pace.refused(wait: silence == nil ? wait : 5, isNamed: silence == nil, at: end)
+                    pausedUntil = silence.map { outlast($0, from: end) } ?? end + wait
                 } else {
                     answered += 1
                     pace.answered(hadWaited: start - asked > 0.001, at: end)
@@ -96,6 +109,25 @@ extension Pace {
         #expect(world.highest < 1, "\(world.highest)")
     }
 
+    /// A second minute would cost more than a slow way back.
+    @Test(arguments: [(20.0, 20.0, 300), (50, 20, 300), (100, 50, 2000), (20, 20, 250)]) func aSilentMinuteIsLostOnce(
+        limit: Double,
+        burst: Double,
+        requests: Int
+    ) {
+        var world = World(limit: limit, burst: burst, silence: 60)
+        world.ask(requests)
+        #expect(world.refused == 1)
+        #expect(world.seconds < 70 + 2 * Double(requests) / limit, "\(world.seconds) s")
+    }
+
+    @Test(arguments: [(20.0, 20.0), (100, 50)]) func fewSilentMinutesAreLost(limit: Double, burst: Double) {
+        var world = World(limit: limit, burst: burst, silence: 60)
+        world.ask(20_000)
+        #expect(world.refused < 9, "\(world.refused)")
+        #expect(world.seconds < 1.5 * 20_000 / limit + 300, "\(world.seconds) s")
+    }
+
     /// A run may end with any answer, as one with a small budget does.
     @Test func aRunThatEndsEarlyLearnsNothingAbsurd() {
         var pace = Pace(ceiling: nil)
@@ -125,6 +157,17 @@ extension Pace {
         world.ask(4000)
         let best = 4000 / Double(every - 1) + 4000 * world.latency / 4
         #expect(world.seconds < share * best, "\(world.seconds) s, at best \(best) s")
+    }
+
+    /// The first costs a minute, each of the others five seconds.
+    @Test func afterALongSilenceShortOnesDoNotMakeItCrawl() {
+        var world = World(refusesEvery: 400, silence: 60)
+        world.ask(700)
+        let first = world.seconds
+        world.silence = 5
+        world.ask(8000)
+        let best = 5 * 8000 / 399 + 8000 * world.latency / 4
+        #expect(world.seconds - first < 4 * best, "\(world.seconds - first) s, at best \(best) s")
     }
 
     @Test func oneRefusalByChanceIsSoonMadeUpFor() {

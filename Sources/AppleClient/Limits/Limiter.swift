@@ -121,8 +121,10 @@ actor Limiter {
             next = standstill.end
         } else {
             try checkSilence()
-            count = pace.take(most, at: now)
-            if count < most { next = pace.nextSlot }
+            // The next request is that of the stage that waits for it, also if an early one comes first.
+            let behind = asker == .early && standstill.due != nil ? 1 / pace.rate : 0
+            count = pace.take(most, at: now - behind)
+            if count < most { next = pace.nextSlot + behind }
         }
         if let left, let due = next, count == 0, underWay == 0, left <= due - now { throw outOfTime }
         if asker == .stage, let requests = budget?.requests { budget?.requests = requests - count }

@@ -69,8 +69,12 @@ extension Limiter {
         // After a wait that Apple did not specify, a single request tests whether it was long enough.
         if retryAfter == nil { window.narrow(to: 1) }
         let wait = hold(for: retryAfter ?? currentUnnamedWait)
-        // An unspecified wait that was too short says nothing new about the pace.
-        if isFirst, retryAfter != nil || standstill.unnamed == 1 { pace.refused(wait: wait, at: now) }
+        guard isFirst else { return wait }
+        if retryAfter != nil || standstill.unnamed == 1 {
+            pace.refused(wait: wait, isNamed: retryAfter != nil, at: now)
+        } else {
+            pace.refusedAgain(wait: wait, at: now)
+        }
         return wait
     }
 

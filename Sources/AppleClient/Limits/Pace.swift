@@ -7,6 +7,9 @@
 /// answers later it returns to the estimate and then probes: slowly at first, faster while Apple refuses nothing. A
 /// refusal costs its wait, so longer waits make probing slower. Refusals for other reasons cannot slow it to a crawl:
 /// if they are frequent, the pace stays above the recent rate including waits.
+///
+/// If Apple names no time, the first wait may be too short. Once a limit has refused everything for long, each refusal
+/// of it may cost as much, so that the way back to the estimate takes longer, too.
 struct Pace {
     /// The user's own limit.
     private let ceiling: Double
@@ -17,6 +20,10 @@ struct Pace {
     private(set) var nextSlot = 0.0
     /// The length of the last wait after a refusal.
     private var lastWait = 0.0
+    /// How long Apple refused everything the last time that it named no time.
+    private var silence = 0.0
+    /// Growth per clean answer below the estimate.
+    private var growth = Pace.usualGrowth
     /// The answers since sending resumed after the last refusal.
     private var stretch = Stretch()
     /// The answers since the pace last reached the estimate, or since the beginning.
@@ -37,10 +44,14 @@ struct Pace {
         }
     }
 
-    private static let first = 100.0
+    private static let first = 150.0
     private static let slowest = 0.005
-    /// Growth per clean answer below the estimate; eight answers double the pace.
-    private static let growth = 1.090_507_732_665_257_7
+    /// Eight answers double the pace.
+    private static let usualGrowth = 1.090_507_732_665_257_7
+    /// After a long silence, the way back takes this part of the answers that another one would cost.
+    private static let caution = 0.25
+    /// A silence of this many seconds costs more than a pace that is too low.
+    private static let longSilence = 10.0
     private static let answersForProbing = 100.0
     /// Probing takes at least this many waits to gain its first 10%.
     private static let waitsForProbing = 10.0
@@ -91,7 +102,7 @@ struct Pace {
     }
 
     /// How many requests may wait for a free connection: at most as many as could start late at any moment.
-    var lookahead: Int { Int(min(128, rate * Self.credit)) }
+    var lookahead: Int { Int(min(512, rate * Self.credit)) }
 
     /// Records a clean answer. The pace grows only if it was what delayed the request.
     mutating func answered(hadWaited: Bool, at now: Double) {
@@ -100,7 +111,7 @@ struct Pace {
         throughput.answers += 1
         if limit == nil { opening.answered(at: now) }
         guard hadWaited, rate < ceiling else { return }
-        let grown = pace * Self.growth
+        let grown = pace * growth
         guard let limit else {
             pace = grown
             return
@@ -123,14 +134,39 @@ struct Pace {
         nextSlot = max(nextSlot, now)
     }
 
-    /// Apple refused a request, and no request is sent for `wait` seconds.
-    mutating func refused(wait: Double, at now: Double) {
+    /// Apple refused a request, and no request is sent for `wait` seconds. If Apple did not name that time, the silence
+    /// may last as long as the one before.
+    mutating func refused(wait: Double, isNamed: Bool = true, at now: Double) {
         throughput.refused(at: now)
-        let estimate = limit == nil ? opening.estimate(at: now) : estimate(wait: wait, at: now)
+        let cost = isNamed ? wait : max(wait, silence)
+        let isCostly = !isNamed && cost >= Self.longSilence
+        let estimate = limit == nil ? opening.estimate(at: now) : estimate(wait: cost, isCostly: isCostly, at: now)
         let found = max(Self.slowest, estimate)
         limit = found
-        pace = found / 2
-        lastWait = wait
+        if !isNamed { silence = wait }
+        comeBack(below: found, after: wait, of: cost, isCostly: isCostly, at: now)
+    }
+
+    /// A wait that Apple did not name was too short. That says nothing new about the limit.
+    mutating func refusedAgain(wait: Double, at now: Double) {
+        // What Apple answered before was another kind of error.
+        guard let limit else { return refused(wait: wait, isNamed: false, at: now) }
+        silence += wait
+        let cost = max(lastWait, silence)
+        comeBack(below: limit, after: wait, of: cost, isCostly: cost >= Self.longSilence, at: now)
+    }
+
+    private mutating func comeBack(
+        below limit: Double,
+        after wait: Double,
+        of cost: Double,
+        isCostly: Bool,
+        at now: Double
+    ) {
+        // As many answers as the factor needs at this growth.
+        pace = limit / (isCostly ? 4 : 2)
+        growth = isCostly ? min(Self.usualGrowth, 1 + 1.4 / (cost * limit * Self.caution)) : Self.usualGrowth
+        lastWait = cost
         probes = 0
         plateau = nil
         stretch = Stretch(since: now + wait)
@@ -152,6 +188,7 @@ struct Pace {
         let estimate = max(Self.slowest, found)
         limit = estimate
         pace = estimate / 2
+        growth = Self.usualGrowth
         lastWait = now - sent
         probes = 0
         plateau = nil
@@ -159,62 +196,13 @@ struct Pace {
         nextSlot = max(nextSlot, now)
     }
 
-    private func estimate(wait: Double, at now: Double) -> Double {
+    private func estimate(wait: Double, isCostly: Bool, at now: Double) -> Double {
         let tooMuch = min(rate, plateau?.rate(until: now) ?? .infinity)
+        if isCostly, let average = stretch.sustainedRate(until: now) {
+            return max(min(tooMuch, average) * 0.9, throughput.best * 1.25)
+        }
         if now - stretch.since >= Self.longStretch * wait { return tooMuch * 0.95 }
         let little = min(tooMuch, Double(stretch.answers + 1) / max(0.01, wait + now - stretch.since))
         return max((tooMuch * little).squareRoot(), throughput.best * 1.25)
-    }
-}
-
-/// The answers before the first refusal.
-private struct Opening {
-    private var times: [Double] = []
-
-    private static let most = 1024
-    /// In seconds of the limit: the burst that a limit probably allows at once.
-    private static let burst = 0.26
-    /// The estimate if Apple refuses before it has answered anything.
-    private static let unanswered = 50.0
-
-    mutating func answered(at now: Double) {
-        if times.count == Self.most { times.removeFirst(Self.most / 2) }
-        times.append(now)
-    }
-
-    /// The rate of the busiest period until now. Slow requests before it say nothing.
-    func estimate(at now: Double) -> Double {
-        let times = times.prefix { $0 <= now }
-        let rates = times.enumerated().map { index, time in
-            Double(times.count - index) / (Self.burst + now - time)
-        }
-        return rates.max() ?? Self.unanswered
-    }
-}
-
-/// The rate between refusals, including the waits. If Apple's limit causes the refusals, this rate is below the limit,
-/// however the requests were spaced.
-private struct Throughput {
-    var answers = 0
-    private(set) var best = 0.0
-    private var since: Double?
-
-    /// Fewer answers say nothing.
-    private static let enough = 32
-
-    mutating func leaveOut(_ seconds: Double) { since = since.map { $0 + seconds } }
-
-    mutating func refused(at now: Double) {
-        guard let began = since else {
-            // The answers before the first refusal include Apple's burst.
-            since = now
-            answers = 0
-            return
-        }
-        guard answers >= Self.enough, now > began else { return }
-        // A lowered limit must be noticed in the end.
-        best = max(best * 0.98, Double(answers) / (now - began))
-        since = now
-        answers = 0
     }
 }
