@@ -61,21 +61,22 @@ private struct Refresh {
         let maxAge = max(1, seconds) * 1_000_000
         arguments = ["now": now.microseconds, "age": maxAge]
         var counts: [AskReason: Int] = [:]
-        var overdue = 0
+        var (overdue, known) = (0, 0)
         let cursor = try Row.fetchCursor(
             db,
             sql: """
-                WITH \(Self.standing(facet)) SELECT reason, count(*), coalesce(sum(checked_at <= :now - :age), 0)
-                FROM standing WHERE reason IS NOT NULL GROUP BY reason
+                WITH \(Self.standing(facet)) SELECT reason, count(*), coalesce(sum(checked_at <= :now - :age), 0), sum(is_known)
+                FROM standing GROUP BY reason
                 """,
             arguments: arguments
         )
         while let row = try cursor.next() {
-            let reason = AskReason.allCases[row[0]]
+            known += row[3]
+            guard let reason = (row[0] as Int?).map({ AskReason.allCases[$0] }) else { continue }
             counts[reason] = row[1]
             if reason == .old { overdue = row[2] }
         }
-        owed = try Self.owed(db, facet, maxAge: maxAge, at: now)
+        owed = try Self.owed(db, facet, of: known, maxAge: maxAge, at: now)
         let others = AskReason.allCases.dropFirst().dropLast().reduce(0) { $0 + (counts[$1] ?? 0) }
         let share = max(overdue, min(counts[.old] ?? 0, Int(owed) - others))
         counts[.old] = share > 0 ? share : nil
@@ -90,6 +91,7 @@ private struct Refresh {
         """
         standing AS (
           SELECT device.id, serial, CASE WHEN checked_at <= :now THEN checked_at END AS checked_at,
+            checked_at IS NOT NULL AS is_known,
             CASE
               WHEN facet.id IS NULL THEN 0
               WHEN error IS NOT NULL THEN
@@ -104,21 +106,19 @@ private struct Refresh {
         """
     }
 
-    private static func owed(_ db: Database, _ facet: Facet, maxAge: Int64, at now: Timestamp) throws -> Double {
+    private static func owed(
+        _ db: Database,
+        _ facet: Facet,
+        of known: Int,
+        maxAge: Int64,
+        at now: Timestamp
+    ) throws -> Double {
         let account = try Row.fetchOne(
             db,
             sql: "SELECT owed, counted_at FROM refresh WHERE facet = ?",
             arguments: [facet.rawValue]
         )
         guard let account else { return 0 }
-        let known =
-            try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*) FROM device JOIN \(facet.table) USING (id)
-                    WHERE removed_at IS NULL AND checked_at IS NOT NULL
-                    """
-            ) ?? 0
         let passed = max(0, Double(now.microseconds) - Double(account["counted_at"] as Int64))
         return max(0, min(Double(known), account["owed"] + Double(known) * passed / Double(maxAge)))
     }
