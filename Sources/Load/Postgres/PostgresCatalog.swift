@@ -6,7 +6,8 @@ extension PostgresHandle {
         let name = SQLDialect.literal(table.quoted)
         let found = try rows(
             """
-            SELECT c.oid, relkind, pg_has_role(relowner, 'USAGE')::int, nspname
+            SELECT c.oid, relkind, pg_has_role(relowner, 'USAGE')::int, nspname,
+                (relhastriggers OR relhasrules OR relkind = 'p')::int
             FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace WHERE c.oid = to_regclass(\(name))
             """
         ).first
@@ -40,6 +41,7 @@ extension PostgresHandle {
             uniqueKeys: Dictionary(grouping: indexed) { $0[0] }.values.map { Set($0.map { $0[1] ?? "" }) },
             mayAddColumns: found[2] == "1",
             partitionKey: Set(partitions.map { $0[0] ?? "an expression" }),
+            mayAlterRows: found[4] == "1",
             names: .postgres
         )
     }

@@ -120,7 +120,7 @@ extension TableLoad {
                 ? database.guarded(upsert)
                 : database.insert(insertStatement(where: .always), orWhereKeysAreTaken: upsert)
         }
-        if counts.updated > 0 { counts.notes += try rewrittenRows(on: database) }
+        if counts.updated > 0, mayBeAltered { counts.notes += try rewrittenRows(on: database) }
     }
 
     /// Updated rows as the database stored them: it may alter a row, which we would otherwise write again every night.

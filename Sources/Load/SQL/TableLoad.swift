@@ -23,6 +23,8 @@ struct TableLoad: Sendable {
     let context: LoadContext
     /// How the existing table compares values, by quoted column.
     private(set) var comparisons: [String: Comparison] = [:]
+    /// Whether the existing table may store other values than are written.
+    private(set) var mayBeAltered = true
 
     /// Marks staged rows of devices that left the organization. No column of ours has a space in its name.
     static let removedFlag = "axport removed"
@@ -81,6 +83,7 @@ struct TableLoad: Sendable {
     private func comparing(as found: TargetTable?) -> TableLoad {
         guard let found else { return self }
         var merge = self
+        merge.mayBeAltered = !found.stores(schema)
         for name in schema.fields.map(\.name) {
             merge.comparisons[SQLDialect.quote(name)] = found.column(name)?.comparison
         }

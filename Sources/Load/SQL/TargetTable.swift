@@ -31,6 +31,8 @@ struct TargetTable: Sendable {
     let mayAddColumns: Bool
     /// The columns that every unique index must include, because they select a row's partition.
     let partitionKey: Set<String>
+    /// Whether a trigger, a rule or a partition may store other rows than are written.
+    let mayAlterRows: Bool
     let names: NameRules
 
     /// The declared types of its columns by name, with the collation of the key.
@@ -44,6 +46,14 @@ struct TargetTable: Sendable {
     func column(_ name: String) -> Column? {
         let identity = names.identity(name)
         return columns.first { names.identity($0.name) == identity }
+    }
+
+    /// Whether it stores exactly the values that are written, or refuses them.
+    func stores(_ schema: Schema) -> Bool {
+        !mayAlterRows
+            && schema.fields.allSatisfy { field in
+                column(field.name).map { $0.modifier == nil && $0.type == $0.plainType } ?? true
+            }
     }
 
     /// Whether the key has a unique index.

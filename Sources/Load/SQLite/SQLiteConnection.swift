@@ -57,6 +57,8 @@ struct SQLiteConnection: SQLConnection {
             uniqueKeys: indexes.uniqueKeys + [Set(primaryKey)],
             mayAddColumns: true,
             partitionKey: [],
+            // A column's type only suggests how values are stored.
+            mayAlterRows: true,
             names: .sqlite
         )
     }

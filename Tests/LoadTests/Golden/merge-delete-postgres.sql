@@ -66,5 +66,3 @@ SELECT count(*) FILTER (WHERE "axport existing"), count(*) FILTER (WHERE "axport
 INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM pg_temp.axport_differing AS s WHERE true
 ON CONFLICT ("serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
 
-SELECT count(*) FILTER (WHERE t."color" IS DISTINCT FROM s."color"), count(*) FILTER (WHERE t."removed_at" IS DISTINCT FROM s."removed_at") FROM pg_temp.axport_differing AS s JOIN "fleet" AS t ON t."serial_number" = s."serial_number";
-

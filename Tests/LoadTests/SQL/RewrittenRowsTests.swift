@@ -59,6 +59,22 @@ import Testing
         }
     }
 
+    @Test func aTriggerOfAPartitionIsToldToo() async throws {
+        let database = try await TestDatabase(.postgres)
+        try await database.query(
+            """
+            CREATE TABLE pairs (id text PRIMARY KEY, note text) PARTITION BY LIST (id);
+            CREATE TABLE others PARTITION OF pairs DEFAULT;
+            CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql
+                AS $$ BEGIN new.note = upper(new.note); RETURN new; END $$;
+            CREATE TRIGGER shout BEFORE INSERT OR UPDATE ON others FOR EACH ROW EXECUTE FUNCTION shout()
+            """
+        )
+        let load = try database.loader()
+        #expect(try await notes(load, .pairs, Batch([["1", "one"]])) == [])
+        #expect(try await notes(load, .pairs, Batch([["1", "one"]])).count == 1)
+    }
+
     @Test(arguments: TestDatabase.Kind.allCases) func rowsWithoutAKeyAreToldToo(kind: TestDatabase.Kind) async throws {
         let database = try await changing(kind)
         let load = try database.loader("mode: replace")
