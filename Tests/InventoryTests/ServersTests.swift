@@ -55,6 +55,18 @@ import Testing
         #expect(reading.rejects.map(\.column) == ["device_count"])
     }
 
+    /// Ids of any form and length, also such that begin like another one. A service that is not known is not told.
+    @Test func eachDeviceHasTheNameOfItsOwnServer() throws {
+        let ids = ["S", "S1", "S10", "S2", "s1", "Ä", "ä", "服务", "0", "zz", "~"] + (0..<60).map { "M\($0 * 37)" }
+        try inventory.recordServers(ids.map { server($0, #"{"serverName":"name of \#($0)"}"#) }, at: firstNight)
+        try inventory.list((ids + ["gone"]).map { device("C0-\($0)") }, at: firstNight)
+        let assigned = Dictionary(uniqueKeysWithValues: (ids + ["gone"]).map { ("C0-\($0)", $0) })
+        _ = try inventory.recordAssignments(assigned, at: firstNight)
+        let rows = try Reading(inventory, .allColumns).rows("serial_number", "server_id", "server_name")
+        let told = ids.map { "C0-\($0) \($0) name of \($0)" }
+        #expect(Set(rows) == Set(told + ["C0-gone - -"]))
+    }
+
     @Test func aNameThatIsNotWholeIsRejectedForEachOfItsDevices() throws {
         let servers = [
             server("S1", #"{"serverName":"One\u0000","serverType":"MDM"}"#), server("S2", #"{"serverName":"Zwei"}"#),

@@ -99,6 +99,7 @@ package struct DatasetReader {
             var last = after
             var rows = 0
             try inventory.pool.unsafeRead { db in
+                try source.prepare(db)
                 try db.cachedStatement(sql: "\(sql) LIMIT \(count)").run(values) { row in
                     rows += 1
                     last = try source.append(row, to: &batch, rejects: &found)
@@ -130,12 +131,18 @@ protocol RowSource {
         order: RowOrder,
         after: DatasetReader.Position
     ) -> (sql: String?, values: [StatementValue])
+    /// Reads what all rows need. Called before each batch.
+    mutating func prepare(_ db: Database) throws
     /// Adds a row and returns its position.
     mutating func append(
         _ row: StatementRow,
         to batch: inout Batch,
         rejects: inout [Reject]
     ) throws -> DatasetReader.Position
+}
+
+extension RowSource {
+    mutating func prepare(_ db: Database) throws {}
 }
 
 /// Rows that have one phase and one order.

@@ -2,7 +2,7 @@
 /// `devices` has its own here. Columns of optional stages come last.
 enum DeviceColumn: Int32, CaseIterable {
     case id, serial, attributes, firstSeen, lastSeen, removed
-    case server, serverName, serverType, serverAttributes
+    case server
     case coverage, coverageChecked, coverageError
     case lock, lockChecked, lockError
 
@@ -15,11 +15,7 @@ enum DeviceColumn: Int32, CaseIterable {
         case .firstSeen: "first_seen_at"
         case .lastSeen: "max(listing.started_at, coalesce(refreshed_at, 0))"
         case .removed: "removed_at"
-        case .server: "server.id"
-        case .serverName: "server.name"
-        case .serverType: "server.type"
-        // Only if they contain something that cannot be a name or a type.
-        case .serverAttributes: "CASE WHEN server.name IS NULL OR server.type IS NULL THEN server.attributes END"
+        case .server: "assignment.server"
         case .coverage: "coverage.answer"
         case .coverageChecked: "coverage.checked_at"
         case .coverageError: "coverage.error"
@@ -42,9 +38,6 @@ enum DeviceColumn: Int32, CaseIterable {
     var text: String? {
         switch self {
         case .serial: "serial_number"
-        case .server: "server_id"
-        case .serverName: "server_name"
-        case .serverType: "server_type"
         case .coverage: "coverage_records"
         default: nil
         }

@@ -1,3 +1,4 @@
+import GRDB
 import Records
 
 /// Rows of the dataset `devices`.
@@ -6,11 +7,11 @@ struct DeviceRows: RowSource {
     private let selection: RowSelection
     private let reader: AttributeReader
     private let texts, times: [(from: DeviceColumn, to: Int)]
-    private let server, state, error: Int?
+    private let server, serverName, serverType: Int?
+    private let state, error: Int?
     private let lockState, lockType: Int?
     private let member = JSONReader()
-    /// Rejected names and types of services, by service id: each device of the service lacks them.
-    private var rejectsByServer: [[UInt8]: [Reject]] = [:]
+    private var servers: ServerEntries?
 
     init(schema: Schema, of selection: RowSelection) {
         self.schema = schema
@@ -26,6 +27,8 @@ struct DeviceRows: RowSource {
         texts = columns.compactMap { from in from.text.flatMap(schema.index(of:)).map { (from, $0) } }
         times = columns.compactMap { from in from.time.flatMap(schema.index(of:)).map { (from, $0) } }
         server = schema.index(of: "server_id")
+        serverName = schema.index(of: "server_name")
+        serverType = schema.index(of: "server_type")
         state = schema.index(of: "coverage_state")
         error = schema.index(of: "coverage_error")
         lockState = schema.index(of: "activation_lock_state")
@@ -48,12 +51,16 @@ struct DeviceRows: RowSource {
             SELECT \(columns.joined(separator: ", "))
             FROM device LEFT JOIN seen ON seen.id = device.id LEFT JOIN listing ON listing.id = seen.listing
               LEFT JOIN \(assignment) AS assignment ON assignment.id = device.id
-              LEFT JOIN server ON server.id = assignment.server
               LEFT JOIN coverage ON coverage.id = device.id \(lockJoin)
             WHERE \(devices.presence) AND \(devices.key) > ? ORDER BY \(devices.key)
             """,
             devices.values + [devices.position]
         )
+    }
+
+    mutating func prepare(_ db: Database) throws {
+        let columns = [server, serverName, serverType].compactMap(\.self)
+        if servers == nil, !columns.isEmpty { servers = try ServerEntries(db) }
     }
 
     mutating func append(
@@ -74,8 +81,9 @@ struct DeviceRows: RowSource {
         }
         for column in texts { batch.set(column.to, row.bytes(column.from)) }
         for column in times { batch.set(column.to, timestamp: row.integer(column.from)) }
-        if server != nil, let id = row.bytes(.server), let attributes = row.bytes(.serverAttributes) {
-            rejects += try serverRejects(of: Array(id), attributes, serialNumber: serialNumber)
+        if let id = row.bytes(.server), let entry = servers?[id] {
+            set(entry, in: &batch)
+            rejects += entry.rejects.map { $0.of(serialNumber, in: schema) }
         }
         if state != nil {
             let found = row.bytes(.coverage)
@@ -92,24 +100,9 @@ struct DeviceRows: RowSource {
         return DatasetReader.Position(id: row.integer(.id) ?? 0, text: serialNumber)
     }
 
-    private mutating func serverRejects(
-        of server: [UInt8],
-        _ attributes: UnsafeBufferPointer<UInt8>,
-        serialNumber: String
-    ) throws -> [Reject] {
-        if rejectsByServer[server] == nil {
-            var batch = Batch(width: Schema.servers.fields.count)
-            batch.appendRow()
-            var found: [Reject] = []
-            try AttributeReader(schema: .servers, stage: "assignments")
-                .read(attributes, into: &batch, row: 0, serialNumber: "", rejects: &found)
-            rejectsByServer[server] = found.filter { ["server_name", "server_type"].contains($0.column) }
-        }
-        return (rejectsByServer[server] ?? []).map { reject in
-            var own = reject
-            own.dataset = schema.name
-            own.serialNumber = serialNumber
-            return own
+    private func set(_ entry: ServerEntries.Entry, in batch: inout Batch) {
+        for (column, text) in [(server, entry.id), (serverName, entry.name), (serverType, entry.type)] {
+            text?.withUnsafeBufferPointer { batch.set(column, $0) }
         }
     }
 
@@ -129,6 +122,16 @@ struct DeviceRows: RowSource {
         }
         batch.set(lockState, isLocked.map { $0 ? "locked" : "unlocked" } ?? "unknown")
         if isLocked != nil, let type { batch.set(lockType, type) }
+    }
+}
+
+extension Reject {
+    /// The same value of another row.
+    fileprivate func of(_ serialNumber: String, in schema: Schema) -> Reject {
+        var own = self
+        own.dataset = schema.name
+        own.serialNumber = serialNumber
+        return own
     }
 }
 

@@ -1,0 +1,47 @@
+import GRDB
+import Records
+
+/// The device management services by id. Devices look for theirs here: a join would cost a seventh of their query.
+struct ServerEntries {
+    struct Entry {
+        let id: [UInt8]
+        let name, type: [UInt8]?
+        /// Values that cannot be a name or a type: each device of the service lacks them.
+        let rejects: [Reject]
+    }
+
+    /// In the order of their ids' bytes.
+    private let entries: [Entry]
+
+    init(_ db: Database) throws {
+        var entries: [Entry] = []
+        try db.cachedStatement(sql: "SELECT id, name, type, attributes FROM server ORDER BY id").run([]) { row in
+            guard let id = row.bytes(0) else { return }
+            let (name, type) = (row.bytes(1).map(Array.init), row.bytes(2).map(Array.init))
+            let isWhole = name != nil && type != nil
+            let rejects = isWhole ? [] : try row.bytes(3).map(Self.rejects) ?? []
+            entries.append(Entry(id: Array(id), name: name, type: type, rejects: rejects))
+        }
+        self.entries = entries
+    }
+
+    private static func rejects(in attributes: UnsafeBufferPointer<UInt8>) throws -> [Reject] {
+        var batch = Batch(width: Schema.servers.fields.count)
+        batch.appendRow()
+        var found: [Reject] = []
+        try AttributeReader(schema: .servers, stage: "assignments")
+            .read(attributes, into: &batch, row: 0, serialNumber: "", rejects: &found)
+        return found.filter { ["server_name", "server_type"].contains($0.column) }
+    }
+
+    /// The service with this id, if it is known.
+    subscript(id: UnsafeBufferPointer<UInt8>) -> Entry? {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].id.lexicographicallyPrecedes(id) { low = middle + 1 } else { high = middle }
+        }
+        guard low < entries.count, entries[low].id.elementsEqual(id) else { return nil }
+        return entries[low]
+    }
+}
