@@ -63,8 +63,8 @@ import Testing
         let assigned = Dictionary(uniqueKeysWithValues: (ids + ["gone"]).map { ("C0-\($0)", $0) })
         _ = try inventory.recordAssignments(assigned, at: firstNight)
         let rows = try Reading(inventory, .allColumns).rows("serial_number", "server_id", "server_name")
-        let told = ids.map { "C0-\($0) \($0) name of \($0)" }
-        #expect(Set(rows) == Set(told + ["C0-gone - -"]))
+        #expect(Set(rows).isSuperset(of: ids.map { "C0-\($0) \($0) name of \($0)" }))
+        #expect(rows.count(where: { $0.hasSuffix(" - -") }) == 1 + 4, "and those that left")
     }
 
     @Test func aNameThatIsNotWholeIsRejectedForEachOfItsDevices() throws {

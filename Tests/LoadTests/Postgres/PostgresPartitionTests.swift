@@ -90,7 +90,8 @@ import Testing
         )
     }
 
-    /// What an identical load leaves in the log has to do with its temporary table, not with the rows.
+    /// What an identical load leaves in the log has to do with its temporary tables, not with the rows. The log is that
+    /// of the whole server, to which other tests write, so the least of several loads counts.
     @Test func anIdenticalLoadWritesNoRowsToTheLog() async throws {
         try await database.query(Self.layouts[0])
         let load = try database.loader()
@@ -98,10 +99,14 @@ import Testing
         let start = try await log()
         try await load.load(Self.fleets, rows)
         let loaded = try await log()
-        try await load.load(Self.fleets, rows)
-        let again = try await log()
         #expect(loaded - start > 400_000)
-        #expect(again - loaded < 40_000, "\(again - loaded) bytes instead of \(loaded - start)")
+        var least = Int.max
+        for _ in 0..<5 {
+            let before = try await log()
+            try await load.load(Self.fleets, rows)
+            least = min(least, try await log() - before)
+        }
+        #expect(least < 40_000, "\(least) bytes instead of \(loaded - start)")
     }
 
     @Test func aRowThatBelongsToNoPartIsNamed() async throws {
