@@ -82,8 +82,10 @@ struct DeviceRows: RowSource {
         for column in texts { batch.set(column.to, row.bytes(column.from)) }
         for column in times { batch.set(column.to, timestamp: row.integer(column.from)) }
         if let id = row.bytes(.server), let entry = servers?[id] {
-            set(entry, in: &batch)
-            rejects += entry.rejects.map { $0.of(serialNumber, in: schema) }
+            entry.id.withUnsafeBufferPointer { batch.set(server, $0) }
+            entry.name?.withUnsafeBufferPointer { batch.set(serverName, $0) }
+            entry.type?.withUnsafeBufferPointer { batch.set(serverType, $0) }
+            for reject in entry.rejects { rejects.append(reject.of(serialNumber, in: schema)) }
         }
         if state != nil {
             let found = row.bytes(.coverage)
@@ -98,12 +100,6 @@ struct DeviceRows: RowSource {
         }
         if lockState != nil { try setLock(row, in: &batch) }
         return DatasetReader.Position(id: row.integer(.id) ?? 0, text: serialNumber)
-    }
-
-    private func set(_ entry: ServerEntries.Entry, in batch: inout Batch) {
-        for (column, text) in [(server, entry.id), (serverName, entry.name), (serverType, entry.type)] {
-            text?.withUnsafeBufferPointer { batch.set(column, $0) }
-        }
     }
 
     /// If the last reading failed, the lock's state is unknown, whatever was known before: Apple returns an error if

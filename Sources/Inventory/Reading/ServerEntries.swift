@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Records
 
@@ -39,9 +40,19 @@ struct ServerEntries {
         var (low, high) = (0, entries.count)
         while low < high {
             let middle = (low + high) / 2
-            if entries[middle].id.lexicographicallyPrecedes(id) { low = middle + 1 } else { high = middle }
+            let order = Self.order(of: entries[middle].id, id)
+            if order == 0 { return entries[middle] }
+            if order < 0 { low = middle + 1 } else { high = middle }
         }
-        guard low < entries.count, entries[low].id.elementsEqual(id) else { return nil }
-        return entries[low]
+        return nil
+    }
+
+    /// Negative if the first id comes before the second, 0 if both are the same.
+    private static func order(of first: [UInt8], _ second: UnsafeBufferPointer<UInt8>) -> Int {
+        first.withUnsafeBufferPointer { first in
+            guard let one = first.baseAddress, let other = second.baseAddress else { return first.count - second.count }
+            let order = memcmp(one, other, min(first.count, second.count))
+            return order == 0 ? first.count - second.count : Int(order)
+        }
     }
 }
