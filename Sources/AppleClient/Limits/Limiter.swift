@@ -121,7 +121,7 @@ actor Limiter {
             next = standstill.end
         } else {
             try checkSilence()
-            // The next request is that of the stage that waits for it, also if an early one comes first.
+            // The next request is that of the stage that waits for it, even if an early one comes first.
             let behind = asker == .early && standstill.due != nil ? 1 / pace.rate : 0
             count = pace.take(most, at: now - behind)
             if count < most { next = pace.nextSlot + behind }
