@@ -34,7 +34,7 @@ extension Pace {
             var (now, wait) = (start + 5, 5.0)
             while now < start + silence {
                 wait = min(30, 2 * wait)
-                pace.refusedAgain(wait: wait, at: now)
+                pace.refusedAgain(wait: wait, silence: now + wait - start, at: now)
                 now += wait
             }
             return now

@@ -43,6 +43,22 @@ import Testing
         #expect(await limiter.learned == learned)
     }
 
+    /// The token's pause, then a refusal: a silence of 15 seconds, however often.
+    @Test func theNextSilenceIsNotExpectedToBeAsLongAsAllBefore() async throws {
+        let limiter = Limiter(rate: nil)
+        await limiter.begin(pace: 100, deadline: nil)
+        func turn() async -> Limiter.Turn {
+            Limiter.Turn(epoch: await limiter.epoch, hadWaited: true, timeLeft: nil)
+        }
+        for _ in 0..<30 {
+            await limiter.pause(for: nil)
+            #expect(await limiter.refused(turn(), retryAfter: nil) == 10)
+            await limiter.answered(turn(), bytes: 10)
+        }
+        for _ in 0..<400 { await limiter.answered(turn(), bytes: 10) }
+        #expect(await limiter.pace.rate >= 100)
+    }
+
     @Test func nothingButRefusalsForLongEndTheAsking() async throws {
         let limiter = Limiter(rate: nil, waits: Limiter.Waits(longest: 0.1, unnamed: 0.04))
         await limiter.begin(pace: nil, deadline: nil)

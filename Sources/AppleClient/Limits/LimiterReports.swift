@@ -68,12 +68,13 @@ extension Limiter {
         if isFirst, retryAfter == nil { standstill.unnamed += 1 }
         // After a wait that Apple did not specify, a single request tests whether it was long enough.
         if retryAfter == nil { window.narrow(to: 1) }
-        let wait = hold(for: retryAfter ?? currentUnnamedWait)
+        let wait = hold(for: retryAfter ?? unnamedWait(standstill.unnamed))
         guard isFirst else { return wait }
         if retryAfter != nil || standstill.unnamed == 1 {
             pace.refused(wait: wait, isNamed: retryAfter != nil, at: now)
         } else {
-            pace.refusedAgain(wait: wait, at: now)
+            let silence = (1...standstill.unnamed).reduce(0) { $0 + unnamedWait($1) }
+            pace.refusedAgain(wait: wait, silence: silence, at: now)
         }
         return wait
     }
@@ -102,7 +103,7 @@ extension Limiter {
     /// Pauses all requests for this long. If Apple named no time: for 5 seconds, doubled each time in a row.
     func pause(for retryAfter: Double?) {
         if retryAfter == nil { standstill.unnamed += 1 }
-        hold(for: retryAfter ?? currentUnnamedWait)
+        hold(for: retryAfter ?? unnamedWait(standstill.unnamed))
     }
 
     @discardableResult
@@ -111,9 +112,9 @@ extension Limiter {
         return wait
     }
 
-    /// 5, 10, 20, then 30 seconds.
-    private var currentUnnamedWait: Double {
-        waits.unnamed * min(6, Double(1 << max(0, min(standstill.unnamed - 1, 4))))
+    /// The waits in a row without a named time: 5, 10, 20, then 30 seconds.
+    private func unnamedWait(_ number: Int) -> Double {
+        waits.unnamed * min(6, Double(1 << max(0, min(number - 1, 4))))
     }
 
     private func strain(_ turn: Turn) {

@@ -148,10 +148,12 @@ struct Pace {
     }
 
     /// A wait that Apple did not name was too short. That says nothing new about the limit.
-    mutating func refusedAgain(wait: Double, at now: Double) {
+    ///
+    /// - Parameter silence: all waits in a row, this one included.
+    mutating func refusedAgain(wait: Double, silence: Double, at now: Double) {
         // What Apple answered before was another kind of error.
         guard let limit else { return refused(wait: wait, isNamed: false, at: now) }
-        silence += wait
+        self.silence = silence
         let cost = max(lastWait, silence)
         comeBack(below: limit, after: wait, of: cost, isCostly: cost >= Self.longSilence, at: now)
     }
