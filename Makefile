@@ -76,7 +76,7 @@ test: packages lint ## Lint, build with warnings as errors, run all tests, check
 
 .PHONY: bench
 bench: PACKAGES := $(BENCH_PACKAGES)
-bench: build ## Measure axport against lower bounds and other tools, and write Benchmarks/README.md (about 45 minutes).
+bench: build ## Measure axport against lower bounds and other tools, and write Benchmarks/README.md (about an hour).
 	@Benchmarks/bench.py .build/release/axport
 
 .PHONY: instructions

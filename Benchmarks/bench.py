@@ -33,14 +33,16 @@ PARTS = [("a", full_sync, (500,)), ("b", second_night, (1_000,)), ("c", offline_
 INTRODUCTION = """# Benchmarks
 
 Made by `make bench` in {minutes:.0f} minutes; this page is its output, never edited. All figures are of one run on one
-machine, and only their ratios mean something elsewhere: axport, the floors and the peers do the same work one after another.
+machine, and only their ratios mean something elsewhere: axport, the floors and the peers do the same work in turn.
 
 - **Floors** are the least that the work can cost: [bare_sockets.c](bare_sockets.c) fetches the same answers and forgets
   them, `dd` copies a ready file, `psql` copies a ready CSV and merges it by hand.
 - **Peers** are what PyPI has for this job ([peers.txt](peers.txt)), each with the shortest script that a user would write
   (`peer_*.py`).{python}
 - Wall time is that of the whole process, start-up included; CPU time is user and system of that process and what it
-  started; memory is the peak of its own resident set. Of several `runs` the quickest counts, with the highest peak.
+  started; memory is the peak of its own resident set. Up to five `runs`, as many as fit into a minute, take turns with
+  those of the others in the table: times are medians, the `spread` reaches from the quickest to the slowest, and memory is
+  the highest.
 
 To repeat it: `make bench`, on Debian or Ubuntu with a Swift toolchain. `Benchmarks/bench.py --only c,d` prints some
 sections; each is a script of its own, too, and exits with 1 when it misses a target:

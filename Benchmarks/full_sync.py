@@ -15,7 +15,7 @@ import report
 from bare_client import Client
 from peers import HERE, NAMES, Peers
 from postgres_server import PostgresServer
-from process_cost import best, in_turn, run_well, succeed
+from process_cost import in_turn, run_well, succeed
 from sandbox import Sandbox, source
 
 IN_FLIGHT, MANY_IN_FLIGHT = 8, 32
@@ -114,31 +114,40 @@ class FullSync:
         if not self.latency:
             yield "dlt", "PostgreSQL", self.peer("dlt", IN_FLIGHT, "postgres")
 
+    def trying(self, package, action):
+        """The action, which returns None when the package fails."""
+        def once():
+            try:
+                if package in self.peers.missing:
+                    raise RuntimeError(self.peers.missing[package])
+                return action()
+            except RuntimeError as error:
+                if not package:
+                    raise
+                reason = report.cause(error)
+                self.unmeasured[package] = (reason if package in self.peers.missing else f"fails here: {reason}")[:120]
+                return None
+        return once
+
     def measure(self, section, devices, latency):
         self.devices, self.latency = devices, latency
         table = section.table(
             f"Full sync, {devices:,} devices, {latency} ms before every answer, {IN_FLIGHT} requests in flight",
-            "client", "to", "wall s", "CPU s", "peak MB", "requests", "runs", "× floor", "× axport",
+            "client", "to", "wall s", "spread", "CPU s", "peak MB", "requests", "runs", "× floor", "× axport",
             note=NOTE if not section.tables else "")
-        found, self.unmeasured = {}, {}
-        for name, target, action in self.competitors():
-            package = name.split(",")[0]
-            package = package if package in NAMES else None
+        self.unmeasured = {}
+        clients = [(name, target, next((peer for peer in NAMES if name.startswith(peer)), None), action)
+                   for name, target, action in self.competitors()]
+        costs = in_turn(*(self.trying(package, action) for *_, package, action in clients))
+        found = {(name, target): cost for (name, target, *_), cost in zip(clients, costs) if cost}
+        for (name, target, package, _), cost in zip(clients, costs):
             label = name.replace(package, f"{package} {self.peers.versions[package]}") if package else name
-            try:
-                if package in self.peers.missing:
-                    raise RuntimeError(self.peers.missing[package])
-                cost = best(action, runs=3 if not latency else 1, budget=12)
-            except RuntimeError as error:
-                if not package:
-                    raise
-                table.add(label, target, report.cause(error)[:120], *[None] * 6)
-                self.unmeasured[package] = self.peers.missing.get(package, f"fails here: {report.cause(error)}")[:120]
+            if not cost:
+                table.add(label, target, self.unmeasured[package], *[None] * 7)
                 continue
-            found[name, target] = cost
-            ours = found.get(("axport", "PostgreSQL" if target == "PostgreSQL" else "CSV"))
-            table.add(label, target, cost.seconds, cost.cpu, cost.peak, cost.requests, cost.runs,
-                      cost.seconds / found["floor", "nothing"].seconds, cost.seconds / ours.seconds if ours else None)
+            ours = found["axport", "PostgreSQL" if target == "PostgreSQL" else "CSV"]
+            table.add(label, target, cost.seconds, cost.spread, cost.cpu, cost.peak, cost.requests, cost.runs,
+                      cost.seconds / found["floor", "nothing"].seconds, cost.seconds / ours.seconds)
         return found
 
     def beside_floors(self, section, devices, latency, in_flight, tls=False):
@@ -151,16 +160,16 @@ class FullSync:
                  "-keyout", f"{self.folder}/key.pem", "-out", self.certificate, "-subj", "/CN=127.0.0.1",
                  "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
         where = f"{devices:,} devices, {latency} ms, {in_flight} in flight{', TLS' if tls else ''}"
-        table = section.table(f"Beside the floors alone: {where}", "client", "to", "wall s", "CPU s", "peak MB", "requests",
-                              "runs", "× libcurl floor")
+        table = section.table(f"Beside the floors alone: {where}", "client", "to", "wall s", "spread", "CPU s", "peak MB",
+                              "requests", "runs", "× libcurl floor")
         clients = [("libcurl floor", "nothing", self.libcurl_floor()),
                    ("axport", "CSV", self.axport_to("csv: { file: out/devices.csv }"))]
         if not tls:
             clients.insert(0, ("floor", "nothing", self.floor()))
-        costs = in_turn(*(action for _, _, action in clients), runs=1 if latency else 3, budget=12)
+        costs = in_turn(*(action for _, _, action in clients))
         floor, ours = costs[-2:]
         for (name, target, _), cost in zip(clients, costs):
-            table.add(name, target, cost.seconds, cost.cpu, cost.peak, cost.requests, cost.runs,
+            table.add(name, target, cost.seconds, cost.spread, cost.cpu, cost.peak, cost.requests, cost.runs,
                       cost.seconds / floor.seconds)
         self.certificate, self.in_flight = None, IN_FLIGHT
         if latency:
@@ -203,10 +212,10 @@ def measure(axport, *sizes):
         for latency in (0, 40):
             for devices in sizes:
                 found = section.attempt(sync.measure, devices, latency)
-                if found and devices == sizes[-1]:
+                if found and (latency or devices == sizes[-1]):
                     targets(section, found, sync.unmeasured, devices, latency)
         section.attempt(sync.beside_floors, sizes[-1], 0, MANY_IN_FLIGHT)
-        section.attempt(sync.beside_floors, sizes[-1], 40, IN_FLIGHT, True)
+        section.attempt(sync.beside_floors, sizes[0], 40, IN_FLIGHT, True)
     return section
 
 

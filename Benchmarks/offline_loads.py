@@ -3,8 +3,8 @@
 
     Benchmarks/offline_loads.py [AXPORT] [DEVICES…]
 
-Files, SQLite and PostgreSQL, into nothing and the same rows again; into PostgreSQL also what
-postgres_loads.py says. Exits with 1 when a target is missed.
+With all transforms into files, SQLite and PostgreSQL, into nothing and the same rows again, in turn with `\\copy` of a ready
+CSV; then into PostgreSQL what postgres_loads.py says. Exits with 1 when a target is missed.
 """
 import os
 import sys
@@ -14,85 +14,112 @@ import postgres_loads
 import report
 from inventory import Inventory
 from peers import HERE
-from process_cost import best, succeed
+from postgres_server import PostgresServer
+from postgres_tables import STEPS, Tables
+from process_cost import in_turn, succeed
 
 LOADS = {"CSV": ("out.csv", "csv: { file: out.csv }"), "NDJSON": ("out.ndjson", "ndjson: { file: out.ndjson }"),
          "SQLite": ("out.sqlite", "sqlite: { file: out.sqlite }")}
 NOTE = ("All rows pass all transforms. The floor of a file is a copy of the ready one that is synchronized to disk, as "
-        "axport's is; `Python` is [plain_load.py](plain_load.py), which normalizes nothing.")
+        "axport's is; that of PostgreSQL is `\\copy`, which takes the same rows, ready, into an empty table with the same "
+        "primary key. `Python` is [plain_load.py](plain_load.py), which normalizes nothing, and for PostgreSQL the `psql` "
+        "that it writes to. CPU time and memory of loads into PostgreSQL are those of the client.")
 
 
-def load_files(section, inventory):
-    table = section.table(f"Offline loads into files, {inventory.rows:,} rows", *report.LOAD,
-                          "× floor", "× axport", note=NOTE)
+class FileLoads:
+    """Into one kind of file, and copies of the ready one."""
 
-    def command(*arguments):
-        def once():
-            inventory.remove("copy*")
-            os.sync()
-            return succeed(arguments, cwd=inventory.folder)
-        return best(once)
+    def __init__(self, inventory, file, load):
+        self.inventory, self.file, self.load = inventory, file, load
 
-    found = {}
+    def first(self):
+        self.inventory.remove(f"{self.file}*")
+        return self.again()
+
+    def again(self):
+        return self.inventory.load(self.load)
+
+    def copied(self):
+        return self.command("sh", "-c", f"cat {self.file} > copy")
+
+    def synchronized(self):
+        return self.command("dd", f"if={self.file}", "of=copy", "bs=1M", "conv=fsync", "status=none")
+
+    def plain(self):
+        return self.command(sys.executable, f"{HERE}/plain_load.py", "inventory.sqlite", "copy")
+
+    def command(self, *arguments):
+        self.inventory.remove("copy")
+        os.sync()
+        return succeed(arguments, cwd=self.inventory.folder)
+
+
+def load_all(section, tables):
+    """What was found, by name and step."""
+    inventory, actions = tables.inventory, {}
     for name, (file, load) in LOADS.items():
-        def once():
-            inventory.remove(f"{file}*")
-            return inventory.load(load)
-        first = best(once)
-        again = best(lambda: inventory.load(load))
-        copied = command("sh", "-c", f"cat {file} > copy")
-        floor = command("dd", f"if={file}", "of=copy", "bs=1M", "conv=fsync", "status=none")
-        found[name], found[name, "identical"] = first, again
-        lines = [(f"axport, {name}", "first", first), (f"axport, {name}", "identical", again),
-                 ("`cat` of the ready file", "", copied), ("the same, synchronized", "", floor)]
+        to = FileLoads(inventory, file, load)
+        actions |= {(f"axport, {name}", "first"): to.first, (f"axport, {name}", "identical"): to.again,
+                    ("`cat` of the ready file", name): to.copied, ("the same, synchronized", name): to.synchronized}
         if name == "CSV":
-            plain = command(sys.executable, f"{HERE}/plain_load.py", "inventory.sqlite", "copy.csv")
-            lines.append(("Python, CSV", "", plain))
-        for line in lines:
-            table.add_load(*line, inventory.rows, floor, first)
-        inventory.remove(f"{file}*", "copy*")
-    return found
+            actions["Python, CSV", ""] = to.plain
+    actions |= {("axport, PostgreSQL", "first"): tables.transformed, ("`\\copy` of the ready CSV", ""): tables.copy,
+                ("Python and COPY", ""): tables.plain}
+    found = dict(zip(actions, in_turn(*actions.values())))
+    copy = found["`\\copy` of the ready CSV", ""]
+    table = section.table(f"Offline loads with all transforms, {tables.rows:,} rows", *report.LOAD, "× floor", "× `\\copy`",
+                          note=NOTE)
+    floor = None
+    for (name, step), cost in found.items():
+        if name.startswith("axport"):
+            floor = found.get(("the same, synchronized", name.removeprefix("axport, ")), copy)
+        table.add_load(name, "" if step in LOADS else step, cost, tables.rows, floor, copy)
+    inventory.remove("out.*", "copy")
+    return {"copy": copy} | {(name, step): found[f"axport, {name}", step] for name in (*LOADS, "PostgreSQL")
+                             for step in ("first", "identical") if (f"axport, {name}", step) in found}
 
 
-def targets(section, rows, files, database, first_peak):
+def targets(section, rows, found, first_peak):
     """What `\\copy` does with a ready CSV is the measure of a machine."""
-    copy = rows / database["copy"].seconds
+    copy, ours = rows / found["copy"].seconds, found["PostgreSQL", "first"]
     beside = f" rows/s; `\\copy` does {copy:,.0f}"
     section.at_most(f"PostgreSQL, {rows:,} rows, all transforms, empty: no slower than `\\copy` of the ready CSV",
-                    database["transformed"].seconds / database["copy"].seconds, 1, " ×")
-    if "reader" in database:
-        if files:
-            section.at_least(f"SQLite, {rows:,} rows, first load: at least 160,000 rows/s where `\\copy` does 137,000, so 1.17 "
-                             "times as many as it does here", rows / files["SQLite"].seconds, copy * 1.17, beside)
-            section.at_least(f"SQLite, {rows:,} rows, identical: at least 1.5 times as many rows/s as before rows were compared "
-                             "as they come, so 1.01 times as many as `\\copy`",
-                             rows / files["SQLite", "identical"].seconds, copy * 1.01, beside)
-        postgres_loads.targets(section, rows, database)
+                    ours.seconds / found["copy"].seconds, 1, " ×")
+    if first_peak is None:
+        section.at_least(f"SQLite, {rows:,} rows, first load: at least 160,000 rows/s where `\\copy` does 137,000, so 1.17 "
+                         "times as many as it does here", rows / found["SQLite", "first"].seconds, copy * 1.17, beside)
+        section.at_least(f"SQLite, {rows:,} rows, identical: at least 1.5 times as many rows/s as before rows were compared "
+                         "as they come, so 1.01 times as many as `\\copy`",
+                         rows / found["SQLite", "identical"].seconds, copy * 1.01, beside)
         return
-    if first_peak is not None:
-        section.at_most(f"PostgreSQL, {rows:,} rows, all transforms: memory as with fewer rows (1.1 times)",
-                        database["transformed"].peak / first_peak, 1.1, " ×")
-    if files:
-        section.at_least(f"CSV, {rows:,} rows: at least 250,000 rows/s where `\\copy` does 200,000, so 1.25 times as many as "
-                         "it does here", rows / files["CSV"].seconds, copy * 1.25, beside)
-        section.at_most(f"CSV, {rows:,} rows: memory under 80 MB", files["CSV"].peak, 80, " MB")
+    section.at_most(f"PostgreSQL, {rows:,} rows, all transforms: memory as with fewer rows (1.1 times)",
+                    ours.peak / first_peak, 1.1, " ×")
+    section.at_least(f"CSV, {rows:,} rows: at least 250,000 rows/s where `\\copy` does 200,000, so 1.25 times as many as "
+                     "it does here", rows / found["CSV", "first"].seconds, copy * 1.25, beside)
+    section.at_most(f"CSV, {rows:,} rows: memory under 80 MB", found["CSV", "first"].peak, 80, " MB")
+
+
+def measure_size(section, axport, devices, first_peak):
+    """The peak of the load into PostgreSQL."""
+    # A changed night, and a reader meanwhile, are measured once, where that takes no minutes.
+    in_full = first_peak is None and devices <= 200_000
+    steps = list(STEPS) if in_full else ["empty", "identical"]
+    with tempfile.TemporaryDirectory() as folder, PostgresServer() as server:
+        os.chmod(folder, 0o755)
+        tables = Tables(server, Inventory(axport, folder, devices).fill(), steps)
+        found = load_all(section, tables)
+        targets(section, tables.rows, found, first_peak)
+        without = section.attempt(postgres_loads.load_tables, tables, steps, in_full)
+        if without:
+            postgres_loads.targets(section, tables, without, in_full)
+        return found["PostgreSQL", "first"].peak
 
 
 def measure(axport, *sizes):
     section = report.Section("c", "Offline loads")
     peak = None
     for devices in sizes or (200_000, 1_000_000):
-        with tempfile.TemporaryDirectory() as folder:
-            os.chmod(folder, 0o755)
-            inventory = Inventory(axport, folder, devices).fill()
-            # The second night has others.
-            rows = inventory.rows
-            files = section.attempt(load_files, inventory)
-            # A second night, and a reader meanwhile, are measured once, where that takes no minutes.
-            database = section.attempt(postgres_loads.load_tables, inventory, peak is None and devices <= 200_000)
-            if database:
-                targets(section, rows, files, database, peak)
-                peak = peak or database["transformed"].peak
+        peak = section.attempt(measure_size, axport, devices, peak) or peak
     return section
 
 

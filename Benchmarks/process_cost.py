@@ -2,14 +2,19 @@
 import dataclasses
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 import time
 
+# Of each action, as long as they fit into so many seconds of its own.
+RUNS, BUDGET = 5, 60
+
 
 @dataclasses.dataclass
 class Cost:
-    """Of one process; the memory in MB. `requests` and `report` are filled by those who know them."""
+    """Of one process; the memory in MB. `requests` and `report` are filled by those who know them. Of several runs, `seconds`
+    and `cpu` are medians, `spread` is the quickest and the slowest, and `peak` the highest."""
 
     seconds: float
     cpu: float
@@ -20,6 +25,7 @@ class Cost:
     requests: int | None = None
     report: dict | None = None
     runs: int = 1
+    spread: tuple[float, float] | None = None
 
 
 def measure(command, stdin=None, into=None, **options):
@@ -54,19 +60,29 @@ def succeed(command, stdin=None, **options):
     return cost
 
 
-def best(action, runs=3, budget=20):
-    """The quickest of several runs, as many as fit into about `budget` seconds, with the highest peak of all."""
-    return in_turn(action, runs=runs, budget=budget)[0]
+def in_turn(*actions):
+    """What each of several actions costs. They run one after another in every round, so that what slows the machine down for
+    a while does so for all. An action sits out as soon as another run would exceed its budget; one that returns None has no
+    cost."""
+    costs = [[] for _ in actions]
+    for _ in range(RUNS):
+        for action, own in zip(actions, costs):
+            if None not in own and (not own or sum(own_seconds(own)) + max(own_seconds(own)) <= BUDGET):
+                own.append(action())
+    return [None if None in own else together(own) for own in costs]
 
 
-def in_turn(*actions, runs=3, budget=20):
-    """The same for each of several actions, which run one after another in every round: what slows the machine down for a
-    while does so for all. The budget is that of one action."""
-    began, rounds = time.monotonic(), []
-    while len(rounds) < runs and (not rounds or time.monotonic() - began < budget * len(actions)):
-        rounds.append([action() for action in actions])
-    return [dataclasses.replace(min(costs, key=lambda cost: cost.seconds), peak=max(cost.peak for cost in costs),
-                                runs=len(costs)) for costs in zip(*rounds)]
+def own_seconds(costs):
+    return [cost.seconds for cost in costs]
+
+
+def together(costs):
+    """Several runs of one action as one cost."""
+    seconds = own_seconds(costs)
+    return dataclasses.replace(
+        costs[0], seconds=statistics.median(seconds), cpu=statistics.median(cost.cpu for cost in costs),
+        peak=max(cost.peak for cost in costs), runs=len(costs),
+        spread=(min(seconds), max(seconds)) if len(costs) > 1 else None)
 
 
 def run_axport(axport, env, folder, pipeline, *options, **more):

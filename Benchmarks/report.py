@@ -6,13 +6,15 @@ import textwrap
 import traceback
 
 AXPORT = ".build/release/axport"
-LOAD = "load", "step", "wall s", "CPU s", "peak MB", "rows/s", "runs"
+LOAD = "load", "step", "wall s", "spread", "CPU s", "peak MB", "rows/s", "runs"
 
 
 def written(value):
     """A cell: numbers with as many digits as they deserve."""
     if value is None:
         return "·"
+    if isinstance(value, tuple):
+        return "–".join(map(written, value))
     if isinstance(value, float):
         digits = next((digits for limit, digits in ((1000, 0), (100, 1), (0.1, 2)) if abs(value) >= limit), 3)
         return f"{value:,.{digits}f}"
@@ -30,7 +32,7 @@ class Table:
 
     def add_load(self, name, step, cost, rows, floor=None, ours=None):
         """What a load of so many rows costs, under the heads `LOAD` and a floor and our own as measures."""
-        self.add(name, step, cost.seconds, cost.cpu, cost.peak, rows / cost.seconds, cost.runs,
+        self.add(name, step, cost.seconds, cost.spread, cost.cpu, cost.peak, rows / cost.seconds, cost.runs,
                  floor and cost.seconds / floor.seconds, ours and cost.seconds / ours.seconds)
 
     def text(self):
@@ -46,7 +48,7 @@ class Table:
     def left(self):
         """Columns of words; those of figures stand at the right."""
         return {column for column in range(len(self.heads))
-                if not all(re.fullmatch(r"-?[\d,.]+|·", row[column]) for row in self.rows)} | {0}
+                if not all(re.fullmatch(r"-?[\d,.]+(–[\d,.]+)?|·", row[column]) for row in self.rows)} | {0}
 
     def markdown(self):
         left = self.left()
