@@ -9,10 +9,8 @@ soon or only after the run. Readers must see only whole old or whole new content
 run that may go to its end must leave exactly its own state: tables, versions, files and what stands beside them. Exits
 with 1 when anything else happened; a failure names its round, and the same SEED plays the same rounds.
 """
-import collections
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -20,7 +18,8 @@ import tempfile
 import time
 
 from load_bench import STATES, LoadBench
-from load_targets import BETWEEN, NEW, OLD, Files, Readers
+from load_tally import COMES_BACK, MERGING, STAYS_AWAY, TERMINATED, Tally
+from load_targets import BETWEEN, NEW, Files, Readers
 from postgres_server import PostgresServer
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
@@ -28,8 +27,6 @@ KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 200
 CRASHES = int(sys.argv[3]) if len(sys.argv) > 3 else 50
 SEED = int(sys.argv[4]) if len(sys.argv) > 4 else 1
 DEVICES = int(sys.argv[5]) if len(sys.argv) > 5 else 10_000
-TERMINATED, COMES_BACK, STAYS_AWAY = "backend ended", "server killed, back soon", "server killed, stays away"
-MERGING = "^(INSERT|UPDATE|DELETE|SELECT count|SELECT pg_advisory|COMMIT)"
 BACKENDS = "backend_type = 'client backend' AND application_name = 'axport'"
 
 
@@ -37,8 +34,7 @@ class Soak(LoadBench):
     def __init__(self, server, folder):
         super().__init__(AXPORT, server, folder, SEED, DEVICES)
         self.random = random.Random(SEED)
-        self.phases, self.messages, self.failures = collections.Counter(), collections.Counter(), []
-        self.rounds, self.crashes = 0, {kind: [] for kind in (TERMINATED, COMES_BACK, STAYS_AWAY)}
+        self.tally = Tally(SEED)
 
     def choose(self, count, of_database=False):
         """Some targets that are in the same state, and the other state."""
@@ -159,14 +155,14 @@ class Soak(LoadBench):
                     target.kills[verdict] += 1
             if noted and noted["status"] != "unfinished" and len(committed) < len(targets):
                 problems.append(f"axport runs shows the killed run as {noted['status']}")
-            self.phases[self.phase(noted, found, doing, copying, temporary)] += 1
+            self.tally.phases[Tally.phase(noted, found, doing, copying, temporary)] += 1
         if committed and not noted:
             problems.append("axport runs does not know of a run that has committed")
         steps = {target.name: [(new, noted)] if found[target] == NEW else [] for target in targets}
         self.write(final, targets)
         self.settle(targets, steps, new, final, problems, [noted] if noted else [])
         moment = f"{delay:.3f} s after {'the first commit began' if at_commits else 'the start'}"
-        self.report(f"kill {moment}, to {new} then {final}", targets, problems)
+        self.tally.report(f"kill {moment}, to {new} then {final}", targets, problems)
         return was_killed
 
     def crash(self, kind):
@@ -205,64 +201,12 @@ class Soak(LoadBench):
         for target, verdict in found.items():
             if loads[target.name]["status"] == "done" and verdict != NEW:
                 problems.append(f"{target.name}: reported as loaded, but it is not")
-        self.crashes[kind].append((code, any(stage["notes"] for stage in loads.values()),
+        self.tally.crashes[kind].append((code, any(stage["notes"] for stage in loads.values()),
                                    [verdict for target, verdict in found.items() if target.name.startswith("pg_")]))
-        self.messages.update(loads[name]["error"].replace(str(self.server.port), "PORT") for name in failed)
+        self.tally.messages.update(loads[name]["error"].replace(str(self.server.port), "PORT") for name in failed)
         steps = {target.name: [(new, report)] if found[target] == NEW else [] for target in targets}
         self.settle(targets, steps, new, new, problems, [report])
-        self.report(f"{kind} after {delay:.3f} s, to {new}", targets, problems)
-
-    @staticmethod
-    def phase(noted, found, doing, copying, temporary):
-        if not noted:
-            return "starting: the run is not in the history yet"
-        verdicts = set(found.values())
-        if verdicts == {NEW}:
-            return "all committed: the history is written"
-        if BETWEEN in verdicts:
-            return "files are renamed, some are new"
-        if any(query.startswith("COMMIT") for query in doing):
-            return "in the database: COMMIT"
-        if any(re.match(MERGING, query) for query in doing):
-            return "in the database: the merge"
-        if NEW in verdicts:
-            return "between two commits, or in SQLite's or a file's"
-        return "rows are read and staged" if copying or temporary else "starting: nothing is staged"
-
-    def report(self, what, targets, problems):
-        self.rounds += 1
-        if self.rounds % 50 == 0:
-            print(f"{self.rounds} rounds, {len(self.failures)} failed", flush=True)
-        if problems:
-            what = f"round {self.rounds} of seed {SEED}: {what}"
-            names = ", ".join(target.name for target in targets)
-            self.failures.append(what)
-            print(f"FAILED: {what} ({names})")
-            for problem in dict.fromkeys(problems):
-                print(f"    {problem}")
-            sys.stdout.flush()
-
-    def summary(self):
-        heads = f"{'old':>7}{'between':>9}{'new':>7}"
-        print(f"\n{'target':<14}{'kills':>7}{heads}   {'reads':>7}{heads}")
-        for target in self.targets:
-            line = f"{target.name:<14}"
-            for counts in (target.kills, target.reads):
-                line += f"{sum(counts.values()):>7}{counts[OLD]:>7}{counts[BETWEEN]:>9}{counts[NEW]:>7}   "
-            print(line.rstrip())
-        print(f"\n{'kills':>5}  while")
-        for phase, count in self.phases.most_common():
-            print(f"{count:>5}  {phase}")
-        print(f"\n{'crash':<28}{'rounds':>7}{'tried again':>13}{'exit 0':>8}{'3':>4}{'73':>4}   "
-              "tables old, new before the next run")
-        for kind, rounds in self.crashes.items():
-            codes = collections.Counter(code for code, *_ in rounds)
-            verdicts = collections.Counter(verdict for *_, verdicts in rounds for verdict in verdicts)
-            print(f"{kind:<28}{len(rounds):>7}{sum(retried for _, retried, _ in rounds):>13}{codes[0]:>8}{codes[3]:>4}"
-                  f"{codes[73]:>4}   {verdicts[OLD]}, {verdicts[NEW]}")
-        for message, count in self.messages.most_common(8):
-            print(f"    {count} times: {message}")
-        print(f"\n{self.rounds - len(self.failures)} of {self.rounds} rounds as they must be (seed {SEED})")
+        self.tally.report(f"{kind} after {delay:.3f} s, to {new}", targets, problems)
 
 
 def main():
@@ -282,9 +226,9 @@ def main():
                 soak.crash([TERMINATED, COMES_BACK, TERMINATED, STAYS_AWAY][number % 4])
         except KeyboardInterrupt:
             print("interrupted")
-        soak.summary()
+        soak.tally.summary(soak.targets)
         soak.tables.close()
-        sys.exit(1 if soak.failures else 0)
+        sys.exit(1 if soak.tally.failures else 0)
 
 
 main()
