@@ -1,7 +1,7 @@
 /// What is read about a device, in the order of the query's columns. Each stage that adds columns to the dataset
 /// `devices` has its own here. Columns of optional stages come last.
 enum DeviceColumn: Int32, CaseIterable {
-    case id, serial, attributes, firstSeen, lastSeen, removed
+    case id, serial, attributes, firstSeen, listing, refreshed, removed
     case server
     case coverage, coverageChecked, coverageError
     case lock, lockChecked, lockError
@@ -13,7 +13,8 @@ enum DeviceColumn: Int32, CaseIterable {
         case .serial: "serial"
         case .attributes: "device.attributes"
         case .firstSeen: "first_seen_at"
-        case .lastSeen: "max(listing.started_at, coalesce(refreshed_at, 0))"
+        case .listing: "seen.listing"
+        case .refreshed: "refreshed_at"
         case .removed: "removed_at"
         case .server: "assignment.server"
         case .coverage: "coverage.answer"
@@ -47,7 +48,6 @@ enum DeviceColumn: Int32, CaseIterable {
     var time: String? {
         switch self {
         case .firstSeen: "first_seen_at"
-        case .lastSeen: "last_seen_at"
         case .removed: "removed_at"
         case .coverageChecked: "coverage_checked_at"
         case .lockChecked: "activation_lock_checked_at"

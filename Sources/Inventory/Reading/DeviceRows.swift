@@ -7,10 +7,12 @@ struct DeviceRows: RowSource {
     private let selection: RowSelection
     private let reader: AttributeReader
     private let texts, times: [(from: DeviceColumn, to: Int)]
+    private let lastSeen: Int?
     private let server, serverName, serverType: Int?
     private let state, error: Int?
     private let lockState, lockType: Int?
     private let member = JSONReader()
+    private var listings: ListingTimes?
     private var servers: ServerEntries?
 
     init(schema: Schema, of selection: RowSelection) {
@@ -26,6 +28,7 @@ struct DeviceRows: RowSource {
         let columns = DeviceColumn.allCases
         texts = columns.compactMap { from in from.text.flatMap(schema.index(of:)).map { (from, $0) } }
         times = columns.compactMap { from in from.time.flatMap(schema.index(of:)).map { (from, $0) } }
+        lastSeen = schema.index(of: "last_seen_at")
         server = schema.index(of: "server_id")
         serverName = schema.index(of: "server_name")
         serverType = schema.index(of: "server_type")
@@ -49,7 +52,7 @@ struct DeviceRows: RowSource {
         return (
             """
             SELECT \(columns.joined(separator: ", "))
-            FROM device LEFT JOIN seen ON seen.id = device.id LEFT JOIN listing ON listing.id = seen.listing
+            FROM device LEFT JOIN seen ON seen.id = device.id
               LEFT JOIN \(assignment) AS assignment ON assignment.id = device.id
               LEFT JOIN coverage ON coverage.id = device.id \(lockJoin)
             WHERE \(devices.presence) AND \(devices.key) > ? ORDER BY \(devices.key)
@@ -59,6 +62,7 @@ struct DeviceRows: RowSource {
     }
 
     mutating func prepare(_ db: Database) throws {
+        if listings == nil, lastSeen != nil { listings = try ListingTimes(db) }
         let columns = [server, serverName, serverType].compactMap(\.self)
         if servers == nil, !columns.isEmpty { servers = try ServerEntries(db) }
     }
@@ -81,6 +85,9 @@ struct DeviceRows: RowSource {
         }
         for column in texts { batch.set(column.to, row.bytes(column.from)) }
         for column in times { batch.set(column.to, timestamp: row.integer(column.from)) }
+        if let listing = row.integer(.listing), let startedAt = listings?.start(of: listing) {
+            batch.set(lastSeen, timestamp: max(startedAt, row.integer(.refreshed) ?? 0))
+        }
         if let id = row.bytes(.server), let entry = servers?[id] {
             entry.id.withUnsafeBufferPointer { batch.set(server, $0) }
             entry.name?.withUnsafeBufferPointer { batch.set(serverName, $0) }
