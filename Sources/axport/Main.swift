@@ -20,7 +20,7 @@ enum Main {
             _ = setMallocOption(-3, 4 << 20)
             _ = setMallocOption(-1, 4 << 20)
         #endif
-        csqlite_count_no_memory()
+        csqlite_configure()
         Output.holdStreams()
         DescriptorLimit.raiseToUsual()
         do {

@@ -138,7 +138,7 @@ import Testing
             try await MountNamespace.run(
                 """
                 mkdir inv
-                mount -t tmpfs -o size=400k tmpfs inv
+                mount -t tmpfs -o size=2500k tmpfs inv
                 axport first run test.axport.yaml
                 ls -A > names
                 mount -o remount,size=64m inv

@@ -66,4 +66,23 @@ import Testing
             #expect(try command.files.filter { $0.hasPrefix("out/") } == ["out/devices.csv", "out/devices.sqlite"])
         }
     }
+
+    /// What SQLite may have to undo then exceeds the memory for it, and goes into a temporary file.
+    @Test(arguments: [6000, 10_000]) func aStatementMayChangeManyPages(devices: Int) async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            let pipeline = """
+                source: { platform: sandbox, devices: \(devices) }
+                inventory: inventory.sqlite
+                extract: [devices, assignments]
+                load:
+                  - csv: { file: out/devices.csv, columns: [serial_number, server_id] }
+                """
+            try command.write(pipeline, to: "test.axport.yaml")
+            for _ in 0..<2 {
+                let run = try await command("run", "test.axport.yaml", "--full")
+                #expect(run.status == 0, "\(run.errors)")
+            }
+        }
+    }
 }
