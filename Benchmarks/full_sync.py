@@ -115,31 +115,30 @@ class FullSync:
             yield "dlt", "PostgreSQL", self.peer("dlt", IN_FLIGHT, "postgres")
 
     def trying(self, package, action):
-        """The action, which returns None when the package fails."""
+        """The action, which says why there is no cost and returns None when the package is missing or fails."""
         def once():
+            if package in self.peers.missing:
+                self.unmeasured[package] = self.peers.missing[package][:120]
+                return None
             try:
-                if package in self.peers.missing:
-                    raise RuntimeError(self.peers.missing[package])
                 return action()
             except RuntimeError as error:
                 if not package:
                     raise
-                reason = report.cause(error)
-                self.unmeasured[package] = (reason if package in self.peers.missing else f"fails here: {reason}")[:120]
+                self.unmeasured[package] = f"fails here: {report.cause(error)}"[:120]
                 return None
         return once
 
     def measure(self, section, devices, latency):
-        self.devices, self.latency = devices, latency
-        table = section.table(
-            f"Full sync, {devices:,} devices, {latency} ms before every answer, {IN_FLIGHT} requests in flight",
-            "client", "to", "wall s", "spread", "CPU s", "peak MB", "requests", "runs", "× floor", "× axport",
-            note=NOTE if not section.tables else "")
-        self.unmeasured = {}
+        self.devices, self.latency, self.unmeasured = devices, latency, {}
         clients = [(name, target, next((peer for peer in NAMES if name.startswith(peer)), None), action)
                    for name, target, action in self.competitors()]
         costs = in_turn(*(self.trying(package, action) for *_, package, action in clients))
         found = {(name, target): cost for (name, target, *_), cost in zip(clients, costs) if cost}
+        table = section.table(
+            f"Full sync, {devices:,} devices, {latency} ms before every answer, {IN_FLIGHT} requests in flight",
+            "client", "to", "wall s", "spread", "CPU s", "peak MB", "requests", "runs", "× floor", "× axport",
+            note=NOTE if not section.tables else "")
         for (name, target, package, _), cost in zip(clients, costs):
             label = name.replace(package, f"{package} {self.peers.versions[package]}") if package else name
             if not cost:
@@ -160,13 +159,13 @@ class FullSync:
                  "-keyout", f"{self.folder}/key.pem", "-out", self.certificate, "-subj", "/CN=127.0.0.1",
                  "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
         where = f"{devices:,} devices, {latency} ms, {in_flight} in flight{', TLS' if tls else ''}"
-        table = section.table(f"Beside the floors alone: {where}", "client", "to", "wall s", "spread", "CPU s", "peak MB",
-                              "requests", "runs", "× libcurl floor")
         clients = [("libcurl floor", "nothing", self.libcurl_floor()),
                    ("axport", "CSV", self.axport_to("csv: { file: out/devices.csv }"))]
         if not tls:
             clients.insert(0, ("floor", "nothing", self.floor()))
         costs = in_turn(*(action for _, _, action in clients))
+        table = section.table(f"Beside the floors alone: {where}", "client", "to", "wall s", "spread", "CPU s", "peak MB",
+                              "requests", "runs", "× libcurl floor")
         floor, ours = costs[-2:]
         for (name, target, _), cost in zip(clients, costs):
             table.add(name, target, cost.seconds, cost.spread, cost.cpu, cost.peak, cost.requests, cost.runs,

@@ -57,9 +57,6 @@ class Tables:
             self.load(f"night{night}")
             inventory.keep(f"night{night}")
             self.write(f"night{night}")
-        inventory.restore("night1", 1)
-        self.load("transformed", TRANSFORMS)
-        self.write("transformed")
         names = server.psql("-c", "SELECT column_name FROM information_schema.columns WHERE table_name = 'night1' "
                                   "ORDER BY ordinal_position").split()
         self.same = " AND ".join(f't."{name}" IS NOT DISTINCT FROM s."{name}"' for name in names if name not in BOOKKEEPING)
@@ -88,6 +85,12 @@ class Tables:
         self.make("devices", step)
         self.inventory.restore(f"night{STEPS[step]}", STEPS[step])
         return self.load("devices")
+
+    def prepare_transformed(self):
+        """What `transformed` and `copy` need."""
+        self.inventory.restore("night1", 1)
+        self.load("transformed", TRANSFORMS)
+        self.write("transformed")
 
     def transformed(self):
         self.make("devices", "empty", "transformed")

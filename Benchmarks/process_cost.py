@@ -4,10 +4,11 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
-# Of each action, as long as they fit into so many seconds of its own.
+# How often each action runs, and how many seconds all its runs may take.
 RUNS, BUDGET = 5, 60
 
 
@@ -69,6 +70,9 @@ def in_turn(*actions):
         for action, own in zip(actions, costs):
             if None not in own and (not own or sum(own_seconds(own)) + max(own_seconds(own)) <= BUDGET):
                 own.append(action())
+                # Long measurements show that they are alive.
+                print(".", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     return [None if None in own else together(own) for own in costs]
 
 

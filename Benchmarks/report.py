@@ -27,13 +27,12 @@ class Table:
 
     def add(self, *cells):
         self.rows.append([written(cell) for cell in cells])
-        # Long measurements show that they are alive.
         print("    " + "  ".join(cell for cell in self.rows[-1] if cell), file=sys.stderr, flush=True)
 
-    def add_load(self, name, step, cost, rows, floor=None, ours=None):
-        """What a load of so many rows costs, under the heads `LOAD` and a floor and our own as measures."""
+    def add_load(self, name, step, cost, rows, *measures):
+        """What a load of so many rows costs, under the heads `LOAD`, and how many times as long as each measure it takes."""
         self.add(name, step, cost.seconds, cost.spread, cost.cpu, cost.peak, rows / cost.seconds, cost.runs,
-                 floor and cost.seconds / floor.seconds, ours and cost.seconds / ours.seconds)
+                 *(cost.seconds / measure.seconds for measure in measures))
 
     def text(self):
         lines = [self.heads, *self.rows]

@@ -202,7 +202,7 @@ class Soak(LoadBench):
             if loads[target.name]["status"] == "done" and verdict != NEW:
                 problems.append(f"{target.name}: reported as loaded, but it is not")
         self.tally.crashes[kind].append((code, any(stage["notes"] for stage in loads.values()),
-                                   [verdict for target, verdict in found.items() if target.name.startswith("pg_")]))
+                                         [verdict for target, verdict in found.items() if target.name.startswith("pg_")]))
         self.tally.messages.update(loads[name]["error"].replace(str(self.server.port), "PORT") for name in failed)
         steps = {target.name: [(new, report)] if found[target] == NEW else [] for target in targets}
         self.settle(targets, steps, new, new, problems, [report])

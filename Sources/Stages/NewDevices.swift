@@ -3,7 +3,7 @@ import Synchronization
 
 /// Passes devices that a listing has just found to a stage that asks about them before its turn.
 package final class NewDevices: Sendable {
-    /// The most devices of one visit.
+    /// The most devices of one visit: four pages of a list. More would take memory and win nothing.
     private static let most = 4096
 
     private let waiting = Mutex<[DeviceKey]>([])

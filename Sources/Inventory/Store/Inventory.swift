@@ -66,15 +66,17 @@ package final class Inventory: Sendable {
     /// The bytes of a page of a new file. With pages of 4 kB a first run takes a twentieth longer.
     private static let pageSize = 16_384
     /// The same of an inventory whose copy is kept in a database: each page that changed travels.
-    private static let keptPageSize = 4096
+    package static let keptPageSize = 4096
+    /// The bytes of the write-ahead log from which on SQLite copies it into the file. By default it would do that after
+    /// 1,000 pages of any size: with small ones, a first run would sync, and rewrite the pages of an index, fifteen times.
+    private static let fullLog = 16_384_000
 
-    /// Sets the size of the pages, which only a new file takes, and of the write-ahead log. A first run writes 60 MB:
-    /// with its own limit of 4 MB, SQLite would sync, and rewrite the pages of an index, fifteen times. Temporary tables
-    /// keep their small pages, of which as many as before fit into memory.
+    /// Sets the size of the pages, which only a new file takes, and of the write-ahead log. Temporary tables have small
+    /// pages: more of them fit into the memory that SQLite uses before it needs a file.
     private static func configure(_ db: Database, pageSize: Int) throws {
         try db.execute(sql: "PRAGMA page_size = \(pageSize); PRAGMA temp.page_size = 4096")
         let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? pageSize
-        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(16_384_000 / size)")
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = \(fullLog / size)")
     }
 
     /// Whether the file exists, so that a run that needs one does not create it.

@@ -7,7 +7,7 @@ extension Inventory {
     /// - Parameters:
     ///   - patience: how long to wait.
     ///   - fetched: a file that takes the place of the inventory.
-    ///   - permission: asked before each change is committed.
+    ///   - permission: asked before each change is committed, where a copy of the inventory is kept in a database.
     ///   - onWait: called once, with the process that has the lock.
     /// - Throws: `CancellationError` if the task is canceled while it waits.
     package static func open(

@@ -1,10 +1,12 @@
 import CZstd
+import Inventory
 import Records
 
 /// Compresses pieces of a file, each for itself.
 struct PieceCodec: ~Copyable {
-    /// One page of SQLite: of a fleet in which one device in a hundred changed, few pages change.
-    static let size = 4096
+    /// One page of an inventory that is kept from its beginning: of a fleet in which one device in a hundred changed, few
+    /// pages change.
+    static let size = Inventory.keptPageSize
     private static let level: Int32 = 3
 
     private let compressor: OpaquePointer

@@ -18,8 +18,8 @@ static inline int csqlite_bind_blob_copy(sqlite3_stmt *statement, int index, con
 }
 
 /// Turns SQLite's count of its own memory off, whose lock each allocation takes, and doubles what a statement that may have
-/// to be undone keeps in memory before it needs a temporary file. More than these bytes, which it writes at once, SQLite
-/// cannot write: it says that the disk is full. Call it before anything else of SQLite.
+/// to be undone keeps in memory before it needs a temporary file. It moves into the file by one write, and SQLite cannot write
+/// more than these bytes at once: it would say that the disk is full. Call it before anything else of SQLite.
 static inline void csqlite_configure(void) {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, (1 << 17) - 1);
