@@ -28,6 +28,10 @@ SAME_SQL = COPY + """
 SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB');
 SELECT serial_number, count(*) FROM staging GROUP BY 1 HAVING count(*) > 1 OR serial_number IS NULL
 ORDER BY serial_number IS NULL DESC, 1 LIMIT 4;
+SELECT count(*) = 0 AS empty FROM (SELECT 1 FROM floor LIMIT 1) AS one \\gset
+\\if :empty
+INSERT INTO floor SELECT {columns} FROM staging;
+\\else
 SET LOCAL enable_nestloop = off;
 CREATE TEMPORARY TABLE differing ON COMMIT DROP AS
 SELECT s.*, t.serial_number IS NOT NULL AS existing FROM staging AS s LEFT JOIN floor AS t
@@ -40,6 +44,7 @@ SELECT count(*) FILTER (WHERE existing) > 0 AS updates FROM differing \\gset
 INSERT INTO floor SELECT {columns} FROM differing """ + UPSERT + """
 \\else
 INSERT INTO floor SELECT {columns} FROM differing;
+\\endif
 \\endif
 \\endif
 COMMIT;

@@ -49,7 +49,10 @@ extension TableLoad {
     }
 
     private func differing(among part: Condition, of new: Int, on database: some SQLConnection) throws -> Differing {
-        dialect.deletedRowsStay
+        // A table without rows has nothing to compare. Rows that come meanwhile are found by their keys.
+        let one = try database.numbers("SELECT count(*) FROM (SELECT 1 FROM \(target) LIMIT 1) AS one")[0]
+        if one == 0 { return Differing(load: self, count: new) }
+        return dialect.deletedRowsStay
             ? try copyDiffering(among: part, of: new, on: database)
             : try deleteUnchanged(among: part, of: new, on: database)
     }
