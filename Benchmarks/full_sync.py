@@ -131,8 +131,7 @@ class FullSync:
 
     def measure(self, section, devices, latency):
         self.devices, self.latency, self.unmeasured = devices, latency, {}
-        clients = [(name, target, next((peer for peer in NAMES if name.startswith(peer)), None), action)
-                   for name, target, action in self.competitors()]
+        clients = [(name, target, package_of(name), action) for name, target, action in self.competitors()]
         costs = in_turn(*(self.trying(package, action) for *_, package, action in clients))
         found = {(name, target): cost for (name, target, *_), cost in zip(clients, costs) if cost}
         table = section.table(
@@ -179,6 +178,12 @@ class FullSync:
             section.at_most(f"full sync to files, {where}: at most 60 MB", ours.peak, 60, " MB")
 
 
+def package_of(client):
+    """The peer's package; nothing for axport and the floors."""
+    name = client.split(",")[0]
+    return name if name in NAMES else None
+
+
 def targets(section, found, unmeasured, devices, latency):
     """`unmeasured` says of peers why there is nothing of them: what beats the others might not beat those."""
     ours, floor = found["axport", "CSV"], found["floor", "nothing"]
@@ -187,7 +192,7 @@ def targets(section, found, unmeasured, devices, latency):
         section.at_most(f"{where}: at most 1.05 times the floor", ours.seconds / floor.seconds, 1.05, " ×")
         return
     section.at_most(f"{where}: at most twice the floor", ours.seconds / floor.seconds, 2, " ×")
-    rivals = {name: cost for (name, target), cost in found.items() if name.split(",")[0] in NAMES and target == "CSV"}
+    rivals = {name: cost for (name, target), cost in found.items() if package_of(name) and target == "CSV"}
     if not rivals:
         section.failures.append("no peer could be measured")
         return

@@ -20,6 +20,7 @@ from process_cost import in_turn, succeed
 
 LOADS = {"CSV": ("out.csv", "csv: { file: out.csv }"), "NDJSON": ("out.ndjson", "ndjson: { file: out.ndjson }"),
          "SQLite": ("out.sqlite", "sqlite: { file: out.sqlite }")}
+COPY = "`\\copy` of the ready CSV", ""
 NOTE = ("All rows pass all transforms. The floor of a file is a copy of the ready one that is synchronized to disk, as "
         "axport's is; that of PostgreSQL is `\\copy`, which takes the same rows, ready, into an empty table with the same "
         "primary key. `Python` is [plain_load.py](plain_load.py), which normalizes nothing, and for PostgreSQL the `psql` "
@@ -64,41 +65,39 @@ def load_all(section, tables):
                     ("`cat` of the ready file", name): to.copied, ("the same, synchronized", name): to.synchronized}
         if name == "CSV":
             actions["Python, CSV", ""] = to.plain
-    actions |= {("axport, PostgreSQL", "first"): tables.transformed, ("`\\copy` of the ready CSV", ""): tables.copy,
+    actions |= {("axport, PostgreSQL", "first"): tables.transformed, COPY: tables.copy,
                 ("Python and COPY", ""): tables.plain}
     found = dict(zip(actions, in_turn(*actions.values())))
-    copy = found["`\\copy` of the ready CSV", ""]
     table = section.table(f"Offline loads with all transforms, {tables.rows:,} rows", *report.LOAD, "× floor", "× `\\copy`",
                           note=NOTE)
     floor = None
     for (name, step), cost in found.items():
         if name.startswith("axport"):
-            floor = found.get(("the same, synchronized", name.removeprefix("axport, ")), copy)
-        table.add_load(name, "" if step in LOADS else step, cost, tables.rows, floor, copy)
+            floor = found.get(("the same, synchronized", name.removeprefix("axport, ")), found[COPY])
+        table.add_load(name, "" if step in LOADS else step, cost, tables.rows, floor, found[COPY])
     inventory.remove("out.*", "copy")
-    return {"copy": copy} | {(name, step): found[f"axport, {name}", step] for name in (*LOADS, "PostgreSQL")
-                             for step in ("first", "identical") if (f"axport, {name}", step) in found}
+    return found
 
 
 def targets(section, rows, found, in_full, first_peak):
     """What `\\copy` does with a ready CSV is the measure of a machine."""
-    copy, ours = rows / found["copy"].seconds, found["PostgreSQL", "first"]
+    copy, ours, csv = rows / found[COPY].seconds, found["axport, PostgreSQL", "first"], found["axport, CSV", "first"]
     beside = f" rows/s; `\\copy` does {copy:,.0f}"
     section.at_most(f"PostgreSQL, {rows:,} rows, all transforms, empty: no slower than `\\copy` of the ready CSV",
-                    ours.seconds / found["copy"].seconds, 1, " ×")
+                    ours.seconds / found[COPY].seconds, 1, " ×")
     if in_full:
         section.at_least(f"SQLite, {rows:,} rows, first load: at least 160,000 rows/s where `\\copy` does 137,000, so 1.17 "
-                         "times as many as it does here", rows / found["SQLite", "first"].seconds, copy * 1.17, beside)
+                         "times as many as it does here", rows / found["axport, SQLite", "first"].seconds, copy * 1.17, beside)
         section.at_least(f"SQLite, {rows:,} rows, identical: at least 1.5 times as many rows/s as before rows were compared "
                          "as they come, so 1.01 times as many as `\\copy`",
-                         rows / found["SQLite", "identical"].seconds, copy * 1.01, beside)
+                         rows / found["axport, SQLite", "identical"].seconds, copy * 1.01, beside)
         return
     if first_peak:
         section.at_most(f"PostgreSQL, {rows:,} rows, all transforms: memory as with fewer rows (1.1 times)",
                         ours.peak / first_peak, 1.1, " ×")
     section.at_least(f"CSV, {rows:,} rows: at least 250,000 rows/s where `\\copy` does 200,000, so 1.25 times as many as "
-                     "it does here", rows / found["CSV", "first"].seconds, copy * 1.25, beside)
-    section.at_most(f"CSV, {rows:,} rows: memory under 80 MB", found["CSV", "first"].peak, 80, " MB")
+                     "it does here", rows / csv.seconds, copy * 1.25, beside)
+    section.at_most(f"CSV, {rows:,} rows: memory under 80 MB", csv.peak, 80, " MB")
 
 
 def measure_size(section, axport, devices, first_peak):
@@ -115,7 +114,7 @@ def measure_size(section, axport, devices, first_peak):
         without = section.attempt(postgres_loads.load_tables, tables, steps, in_full)
         if without:
             postgres_loads.targets(section, tables, without, in_full)
-        return found and found["PostgreSQL", "first"].peak
+        return found and found["axport, PostgreSQL", "first"].peak
 
 
 def measure(axport, *sizes):

@@ -28,7 +28,7 @@ SAME_SQL = COPY + """
 SELECT set_config('work_mem', '64MB', true) WHERE pg_size_bytes(current_setting('work_mem')) < pg_size_bytes('64MB');
 SELECT serial_number, count(*) FROM staging GROUP BY 1 HAVING count(*) > 1 OR serial_number IS NULL
 ORDER BY serial_number IS NULL DESC, 1 LIMIT 4;
-SELECT count(*) = 0 AS empty FROM (SELECT 1 FROM floor LIMIT 1) AS one \\gset
+SELECT count(*) = 0 AS empty FROM (SELECT 1 FROM floor LIMIT 1) AS t \\gset
 \\if :empty
 INSERT INTO floor SELECT {columns} FROM staging;
 \\else

@@ -68,7 +68,7 @@ def in_turn(*actions):
     costs = [[] for _ in actions]
     for _ in range(RUNS):
         for action, own in zip(actions, costs):
-            if None not in own and (not own or sum(own_seconds(own)) + max(own_seconds(own)) <= BUDGET):
+            if None not in own and sum(spent := seconds_of(own)) + max(spent, default=0) <= BUDGET:
                 own.append(action())
                 # Long measurements show that they are alive.
                 print(".", end="", file=sys.stderr, flush=True)
@@ -76,13 +76,13 @@ def in_turn(*actions):
     return [None if None in own else together(own) for own in costs]
 
 
-def own_seconds(costs):
+def seconds_of(costs):
     return [cost.seconds for cost in costs]
 
 
 def together(costs):
     """Several runs of one action as one cost."""
-    seconds = own_seconds(costs)
+    seconds = seconds_of(costs)
     return dataclasses.replace(
         costs[0], seconds=statistics.median(seconds), cpu=statistics.median(cost.cpu for cost in costs),
         peak=max(cost.peak for cost in costs), runs=len(costs),

@@ -49,9 +49,9 @@ extension TableLoad {
     }
 
     private func differing(among part: Condition, of new: Int, on database: some SQLConnection) throws -> Differing {
-        // A table without rows has nothing to compare. Rows that come meanwhile are found by their keys.
-        let one = try database.numbers("SELECT count(*) FROM (SELECT 1 FROM \(target) LIMIT 1) AS one")[0]
-        if one == 0 { return Differing(load: self, count: new) }
+        // Without such rows there is nothing to compare. Those that come meanwhile are found by their keys.
+        let one = "SELECT count(*) FROM (SELECT 1 FROM \(target) AS t WHERE \(part) LIMIT 1) AS t"
+        if try database.count(one) == 0 { return Differing(load: self, count: new) }
         return dialect.deletedRowsStay
             ? try copyDiffering(among: part, of: new, on: database)
             : try deleteUnchanged(among: part, of: new, on: database)

@@ -28,7 +28,7 @@ SELECT DISTINCT "run_id" FROM "pg_temp"."axport_staging" AS s;
 SELECT "run_id", "serial_number", count(*) FROM "pg_temp"."axport_staging" AS s
 GROUP BY "run_id", "serial_number" HAVING count(*) > 1 OR (s."run_id" IS NULL OR s."serial_number" IS NULL) ORDER BY (s."run_id" IS NULL OR s."serial_number" IS NULL) DESC, "run_id", "serial_number" LIMIT 4;
 
-SELECT count(*) FROM (SELECT 1 FROM "fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM "fleet" AS t WHERE t."run_id" IN ('run-1') LIMIT 1) AS t;
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
 INSERT INTO "fleet" ("run_id", "serial_number", "color", "last_seen_at", "removed_at") SELECT "run_id", "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
@@ -42,16 +42,9 @@ SELECT DISTINCT "run_id" FROM "pg_temp"."axport_staging" AS s;
 SELECT "run_id", "serial_number", count(*) FROM "pg_temp"."axport_staging" AS s
 GROUP BY "run_id", "serial_number" HAVING count(*) > 1 OR (s."run_id" IS NULL OR s."serial_number" IS NULL) ORDER BY (s."run_id" IS NULL OR s."serial_number" IS NULL) DESC, "run_id", "serial_number" LIMIT 4;
 
-SELECT count(*) FROM (SELECT 1 FROM "fleet" LIMIT 1) AS one;
-
-CREATE TEMPORARY TABLE axport_differing ON COMMIT DROP AS
-SELECT s.*, t."run_id" IS NOT NULL AS "axport existing", t."run_id" IS NOT NULL AND NOT true AS "axport marked"
-FROM "pg_temp"."axport_staging" AS s LEFT JOIN "fleet" AS t ON t."run_id" IN ('run-2') AND t."run_id" = s."run_id" AND t."serial_number" = s."serial_number"
-WHERE (t."run_id" = s."run_id" AND t."serial_number" = s."serial_number" AND t."color" IS NOT DISTINCT FROM s."color" AND t."removed_at" IS NOT DISTINCT FROM s."removed_at") IS NOT TRUE;
-
-SELECT count(*) FILTER (WHERE "axport existing"), count(*) FILTER (WHERE "axport marked") FROM pg_temp.axport_differing;
+SELECT count(*) FROM (SELECT 1 FROM "fleet" AS t WHERE t."run_id" IN ('run-2') LIMIT 1) AS t;
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
-INSERT INTO "fleet" ("run_id", "serial_number", "color", "last_seen_at", "removed_at") SELECT "run_id", "serial_number", "color", "last_seen_at", "removed_at" FROM pg_temp.axport_differing AS s WHERE true
+INSERT INTO "fleet" ("run_id", "serial_number", "color", "last_seen_at", "removed_at") SELECT "run_id", "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
 ON CONFLICT ("run_id", "serial_number") DO UPDATE SET "color" = excluded."color", "last_seen_at" = excluded."last_seen_at", "removed_at" = excluded."removed_at";
 

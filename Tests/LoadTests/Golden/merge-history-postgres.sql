@@ -23,7 +23,7 @@ COMMENT ON COLUMN "fleet"."removed_at" IS 'When a listing first lacked it.';
 SELECT "serial_number", count(*) FROM "pg_temp"."axport_staging" AS s
 GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
 
-SELECT count(*) FROM (SELECT 1 FROM "fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM "fleet" AS t WHERE true LIMIT 1) AS t;
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
 INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
@@ -78,7 +78,7 @@ SELECT count(*) FROM "fleet_history" AS h WHERE true AND h."valid_to" IS NULL;
 SELECT "serial_number", count(*) FROM "pg_temp"."axport_staging" AS s
 GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
 
-SELECT count(*) FROM (SELECT 1 FROM "fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM "fleet" AS t WHERE true LIMIT 1) AS t;
 
 CREATE TEMPORARY TABLE axport_differing ON COMMIT DROP AS
 SELECT s.*, t."serial_number" IS NOT NULL AS "axport existing", t."serial_number" IS NOT NULL AND t."removed_at" IS NULL AND s."axport removed" AND s."removed_at" IS NOT NULL AS "axport marked"

@@ -13,7 +13,7 @@ CREATE TABLE destination."fleet" (
 SELECT "serial_number", count(*) FROM main.staging AS s
 GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
 
-SELECT count(*) FROM (SELECT 1 FROM destination."fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM destination."fleet" AS t WHERE true LIMIT 1) AS t;
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
 INSERT INTO destination."fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM main.staging AS s WHERE true
@@ -54,7 +54,7 @@ SELECT count(*) FROM destination."fleet_history" AS h WHERE true AND h."valid_to
 SELECT "serial_number", count(*) FROM main.staging AS s
 GROUP BY "serial_number" HAVING count(*) > 1 OR (s."serial_number" IS NULL) ORDER BY (s."serial_number" IS NULL) DESC, "serial_number" LIMIT 4;
 
-SELECT count(*) FROM (SELECT 1 FROM destination."fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM destination."fleet" AS t WHERE true LIMIT 1) AS t;
 
 DELETE FROM main.staging AS s
 WHERE EXISTS (SELECT 1 FROM destination."fleet" AS t WHERE true AND t."serial_number" = s."serial_number" AND t."color" COLLATE BINARY IS NOT DISTINCT FROM s."color" COLLATE BINARY AND t."removed_at" COLLATE BINARY IS NOT DISTINCT FROM s."removed_at" COLLATE BINARY);

@@ -45,7 +45,7 @@ color <> 'GOLD'
     WHERE s."serial_number" IS NULL
 );
 
-SELECT count(*) FROM (SELECT 1 FROM "fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM "fleet" AS t WHERE true LIMIT 1) AS t;
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
 INSERT INTO "fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM "pg_temp"."axport_staging" AS s WHERE true
@@ -87,7 +87,7 @@ color <> 'GOLD'
     WHERE s."serial_number" IS NULL
 );
 
-SELECT count(*) FROM (SELECT 1 FROM "fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM "fleet" AS t WHERE true LIMIT 1) AS t;
 
 CREATE TEMPORARY TABLE axport_differing ON COMMIT DROP AS
 SELECT s.*, t."serial_number" IS NOT NULL AS "axport existing", t."serial_number" IS NOT NULL AND NOT true AS "axport marked"

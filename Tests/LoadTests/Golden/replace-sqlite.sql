@@ -22,7 +22,7 @@ SELECT count(*) FROM destination."fleet" AS t WHERE true AND (t."serial_number")
     WHERE s."serial_number" IS NULL
 );
 
-SELECT count(*) FROM (SELECT 1 FROM destination."fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM destination."fleet" AS t WHERE true LIMIT 1) AS t;
 
 -- no row seems to be there; PostgreSQL tries a plain INSERT of the same rows first:
 INSERT INTO destination."fleet" ("serial_number", "color", "last_seen_at", "removed_at") SELECT "serial_number", "color", "last_seen_at", "removed_at" FROM main.staging AS s WHERE true
@@ -49,7 +49,7 @@ DELETE FROM destination."fleet" AS t WHERE true AND (t."serial_number") IN (
     WHERE s."serial_number" IS NULL
 );
 
-SELECT count(*) FROM (SELECT 1 FROM destination."fleet" LIMIT 1) AS one;
+SELECT count(*) FROM (SELECT 1 FROM destination."fleet" AS t WHERE true LIMIT 1) AS t;
 
 DELETE FROM main.staging AS s
 WHERE EXISTS (SELECT 1 FROM destination."fleet" AS t WHERE true AND t."serial_number" = s."serial_number" AND t."color" COLLATE BINARY IS NOT DISTINCT FROM s."color" COLLATE BINARY AND t."removed_at" COLLATE BINARY IS NOT DISTINCT FROM s."removed_at" COLLATE BINARY);
