@@ -11,6 +11,7 @@ final class Transfer {
     /// When the request began.
     private(set) var began = ContinuousClock.now
     private(set) var progress = Progress()
+    private let address: TransferAddress
     private var body: [UInt8] = []
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var headerLines: [String] = []
@@ -47,6 +48,7 @@ final class Transfer {
         }
         self.easy = easy
         caFile = settings.caFile
+        address = TransferAddress(of: easy)
         settings.apply(to: easy)
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, libraryText)
@@ -80,7 +82,7 @@ final class Transfer {
         began = .now
         progress = Progress()
         libraryText.pointee = 0
-        ccurl_set_text(easy, CURLOPT_URL, job.request.url)
+        address.set(job.request.url, through: job.proxy)
         setHeaders(job.request.headers)
         set(job.proxy)
         ccurl_set_number(easy, CURLOPT_TIMEOUT_MS, max(1, Int((min(job.seconds, 86_400) * 1000).rounded(.up))))
@@ -161,14 +163,14 @@ final class Transfer {
         defer { body = [] }
         let status = ccurl_number(easy, CURLINFO_RESPONSE_CODE)
         // Only failures and answers to forms need the headers.
-        if status == 200, job?.request.form == nil {
+        guard let request = job?.request, status != 200 || request.form != nil else {
             return HTTPAnswer(status: status, proxy: proxy?.shown, body: body)
         }
         return HTTPAnswer(
             status: status,
             retryAfter: header("Retry-After"),
             date: header("Date"),
-            redirect: ccurl_text(easy, CURLINFO_REDIRECT_URL).map { String(cString: $0) },
+            redirect: header("Location").map { TransferAddress.resolve($0, against: request.url) },
             proxy: proxy?.shown,
             body: body
         )

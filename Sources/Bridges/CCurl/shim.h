@@ -24,6 +24,11 @@ static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl
     return curl_easy_setopt(easy, option, value);
 }
 
+/// Sets a parsed URL, which must exist as long as the handle; NULL to go by CURLOPT_URL again.
+static inline CURLcode ccurl_set_url(CURL *easy, CURLU *_Nullable url) {
+    return curl_easy_setopt(easy, CURLOPT_CURLU, url);
+}
+
 typedef size_t (*ccurl_bytes)(char *_Nullable bytes, size_t size, size_t count, void *_Nullable context);
 
 static inline CURLcode ccurl_set_bytes(CURL *easy, CURLoption option, ccurl_bytes _Nonnull take) {
