@@ -213,7 +213,13 @@ extension APIError {
 extension SourceSettings {
     /// The URL of a resource of the API.
     func url(of path: String, _ query: [(name: String, value: String)]) -> String {
-        let pairs = query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
-        return apiURL + path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        var url = apiURL + path
+        for (position, pair) in query.enumerated() {
+            url += position == 0 ? "?" : "&"
+            url += PercentEncoding.encode(pair.name)
+            url += "="
+            url += PercentEncoding.encode(pair.value)
+        }
+        return url
     }
 }

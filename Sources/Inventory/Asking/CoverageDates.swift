@@ -49,13 +49,14 @@ enum CoverageDates {
 
         init(_ attributes: UnsafeBufferPointer<UInt8>, _ reader: JSONReader) throws {
             try reader.members(attributes) { member in
-                switch (member.name, member.kind) {
-                case ("isRenewable", .boolean(let flag)): renews = flag
-                case ("isCanceled", .boolean(let flag)): isCanceled = flag
-                case ("startDateTime", .string), ("endDateTime", .string), ("contractCancelDateTime", .string):
+                let name = member.name
+                switch member.kind {
+                case .boolean(let flag) where name == "isRenewable": renews = flag
+                case .boolean(let flag) where name == "isCanceled": isCanceled = flag
+                case .string where name == "startDateTime" || name == "endDateTime" || name == "contractCancelDateTime":
                     guard let date = Timestamp.parse(member.text.span).value else { return }
                     dates.append(date)
-                    if member.name == "endDateTime" { end = date }
+                    if name == "endDateTime" { end = date }
                 default: break
                 }
             }
