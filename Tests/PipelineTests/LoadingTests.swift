@@ -42,7 +42,7 @@ import Testing
             pipeline(transform: "[break: { batch: 2 }]", load: "[desk: { name: a }, desk: { name: b }]")
         )
         #expect(report.code == .badData)
-        #expect(desk.load("a")?.rows.count == 1000)
+        #expect(desk.load("a")?.rows.count == 500)
         #expect(desk.load("a")?.end == .rolledBack)
         #expect(desk.load("b")?.end == .rolledBack)
         #expect(report.stage("a")?.failure?.message == "break: batch 2 does not pass")

@@ -20,7 +20,8 @@ import Testing
         night.desk.lists(serials(2500))
     }
 
-    /// Runs with a transform `then`, which does something when the second batch passes, once.
+    /// Runs with a transform `then`, which does something when the third batch passes, once. The server has some rows
+    /// by then.
     private func run(
         to url: String? = nil,
         _ settings: String = "",
@@ -182,7 +183,7 @@ private final class Hook: Sendable {
             count += 1
             return count
         }
-        if number == 2 { try action() }
+        if number == 3 { try action() }
     }
 
     private struct Step: Transformer {
