@@ -82,7 +82,7 @@ final class Transfer {
         began = .now
         progress = Progress()
         libraryText.pointee = 0
-        address.set(job.request.url, through: job.proxy)
+        address.set(job.request, through: job.proxy)
         setHeaders(job.request.headers)
         set(job.proxy)
         ccurl_set_number(easy, CURLOPT_TIMEOUT_MS, max(1, Int((min(job.seconds, 86_400) * 1000).rounded(.up))))
@@ -170,7 +170,7 @@ final class Transfer {
             status: status,
             retryAfter: header("Retry-After"),
             date: header("Date"),
-            redirect: header("Location").map { TransferAddress.resolve($0, against: request.url) },
+            redirect: header("Location").flatMap { TransferAddress.resolve($0, against: request.url) },
             proxy: proxy?.shown,
             body: body
         )

@@ -7,10 +7,10 @@ import Stages
 /// Here it keeps the parsed origin, and only the request target changes.
 final class TransferAddress {
     private let easy: UnsafeMutableRawPointer
-    /// The origin, or a whole URL. Nil if memory is short.
+    /// The root of an origin, or a whole URL. Nil if memory is short.
     private let parsed: OpaquePointer?
-    /// Scheme, host and port in `parsed`; empty if it is a whole URL.
-    private var origin = ""
+    /// The root in `parsed`; empty if it is a whole URL.
+    private var root = ""
 
     init(of easy: UnsafeMutableRawPointer) {
         self.easy = easy
@@ -21,23 +21,24 @@ final class TransferAddress {
     deinit { curl_url_cleanup(parsed) }
 
     /// - Parameter proxy: an HTTP proxy needs the whole URL.
-    func set(_ url: String, through proxy: ProxyAddress?) {
-        if proxy == nil, setTarget(of: url) { return }
+    func set(_ request: HTTPRequest, through proxy: ProxyAddress?) {
+        if proxy == nil, setTarget(of: request) { return }
         ccurl_set_text(easy, CURLOPT_REQUEST_TARGET, nil)
-        parse(url)
-        origin = ""
+        parse(request.url)
+        root = ""
     }
 
     /// - Returns: false if the URL cannot be sent as it is.
-    private func setTarget(of url: String) -> Bool {
-        var url = url
-        if origin.isEmpty || !url.hasPrefix(origin) || url.utf8.dropFirst(origin.utf8.count).first != slash {
-            guard let found = Self.origin(of: url), parse(found + "/") else { return false }
-            origin = found
+    private func setTarget(of request: HTTPRequest) -> Bool {
+        var url = request.url
+        guard url.withUTF8(Self.isSentAsItIs) else { return false }
+        if root.isEmpty || !url.utf8.starts(with: root.utf8) {
+            let found = "\(request.scheme)://\(request.authority)/"
+            guard url.utf8.starts(with: found.utf8), parse(found) else { return false }
+            root = found
         }
-        let length = origin.utf8.count
-        return url.withUTF8 { Self.isSentAsItIs($0[length...]) }
-            && url.withCString { ccurl_set_text(easy, CURLOPT_REQUEST_TARGET, $0 + length) } == CURLE_OK
+        let slash = root.utf8.count - 1
+        return url.withCString { ccurl_set_text(easy, CURLOPT_REQUEST_TARGET, $0 + slash) } == CURLE_OK
     }
 
     @discardableResult
@@ -52,18 +53,11 @@ final class TransferAddress {
         return true
     }
 
-    /// Scheme, host and port as the URL spells them; nil if no path follows.
-    private static func origin(of url: String) -> String? {
-        guard let scheme = url.firstRange(of: "://") else { return nil }
-        let end = url[scheme.upperBound...].firstIndex { "/?#".contains($0) }
-        guard let end, url[end] == "/" else { return nil }
-        return String(url[..<end])
-    }
-
-    /// Whether a path and query need no encoding, have no fragment, and no `/./` or `/../` to resolve.
-    private static func isSentAsItIs(_ target: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    /// Whether a URL needs no encoding, has no fragment, and no `/./` or `/../` to resolve.
+    private static func isSentAsItIs(_ url: UnsafeBufferPointer<UInt8>) -> Bool {
+        let slash = UInt8(ascii: "/")
         var last: UInt8 = 0
-        for byte in target {
+        for byte in url {
             guard byte > UInt8(ascii: " "), byte < 0x7F, byte != UInt8(ascii: "#"), byte != UInt8(ascii: "\\"),
                 last != slash || byte != UInt8(ascii: ".")
             else { return false }
@@ -72,8 +66,10 @@ final class TransferAddress {
         return true
     }
 
-    /// The URL that a `Location` header in the answer to a request means, or the header's text if that is none.
-    static func resolve(_ location: String, against url: String) -> String {
+    /// The URL that a `Location` header in the answer to a request means, or the header's text if that is none; nil if
+    /// it is empty.
+    static func resolve(_ location: String, against url: String) -> String? {
+        if location.isEmpty { return nil }
         let parsed = curl_url()
         var text: UnsafeMutablePointer<CChar>?
         defer {
@@ -87,5 +83,3 @@ final class TransferAddress {
         return String(cString: text)
     }
 }
-
-private let slash = UInt8(ascii: "/")
