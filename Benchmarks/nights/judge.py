@@ -16,6 +16,9 @@ class Judge:
     def __init__(self):
         self.values, self.records = {}, set()
         self.before = {}
+        # What had left when the tables last did not follow. Such a device may be taken away later, although it came back
+        # meanwhile, until a run has seen it again.
+        self.left = set()
         # How a short list is told: the second night in a row names the first.
         self.refusal = "lacks [0-9,]+ of"
 
@@ -35,6 +38,9 @@ class Judge:
         if invented := records - self.records:
             problems.append(f"records that never were, such as {min(invented)}")
         self.before = destinations
+        if run.code in (0, 3):
+            self.left -= listed.devices.keys()
+        self.left |= {serial for devices in destinations.values() for serial in devices} - whole.devices.keys()
         if night.trouble != SHORT:
             self.refusal = "lacks [0-9,]+ of"
         different = [name for name, devices in destinations.items() if devices != listed.devices]
@@ -71,7 +77,7 @@ class Judge:
 
     def harm(self, night, run, before, after, whole):
         """What must not be whatever a run says."""
-        lost = before.keys() & whole.keys() - after.keys()
+        lost = before.keys() & whole.keys() - after.keys() - self.left
         if lost and not (night.is_accepted and run.code == 0):
             yield f"{len(lost)} devices were taken away that are there, such as {min(lost)}"
         for serial, device in after.items():
