@@ -43,6 +43,8 @@ package enum AssignmentVerdict: String, Sendable, Codable, CaseIterable {
     case stale
     /// It was on the target already, or an earlier activity with it is open.
     case skipped
+
+    package var wasSent: Bool { self != .stale && self != .skipped }
 }
 
 /// Who acts.

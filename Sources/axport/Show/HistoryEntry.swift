@@ -21,6 +21,8 @@ struct HistoryEntry {
     var by: String?
     /// What came of it.
     var outcome: String?
+    /// Of an assignment.
+    var verdict: AssignmentVerdict?
 
     static func all(of serial: String, in inventory: Inventory) throws -> [HistoryEntry] {
         let names = Dictionary(try inventory.services.map { ($0.id, $0.name) }) { $1 }
@@ -56,6 +58,7 @@ struct HistoryEntry {
             let user = rows.text("user", row).map { user in "\(user)@\(rows.text("host", row) ?? "")" }
             let rule = rows.text("rule", row).map { "rule '\($0)'" }
             let word = rows.text("word", row)
+            let verdict = rows.text("verdict", row)
             return HistoryEntry(
                 at: rows.time("recorded_at", row) ?? Timestamp(microseconds: 0),
                 origin: .assign,
@@ -63,7 +66,8 @@ struct HistoryEntry {
                 before: rows.text("from_name", row) ?? rows.text("from_id", row),
                 after: rows.text("to_name", row) ?? rows.text("to_id", row),
                 by: [user, rule].compactMap(\.self).joined(separator: ", "),
-                outcome: [rows.text("verdict", row), word].compactMap(\.self).joined(separator: ": ")
+                outcome: [verdict, word].compactMap(\.self).joined(separator: ": "),
+                verdict: verdict.flatMap(AssignmentVerdict.init)
             )
         }
     }

@@ -22,11 +22,14 @@ struct HistoryLines {
         switch entry.origin {
         case .auditLog: return "\(event(entry))\(by), says Apple's audit log"
         case .assign:
-            let target = entry.after.map { " to \($0)" } ?? ""
-            return "axport sent \(entry.kind)\(target)\(by): \(entry.outcome ?? "")"
+            let did = entry.verdict?.wasSent == false ? "did not send" : "sent"
+            return "axport \(did) \(assignment(entry))\(by): \(entry.outcome ?? "")"
         case .inventory: return change(entry)
         }
     }
+
+    /// The action and where it leads.
+    static func assignment(_ entry: HistoryEntry) -> String { entry.kind + (entry.after.map { " to \($0)" } ?? "") }
 
     private static func event(_ entry: HistoryEntry) -> String {
         switch DeviceEvent.Kind(rawValue: entry.kind) {

@@ -89,19 +89,36 @@ struct StoryText {
         guard let service = story.facts.service else {
             if story.facts.removedAt != nil { return nil }
             return story.device.text("status") == "ASSIGNED"
-                ? "Apple says that it is assigned; to which service, no run has read (stage `assignments`)" : "none"
+                ? "Apple says that it is assigned; to which service, no run has read (stage `assignments`)"
+                : "none\(movedSince)"
         }
         let details = [service.type, service.status ?? "", "ID \(service.id)"].filter { !$0.isEmpty }
         let name = service.name.isEmpty ? "one whose name is not known yet" : service.name
-        return "\(name) (\(details.joined(separator: ", ")))"
+        return "\(name) (\(details.joined(separator: ", ")))\(movedSince)"
+    }
+
+    /// What `axport assign` has done since Apple's lists were read.
+    private var movedSince: String {
+        let sent = story.history.last { $0.verdict?.wasSent == true }
+        guard let sent, sent.verdict == .landed, let listed = story.listedAt, sent.at > listed else { return "" }
+        return ", until axport sent \(HistoryLines.assignment(sent)); the next run reads where it is"
     }
 
     private func state(of facet: String) -> String {
         let device = story.device
-        let kind = facet == "activation_lock" ? device.text("activation_lock_type").map { " by \($0)" } ?? "" : ""
+        let kind = facet == "activation_lock" ? lockedBy : ""
         let asked = device.text("\(facet)_checked_at").map { ", as Apple answered at \($0)" } ?? ""
         let error = device.text("\(facet)_error").map { ": \($0)" } ?? ""
         return "\(device.text("\(facet)_state") ?? "unknown")\(kind)\(asked)\(error)"
+    }
+
+    private var lockedBy: String {
+        switch story.device.text("activation_lock_type") {
+        case nil, "none": ""
+        case "mdm": " by MDM"
+        case "user": " by a user"
+        case let other?: " by '\(other)'"
+        }
     }
 
     private var rejected: String? {
