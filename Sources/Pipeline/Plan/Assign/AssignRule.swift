@@ -81,6 +81,9 @@ package struct AssignRule: Sendable {
         if parts.condition == nil, parts.serials == nil { refuse("it needs 'where', 'serials', or both") }
         if parts.name.isEmpty { refuse("its name is empty") }
         if parts.to.isEmpty { refuse("'to' is empty", "write the name of a service") }
+        if parts.to == AssignOrigin.none.description {
+            refuse("rules assign to a service, and '\(parts.to)' is none", "`axport unassign` takes devices off theirs")
+        }
         if parts.from.isEmpty { refuse("'from' is empty", "write `from: [none]`") }
         if parts.expectWithin != nil, parts.serials == nil {
             refuse("only serial numbers of a list can be expected", "add 'serials', or remove 'expect_within'")

@@ -100,7 +100,8 @@ package struct AssignSettings: Sendable {
             return nil
         }
         var rules: [AssignRule] = []
-        for item in parts["rules"]?.items ?? [] {
+        let items = parts["rules"].map { $0.isEmpty ? [] : $0.items } ?? []
+        for item in items {
             guard let rule = AssignRule.read(item, files: files, condition: condition, problems: &problems) else {
                 continue
             }
@@ -130,7 +131,7 @@ package struct AssignSettings: Sendable {
             }
         }
         let allow = problems.read(parts["allow"], as: [AssignPermission].self) ?? []
-        if rules.isEmpty, allow.isEmpty {
+        if items.isEmpty, parts["allow"]?.isEmpty ?? true {
             problems.add(Diagnostic("'assign' needs 'rules', or 'allow' for single deeds", at: node.location))
         }
         return AssignSettings(

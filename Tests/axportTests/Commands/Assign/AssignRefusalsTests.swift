@@ -29,6 +29,35 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("rules: [{ name: a, where: \"1\" }]", "rule needs 'to': The service to assign them to"),
+            ("rules: [{ name: a, where: \"1\", to: none }]", "rule 'a': rules assign to a service, and 'none' is none"),
+            ("rules: [{ name: a, where: \"1\", to: b, frm: [x] }]", "no setting 'frm'"),
+            ("rules: [{ name: a, to: b }]", "rule 'a': it needs 'where', 'serials', or both"),
+            ("rules: [{ name: a, serials: no.csv, to: b }]", "the file does not exist"),
+            (
+                "rules: [{ name: a, where: \"1\", to: b, expect_within: 1d }]",
+                "rule 'a': only serial numbers of a list can be expected"
+            ),
+            (
+                "rules: [{ name: a, where: \"1\", to: b }, { name: a, where: \"0\", to: b }]",
+                "has the same name"
+            ),
+            ("allow: [everything]", "expected unassign"), ("rules:", "'assign' needs 'rules', or 'allow'"),
+            ("rules: []", "'assign' needs 'rules', or 'allow'"), ("allow: []", "'assign' needs 'rules', or 'allow'"),
+            ("protect: \"status = 'x'\"", "'assign' needs 'rules', or 'allow'"),
+        ]
+    )
+    func aMistakeInTheSectionIsToldOnce(section: String, message: String) async throws {
+        try await withRules { file in
+            try file.write(section)
+            let check = try await file.command("check", RulesFile.name)
+            #expect(check.status == 78 && check.errors.contains(message), "\(check.errors)")
+            #expect(check.errors.contains("1 problem in \(RulesFile.name)"), "\(check.errors)")
+        }
+    }
+
     @Test func onlyAPlanOfTheFileAsItIsIsApplied() async throws {
         try await withRules { file in
             let command = file.command
