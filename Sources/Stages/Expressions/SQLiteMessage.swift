@@ -28,7 +28,9 @@ struct SQLiteMessage {
             if let name = failure.message.after("no such column: ") {
                 let isQuoted = form.tokens.contains { $0.kind == .quotedName && $0.range.lowerBound == offset }
                 problem = Problem("no column '\(name)'", hint: "put text in single quotes: '\(name)'")
-                if !isQuoted || nearestName(to: name, in: input.fields.map(\.name)) != nil { column = (name, input) }
+                // Apple's words have capitals, such as iPhone and ASSIGNED, and its columns have none.
+                let isText = isQuoted || name != name.lowercased()
+                if !isText || nearestName(to: name, in: input.fields.map(\.name)) != nil { column = (name, input) }
             } else {
                 problem = Self.translate(failure.message)
             }

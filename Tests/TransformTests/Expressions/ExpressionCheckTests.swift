@@ -15,6 +15,13 @@ import Testing
         )
     }
 
+    @Test func textWithoutQuotes() {
+        expectProblems("where: color = 1️⃣RED", "1️⃣ no column 'RED'; put text in single quotes: 'RED'")
+        expectProblems("where: product_family = 1️⃣iPhone", "1️⃣ no column 'iPhone'; put text in single quotes: 'iPhone'")
+        expectProblems("where: 1️⃣Statuss = 'A'", "1️⃣ no column 'Statuss'; did you mean 'status'?")
+        expectProblems("where: color = 1️⃣red", "1️⃣ no column 'red'; choose one of ")
+    }
+
     @Test func textInDoubleQuotes() {
         expectProblems(
             #"where: status = 1️⃣"ASSIGNED""#,
