@@ -71,6 +71,17 @@ import Testing
         #expect(try refusal().message == "\(path)\(suffix) belongs to another user (4711)")
     }
 
+    /// Not even root may create files there.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/sys/kernel"), "a folder of Linux"))
+    func whyAFileCannotBeMadeIsTold() throws {
+        let failure = try #require(
+            #expect(throws: Failure.self) { try Inventory(path: "/sys/kernel/inventory.sqlite", identity: "acme") }
+        )
+        let problems = ["Permission denied", "Operation not permitted", "Read-only file system"]
+        let messages = problems.map { "/sys/kernel/inventory.sqlite.lock cannot be opened: \($0)" }
+        #expect(messages.contains(failure.message), "\(failure)")
+    }
+
     @Test func anInventoryMayBeALinkOfOnesOwn() throws {
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: folder.file("elsewhere.sqlite"))
         let inventory = try openInventory(folder)

@@ -16,10 +16,12 @@ extension FilePlace {
         func refuse(_ reason: String) -> Failure { Failure(.destinationFailed, "\(path) \(reason)", advice: advice) }
         let number = open(O_RDWR | O_CREAT, mode: 0o600)
         guard number >= 0 else {
+            // Before `status` sets errno.
+            let problem = Descriptor.problem
             if let status, status.st_mode & S_IFMT == S_IFLNK {
                 throw refuse("is a link, and axport does not follow links here")
             }
-            throw refuse("cannot be opened: \(Descriptor.problem)")
+            throw refuse("cannot be opened: \(problem)")
         }
         if let reason = Self.whyNotPrivate(number) {
             close(number)
