@@ -120,13 +120,38 @@ struct PipelineFiles {
             while let line = try input.nextLine() { text += line + [UInt8(ascii: "\n")] }
             return String(decoding: text, as: UTF8.self)
         }
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw Failure(
-                code,
-                "cannot read \(file): the file does not exist, or its permissions do not allow it"
-            )
-        }
+        guard let data = FileManager.default.contents(atPath: file) else { throw unreadable(file, code) }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    private static func unreadable(_ file: String, _ code: Outcome) -> Failure {
+        var status = stat()
+        if stat(file, &status) == 0 {
+            if status.st_mode & S_IFMT == S_IFDIR {
+                return Failure(code, "cannot read \(file): it is a folder", advice: "name a file in it")
+            }
+        } else if errno == ENOENT || errno == ENOTDIR {
+            let advice = nearestFile(to: file).map(didYouMean)
+            return Failure(code, "cannot read \(file): the file does not exist", advice: advice)
+        }
+        return Failure(
+            code,
+            "cannot read \(file): Permission denied",
+            advice: "give this user permission to read it and to enter its folders"
+        )
+    }
+
+    /// A file beside a missing one that is spelled almost like it, or whose ending was left out.
+    private static func nearestFile(to file: String) -> String? {
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        let folder = FilePath.folder(of: FilePath.absolute(file, in: FileManager.default.currentDirectoryPath))
+        let others = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let whole = "\(name).axport.yaml"
+        if others.contains(whole) { return file.dropLast(name.count) + whole }
+        let ending = name.drop { $0 != "." }
+        let stems = others.filter { $0.hasSuffix(ending) }.map { String($0.dropLast(ending.count)) }
+        let near = nearestName(to: String(name.dropLast(ending.count)), in: stems)
+        return near.map { file.dropLast(name.count) + $0 + ending }
     }
 
     /// Nil for a pipe: no other user can read it.

@@ -80,6 +80,11 @@ import Testing
         let problems = ["Permission denied", "Operation not permitted", "Read-only file system"]
         let messages = problems.map { "/sys/kernel/inventory.sqlite.lock cannot be opened: \($0)" }
         #expect(messages.contains(failure.message), "\(failure)")
+        let other = try #require(
+            #expect(throws: Failure.self) { try Inventory(path: "/sys/kernel/axport/i.sqlite", identity: "acme") }
+        )
+        let others = problems.map { "inventory /sys/kernel/axport/i.sqlite: cannot create its folder: \($0)" }
+        #expect(others.contains(other.message), "\(other)")
     }
 
     @Test func anInventoryMayBeALinkOfOnesOwn() throws {

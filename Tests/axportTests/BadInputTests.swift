@@ -97,9 +97,55 @@ import Testing
         try await withTemporaryFolder { folder in
             let run = try await Command(folder: folder)("run", "nowhere.axport.yaml")
             #expect(run.status == 78)
+            #expect(run.errors == "error: cannot read nowhere.axport.yaml: the file does not exist\n")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("nigtly.axport.yaml", "nightly.axport.yaml"), ("nightly", "nightly.axport.yaml"),
+            ("./nightly", "./nightly.axport.yaml"), ("nightly.yml", nil), ("weekly.axport.yaml", nil),
+            ("none/nightly.axport.yaml", nil),
+        ]
+    )
+    func aMisspelledFile(name: String, near: String?) async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            try command.write("", to: "nightly.axport.yaml")
+            try command.write("", to: "other.axport.yaml")
+            let hint = near.map { "hint: did you mean '\($0)'?\n" } ?? ""
+            let run = try await command("run", name)
+            #expect(run.errors == "error: cannot read \(name): the file does not exist\n\(hint)")
+        }
+    }
+
+    @Test func aFolderIsNoFile() async throws {
+        try await withTemporaryFolder { folder in
+            let run = try await Command(folder: folder)("check", ".")
+            #expect(run.status == 78)
+            #expect(run.errors == "error: cannot read .: it is a folder\nhint: name a file in it\n")
+        }
+    }
+
+    @Test func aFileThatThisUserMayNotRead() async throws {
+        try await withTemporaryFolder { folder in
+            try Command(folder: folder).write("", to: "secret.axport.yaml", mode: 0)
+            // Root may read everything, unless it gives that up.
+            let asAnyUser =
+                geteuid() == 0 ? ["/usr/bin/setpriv", "--bounding-set", "-dac_override,-dac_read_search"] : []
+            let run = try await Program.running(
+                "/bin/sh",
+                ["-c", "cd \"$0\" && exec \"$@\"", folder] + asAnyUser + [
+                    Command.program, "check", "secret.axport.yaml",
+                ]
+            )
+            #expect(run.status == 78)
             #expect(
-                run.errors
-                    == "error: cannot read nowhere.axport.yaml: the file does not exist, or its permissions do not allow it\n"
+                run.errors == """
+                    error: cannot read secret.axport.yaml: Permission denied
+                    hint: give this user permission to read it and to enter its folders
+
+                    """
             )
         }
     }

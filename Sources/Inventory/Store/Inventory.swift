@@ -100,9 +100,11 @@ package final class Inventory: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
+            let problem = (error as? CocoaError)?.underlying as? POSIXError
+            let reason = problem.map { ": \(String(cString: strerror($0.code.rawValue)))" } ?? ""
             throw Failure(
                 .destinationFailed,
-                "inventory \(path): cannot create its folder",
+                "inventory \(path): cannot create its folder\(reason)",
                 advice: "choose another path with `inventory:` in the pipeline file"
             )
         }
