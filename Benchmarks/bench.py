@@ -19,13 +19,13 @@ import full_sync
 import instructions
 import memory
 import offline_loads
-import report
 import second_night
 import start_up
 import transforms
-from peers import HERE, PLACE
-from postgres_server import programs
-from report import written
+from measuring import report
+from measuring.report import HERE, written
+from peers.installed import PLACE
+from servers.postgres_server import programs
 
 # Section, measurement, and the sizes of --small.
 PARTS = [("a", full_sync, (500,)), ("b", second_night, (1_000,)), ("c", offline_loads, (5_000, 10_000)),
@@ -37,8 +37,8 @@ machine, and only their ratios mean something elsewhere: axport, the floors and 
 
 - **Floors** are the least that the work can cost: [bare_sockets.c](bare_sockets.c) fetches the same answers and forgets
   them, `dd` copies a ready file, `psql` copies a ready CSV and merges it by hand.
-- **Peers** are what PyPI has for this job ([peers.txt](peers.txt)), each with the shortest script that a user would write
-  (`peer_*.py`).{python}
+- **Peers** are what PyPI has for this job ([peers.txt](peers/peers.txt)), each with the shortest script that a user would write
+  (`peers/peer_*.py`).{python}
 - Wall time is that of the whole process, start-up included; CPU time is user and system of that process and what it
   started; memory is the peak of its own resident set. Up to five `runs`, as many as fit into a minute, take turns with
   those of the others in the table: times are medians, the `spread` reaches from the quickest to the slowest, and memory is

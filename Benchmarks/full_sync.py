@@ -11,12 +11,13 @@ import os
 import subprocess
 import tempfile
 
-import report
-from bare_client import Client
-from peers import HERE, NAMES, Peers
-from postgres_server import PostgresServer
-from process_cost import in_turn, run_well, succeed
-from sandbox import Sandbox, source
+from floors.bare_client import Client
+from measuring import report
+from measuring.process_cost import in_turn, run_well, succeed
+from measuring.report import HERE
+from peers.installed import NAMES, Peers
+from servers.postgres_server import PostgresServer
+from servers.sandbox import Sandbox, source
 
 IN_FLIGHT, MANY_IN_FLIGHT = 8, 32
 # The peer that comes closest to axport; with many requests in flight it alone is compared.
@@ -43,8 +44,8 @@ class FullSync:
         self.axport, self.server, self.peers = axport, server, peers
         self.floor_program = f"{folder}/bare_sockets"
         self.libcurl_program = f"{folder}/curl_client"
-        subprocess.run(["cc", "-O2", "-o", self.floor_program, f"{HERE}/bare_sockets.c"], check=True)
-        subprocess.run(["cc", "-O2", "-o", self.libcurl_program, f"{HERE}/curl_client.c", "-lcurl"], check=True)
+        subprocess.run(["cc", "-O2", "-o", self.floor_program, f"{HERE}/floors/bare_sockets.c"], check=True)
+        subprocess.run(["cc", "-O2", "-o", self.libcurl_program, f"{HERE}/floors/curl_client.c", "-lcurl"], check=True)
         self.devices, self.latency, self.in_flight, self.unmeasured = 0, 0, IN_FLIGHT, {}
         # With it the sandbox speaks TLS, and is its own authority.
         self.certificate, self.folder = None, folder
@@ -88,7 +89,7 @@ class FullSync:
 
     def python_floor(self):
         def run(sandbox, _):
-            return succeed([f"{HERE}/bare_client.py", str(IN_FLIGHT)], env=os.environ | sandbox.env)
+            return succeed([f"{HERE}/floors/bare_client.py", str(IN_FLIGHT)], env=os.environ | sandbox.env)
         return self.asking(run)
 
     def peer(self, name, *arguments):

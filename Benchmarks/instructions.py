@@ -15,10 +15,10 @@ import subprocess
 import sys
 import tempfile
 
-import report
-from inventory import Inventory
-from peers import HERE
-from process_cost import succeed
+from measuring import report
+from measuring.inventory import Inventory
+from measuring.process_cost import succeed
+from measuring.report import HERE
 
 KEPT = f"{HERE}/instructions.txt"
 LOADS = ("csv: { file: out.csv }", "ndjson: { file: out.ndjson }")
@@ -32,7 +32,7 @@ class Counter:
         self.folder = folder
         # Valgrind cannot read the debugging information of a Swift binary.
         subprocess.run(["strip", "-o", f"{folder}/axport", axport], check=True)
-        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", f"{folder}/sigsuspend.so", f"{HERE}/sigsuspend.c"],
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", f"{folder}/sigsuspend.so", f"{HERE}/measuring/sigsuspend.c"],
                        check=True)
 
     def count(self, pipeline):

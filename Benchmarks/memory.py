@@ -8,10 +8,10 @@ or over 1.5 times what 10,000 devices take.
 """
 import tempfile
 
-import report
-from inventory import TRANSFORMS
-from process_cost import run_well
-from sandbox import Sandbox, source
+from measuring import report
+from measuring.inventory import TRANSFORMS
+from measuring.process_cost import run_well
+from servers.sandbox import Sandbox, source
 
 PIPELINE = """
 inventory: inventory.sqlite

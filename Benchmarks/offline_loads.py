@@ -11,19 +11,19 @@ import sys
 import tempfile
 
 import postgres_loads
-import report
-from inventory import Inventory
-from peers import HERE
-from postgres_server import PostgresServer
-from postgres_tables import STEPS, Tables
-from process_cost import in_turn, succeed
+from measuring import report
+from measuring.inventory import Inventory
+from measuring.postgres_tables import STEPS, Tables
+from measuring.process_cost import in_turn, succeed
+from measuring.report import HERE
+from servers.postgres_server import PostgresServer
 
 LOADS = {"CSV": ("out.csv", "csv: { file: out.csv }"), "NDJSON": ("out.ndjson", "ndjson: { file: out.ndjson }"),
          "SQLite": ("out.sqlite", "sqlite: { file: out.sqlite }")}
 COPY = "`\\copy` of the ready CSV", ""
 NOTE = ("All rows pass all transforms. The floor of a file is a copy of the ready one that is synchronized to disk, as "
         "axport's is; that of PostgreSQL is `\\copy`, which takes the same rows, ready, into an empty table with the same "
-        "primary key. `Python` is [plain_load.py](plain_load.py), which normalizes nothing, and for PostgreSQL the `psql` "
+        "primary key. `Python` is [plain_load.py](floors/plain_load.py), which normalizes nothing, and for PostgreSQL the `psql` "
         "that it writes to. CPU time and memory of loads into PostgreSQL are those of the client.")
 
 
@@ -47,7 +47,7 @@ class FileLoads:
         return self.command("dd", f"if={self.file}", "of=copy", "bs=1M", "conv=fsync", "status=none")
 
     def plain(self):
-        return self.command(sys.executable, f"{HERE}/plain_load.py", "inventory.sqlite", "copy")
+        return self.command(sys.executable, f"{HERE}/floors/plain_load.py", "inventory.sqlite", "copy")
 
     def command(self, *arguments):
         self.inventory.remove("copy")

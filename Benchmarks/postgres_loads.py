@@ -11,11 +11,11 @@ meanwhile, nor see a part of the rows. Exits with 1 when a target is missed.
 import os
 import tempfile
 
-import report
-from inventory import Inventory
-from postgres_server import PostgresServer
-from postgres_tables import STEPS, Tables
-from process_cost import in_turn
+from measuring import report
+from measuring.inventory import Inventory
+from measuring.postgres_tables import STEPS, Tables
+from measuring.process_cost import in_turn
+from servers.postgres_server import PostgresServer
 
 COPY = """
 BEGIN;

@@ -15,9 +15,9 @@ import socket
 import sqlite3
 import tempfile
 
-import report
-from process_cost import run_well
-from sandbox import Sandbox, source
+from measuring import report
+from measuring.process_cost import run_well
+from servers.sandbox import Sandbox, source
 
 # When axport looked, not what it saw.
 BOOKKEEPING = {"first_seen_at", "last_seen_at", "removed_at", "coverage_checked_at"}

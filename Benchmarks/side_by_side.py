@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 
-from postgres_server import PostgresServer
+from servers.postgres_server import PostgresServer
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 ORGANIZATIONS, DEVICES, RATE, JOBS = (

@@ -15,7 +15,7 @@ import tempfile
 import time
 import urllib.request
 
-from sandbox import Sandbox, source
+from servers.sandbox import Sandbox, source
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 DEVICES = int(sys.argv[2]) if len(sys.argv) > 2 else 2000

@@ -18,10 +18,10 @@ import tempfile
 import time
 import urllib.request
 
-from bare_client import Client
+from floors.bare_client import Client
 from nights.axport import Axport
 from nights.organization import FIRST_NIGHT, Organization
-from sandbox import Sandbox, source
+from servers.sandbox import Sandbox, source
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 NIGHTS = int(sys.argv[2]) if len(sys.argv) > 2 else 30

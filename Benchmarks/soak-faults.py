@@ -13,9 +13,9 @@ import tempfile
 import threading
 import time
 
-from bare_client import Client
-from process_cost import run_axport
-from sandbox import Sandbox, source
+from floors.bare_client import Client
+from measuring.process_cost import run_axport
+from servers.sandbox import Sandbox, source
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 SEEDS = int(sys.argv[2]) if len(sys.argv) > 2 else 20

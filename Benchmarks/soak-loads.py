@@ -17,10 +17,10 @@ import sys
 import tempfile
 import time
 
-from load_bench import STATES, LoadBench
-from load_tally import COMES_BACK, MERGING, STAYS_AWAY, TERMINATED, Tally
-from load_targets import BETWEEN, NEW, Files, Readers
-from postgres_server import PostgresServer
+from loads.bench import STATES, LoadBench
+from loads.tally import COMES_BACK, MERGING, STAYS_AWAY, TERMINATED, Tally
+from loads.targets import BETWEEN, NEW, Files, Readers
+from servers.postgres_server import PostgresServer
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 200

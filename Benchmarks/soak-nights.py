@@ -23,8 +23,8 @@ from nights.judge import CLOCK_TOLD, EQUAL, TOLD, WRONG, Judge
 from nights.organization import FAULTS, Organization
 from nights.script import BACK, CLOCKS, FAULTS as FAULTY, ON, RIGHT, SHORT, UNREADABLE, script
 from nights.tables import Tables, loads
-from postgres_server import PostgresServer
-from sandbox import source
+from servers.postgres_server import PostgresServer
+from servers.sandbox import source
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 NIGHTS = int(sys.argv[2]) if len(sys.argv) > 2 else 300

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from postgres_server import PostgresServer
+from servers.postgres_server import PostgresServer
 
 AXPORT = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else ".build/release/axport")
 ORGANIZATIONS = int(sys.argv[2]) if len(sys.argv) > 2 else 200

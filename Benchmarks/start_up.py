@@ -12,9 +12,9 @@ import statistics
 import subprocess
 import tempfile
 
-import report
-from peers import HERE
-from process_cost import succeed
+from measuring import report
+from measuring.process_cost import succeed
+from measuring.report import HERE
 
 
 def check(axport, folder):

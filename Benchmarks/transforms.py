@@ -9,9 +9,9 @@ the same. CPU time is no measure for this: it differed more from run to run than
 """
 import tempfile
 
-import report
 from instructions import Counter
-from inventory import TRANSFORMS, Inventory
+from measuring import report
+from measuring.inventory import TRANSFORMS, Inventory
 
 LOAD = "csv: { file: out.csv, columns: [serial_number] }"
 EXPRESSIONS = ["where: product_family = 'iPad'", "compute: { asset_tag: \"'APL-' || serial_number\" }"]

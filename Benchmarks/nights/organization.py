@@ -5,7 +5,7 @@ import socket
 import subprocess
 
 from nights import truth
-from sandbox import Sandbox
+from servers.sandbox import Sandbox
 
 FIRST_NIGHT = datetime.datetime(2026, 11, 1, 2, tzinfo=datetime.timezone.utc)
 FAULTS = ("500:0.02,503:0.002,reset:0.005,truncate:0.005,html:0.005,badjson:0.005,expire:0.002,repeat:0.3,vanish:0.003,"

@@ -3,7 +3,7 @@ import collections
 import datetime
 import json
 
-from bare_client import Client
+from floors.bare_client import Client
 
 Truth = collections.namedtuple("Truth", "devices records")
 Device = collections.namedtuple("Device", "updated server coverage")

@@ -96,6 +96,24 @@ import Testing
         #expect(isRead == isValid)
     }
 
+    @Test(arguments: [
+        ("", "it is empty"), ("  ", "it is empty"), (#"{"a": "bc"#, "it ends inside a string"),
+        (#"{"a": [1, 2"#, Self.structure), (#"{"a" 1}"#, Self.structure), ("[1 2]", Self.structure),
+        ("<html>", Self.structure), ("[yes]", Self.structure), ("[nope]", "a value is of the wrong type"),
+        (#"["\x"]"#, "a string has an invalid escape sequence"),
+        ("[\"a\u{1}\"]", "a string has a control character that is not escaped"),
+        ("[01]", "a number is malformed"), ("[1] 2", "something follows its value"),
+    ])
+    func whyATextIsInvalid(_ json: String, _ why: String) throws {
+        let bytes = Array(json.utf8)
+        let error = #expect(throws: JSONError.self) {
+            try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) }
+        }
+        #expect(error?.description == why)
+    }
+
+    private static let structure = "it ends too early, or a comma, colon, bracket, or value is wrong or missing"
+
     @Test func bytesThatAreNoUTF8AreInvalid() {
         let bytes: [UInt8] = [0x5B, 0x22, 0xFF, 0x22, 0x5D]
         #expect(throws: JSONError.self) { try bytes.withUnsafeBufferPointer { try JSONReader().validate($0) } }

@@ -4,10 +4,10 @@ import os
 import shutil
 import subprocess
 
-import report
+from measuring import report
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-PLACE = os.path.join(os.path.dirname(HERE), ".build-peers")
+SCRIPTS = os.path.dirname(os.path.abspath(__file__))
+PLACE = os.path.join(os.path.dirname(report.HERE), ".build-peers")
 NAMES = ("pyaxm", "applebusiness", "dlt")
 
 
@@ -29,7 +29,7 @@ class Peers:
     def __init__(self):
         self.python = f"{PLACE}/bin/python"
         kept = f"{PLACE}/installed.txt"
-        with open(f"{HERE}/peers.txt", encoding="utf-8") as file:
+        with open(f"{SCRIPTS}/peers.txt", encoding="utf-8") as file:
             wanted = "\n".join(file.read().split()) + "\n"
         self.versions = {line.split("==")[0].split("[")[0]: line.split("==")[1] for line in wanted.split()}
         found = ""
@@ -72,4 +72,4 @@ class Peers:
                     file.write(line + text)
 
     def command(self, name, *arguments):
-        return [self.python, f"{HERE}/peer_{name}.py", *map(str, arguments)]
+        return [self.python, f"{SCRIPTS}/peer_{name}.py", *map(str, arguments)]

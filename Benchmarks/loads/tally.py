@@ -3,7 +3,7 @@ import collections
 import re
 import sys
 
-from load_targets import BETWEEN, NEW, OLD
+from loads.targets import BETWEEN, NEW, OLD
 
 TERMINATED, COMES_BACK, STAYS_AWAY = "backend ended", "server killed, back soon", "server killed, stays away"
 MERGING = "^(INSERT|UPDATE|DELETE|SELECT count|SELECT pg_advisory|COMMIT)"

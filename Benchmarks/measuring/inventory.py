@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 
-from process_cost import run_well
+from measuring.process_cost import run_well
 
 TRANSFORMS = ["imei", "meid", "eid", "mac", "storage", "part_number", "applecare"]
 PIPELINE = """

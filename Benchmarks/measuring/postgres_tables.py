@@ -5,9 +5,9 @@ import sys
 import threading
 import time
 
-from inventory import TRANSFORMS
-from peers import HERE
-from process_cost import Cost, resident_peak, succeed
+from measuring.inventory import TRANSFORMS
+from measuring.process_cost import Cost, resident_peak, succeed
+from measuring.report import HERE
 
 # Each with the night whose rows are loaded.
 STEPS = {"empty": 1, "identical": 1, "1 % changed": 2}
@@ -138,7 +138,7 @@ class Tables:
         began = time.monotonic()
         psql = subprocess.Popen(self.server.psql_command("-c", "COPY plain FROM STDIN (FORMAT csv)"), stdin=subprocess.PIPE)
         try:
-            cost = succeed([sys.executable, f"{HERE}/plain_load.py", self.inventory.file()], into=psql.stdin)
+            cost = succeed([sys.executable, f"{HERE}/floors/plain_load.py", self.inventory.file()], into=psql.stdin)
             peak = cost.peak + resident_peak(psql.pid)
         except BaseException:
             psql.kill()

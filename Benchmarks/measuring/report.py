@@ -5,6 +5,8 @@ import sys
 import textwrap
 import traceback
 
+# The folder of the benchmarks.
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 AXPORT = ".build/release/axport"
 LOAD = "load", "step", "wall s", "spread", "CPU s", "peak MB", "rows/s", "runs"
 

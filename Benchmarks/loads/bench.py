@@ -4,8 +4,8 @@ import os
 import subprocess
 import time
 
-from load_targets import AppendTable, Files, HistoryTable, Table
-from table_digests import PostgresTables, SQLiteTables
+from loads.table_digests import PostgresTables, SQLiteTables
+from loads.targets import AppendTable, Files, HistoryTable, Table
 
 # The nights that stand for the two states; the refused values that each of them leaves out.
 STATES = {"early": (1, "type"), "late": (4, "placeholder")}
