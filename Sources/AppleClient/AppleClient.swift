@@ -129,7 +129,9 @@ package final class AppleClient: AppleAPI {
     }
 
     package func refusal(ofLink link: String) -> APIError? {
-        link.hasPrefix(settings.apiURL + "/v1/")
+        // libcurl would resolve dots.
+        let path = link.prefix { $0 != "?" }.split(separator: "/")
+        return link.hasPrefix(settings.apiURL + "/v1/") && !path.contains("..") && !path.contains(".")
             ? nil
             : APIError(
                 .unsafe,
@@ -178,6 +180,8 @@ package final class AppleClient: AppleAPI {
             }
         case 401: return .renewToken
         case 429: return .wait
+        // Gateways send it on connections that were idle for long.
+        case 408: return .again(said(.unavailable))
         // Apple has sent 406 for a single resource. With each of these, Apple refuses the request.
         case 400, 405, 406, 409..<429, 430..<500: throw said(.badRequest)
         case 403:

@@ -26,6 +26,8 @@ struct NoAnswer: Error {
     let advice: String
     /// What did not succeed.
     private(set) var step = ContactStep.answer
+    /// Whether bytes of an answer arrived: then no limit on requests left this one unanswered.
+    private(set) var hadBegun = false
 
     init(_ kind: Kind, _ cause: String, _ advice: String) {
         self.kind = kind
@@ -50,13 +52,16 @@ struct NoAnswer: Error {
         case CURLE_OPERATION_TIMEDOUT:
             self =
                 transfer.progress.isUnderWay
-                ? .stalled(job) : NoAnswer(.unconnected, "the connection to \(route.next) timed out", route.advice)
+                ? .stalled(job, hadBegun: false)
+                : NoAnswer(.unconnected, "the connection to \(route.next) timed out", route.advice)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
             self = TLSProblem(result, transfer, wasTrusted: wasTrusted).noAnswer(route)
         case CURLE_WRITE_ERROR where transfer.progress.excess != nil:
             let part = transfer.progress.excess == .body ? "is larger than 64 MB" : "has more than 256 kB of headers"
             self.init(.permanent, "\(host): the answer \(part)", route.advice)
+        case _ where transfer.progress.unasked != nil:
+            self.init(.dropped, "\(host) sent an answer before the request", route.advice)
         case CURLE_URL_MALFORMAT,
             CURLE_UNSUPPORTED_PROTOCOL where !transfer.progress.isUnderWay:
             self.init(
@@ -68,6 +73,9 @@ struct NoAnswer: Error {
             self.init(.dropped, "\(host) answered with something that is not HTTP", route.advice)
         case CURLE_BAD_CONTENT_ENCODING:
             self.init(.dropped, "\(host): the answer is compressed and cannot be read", route.advice)
+        case CURLE_OUT_OF_MEMORY where transfer.progress.isUnderWay:
+            // libcurl's limit of a line, 100 kB.
+            self.init(.permanent, "\(host): the answer has a header line that is too long", route.advice)
         case CURLE_OUT_OF_MEMORY: self = .noMemory
         case _ where transfer.proxyStatus >= 300: self = Self.refused(by: transfer.proxyStatus, route)
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR:
@@ -77,6 +85,7 @@ struct NoAnswer: Error {
             self.init(.dropped, "the connection to \(host) broke", route.advice)
         }
         step = Self.step(result, transfer)
+        hadBegun = transfer.progress.headerBytes > 0 || transfer.progress.unasked != nil
     }
 
     private static func step(_ result: CURLcode, _ transfer: Transfer) -> ContactStep {
@@ -92,9 +101,11 @@ struct NoAnswer: Error {
     }
 
     /// No data arrived for this long, or the answer was incomplete at the end.
-    static func stalled(_ job: Job) -> NoAnswer {
+    static func stalled(_ job: Job, hadBegun: Bool) -> NoAnswer {
         let route = Route(job)
-        return NoAnswer(.late, "\(route.host) sent no answer in time", route.advice)
+        var problem = NoAnswer(.late, "\(route.host) sent no answer in time", route.advice)
+        problem.hadBegun = hadBegun
+        return problem
     }
 
     static let closed = NoAnswer(.permanent, "axport closed the connection", "run again")
@@ -103,7 +114,7 @@ struct NoAnswer: Error {
         "there is not enough memory for the request",
         "give the machine more memory"
     )
-    static let passwordAdvice = "put them in the proxy's URL: http://name:password@host:port"
+    static let passwordAdvice = "put name and password into the proxy's URL: http://name:password@host:port"
 
     private static func unconnected(_ error: Int32, _ route: Route) -> NoAnswer {
         switch error {

@@ -20,7 +20,7 @@ import Testing
 
     @Test func aNewLotIsAsFastAsTheOneBefore() {
         let settings = TransferSettings(timeouts: Timeouts(), caFile: nil, connections: 8, debug: nil)
-        let outbox = Outbox(Sender(settings))
+        let outbox = Outbox(Sender(settings), OpenSockets())
         let first = Lot(Mailbox(), in: outbox)
         #expect(first.gathering == .zero)
         first.open = 100

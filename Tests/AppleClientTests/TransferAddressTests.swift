@@ -31,9 +31,9 @@ import Testing
         #expect(try await lines(paths) == paths.map { "GET \($0) HTTP/1.1" })
     }
 
-    @Test func whatCannotBeSentIsEncodedOrResolved() async throws {
-        let paths = ["/v1/a", "/v1/ü", "/v1/b#c", "/v1/d/../e", "/v1/./f", "/v1/g?h=/../i", "/v1/a"]
-        let sent = ["/v1/a", "/v1/%c3%bc", "/v1/b", "/v1/e", "/v1/f", "/v1/g?h=/../i", "/v1/a"]
+    @Test func whatCannotBeSentIsEncoded() async throws {
+        let paths = ["/v1/a", "/v1/ü", "/v1/b#c", "/v1/g?h=/../i", "/v1/a"]
+        let sent = ["/v1/a", "/v1/%c3%bc", "/v1/b", "/v1/g?h=/../i", "/v1/a"]
         #expect(try await lines(paths).map { $0.lowercased() } == sent.map { "get \($0) http/1.1" })
     }
 

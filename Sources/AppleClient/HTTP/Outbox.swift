@@ -3,6 +3,7 @@
 /// Belongs to the loop's thread.
 final class Outbox {
     let sender: Sender
+    private let sockets: OpenSockets
     /// How many requests may be in flight at once.
     var window = 1
     var active = 0
@@ -16,7 +17,7 @@ final class Outbox {
 
     typealias Entry = (job: Job, lot: Lot)
 
-    init(_ sender: Sender) { self.sender = sender }
+    init(_ sender: Sender, _ sockets: OpenSockets) { (self.sender, self.sockets) = (sender, sockets) }
 
     func add(_ job: Job, of lot: Lot, givesWay: Bool) {
         if givesWay { early.add((job, lot)) } else { waiting.add((job, lot)) }
@@ -31,7 +32,7 @@ final class Outbox {
     }
 
     /// Nil if memory is short.
-    func transfer() -> Transfer? { idle.popLast() ?? Transfer(sender.settings) }
+    func transfer() -> Transfer? { idle.popLast() ?? Transfer(sender.settings, sockets) }
 
     func keep(_ transfer: Transfer) { idle.append(transfer) }
 

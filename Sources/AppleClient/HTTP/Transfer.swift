@@ -12,6 +12,7 @@ final class Transfer {
     private(set) var began = ContinuousClock.now
     private(set) var progress = Progress()
     private let address: TransferAddress
+    private let sockets: OpenSockets
     private var body: [UInt8] = []
     private var headers: UnsafeMutablePointer<curl_slist>?
     private var headerLines: [String] = []
@@ -29,10 +30,14 @@ final class Transfer {
         var headerBytes = 0
         var excess: Excess?
         var sends = 0
+        var unasked: Unasked?
 
         /// Whether the request was sent, or something answered.
         var isUnderWay: Bool { hasMoved || lastMove != nil }
     }
+
+    /// Where bytes waited before the request was sent. An answer of theirs would belong to no request, or to an earlier one.
+    enum Unasked { case atNewConnection, atKeptConnection }
 
     /// The part of an answer that is too large.
     enum Excess { case headers, body }
@@ -41,7 +46,7 @@ final class Transfer {
     private static let mostBody = 64 << 20
     private static let mostHeaders = 256 << 10
 
-    init?(_ settings: TransferSettings) {
+    init?(_ settings: TransferSettings, _ sockets: OpenSockets) {
         guard let easy = curl_easy_init() else {
             libraryText.deallocate()
             return nil
@@ -49,6 +54,7 @@ final class Transfer {
         self.easy = easy
         caFile = settings.caFile
         address = TransferAddress(of: easy)
+        self.sockets = sockets
         settings.apply(to: easy)
         let context = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, libraryText)
@@ -61,8 +67,13 @@ final class Transfer {
             Transfer.of(context)?.takeHeader(size * count) ?? 0
         }
         ccurl_set_pointer(easy, CURLOPT_PREREQDATA, context)
-        ccurl_set_before(easy) { context, _, _, _, _ in
-            Transfer.of(context)?.mayBeSent() == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        ccurl_set_before(easy) { context, _, _, _, port in
+            Transfer.of(context)?.mayBeSent(from: port) == true ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        }
+        ccurl_set_pointer(easy, CURLOPT_SOCKOPTDATA, context)
+        ccurl_set_opened(easy) { context, socket, _ in
+            Transfer.of(context)?.sockets.add(socket)
+            return CURL_SOCKOPT_OK
         }
     }
 
@@ -118,8 +129,15 @@ final class Transfer {
         ccurl_set_text(easy, CURLOPT_PROXYPASSWORD, proxy?.name == nil ? nil : proxy?.password)
     }
 
-    /// libcurl repeats a request by itself if a kept connection dies before the first byte. We decide that ourselves.
-    private func mayBeSent() -> Bool {
+    /// libcurl repeats a request by itself if a kept connection dies before the first byte. We decide that ourselves. And
+    /// libcurl up to 8.0 takes bytes that came unasked for the answer, such as the 408 of a gateway to an idle connection.
+    private func mayBeSent(from port: Int32) -> Bool {
+        let isNew = ccurl_number(easy, CURLINFO_NUM_CONNECTS) > 0
+        // After a handshake, TLS itself sends session tickets.
+        if !(isNew && job?.request.scheme == "https"), sockets.hasUnread(from: port) {
+            progress.unasked = isNew ? .atNewConnection : .atKeptConnection
+            return false
+        }
         progress.sends += 1
         progress.hasMoved = true
         return progress.sends == 1

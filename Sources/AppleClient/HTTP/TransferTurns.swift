@@ -7,6 +7,7 @@ final class TransferTurns {
     private let loop: TransferLoop
     private let multi: UnsafeMutableRawPointer
     private let watch: SocketWatch
+    private let sockets = OpenSockets()
     private var outboxes: [ObjectIdentifier: Outbox] = [:]
     private var lots: [ObjectIdentifier: Lot] = [:]
     private var active: [UnsafeMutableRawPointer: Transfer] = [:]
@@ -80,7 +81,7 @@ final class TransferTurns {
     private func outbox(of sender: Sender) -> Outbox {
         let id = ObjectIdentifier(sender)
         if let outbox = outboxes[id] { return outbox }
-        let outbox = Outbox(sender)
+        let outbox = Outbox(sender, sockets)
         outboxes[id] = outbox
         let connections = outboxes.values.reduce(0) { $0 + $1.sender.settings.connections }
         ccurl_multi_set_number(multi, CURLMOPT_MAXCONNECTS, connections)
@@ -128,10 +129,22 @@ final class TransferTurns {
         curl_multi_add_handle(multi, transfer.easy)
     }
 
+    private func sendAnew(_ transfer: Transfer, _ job: Job) {
+        guard let lot = transfer.lot else { return }
+        curl_multi_remove_handle(multi, transfer.easy)
+        transfer.begin(job, of: lot)
+        curl_multi_add_handle(multi, transfer.easy)
+    }
+
     private func takeFinished() {
         var result = CURLE_OK
         while let easy = ccurl_done(multi, &result) {
             guard let transfer = active[easy], let job = transfer.job else { continue }
+            if transfer.progress.unasked == .atKeptConnection {
+                // libcurl has closed that connection, and nothing was sent.
+                sendAnew(transfer, job)
+                continue
+            }
             guard result == CURLE_OK else {
                 transfer.lot?.outbox.sender.settings.debug?(transfer.account(of: result, job))
                 let wasTrusted = trusted.contains(job.request.authority)
@@ -150,7 +163,7 @@ final class TransferTurns {
         for transfer in active.values {
             guard let job = transfer.job, transfer.stillness(at: now) >= .seconds(job.idle) else { continue }
             transfer.lot?.outbox.sender.settings.debug?(transfer.accountOfStall(job))
-            finish(transfer, .failed(.stalled(job)))
+            finish(transfer, .failed(.stalled(job, hadBegun: transfer.progress.headerBytes > 0)))
         }
         nextStallCheck = now + Self.stallCheck
     }

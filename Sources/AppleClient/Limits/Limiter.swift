@@ -50,6 +50,8 @@ actor Limiter {
     var standstill = Standstill()
     /// Counts how often the pace was lowered.
     var epoch = 0
+    /// Whether nothing has been answered since requests were left unanswered.
+    var isUnproven = false
     private var deadline: RunDeadline?
     private var lease: (any Lease)?
     var budget: StageBudget?
@@ -76,8 +78,9 @@ actor Limiter {
     func allow(_ budget: StageBudget?) { self.budget = budget }
 
     /// The pace to remember for the next run. Nil if Apple never refused: the pace then depends on the machine, the
-    /// network and the user's limit, not on Apple's.
-    var learned: Double? { pace.sustained(at: contact.lastAnswer) }
+    /// network and the user's limit, not on Apple's. Nil, too, if nothing was answered after the last silence: that
+    /// may be a fault.
+    var learned: Double? { isUnproven ? nil : pace.sustained(at: contact.lastAnswer) }
 
     // MARK: Leave
 

@@ -46,6 +46,7 @@ extension Limiter {
     func answered(_ turn: Turn, bytes: Int, seconds: Double = 0) {
         heard()
         contact.heardClean(at: now)
+        isUnproven = false
         // An answer to what was sent before a refusal does not say that it is over.
         if turn.epoch == epoch { standstill.unnamed = 0 }
         silence.answered()
@@ -94,6 +95,7 @@ extension Limiter {
 
     private func starve(sentAt sent: Double) {
         epoch += 1
+        isUnproven = true
         standstill.met.count += 1
         silence.began(with: epoch)
         pace.starved(sentAt: sent, at: now)
@@ -143,6 +145,7 @@ extension Limiter.Report {
                 }
             case .failed(let problem):
                 switch problem.kind {
+                case .dropped where problem.hadBegun, .late where problem.hadBegun: .heard(wait: nil)
                 case .dropped: .dropped
                 // A timeout at the end of the run says nothing about Apple.
                 case .late where !isCutOff: .late

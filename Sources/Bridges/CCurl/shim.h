@@ -1,6 +1,8 @@
 #pragma once
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #if LIBCURL_VERSION_NUM < 0x075700
 #error "axport needs libcurl 7.87 or later (CURLOPT_QUICK_EXIT)"
@@ -39,6 +41,27 @@ typedef int (*ccurl_before)(void *_Nullable context, char *_Nullable, char *_Nul
 
 static inline CURLcode ccurl_set_before(CURL *easy, ccurl_before _Nonnull before) {
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before);
+}
+
+typedef int (*ccurl_opened)(void *_Nullable context, curl_socket_t socket, curlsocktype);
+
+/// Calls `opened` for each new socket, before it is connected.
+static inline CURLcode ccurl_set_opened(CURL *easy, ccurl_opened _Nonnull opened) {
+    return curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, opened);
+}
+
+/// The local port of a socket; 0 if it has none, or is closed.
+static inline int ccurl_local_port(curl_socket_t socket) {
+    struct sockaddr_storage place;
+    socklen_t length = sizeof place;
+    if (getsockname(socket, (struct sockaddr *)&place, &length)) return 0;
+    if (place.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)&place)->sin_port);
+    return place.ss_family == AF_INET6 ? ntohs(((struct sockaddr_in6 *)&place)->sin6_port) : 0;
+}
+
+static inline int ccurl_has_unread(curl_socket_t socket) {
+    char byte;
+    return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 static inline long ccurl_number(CURL *easy, CURLINFO info) {

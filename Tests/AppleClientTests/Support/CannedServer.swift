@@ -7,6 +7,8 @@ final class CannedServer: Sendable {
     enum Reply {
         /// The connection stays open.
         case answer(String)
+        /// The second answer comes a moment later, without a request.
+        case twice(String, String)
         /// The connection ends afterwards.
         case last(String)
         case bytes([UInt8])
@@ -75,6 +77,12 @@ private final class Answering: ChannelInboundHandler {
         heard.requests.withLock { $0.append(request) }
         switch reply(request, number) {
         case .answer(let answer): context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+        case .twice(let answer, let unasked):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+            let channel = context.channel
+            channel.eventLoop.scheduleTask(in: .milliseconds(20)) {
+                channel.writeAndFlush(ByteBuffer(string: unasked), promise: nil)
+            }
         case .last(let answer):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
             context.close(promise: nil)

@@ -7,7 +7,7 @@ import sys
 import urllib.parse
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../Benchmarks"))
-from bare_client import Client
+from floors.bare_client import Client
 
 Answer = collections.namedtuple("Answer", "status reason headers body")
 # Of the organization, so many are on a page, so that lists have several.

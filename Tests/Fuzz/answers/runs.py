@@ -17,7 +17,7 @@ import time
 from recorded import Recorded
 from server import CANARY, Server
 
-from sandbox import Sandbox
+from servers.sandbox import Sandbox
 
 AXPORT = os.path.abspath(sys.argv[1])
 ANSWERS = int(sys.argv[2]) if len(sys.argv) > 2 else 20_000
