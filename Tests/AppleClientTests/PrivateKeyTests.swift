@@ -80,14 +80,27 @@ import Testing
         ("openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -passout pass:x", "is encrypted"),
         ("openssl ecparam -name prime256v1 -genkey -noout | openssl ec -aes128 -passout pass:x", "is encrypted"),
         ("openssl ecparam -name prime256v1 -genkey -noout | openssl ec -pubout", "is a public key"),
+        ("openssl genrsa 2048 | openssl rsa -RSAPublicKey_out", "is a public key, not the private key"),
+        (
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /dev/null -subj /CN=x",
+            "is a certificate, not the private key"
+        ),
         ("openssl genrsa 2048", "not an EC key on P-256"),
         ("openssl genrsa -traditional 2048", "an RSA key"),
         ("openssl ecparam -name secp384r1 -genkey -noout", "P-384"),
         ("openssl ecparam -name secp384r1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt", "P-384"),
+        ("openssl ecparam -name secp256k1 -genkey -noout", "not on the curve P-256"),
+        ("openssl ecparam -name secp256k1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt", "not on the curve P-256"),
+        ("openssl genpkey -algorithm ed25519", "is an Ed25519 key, not an EC key on P-256"),
+        ("openssl genpkey -algorithm x448", "is an X448 key, not an EC key on P-256"),
+        ("openssl genpkey -algorithm ed25519 | sed '2s/^.//'", "damaged"),
         ("echo Here is the key:; openssl ecparam -name prime256v1 -genkey -noout", "text around"),
         ("openssl ecparam -name prime256v1 -genkey -noout; echo regards", "text around"),
         ("openssl ecparam -name prime256v1 -genkey -noout | head -3", "cut off"),
         ("openssl ecparam -name prime256v1 -genkey -noout | sed '2d'", "damaged"),
+        (
+            "openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8 -topk8 -nocrypt | sed '2d'", "damaged"
+        ),
         ("echo nothing", "contains no PEM private key"),
     ])
     func otherKeysAreRefusedWithTheirCause(command: String, cause: String) throws {
@@ -95,7 +108,7 @@ import Testing
         let failure = #expect(throws: Failure.self) { try PrivateKey(pem: text) }
         #expect(failure?.code == .credentialsRefused)
         #expect(failure?.message.contains(cause) == true, "\(failure?.description ?? "")")
-        #expect(failure?.advice?.contains("openssl") == true || failure?.advice?.contains("copy") == true)
+        #expect(failure?.advice?.contains(/openssl|copy|use the private key of the API account/) == true)
         let secret = text.split(separator: "\n").first { $0.count > 60 && !$0.contains(" ") }
         #expect(secret.map { failure?.description.contains($0) } != true, "the key itself is in the message")
     }

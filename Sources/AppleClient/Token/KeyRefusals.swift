@@ -1,12 +1,6 @@
 import Crypto
 import Records
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Why a text is not accepted as a private key, and the command that helps.
 struct KeyRefusals {
     /// The file that contains the text, if any.
@@ -43,26 +37,27 @@ struct KeyRefusals {
             refused("is encrypted", "decrypt it: openssl pkey -in \(path) -out clear.pem && chmod 600 clear.pem")
         case "EC PRIVATE KEY" where block.isEncrypted:
             refused("is encrypted", "decrypt it: openssl ec -in \(path) -out clear.pem && chmod 600 clear.pem")
-        case "PUBLIC KEY", "CERTIFICATE", "RSA PUBLIC KEY":
+        case "PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE":
             refused(
-                "is a \(block.label.lowercased()), not the private key",
-                "use the private key of the API account; \(look). \(Self.lost)"
+                "is a \(block.label == "CERTIFICATE" ? "certificate" : "public key"), not the private key",
+                "use the private key of the API account. \(Self.lost)"
             )
-        case "RSA PRIVATE KEY", "DSA PRIVATE KEY", "OPENSSH PRIVATE KEY":
-            refused(
-                "is \(block.label.hasPrefix("RSA") ? "an RSA" : "another kind of") key, not an EC key on P-256",
-                "use the key of the API account; \(look)"
-            )
+        case "RSA PRIVATE KEY": ofKind(KeyKind.refusal(of: "an RSA"))
+        case "DSA PRIVATE KEY": ofKind(KeyKind.refusal(of: "a DSA"))
+        // Only ssh-keygen reads it.
+        case "OPENSSH PRIVATE KEY":
+            refused(KeyKind.refusal(of: "an SSH"), "use the private key of the API account. \(Self.lost)")
         default: nil
         }
     }
 
-    func of(_ error: any Error, _ block: PEMBlock) -> Failure {
-        let advice = "use the key of the API account; \(look)"
-        if Self.isRSA(block) { return refused("is an RSA key, not an EC key on P-256", advice) }
+    /// The library takes a key on another curve for one on P-256 if its number is in range.
+    func ofKind(of block: PEMBlock) -> Failure? { KeyKind(block)?.refusal.map(ofKind) }
+
+    func of(_ error: any Error) -> Failure {
         switch error {
         case CryptoKitError.incorrectParameterSize, CryptoKitError.incorrectKeySize:
-            return refused("is not on the curve P-256 (P-384 or another)", advice)
+            return ofKind(KeyKind.otherCurve)
         default:
             return refused(
                 "is damaged",
@@ -71,11 +66,7 @@ struct KeyRefusals {
         }
     }
 
-    /// Whether a PKCS#8 block names the algorithm rsaEncryption (RFC 8017, 1.2.840.113549.1.1.1).
-    private static func isRSA(_ block: PEMBlock) -> Bool {
-        let identifier: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
-        return Data(base64Encoded: block.body)?.firstRange(of: identifier) != nil
-    }
+    private func ofKind(_ cause: String) -> Failure { refused(cause, "use the key of the API account; \(look)") }
 
     /// A key in Base64 begins with `MI` or `MH`, never with these texts.
     private static func isPath(_ text: Substring) -> Bool {

@@ -20,10 +20,11 @@ package struct PrivateKey: Sendable {
         guard let block = blocks.first(where: { $0.label == "EC PRIVATE KEY" || $0.label == "PRIVATE KEY" }) else {
             throw refusals.ofTextWithoutKey(text)
         }
+        if let refusal = refusals.ofKind(of: block) { throw refusal }
         do {
             key = try P256.Signing.PrivateKey(pemRepresentation: block.wrapped)
         } catch {
-            throw refusals.of(error, block)
+            throw refusals.of(error)
         }
     }
 }
