@@ -36,6 +36,19 @@ enum PostgresOptions {
         return values
     }
 
+    /// The names of all options.
+    static var names: [String] {
+        guard let options = PQconndefaults() else { return [] }
+        defer { PQconninfoFree(options) }
+        var names: [String] = []
+        var option = options
+        while let keyword = option.pointee.keyword {
+            names.append(String(cString: keyword))
+            option += 1
+        }
+        return names
+    }
+
     private static func connect(_ options: [(String, String)]) -> OpaquePointer? {
         let texts = options.flatMap { [Array($0.0.utf8CString), Array($0.1.utf8CString)] }.map(ContiguousArray.init)
         let storage = ContiguousArray(texts.joined())
@@ -59,7 +72,9 @@ enum PostgresOptions {
         let mayPass = transient.contains { message.contains($0) }
         let isAboutTLS = message.contains("SSL") || message.contains("certificate")
         let advice =
-            if isAboutTLS {
+            if mayNeedTLS(message) {
+                "set sslmode=require in `url` or PGSSLMODE; the server may accept only encrypted connections"
+            } else if isAboutTLS {
                 "check sslmode, sslrootcert and the name in the server's certificate; try it with psql"
             } else if passwordProblems.contains(where: message.contains) {
                 "check the password in `url`, PGPASSWORD, or the password file; try it with psql"
@@ -73,6 +88,14 @@ enum PostgresOptions {
             isTransient: mayPass && !isAboutTLS,
             isOfPlace: true
         )
+    }
+
+    /// Whether the server's rules refused a connection because it was not encrypted, and no other was tried.
+    private static func mayNeedTLS(_ message: String) -> Bool {
+        let isPlain = ["no encryption", "SSL off"].contains(where: message.contains)
+        let triedTLS = ["SSL encryption", "SSL on", "SSL error", "certificate"].contains(where: message.contains)
+        return isPlain && message.contains("pg_hba.conf") && !triedTLS
+            && !passwordProblems.contains(where: message.contains)
     }
 
     private static let passwordProblems = ["password authentication failed", "no password supplied"]

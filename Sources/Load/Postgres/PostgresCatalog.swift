@@ -42,6 +42,7 @@ extension PostgresHandle {
             mayAddColumns: found[2] == "1",
             partitionKey: Set(partitions.map { $0[0] ?? "an expression" }),
             mayAlterRows: found[4] == "1",
+            mayFillColumns: found[4] == "1",
             names: .postgres
         )
     }
@@ -51,8 +52,8 @@ extension PostgresHandle {
     private static func columns(of identity: String) -> String {
         """
         SELECT a.attname, format_type(a.atttypid, a.atttypmod), base.typname, format_type(base.type, -1),
-            (a.attgenerated <> '')::int, (a.atthasdef OR a.attidentity <> '')::int, base.is_required::int,
-            nullif(base.modifier, -1), (NOT EXISTS (\(dependants)))::int, (\(collation))
+            (a.attgenerated <> '')::int, (a.atthasdef OR a.attidentity <> '' OR own.typdefault IS NOT NULL)::int,
+            base.is_required::int, nullif(base.modifier, -1), (NOT EXISTS (\(dependants)))::int, (\(collation))
         FROM pg_attribute AS a JOIN pg_type AS own ON own.oid = a.atttypid
         CROSS JOIN LATERAL (
             SELECT own.typname, own.oid AS type, a.atttypmod AS modifier, a.attnotnull AS is_required

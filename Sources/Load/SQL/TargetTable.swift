@@ -33,6 +33,8 @@ struct TargetTable: Sendable {
     let partitionKey: Set<String>
     /// Whether a trigger, a rule or a partition may store other rows than are written.
     let mayAlterRows: Bool
+    /// Whether a trigger or a rule may give values to columns that the rows lack.
+    let mayFillColumns: Bool
     let names: NameRules
 
     /// The declared types of its columns by name, with the collation of the key.

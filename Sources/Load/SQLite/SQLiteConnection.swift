@@ -59,6 +59,8 @@ struct SQLiteConnection: SQLConnection {
             partitionKey: [],
             // A column's type only suggests how values are stored.
             mayAlterRows: true,
+            // A trigger of SQLite cannot change the row that it sees.
+            mayFillColumns: false,
             names: .sqlite
         )
     }

@@ -30,6 +30,47 @@ import Testing
         #expect(error?.description.contains("hunter2") == false)
     }
 
+    @Test(
+        arguments: [
+            ("mysql://ann:hunter2@host/x", "the URL does not begin with postgresql://; expected postgresql://user@"),
+            ("jdbc:postgresql://host/x?user=ann", "the URL does not begin with postgresql://; expected postgresql://"),
+            ("hunter2", "the URL does not begin with postgresql://; expected postgresql://user@host:port/database"),
+            ("postgresql://ann:h%unter2@host/x", "a % in the URL is not followed by two hexadecimal digits; write %25"),
+            ("postgresql://ann:p@ss%hunter2@host/x", "a % in the URL is not followed by two hexadecimal digits; write"),
+            ("postgresql://ann:hunter2%@host/x", "a % in the URL is not followed by two hexadecimal digits; write %25"),
+            (
+                "postgresql://ann:hunter2@host/x?sslmod=require",
+                "the URL has an unknown parameter 'sslmod'; did you mean 'sslmode'?"
+            ),
+            (
+                "postgres://host?connect_timeout=9&ssl=require",
+                "the URL has an unknown parameter 'ssl'; expected parameters of libpq, such as sslmode=require"
+            ),
+            (
+                "postgresql:///x?user=ann@corp&sslmod=require",
+                "the URL has an unknown parameter 'sslmod'; did you mean 'sslmode'?"
+            ),
+            (
+                "postgresql://host/x?options=-csearch_path=y",
+                "a value of the URL's parameter 'options' contains =; write %3D for ="
+            ),
+            (
+                "postgresql://host/x?sslmode",
+                "the parameter 'sslmode' of the URL has no value; write sslmode= and the value"
+            ),
+            ("postgresql://host/x?hunter2", "the URL has an unknown parameter; expected parameters of libpq"),
+            ("postgresql://ann:s3@c?hunter2=x@host/x", "the end of the password is not clear; write @ : / in"),
+            ("postgresql://ann:s3/c?hunter2=x@host/x", "the end of the password is not clear; write @ : / in"),
+            ("postgresql://ann:s3?hunter=2", "the end of the password is not clear; write @ : / in"),
+        ]
+    )
+    func whyAURLIsRefusedIsToldWithoutItsSecrets(url: String, cause: String) throws {
+        let error = #expect(throws: PlanError.self) { try loader("postgres: { url: '\(url)' }") }
+        let text = try #require(error?.description)
+        #expect(text.hasPrefix("test.axport.yaml:1:18: error: \(cause)"), "\(text)")
+        #expect(!text.contains("hunter"), "\(text)")
+    }
+
     /// libpq would take part of such a password for a host, a port or a database, and show it.
     @Test(
         arguments: [

@@ -89,6 +89,17 @@ import Testing
         #expect(try await load("application_name=test") == LoadCounts())
     }
 
+    @Test func aConnectionThatMustBeEncryptedSaysHow() async throws {
+        try show(host: "localhost")
+        let refusal = try await refusal("sslmode=disable")
+        #expect(refusal.message.contains("no encryption"), "\(refusal)")
+        #expect(
+            refusal.advice
+                == "set sslmode=require in `url` or PGSSLMODE; the server may accept only encrypted connections"
+        )
+        #expect(try await load("sslmode=require") == LoadCounts())
+    }
+
     @Test func anotherNameIsRefused() async throws {
         try show(host: "db.example")
         let refusal = try await refusal(full)

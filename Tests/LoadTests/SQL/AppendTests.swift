@@ -129,6 +129,17 @@ import Testing
         try await database.query("CREATE UNIQUE INDEX a ON pairs (run_id, id)")
         let refusal = try await failure { try await database.loader("mode: append").load(.pairs) }
         #expect(refusal.message == "table pairs does not fit: it allows each id once, not once per run")
+        #expect(refusal.advice == "load into another table")
+    }
+
+    @Test(arguments: TestDatabase.Kind.allCases, ["", ", migrate: true"])
+    func theTableOfAMergeIsLeftToIt(kind: TestDatabase.Kind, more: String) async throws {
+        let database = try await TestDatabase(kind)
+        try await database.loader().load(.pairs, .pairs(0..<2))
+        let refusal = try await failure { try await database.loader("mode: append\(more)").load(.pairs) }
+        let lack = more.isEmpty ? "it has no column run_id, " : ""
+        #expect(refusal.message == "table pairs does not fit: \(lack)it allows each id once, not once per run")
+        #expect(refusal.advice == "load into another table")
     }
 
     @Test(arguments: [Schema.pairs, keyless]) func theBooksBalance(schema: Schema) async throws {

@@ -31,6 +31,19 @@ import Testing
             "a key that is missing",
             "CREATE TABLE pairs (id text, note text); INSERT INTO pairs VALUES (NULL), (NULL)"
         ),
+        Case("a key whose column is missing", "CREATE TABLE pairs (note text); INSERT INTO pairs VALUES ('a'), ('b')"),
+        Case(
+            "a key whose column is missing, in somebody's schema",
+            "CREATE SCHEMA t; CREATE TABLE t.own (number serial PRIMARY KEY, hostname text)",
+            settings: "table: t.own, migrate: true",
+            after: "SELECT count(*) FROM t.own"
+        ),
+        Case(
+            "a key whose columns are missing in part",
+            "CREATE TABLE pairs (note text); INSERT INTO pairs VALUES ('a'), ('a')",
+            settings: "key: [note, id]"
+        ),
+        Case("the column of the run", "CREATE TABLE pairs (id text, note text)", settings: "mode: append"),
         Case(
             "a key that is missing, with a long name",
             "CREATE TABLE \(long) (id text, note text)",
