@@ -35,6 +35,8 @@ package struct SourceSettings: Sendable {
     private let ids: AccountIDs
     /// Texts as written, by setting.
     private let texts: [String: LocatedText]
+    /// The file of certificate authorities as written.
+    private let authorities: LocatedPath?
 
     package struct SandboxSettings: Sendable {
         package var devices: Int
@@ -79,7 +81,7 @@ package struct SourceSettings: Sendable {
         ),
         Setting<LocatedText?>.optional("api_url", "Base URL of the API; default: Apple's, for the platform."),
         Setting<LocatedText?>.optional("token_url", "Token endpoint; default: Apple's."),
-        Setting<PathSetting?>.optional(
+        Setting<LocatedPath?>.optional(
             "ca_file",
             "PEM file with the only certificate authorities to trust; default: those of the system."
         ),
@@ -109,7 +111,7 @@ package struct SourceSettings: Sendable {
         privateKey: KeySetting?,
         apiURL: LocatedText?,
         tokenURL: LocatedText?,
-        caFile: PathSetting?,
+        caFile: LocatedPath?,
         proxy: LocatedText?,
         rate: Double?,
         maxInFlight: Int,
@@ -128,7 +130,8 @@ package struct SourceSettings: Sendable {
         self.privateKey = privateKey ?? KeySetting(Secret(""))
         self.apiURL = Self.withoutSlash(apiURL?.text ?? Self.defaultAPI(platform))
         self.tokenURL = tokenURL?.text ?? "https://account.apple.com/auth/oauth2/token"
-        self.caFile = caFile?.path
+        self.caFile = caFile?.setting.path
+        authorities = caFile
         self.proxy = proxy?.text
         self.rate = rate
         self.maxInFlight = maxInFlight
@@ -182,12 +185,20 @@ package struct SourceSettings: Sendable {
             problems.append(Diagnostic("source needs '\(setting)' for platform \(platform.rawValue)", at: location))
         }
         problems += ids.problems
-        for (setting, url) in [("api_url", apiURL), ("token_url", tokenURL)]
-        where isKnown(setting) && !Self.isSafe(url) {
+        let addresses = [
+            ("api_url", ServerAddress(setting: "api_url", url: apiURL).problemOfBase),
+            ("token_url", ServerAddress(setting: "token_url", url: tokenURL).problem),
+        ]
+        for case (let setting, let problem?) in addresses where isKnown(setting) {
+            problems.append(Diagnostic(problem, at: texts[setting]?.location ?? location))
+        }
+        // A machine that lacks other values may lack the file, too.
+        if let authorities, !isUnknown, authorities.isMissing {
             problems.append(
                 Diagnostic(
-                    "\(setting) must begin with https:// (http:// only for 127.0.0.1, [::1] and localhost)",
-                    at: texts[setting]?.location ?? location
+                    "ca_file: the file \(authorities.setting) does not exist",
+                    hint: "name a PEM file with the certificate authorities to trust",
+                    at: authorities.location
                 )
             )
         }
@@ -207,15 +218,4 @@ package struct SourceSettings: Sendable {
 
     /// Settings that may be wrong or right. Servers other than Apple's may have other IDs.
     package var doubts: [Diagnostic] { asksApple ? ids.doubts : [] }
-
-    /// Whether the token is safe: it must not travel unencrypted, except on this machine. `user@` would disguise
-    /// another host.
-    private static func isSafe(_ url: String) -> Bool {
-        guard let mark = url.firstRange(of: "://") else { return false }
-        let authority = url[mark.upperBound...].prefix { !"/?#\\".contains($0) }
-        if authority.isEmpty || authority.contains("@") { return false }
-        if url[..<mark.lowerBound] == "https" { return true }
-        return url[..<mark.lowerBound] == "http"
-            && ["127.0.0.1", "localhost", "[::1]"].contains { authority == $0 || authority.hasPrefix("\($0):") }
-    }
 }

@@ -68,8 +68,7 @@ import Testing
 
     @Test(arguments: [
         "http://api.example", "http://localhost.example", "http://127.0.0.1.example/v1",
-        "http://127.0.0.1:80@evil.example",
-        "http://localhost@evil.example", "https://me:secret@h.example", "ftp://localhost", "api.example", "https://",
+        "ftp://localhost", "api.example", "https://",
         "''",
         "HTTP://localhost", "//localhost",
     ])
@@ -81,6 +80,53 @@ import Testing
                 ]
             )
         }
+    }
+
+    @Test(arguments: [
+        ("https://me:hunter2@h.example", "contains a user or a password; remove what is before the @"),
+        ("http://127.0.0.1:80@evil.example", "contains a user or a password; remove what is before the @"),
+        ("http://localhost@evil.example", "contains a user or a password; remove what is before the @"),
+        ("https://ex ample.com", "contains white space; remove it"),
+        ("https://h.example/a b", "contains white space; remove it"),
+    ])
+    func whatNoAddressContainsIsNamed(url: String, cause: String) throws {
+        for setting in ["api_url", "token_url"] {
+            let found = try messages(business("\(setting): \"\(url)\""))
+            #expect(found.count == 1)
+            #expect(found.first?.hasPrefix("\(setting) \(cause)") == true, "\(found)")
+            #expect(!found.description.contains("hunter2"))
+        }
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:99999", "the port in api_url must lie between 1 and 65535"),
+        ("https://h.example:0", "the port in api_url must lie between 1 and 65535"),
+        ("https://h.example:", "the port in api_url must lie between 1 and 65535"),
+        ("https://[::1]:8x", "the port in api_url must lie between 1 and 65535"),
+        ("https://a,b", "the host in api_url is not a host name; expected https://host or https://host:port"),
+        ("https://[::1", "the host in api_url is not a host name; expected https://host or https://host:port"),
+        ("https://h?x=1", "api_url must not contain ?; remove it and what follows"),
+        ("https://h/a#b", "api_url must not contain #; remove it and what follows"),
+        ("https://h/v1", "api_url must not end with /v1; leave it out; axport adds it to each path"),
+        ("https://h/apple/v1/", "api_url must not end with /v1; leave it out; axport adds it to each path"),
+    ])
+    func anAddressThatNoRequestCanUseIsRefusedAtItsPlace(url: String, problem: String) throws {
+        let yaml = pipeline(source: business("api_url: 1️⃣\"\(url)\""))
+        #expect(try problems(yaml) == ["1️⃣ \(problem)"])
+    }
+
+    @Test func otherPathsAndQueriesOfTheTokenEndpointAreAllowed() throws {
+        let more = "api_url: 'https://bücher.example/v1/apple', token_url: 'https://[2001:db8::1]:443/v1?a=b'"
+        #expect(try messages(business(more)).isEmpty)
+    }
+
+    @Test func aMissingFileOfAuthoritiesIsRefusedAtItsPlace() throws {
+        #expect(
+            try problems(pipeline(source: business("ca_file: 1️⃣/nosuch/ca.pem"))) == [
+                "1️⃣ ca_file: the file /nosuch/ca.pem does not exist; name a PEM file with the certificate authorities to trust"
+            ]
+        )
+        #expect(try messages(business("ca_file: /dev/null")).isEmpty)
     }
 
     @Test(arguments: [

@@ -102,7 +102,8 @@ import Testing
     @Test func withoutSecretsMissingValuesAreUnknown() throws {
         let source = """
             { platform: business, client_id: "${env:ID}", key_id: "${credential:key}", private_key: "${file:~/k}",
-              proxy: "${env:PROXY}", api_url: "${env:API}", rate: "${env:RATE}", name: { command: [op, read, name] } }
+              proxy: "${env:PROXY}", api_url: "${env:API}", rate: "${env:RATE}", name: { command: [op, read, name] },
+              ca_file: /nosuch/ca.pem }
             """
         let planned = try check(
             pipeline(source: source, load: "[desk: { name: \"${env:DESK}\", order: \"${env:ORDER}\" }]")
