@@ -11,6 +11,7 @@ struct SQLForm {
         try checkSize()
         try checkParentheses()
         try checkLists()
+        try UnquotedDate.check(tokens)
         if let problem = OtherDialect(tokens, knowsMoment: knowsMoment).problem { throw problem }
         try checkDates(knowsMoment)
         try FormerSpelling.check(tokens)

@@ -30,6 +30,32 @@ import Testing
         expectProblems(#"where: color = 'x' OR 1️⃣"statuss" = 'A'"#, "1️⃣ no column 'statuss'; did you mean 'status'?")
     }
 
+    @Test func aDateWithoutQuotesIsASubtraction() throws {
+        let table = Table.devices(["color": "RED", "ordered_at": .timestamp("2025-04-30")])
+        for (date, message, text) in [
+            ("2024-01-01", "2024-01-01 without quotes is a subtraction", "2024-01-01"),
+            ("2024-01-01T06:00:00Z", "a date with a time needs quotes", "2024-01-01T06:00:00Z"),
+            ("2024-01-01t06:00:00.000+02:00", "a date with a time needs quotes", "2024-01-01T06:00:00.000+02:00"),
+            ("2024-01-01 06:00", "a date with a time needs quotes", "2024-01-01T06:00"),
+        ] {
+            for end in ["", " AND color = 'RED'", " -- now"] {
+                expectProblems("where: ordered_at > 1️⃣\(date)\(end)", "1️⃣ \(message); write '\(text)'")
+            }
+            #expect(try table.applying("where: ordered_at > '\(text)'").batch.count == 1)
+        }
+        expectProblems(
+            "where: \"color = '2024-01-01' AND ordered_at BETWEEN 1️⃣2024-01-01 AND 2024-12-31\"",
+            "1️⃣ 2024-01-01 without quotes is a subtraction"
+        )
+        expectProblems(
+            "compute: { day: 1️⃣2024-01-01 }",
+            "1️⃣ 2024-01-01 without quotes is a subtraction; write \"'2024-01-01'\""
+        )
+        for sum in ["'2024-01-01'", "2024 - 01 - 01 /* 2024-01-01 */", "2024-1-1", "12024-01-01", "2024-01-011"] {
+            #expect(throws: Never.self) { try table.applying("where: \"ordered_at > \(sum)\"") }
+        }
+    }
+
     @Test func syntax() {
         expectProblems(
             "where: status = 'A' 1️⃣AN color = 'x'",
