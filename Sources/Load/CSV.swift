@@ -39,7 +39,7 @@ struct CSV: FileLoader {
     )
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        var problems = Problems()
+        var problems = Problems(settings.nameProblems(.csv, at: location))
         problems.take(try settings.check(schema, at: location))
         if listSeparator.isEmpty { problems.add(Diagnostic("list_separator must not be empty", at: location)) }
         if quotes == .never { problems.add(quoteProblems(schema, at: location)) }

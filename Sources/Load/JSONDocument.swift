@@ -33,7 +33,7 @@ struct JSONDocument: FileLoader {
     var sortsColumns: Bool { true }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        var problems = Problems()
+        var problems = Problems(settings.nameProblems(.json, at: location))
         problems.take(try settings.check(schema, at: location))
         if elements == .values, schema.fields.count != 1, schema.extent < .part {
             problems.add(

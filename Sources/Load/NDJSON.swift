@@ -19,7 +19,9 @@ struct NDJSON: FileLoader {
     var sortsColumns: Bool { true }
 
     func check(_ schema: Schema, at location: SourceLocation) throws(PlanError) {
-        try settings.check(schema, at: location)
+        var problems = Problems(settings.nameProblems(.ndjson, at: location))
+        problems.take(try settings.check(schema, at: location))
+        try problems.end()
     }
 
     func format(_ schema: Schema) -> NDJSONFormat { NDJSONFormat(schema) }

@@ -107,15 +107,15 @@ import Testing
     @Test func oneFileInTwoLoads() async throws {
         try await withSandbox { command, sandbox in
             func two(_ second: String) -> String {
-                pipeline(load: "  - csv: { file: out/a.csv }\n  - ndjson: { file: \(second) }")
+                pipeline(load: "  - csv: { file: out/a }\n  - ndjson: { file: \(second) }")
             }
-            try command.write(two("out/a.csv"), to: "test.axport.yaml")
+            try command.write(two("out/a"), to: "test.axport.yaml")
             // In any spelling.
-            for name in ["out/a.csv", "./out/a.csv"] {
+            for name in ["out/a", "./out/a"] {
                 try command.write(two(name), to: "test.axport.yaml")
                 let run = try await command("run", "test.axport.yaml")
                 #expect(run.status == 78)
-                let message = "the load 'csv' of line 11 already writes \(command.folder)/out/a.csv"
+                let message = "the load 'csv' of line 11 already writes \(command.folder)/out/a"
                 let hint = "hint: give each load a different file"
                 #expect(run.errors == "test.axport.yaml:12:5: error: \(message)\n\(hint)\n")
             }

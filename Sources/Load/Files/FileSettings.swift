@@ -128,6 +128,12 @@ struct FileSettings: Sendable {
         try problems.end()
     }
 
+    /// The problems of names that promise another format.
+    func nameProblems(_ format: FileFormat, at location: SourceLocation) -> [Diagnostic] {
+        let names = [file, changesFile].compactMap { $0?.pattern.split(separator: "/").last.map(String.init) }
+        return names.compactMap(format.refusal).map { Diagnostic($0, at: location) }
+    }
+
     private func streamProblems(at location: SourceLocation) -> [Diagnostic] {
         let asked = [
             ("split_rows", splitRows != nil), ("permissions", permissions != nil), ("keep_previous", keepPrevious),

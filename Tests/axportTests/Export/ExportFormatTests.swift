@@ -67,6 +67,12 @@ let ownSandbox = """
         ),
         (["-o", "d.json", "--format", "ndjson"], "name the file such as devices.ndjson"),
         (["-o", "d.ods"], "-o d.ods: axport does not write .ods"),
+        (
+            ["-o", "d.csv.zip"],
+            "axport does not write .zip\nhint: name the file such as devices.csv, or devices.csv.gz or devices.csv.zst to"
+        ),
+        (["-o", "d.ndjson.bz2", "--format", "ndjson"], "-o d.ndjson.bz2: axport does not write .bz2"),
+        (["-o", "d.csv.GZ"], "-o d.csv.GZ: axport does not write .GZ\nhint: write .gz in small letters\n"),
         (["-o", "d.xlsx.gz"], "-o d.xlsx.gz: xlsx is not compressed with .gz"),
         (["--format", "sqlite"], "--format sqlite needs a file\nhint: name one with `-o devices.sqlite`"),
         (["--format", "json", "--profile", "excel"], "--profile is for csv, and this export writes json"),
@@ -83,6 +89,19 @@ let ownSandbox = """
             try command.write(ownSandbox, to: "p.axport.yaml")
             let run = try await command(["export", "--from", "p.axport.yaml", "--offline"] + options)
             #expect(run.status == 64 && run.errors.contains(problem), "\(run.errors)")
+        }
+    }
+
+    @Test(arguments: ["", ","]) func noColumnsAreNoExport(columns: String) async throws {
+        try await withTemporaryFolder { folder in
+            let command = Command(folder: folder)
+            try command.write(ownSandbox, to: "p.axport.yaml")
+            let run = try await command("export", "--from", "p.axport.yaml", "--columns", columns)
+            #expect(run.status == 78 && run.output.isEmpty, "\(run.errors)")
+            #expect(
+                run.errors.contains("--columns:1:1: error: columns is empty\nhint: leave it out to write all columns"),
+                "\(run.errors)"
+            )
         }
     }
 

@@ -8,8 +8,8 @@ import Testing
     private static let places: [(name: String, use: String)] = [
         ("p.axport.yaml", "the pipeline file"), ("./out/../p.axport.yaml", "the pipeline file"),
         ("{folder}/p.axport.yaml", "the pipeline file"), ("link.csv", "the pipeline file"),
-        ("hard.csv", "the pipeline file"), ("inv.sqlite", "the inventory"), ("inv.sqlite-wal", "the inventory"),
-        ("inv.sqlite.lock", "the inventory"), ("account/private-key.pem", key), ("key.csv", key),
+        ("hard.csv", "the pipeline file"), ("inv.data", "the inventory"), ("inv.data-wal", "the inventory"),
+        ("inv.data.lock", "the inventory"), ("account/private-key.pem", key), ("key.csv", key),
         (".cache/axport/token-abc.json", "reserved for the saved token"),
     ]
 
@@ -21,7 +21,7 @@ import Testing
         var said: [String] = []
         try await withSandbox(.with(devices: 3)) { command, _ in
             let load = load.replacing("{folder}", with: command.folder)
-            let text = pipeline(load: "  - \(load)") + "\ninventory: inv.sqlite\n"
+            let text = pipeline(load: "  - \(load)") + "\ninventory: inv.data\n"
             try command.write(text, to: "p.axport.yaml")
             let files = FileManager.default
             try files.createDirectory(atPath: "\(command.folder)/out", withIntermediateDirectories: false)
@@ -45,13 +45,13 @@ import Testing
     }
 
     @Test(arguments: places) func noLoadTakesItsPlace(name: String, use: String) async throws {
-        for kind in ["csv", "sqlite"] {
+        for kind in [name.hasSuffix(".json") ? "json" : "csv", "sqlite"] {
             let problems = try await said(of: "\(kind): { file: '\(name)' }")
             let path = name.replacing("./out/../", with: "").replacing("{folder}/", with: "")
             let problem = ["p.axport.yaml:11:5: error: {folder}/\(path) is \(use)", "hint: choose another name"]
             #expect(Array(problems.prefix(2)) == problem)
             // So are the files that SQLite puts beside its own.
-            let isFour = kind == "sqlite" && (name == "inv.sqlite" || name.contains("token"))
+            let isFour = kind == "sqlite" && (name == "inv.data" || name.contains("token"))
             #expect(problems.count == 2 * (isFour ? 4 : 1), "\(problems)")
         }
     }
@@ -85,11 +85,11 @@ import Testing
     }
 
     @Test func noLoadTakesThePlaceOfAnother() async throws {
-        let first = "sqlite: { file: out/a.sqlite }\n  - "
+        let first = "sqlite: { file: out/a }\n  - "
         for (load, problem) in [
-            ("\(first)csv: { file: out/a.sqlite }", "out/a.sqlite"),
-            ("\(first)csv: { file: ./out//a.sqlite-wal }", "out/a.sqlite-wal"),
-            ("\(first)csv: { file: '{folder}/out/a.sqlite' }", "out/a.sqlite"),
+            ("\(first)csv: { file: out/a }", "out/a"),
+            ("\(first)csv: { file: ./out//a-wal }", "out/a-wal"),
+            ("\(first)csv: { file: '{folder}/out/a' }", "out/a"),
         ] {
             let problems = try await said(of: load)
             #expect(

@@ -1,16 +1,18 @@
 import Records
 
 /// The compression of a file, by its name.
-enum Compression: Sendable {
+enum Compression: Sendable, CaseIterable {
     case gzip, zstd
 
     init?(path: String) {
-        if path.hasSuffix(".gz") {
-            self = .gzip
-        } else if path.hasSuffix(".zst") {
-            self = .zstd
-        } else {
-            return nil
+        guard let compression = Self.allCases.first(where: { path.hasSuffix($0.ending) }) else { return nil }
+        self = compression
+    }
+
+    var ending: String {
+        switch self {
+        case .gzip: ".gz"
+        case .zstd: ".zst"
         }
     }
 

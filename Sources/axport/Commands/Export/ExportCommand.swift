@@ -42,7 +42,7 @@ struct ExportCommand: AsyncParsableCommand {
     var columns: String?
 
     @Option(help: "Format. Default: that of the file's name, otherwise csv.")
-    var format: ExportFormat?
+    var format: FileFormat?
 
     @Option(help: "For csv: who reads the file, machine or excel.", completion: .list(["machine", "excel"]))
     var profile: String?
@@ -174,7 +174,7 @@ struct ExportCommand: AsyncParsableCommand {
 
     private var load: ExportLoad {
         get throws {
-            let format = try ExportFormat(format, writing: output, toTerminal: Output.stdoutIsTerminal)
+            let format = try FileFormat(format, writing: output, toTerminal: Output.stdoutIsTerminal)
             for (option, value) in [("--profile", profile), ("--delimiter", delimiter)] where value != nil {
                 guard format == .csv else {
                     throw Failure(.usage, "\(option) is for csv, and this export writes \(format.rawValue)")

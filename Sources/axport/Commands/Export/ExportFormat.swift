@@ -1,32 +1,14 @@
 import ArgumentParser
+import Load
 import Records
 
-/// What an export writes.
-enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
-    case csv, ndjson, json, xlsx, sqlite
-
-    /// Endings of names, without that of a compressed file.
-    private var endings: [String] {
-        switch self {
-        case .csv: [".csv"]
-        case .ndjson: [".ndjson", ".jsonl"]
-        case .json: [".json"]
-        case .xlsx: [".xlsx"]
-        case .sqlite: [".sqlite", ".sqlite3", ".db"]
-        }
-    }
-
-    private static let compressed = [".gz", ".zst"]
-    /// Formats that axport does not write.
-    private static let foreign = [".xls", ".ods", ".numbers", ".parquet", ".xml", ".html", ".pdf", ".yaml"]
-
-    /// The format of a name and an option, either of which may be left out.
-    init(_ asked: ExportFormat?, writing output: String, toTerminal isTerminal: Bool) throws(Failure) {
-        let name = output.lowercased()
-        let ending = Self.compressed.first(where: name.hasSuffix)
-        let bare = ending.map { String(name.dropLast($0.count)) } ?? name
-        let named = Self.allCases.first { $0.endings.contains(where: bare.hasSuffix) }
-        if let foreign = Self.foreign.first(where: bare.hasSuffix) {
+extension FileFormat: ExpressibleByArgument {
+    /// The format of an export's name and option, either of which may be left out.
+    init(_ asked: FileFormat?, writing output: String, toTerminal isTerminal: Bool) throws(Failure) {
+        let (bare, compressed) = FileFormat.split(output)
+        let named = FileFormat(promisedBy: bare)
+        // A pipeline file would be lost.
+        if let foreign = (FileFormat.foreign + [".yaml"]).first(where: bare.hasSuffix) {
             throw Failure(
                 .usage,
                 "-o \(output): axport does not write \(foreign)",
@@ -41,12 +23,15 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
             )
         }
         let format = asked ?? named ?? .csv
-        if let ending, !format.isText {
+        if let compressed, !format.isText {
             throw Failure(
                 .usage,
-                "-o \(output): \(format.rawValue) is not compressed with \(ending)",
+                "-o \(output): \(format.rawValue) is not compressed with \(compressed)",
                 advice: "name the file such as devices\(format.endings[0])"
             )
+        }
+        if let problem = format.refusal(ofName: output) {
+            throw Failure(.usage, "-o \(problem.message)", advice: problem.hint)
         }
         if output == "-", format == .sqlite || (format == .xlsx && isTerminal) {
             throw Failure(
@@ -57,6 +42,4 @@ enum ExportFormat: String, ExpressibleByArgument, CaseIterable {
         }
         self = format
     }
-
-    private var isText: Bool { self != .xlsx && self != .sqlite }
 }

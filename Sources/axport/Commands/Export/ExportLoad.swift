@@ -1,8 +1,9 @@
+import Load
 import Stages
 
 /// The one load of an export, as a pipeline file would have it.
 struct ExportLoad {
-    let format: ExportFormat
+    let format: FileFormat
     let output: String
     var dataset: String?
     var columns: String?
