@@ -31,6 +31,12 @@ package struct PlannedAssignment: Sendable {
     package var overdue: Int { overdueSerials.count }
     package var overdueSerials: [String] { file.lines.filter { $0.left == .overdue }.map(\.serialNumber) }
 
+    /// Names of the rules that no device comes under.
+    package var idleRules: [String] {
+        let used = Set(file.lines.compactMap(\.rule))
+        return rules.filter { !used.contains($0) }
+    }
+
     /// Devices to send first, each part in the order of the rules.
     package var groups: [(group: Group, count: Int)] {
         var counts: [Group: Int] = [:]

@@ -3,6 +3,7 @@ import Inventory
 import Records
 import Sandbox
 import Stages
+import Synchronization
 import TestSupport
 import Testing
 
@@ -39,6 +40,18 @@ import Testing
             let used = desk.sandbox.writes.filter { !$0.isFirstOnConnection }
             #expect(used.isEmpty)
             #expect(desk.sandbox.leaks == 0)
+        }
+    }
+
+    @Test func aServiceWhoseNameHasALineBreakIsToldOnOneLine() async throws {
+        try await withDesk(devices: 60) { desk in
+            let odd = try #require(desk.sandbox.fleet.servers.first { $0.name.contains("\n") })
+            let job = try desk.job(rules(to: odd.id))
+            let notes = Mutex<[String]>([])
+            _ = try await desk.apply(job, try await desk.plan(job).text) { note in notes.withLock { $0.append(note) } }
+            let told = notes.withLock { $0 }
+            #expect(told.contains { $0.contains("管理\\nsecond line") }, "\(told)")
+            #expect(!told.contains { $0.contains("\n") }, "\(told)")
         }
     }
 

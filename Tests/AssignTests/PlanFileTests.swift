@@ -33,6 +33,22 @@ import Testing
         }
     }
 
+    @Test func aRuleThatNoDeviceComesUnderIsTold() async throws {
+        try await withDesk(devices: 60) { desk in
+            let to = desk.targets[0]
+            let planned = try await desk.plan(
+                try desk.job(
+                    """
+                    { rules: [{ name: misspelled, where: "product_family = 'iPid'", from: [none], to: "\(to)" }, \
+                    { name: all, where: "serial_number IS NOT NULL", from: [none], to: "\(to)" }], \
+                    limits: { max_devices: 1000, max_moves: 1000 } }
+                    """
+                )
+            )
+            #expect(planned.idleRules == ["misspelled"])
+        }
+    }
+
     @Test func aPlanOfAnotherOrganizationIsRefused() async throws {
         try await withDesk(devices: 60) { desk in
             let text = try await desk.plan(try desk.job(rules(to: desk.targets[0]))).text

@@ -126,7 +126,7 @@ struct Applier {
 extension PlanLine {
     /// Where its devices go, for people.
     fileprivate var direction: String {
-        if let to { return " to \(to.name)" }
-        return action == .unassign ? " off \(from?.name ?? "their services")" : ""
+        if let to { return " to \(to.name.controlsVisible)" }
+        return action == .unassign ? " off \(from?.name.controlsVisible ?? "their services")" : ""
     }
 }

@@ -56,14 +56,18 @@ struct AssignDesk: Sendable {
 
     var connectForReading: Connect { { try await connect($0).client } }
 
-    func apply(_ job: AssignJob, _ text: String) async throws -> AppliedAssignment {
+    func apply(
+        _ job: AssignJob,
+        _ text: String,
+        note: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> AppliedAssignment {
         try await job.applied(
             text,
             path: "plan.ndjson",
             by: Self.author,
             progress: RunProgress(),
             connect: act,
-            note: { _ in }
+            note: note
         )
     }
 

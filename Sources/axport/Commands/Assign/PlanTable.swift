@@ -36,7 +36,11 @@ struct PlanTable {
         }
         let left = planned.left > 0 ? "; \(planned.left) left alone" : ""
         Output.note(counted(planned.sent, "device to send", "devices to send") + left)
-        if planned.sent + planned.left == 0 { Output.note("no rule matches a device") }
+        if planned.sent + planned.left == 0 {
+            Output.note("no rule matches a device")
+        } else {
+            for rule in planned.idleRules { Output.note("rule '\(rule)' applies to no device") }
+        }
         if let refusal = planned.refusal { throw refusal }
     }
 
