@@ -155,15 +155,20 @@ package enum Sandbox {
         switch (options.tlsCertificateFile, options.tlsKeyFile) {
         case (nil, nil): return nil
         case (let certificateFile?, let keyFile?):
-            do {
-                let certificates = try NIOSSLCertificate.fromPEMFile(certificateFile)
-                return .makeServerConfiguration(
-                    certificateChain: certificates.map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(file: keyFile, format: .pem))
-                )
-            } catch {
-                throw SandboxError("cannot use \(certificateFile) and \(keyFile) for HTTPS: \(error)")
+            guard let certificates = try? NIOSSLCertificate.fromPEMFile(certificateFile), !certificates.isEmpty else {
+                throw SandboxError("cannot use \(certificateFile) for HTTPS: it is not a readable PEM certificate")
             }
+            guard let key = try? NIOSSLPrivateKey(file: keyFile, format: .pem) else {
+                throw SandboxError("cannot use \(keyFile) for HTTPS: it is not a readable PEM private key")
+            }
+            let configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: certificates.map { .certificate($0) },
+                privateKey: .privateKey(key)
+            )
+            guard (try? NIOSSLContext(configuration: configuration)) != nil else {
+                throw SandboxError("cannot use \(keyFile) for HTTPS: it is not the key of \(certificateFile)")
+            }
+            return configuration
         default: throw SandboxError("HTTPS takes both a certificate file and a key file")
         }
     }

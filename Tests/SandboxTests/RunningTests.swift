@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Sandbox
+import TestSupport
 import Testing
 
 @Suite struct RunningTests {
@@ -107,5 +108,29 @@ import Testing
             try await Sandbox.start(.with { $0.tlsCertificateFile = "certificate.pem" })
         }
         #expect(error?.message == "HTTPS takes both a certificate file and a key file")
+    }
+
+    @Test func filesThatDoNotServeForHTTPSAreNamed() async throws {
+        let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures").path()
+        try await withTemporaryFolder { folder in
+            let other = "\(folder)/other.pem"
+            try P256.Signing.PrivateKey().pemRepresentation.write(toFile: other, atomically: true, encoding: .utf8)
+            let certificate = "\(fixtures)/localhost.pem"
+            for (chain, key, problem) in [
+                (other, other, "cannot use \(other) for HTTPS: it is not a readable PEM certificate"),
+                (certificate, certificate, "cannot use \(certificate) for HTTPS: it is not a readable PEM private key"),
+                (certificate, other, "cannot use \(other) for HTTPS: it is not the key of \(certificate)"),
+            ] {
+                let error = await #expect(throws: SandboxError.self) {
+                    try await Sandbox.start(
+                        .with {
+                            $0.tlsCertificateFile = chain
+                            $0.tlsKeyFile = key
+                        }
+                    )
+                }
+                #expect(error?.message == problem)
+            }
+        }
     }
 }

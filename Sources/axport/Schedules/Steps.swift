@@ -14,7 +14,7 @@ struct Steps {
         if variables.isEmpty { return }
         let word = file.asShellWord
         add(
-            "Set \(variables.joined(separator: ", ")) in this file, as lines NAME=value.",
+            "Set \(variables.joined(separator: ", ")) in this file, as lines NAME='value'.",
             [
                 "\(sudo)touch \(word)", "\(sudo)chmod 600 \(word)",
                 sudo.isEmpty ? "${EDITOR:-vi} \(word)" : "sudoedit \(word)",
