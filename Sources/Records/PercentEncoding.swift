@@ -28,6 +28,11 @@ package enum PercentEncoding {
         return encoded
     }
 
+    /// A path in a URL: the slashes stay.
+    package static func encode(path: String) -> String {
+        path.split(separator: "/", omittingEmptySubsequences: false).map { encode(String($0)) }.joined(separator: "/")
+    }
+
     /// RFC 3986 section 2.3.
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {

@@ -32,7 +32,9 @@ import Testing
     }
 
     @Test func whatIsWrongIsSaidOfTheFileItself() async throws {
-        try openInventory(folder).close()
+        let inventory = try openInventory(folder)
+        try inventory.list([device("C01")], at: firstNight)
+        inventory.close()
         let failure = await #expect(throws: Failure.self) {
             try await Inventory.withCopy(of: path, identity: "other") { _ in }
         }

@@ -45,7 +45,9 @@ import Testing
     }
 
     @Test func aRefusedFileIsNotHeld() throws {
-        try openInventory(folder).close()
+        let inventory = try openInventory(folder)
+        try inventory.list([device("C01")], at: firstNight)
+        inventory.close()
         #expect(try refusal(identity: "other").code == .pipelineInvalid)
         #expect(try refusal(identity: "other").code == .pipelineInvalid)
         try openInventory(folder).close()

@@ -58,7 +58,9 @@ import Testing
     }
 
     @Test func nothingElseIsWaitedFor() async throws {
-        try openInventory(folder, identity: "other").close()
+        let other = try openInventory(folder, identity: "other")
+        try other.list([device("C01")], at: firstNight)
+        other.close()
         let began = ContinuousClock.now
         let failure = await #expect(throws: Failure.self) { try await open(patience: .seconds(60)) }
         #expect(failure?.code == .pipelineInvalid)

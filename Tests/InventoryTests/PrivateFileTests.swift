@@ -68,7 +68,9 @@ import Testing
             [.posixPermissions: 0o666, .ownerAccountID: 4711],
             ofItemAtPath: path + suffix
         )
+        if suffix.isEmpty { try FileManager.default.removeItem(atPath: path + ".lock") }
         #expect(try refusal().message == "\(path)\(suffix) belongs to another user (4711)")
+        if suffix.isEmpty { #expect(!folder.names.contains("inventory.sqlite.lock")) }
     }
 
     /// Not even root may create files there.

@@ -35,5 +35,5 @@ extension Inventory {
 }
 
 extension Facet {
-    fileprivate var denial: Meta<Timestamp> { Meta("denied_\(rawValue)") }
+    var denial: Meta<Timestamp> { Meta("denied_\(rawValue)") }
 }

@@ -44,6 +44,7 @@ package final class Inventory: Sendable {
         } catch {
             throw Failure(error.code, error.message, advice: error.advice ?? Self.placeAdvice)
         }
+        try Self.refuseForeign(place, path: path)
         lock = try InventoryLock(place.sibling(place.name + InventoryLock.suffix))
         if let fetched { try Self.replace(place, with: fetched) }
         try Self.claimFiles(place)
@@ -78,9 +79,6 @@ package final class Inventory: Sendable {
         let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? pageSize
         try db.execute(sql: "PRAGMA wal_autocheckpoint = \(fullLog / size)")
     }
-
-    /// Whether the file exists, so that a run that needs one does not create it.
-    package static func exists(at path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
     /// Empties the write-ahead log and unlocks the file. May be called again.
     package func close() {
@@ -144,33 +142,6 @@ package final class Inventory: Sendable {
         )
     }
 
-    private static func claim(_ pool: DatabasePool, path: String, identity: String) throws {
-        let owner = try pool.write { db in
-            if let owner = try Meta.identity.get(db) { return owner }
-            try Meta.identity.set(identity, db)
-            try startSequence(db)
-            return identity
-        }
-        guard owner == identity else { throw ofAnother(owner, path: path, identity: identity) }
-    }
-
-    static func ofAnother(_ owner: String, path: String, identity: String) -> Failure {
-        Failure(
-            .pipelineInvalid,
-            "inventory \(path) belongs to \(owner), not to \(identity)",
-            advice: "give this source its own `inventory:` or `name:`"
-        )
-    }
-
-    /// Starts the numbers of changes at the microseconds since 1970. A new file in place of a deleted one then
-    /// repeats none of its numbers, which loaded tables have.
-    private static func startSequence(_ db: Database) throws {
-        try db.execute(
-            sql: "INSERT INTO sqlite_sequence(name, seq) VALUES ('change', ?)",
-            arguments: [Timestamp.now.microseconds]
-        )
-    }
-
     static func failure(of error: any Error, path: String) -> Failure {
         switch error {
         case let failure as Failure: failure
@@ -189,7 +160,9 @@ package final class Inventory: Sendable {
 
     static func failure(_ error: DatabaseError, path: String) -> Failure {
         switch error.resultCode {
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT: damaged(path, error.message ?? "")
+        case .SQLITE_NOTADB: notADatabase(path)
+        case .SQLITE_CANTOPEN: unopened(path)
+        case .SQLITE_CORRUPT: damaged(path, error.message ?? "")
         case .SQLITE_FULL, .SQLITE_IOERR:
             Failure(
                 .destinationFailed,

@@ -14,8 +14,9 @@ extension Inventory {
         for suffix in [""] + besides {
             let sight = FilePlace.look(place + suffix)
             guard let reason = sight.whyNotBelieved else { continue }
-            throw Failure(.destinationFailed, "\(sight.path) \(reason)", advice: placeAdvice)
+            throw Failure(.destinationFailed, "\(sight.path) \(reason)", advice: adviceToRead(sight.path))
         }
+        try refuseForeign(at: path)
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(5)

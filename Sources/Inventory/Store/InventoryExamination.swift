@@ -29,7 +29,7 @@ extension Inventory {
             let database = try readOnly(path)
             try requireKnown(database, path: path)
             return try database.read { db in
-                if try db.tableExists("meta"), let owner = try Meta.identity.get(db), owner != identity {
+                if try db.tableExists("meta"), let owner = try otherOwner(db, than: identity) {
                     throw ofAnother(owner, path: path, identity: identity)
                 }
                 return InventoryState(

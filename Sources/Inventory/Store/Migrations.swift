@@ -26,13 +26,7 @@ extension Inventory {
 
     /// Refuses a database of another program or of a newer version.
     static func requireKnown(_ database: some DatabaseReader, path: String) throws {
-        if try database.read(isForeign) {
-            throw Failure(
-                .pipelineInvalid,
-                "inventory \(path) is a database of another program",
-                advice: "choose another path with `inventory:` in the pipeline file"
-            )
-        }
+        if try database.read(isForeign) { throw ofAnotherProgram(path) }
         if try database.read(migrator.hasBeenSuperseded) {
             throw Failure(
                 .destinationFailed,
@@ -40,12 +34,6 @@ extension Inventory {
                 advice: "update axport, or delete the file; the next run then reads everything"
             )
         }
-    }
-
-    /// Whether it has tables, but not ours: adding ours would mix them into somebody's database.
-    private static func isForeign(_ db: Database) throws -> Bool {
-        let isOurs = try db.tableExists("grdb_migrations")
-        return try !isOurs && Int.fetchOne(db, sql: "SELECT 1 FROM sqlite_master WHERE type = 'table'") != nil
     }
 
     /// Times are microseconds since 1970, UTC. `seen` is separate from `device`, so that marking the devices of a

@@ -54,12 +54,10 @@ struct SQLiteLook {
         configuration.readonly = true
         configuration.busyMode = .timeout(1)
         let database = try DatabaseQueue(path: ":memory:", configuration: configuration)
-        let encoded = path.split(separator: "/", omittingEmptySubsequences: false)
-            .map { PercentEncoding.encode(String($0)) }.joined(separator: "/")
         return try database.unsafeRead { database in
             try database.execute(
                 sql: "ATTACH DATABASE ? AS \(SQLiteStaging.attached)",
-                arguments: ["file:\(encoded)?\(mode)"]
+                arguments: ["file:\(PercentEncoding.encode(path: path))?\(mode)"]
             )
             return try work(SQLiteConnection(database: database))
         }

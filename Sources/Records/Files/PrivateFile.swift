@@ -13,29 +13,36 @@ extension FilePlace {
     /// - Throws: for a link, for anything but a file, and for a file that another user owns, can write to, or has a
     ///   hard link to.
     package func openPrivate(advice: String) throws(Failure) -> Int32 {
-        func refuse(_ reason: String) -> Failure { Failure(.destinationFailed, "\(path) \(reason)", advice: advice) }
         let number = open(O_RDWR | O_CREAT, mode: 0o600)
         guard number >= 0 else {
             // Before `status` sets errno.
             let problem = Descriptor.problem
-            if let status, status.st_mode & S_IFMT == S_IFLNK {
-                throw refuse("is a link, and axport does not follow links here")
-            }
-            throw refuse("cannot be opened: \(problem)")
+            if let status, status.isLink { throw notPrivate(Self.isLink, advice) }
+            throw notPrivate("cannot be opened: \(problem)", advice)
         }
         if let reason = Self.whyNotPrivate(number) {
             close(number)
-            throw refuse(reason)
+            throw notPrivate(reason, advice)
         }
         return number
+    }
+
+    /// Refuses the same files, but neither opens nor changes one. There may be none.
+    package func requireOwn(advice: String) throws(Failure) {
+        guard let status, let reason = status.isLink ? Self.isLink : status.whyNotOwn else { return }
+        throw notPrivate(reason, advice)
+    }
+
+    private static let isLink = "is a link, and axport does not follow links here"
+
+    private func notPrivate(_ reason: String, _ advice: String) -> Failure {
+        Failure(.destinationFailed, "\(path) \(reason)", advice: advice)
     }
 
     private static func whyNotPrivate(_ number: Int32) -> String? {
         let file = Descriptor(number: number, name: "")
         guard var status = file.status else { return "cannot be inspected: \(Descriptor.problem)" }
-        guard status.isRegular else { return "is not a regular file" }
-        guard status.st_uid == geteuid() else { return "belongs to another user (\(status.st_uid))" }
-        if status.st_nlink > 1 { return "is a hard link" }
+        if let reason = status.whyNotOwn { return reason }
         guard status.st_mode & 0o077 != 0 else { return nil }
         fchmod(number, 0o600)
         status = file.status ?? status
@@ -47,6 +54,17 @@ extension FilePlace {
     package static func isPrivate(_ number: Int32) -> Bool {
         guard let status = Descriptor(number: number, name: "").status else { return false }
         return status.isRegular && status.st_uid == geteuid() && status.st_nlink == 1 && status.st_mode & 0o077 == 0
+    }
+}
+
+extension stat {
+    fileprivate var isLink: Bool { st_mode & S_IFMT == S_IFLNK }
+
+    /// Why this is no file of this user alone; nil if it is one, whatever its mode.
+    fileprivate var whyNotOwn: String? {
+        guard isRegular else { return "is not a regular file" }
+        guard st_uid == geteuid() else { return "belongs to another user (\(st_uid))" }
+        return st_nlink > 1 ? "is a hard link" : nil
     }
 }
 

@@ -40,7 +40,7 @@ struct InventoryFindings {
     /// Without systemd's variables, a person sees another default folder than the service.
     private func ofService(besides path: String) -> [Finding]? {
         let other = "\(service)/\(plan.source.name).sqlite"
-        guard path.hasSuffix("/\(plan.source.name).sqlite"), path != other, Inventory.exists(at: other) else {
+        guard path.hasSuffix("/\(plan.source.name).sqlite"), path != other, access(other, F_OK) == 0 else {
             return nil
         }
         return [

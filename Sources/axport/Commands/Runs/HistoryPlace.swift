@@ -4,12 +4,6 @@ import Pipeline
 import Records
 import Stages
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// The pipeline files and sources whose history a command shows.
 struct HistoryPlace: ParsableArguments {
     @Option(
@@ -36,15 +30,19 @@ struct HistoryPlace: ParsableArguments {
     func history(_ filter: RunFilter) throws -> History {
         var histories: [ArraySlice<RunRecord>] = []
         var failing: [FailingSince] = []
+        var unreadable: [Failure] = []
         for path in Set(try inventories.map(\.path)).sorted() where Inventory.exists(at: path) {
             do {
                 histories.append(try Inventory.runs(at: path, filter)[...])
                 failing += try Inventory.failing(at: path)
             } catch {
-                // A damaged inventory does not hide the others.
-                Output.log(LogRecord(.warning, Failure(of: error)))
+                unreadable.append(Failure(of: error))
             }
         }
+        // An inventory that cannot be read does not hide the others.
+        let onlyFailure = histories.isEmpty ? unreadable.popLast() : nil
+        for failure in unreadable { Output.log(LogRecord(.warning, failure)) }
+        if let onlyFailure { throw onlyFailure }
         return History(histories, failing: failing)
     }
 
@@ -73,8 +71,7 @@ struct HistoryPlace: ParsableArguments {
     /// The inventories in the default folder.
     static func inFolder(_ sources: SourceOptions) throws -> [Place] {
         let folder = try Composition.environment.inventoryFolder()
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let known = names.filter { $0.hasSuffix(".sqlite") }.map { String($0.dropLast(".sqlite".count)) }.sorted()
+        let known = try Inventory.names(in: folder)
         try sources.check(against: known)
         return known.filter { sources.names.isEmpty || sources.names.contains($0) }.map {
             Place(pipeline: nil, source: $0, path: "\(folder)/\($0).sqlite")
