@@ -29,7 +29,8 @@ struct ActivationLock: DeviceInquiry {
     }
 
     func answer(in body: [UInt8]) -> DeviceAnswer? {
-        guard let status = try? ResourceDocument(body, needsIDs: false).resources.first else {
+        guard let status = try? ResourceDocument(body, of: "activationLockStatus", needsIDs: false).resources.first
+        else {
             return .unknown("the answer has no Activation Lock status")
         }
         return .known(status.attributes)

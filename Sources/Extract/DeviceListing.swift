@@ -20,7 +20,8 @@ extension Devices {
         let known = try context.inventory.deviceCount
         context.meter.update { $0.total = context.limit ?? (known > 0 ? known : nil) }
         let bound = PageBound(after: try context.inventory.pagesOfLastListing)
-        var (page, pager) = try await Pager(context.api, "/v1/orgDevices", from: listing.next, bound: bound).following()
+        let list = Pager(context.api, "/v1/orgDevices", of: "orgDevices", from: listing.next, bound: bound)
+        var (page, pager) = try await list.following()
         while let current = page {
             let resources = Array(current.resources.prefix(remaining(context)))
             let isCut = resources.count < current.resources.count

@@ -55,7 +55,7 @@ extension Devices {
     /// Nil if it names other devices, too, or cannot be read: Apple does not document the filter.
     private func answer(for serials: [String], _ context: SyncContext) async throws -> [Resource]? {
         let filter = [("filter[serialNumber]", serials.joined(separator: ","))]
-        var pager = Pager(context.api, "/v1/orgDevices", query: filter, bound: .small)
+        var pager = Pager(context.api, "/v1/orgDevices", of: "orgDevices", query: filter, bound: .small)
         let wanted = Set(serials)
         var devices: [Resource] = []
         while let page = try await pager.next() {

@@ -12,6 +12,7 @@ package struct Pager {
     /// Where the list continues; nil before its first page and after its last.
     private(set) var position: String?
     private var isAtEnd = false
+    private let type: String?
     private let needsIDs: Bool
     private let bound: PageBound
     /// Pages read since the list last restarted.
@@ -28,6 +29,7 @@ package struct Pager {
     private static let restartLimit = 3
 
     /// - Parameters:
+    ///   - type: of the resources; nil for linkages.
     ///   - query: sent with every page.
     ///   - position: where an earlier walk stopped.
     ///   - bound: the maximum number of pages, so that an endless list ends in an error.
@@ -35,6 +37,7 @@ package struct Pager {
     package init(
         _ api: any AppleAPI,
         _ path: String,
+        of type: String? = nil,
         query: [(name: String, value: String)] = [],
         from position: String? = nil,
         bound: PageBound,
@@ -42,11 +45,14 @@ package struct Pager {
     ) {
         self.api = api
         self.bound = bound
+        self.type = type
         self.needsIDs = needsIDs
         self.path = path
         self.query = query + [Self.limit]
         self.position = position
-        if let position { passed.insert(position) }
+        // As an older version stored it.
+        if let position, !position.hasPrefix("cursor "), !isOfThisList(position) { self.position = nil }
+        if let position = self.position { passed.insert(position) }
     }
 
     /// The number of pages for this number of resources.
@@ -57,7 +63,8 @@ package struct Pager {
         if isAtEnd { return nil }
         do {
             return try await page()
-        } catch  where error.kind == .badRequest && position != nil && restarts < Self.restartLimit {
+        } catch  where [.badRequest, .notFound].contains(error.kind) && position != nil && restarts < Self.restartLimit
+        {
             restarts += 1
             position = nil
             pages = 0
@@ -81,7 +88,7 @@ package struct Pager {
             let body = try await api.get(target)
             let document: ResourceDocument
             do {
-                document = try ResourceDocument(body, needsIDs: needsIDs)
+                document = try ResourceDocument(body, of: type, needsIDs: needsIDs)
             } catch {
                 problem = fault("the answer is not a list of resources (\(error))")
                 continue
@@ -91,9 +98,15 @@ package struct Pager {
                 problem = fault("`data` of the answer is not a list")
                 continue
             }
-            if document.cursor == nil, let refusal = document.next.flatMap(api.refusal(ofLink:)) {
-                problem = refusal
-                continue
+            if document.cursor == nil, let link = document.next {
+                if let refusal = api.refusal(ofLink: link) {
+                    problem = refusal
+                    continue
+                }
+                guard isOfThisList(link) else {
+                    problem = fault("the link to the next page leads out of the list")
+                    continue
+                }
             }
             guard let next = document.cursor.map({ "cursor \($0)" }) ?? document.next else {
                 position = nil
@@ -110,6 +123,13 @@ package struct Pager {
             return document
         }
         throw problem
+    }
+
+    /// Whether a link is a URL with the path of the list.
+    private func isOfThisList(_ link: String) -> Bool {
+        guard link.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return false }
+        let linked = link.prefix { $0 != "?" }
+        return (PercentEncoding.decode(linked) ?? String(linked)).hasSuffix(PercentEncoding.decode(path) ?? path)
     }
 
     private func fault(_ what: String) -> APIError {

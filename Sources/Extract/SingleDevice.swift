@@ -16,7 +16,8 @@ enum SingleDevice {
             self = .gone
             return
         }
-        guard let device = try? ResourceDocument(body).resources.first(where: { $0.id == serial }) else {
+        guard let device = try? ResourceDocument(body, of: "orgDevices").resources.first(where: { $0.id == serial })
+        else {
             throw APIError(.unavailable, "GET \(path): the answer does not contain this device")
         }
         self = try device.isReleased ? .released(device) : .present(device)

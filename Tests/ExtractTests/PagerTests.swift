@@ -49,9 +49,26 @@ import Testing
     @Test func aLinkMayBeAnObject() async throws {
         let api = CannedAPI { (path, _) throws(APIError) in
             path.hasPrefix("https")
-                ? page(["B"]) : #"{"data":[],"links":{"next":{"href":"https://api.example/v1/x?page=2"}}}"#
+                ? page(["B"]) : #"{"data":[],"links":{"next":{"href":"https://api.example/v1/orgDevices?page=2"}}}"#
         }
         #expect(try await ids(api) == ["B"])
+    }
+
+    @Test(arguments: ["/v1/mdmServers", "/v1/orgDevices?cursor=a b", "/v1/orgDevices?cursor=a\\nb", "/v1/nothing"])
+    func aLinkOutOfTheListIsNotFollowed(link: String) async throws {
+        let api = CannedAPI { (_, _) throws(APIError) in page(["A"], next: "https://api.example\(link)") }
+        let error = await #expect(throws: APIError.self) { try await ids(api) }
+        #expect(error?.message.contains("leads out of the list") == true, "\(error?.message ?? "")")
+        #expect(api.requests.allSatisfy { $0 == "/v1/orgDevices" })
+    }
+
+    @Test(arguments: ["https://api.example/v1/orgDevices?cursor=a b", "https://api.example/v1/nothing", "cursor gone"])
+    func aPositionThatLeadsNowhereRestartsTheList(position: String) async throws {
+        let api = CannedAPI { (_, cursor) throws(APIError) in
+            if cursor == "gone" { throw APIError(.notFound, "HTTP 404") }
+            return page(["A"])
+        }
+        #expect(try await ids(api, from: position) == ["A"])
     }
 
     @Test func aLinkToAnotherHostEndsInAnErrorAndNotInARequest() async throws {

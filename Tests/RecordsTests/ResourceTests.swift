@@ -122,6 +122,28 @@ import Testing
         #expect(page.resources.map { String(decoding: $0.attributes, as: UTF8.self) } == ["{}", "{}"])
     }
 
+    /// A known device would lose all its values.
+    @Test func whatHasAnotherTypeOrNoAttributesIsUnreadable() throws {
+        let text = #"""
+            {"data": [{"type": "orgDevices", "id": "a", "attributes": {}}, {"id": "b", "attributes": {"status": "X"}},
+              {"type": "mdmServers", "id": "c", "attributes": {}}, {"type": "orgDevices", "id": "d"},
+              {"id": "e", "attributes": null}, {"id": "f", "attributes": []}, {"id": "g", "attributes": "x"},
+              {"id": "h", "attributes": 7}]}
+            """#
+        let page = try ResourceDocument(Array(text.utf8), of: "orgDevices")
+        #expect(page.resources.map(\.id) == ["a", "b"])
+        #expect(
+            page.unreadable.map(\.cause) == ["its type is not orgDevices"]
+                + Array(repeating: "it has no attributes", count: 5)
+        )
+        #expect(try document(text).resources.count == 8, "linkages have no attributes")
+    }
+
+    @Test func aDocumentWithErrorsSaysNothing() throws {
+        #expect(throws: JSONError.self) { try document(#"{"data": [], "errors": [{"status": "500"}]}"#) }
+        #expect(try document(#"{"data": [], "errors": []}"#).resources.isEmpty)
+    }
+
     @Test(arguments: ["", "[]x", "{\"data\": [}", "<html>"]) func whatIsNoJSONIsRefused(_ text: String) {
         #expect(throws: JSONError.self) { try document(text) }
     }

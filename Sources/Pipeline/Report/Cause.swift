@@ -64,7 +64,9 @@ extension RunReport {
     private func causes(_ kind: StageReport.Kind) -> [Cause] {
         let own = stages.filter { $0.kind == kind }
         let unanswered = own.filter { $0.status == .partial && $0.failure == nil }.map { stage in
-            Cause(place: stage.name, "\(stage.counts.unknown) unanswered; later runs retry them", hasOwnNumbers: true)
+            let unknown = stage.counts.unknown
+            let text = unknown > 0 ? "\(unknown) unanswered; later runs retry them" : "part of the list cannot be read"
+            return Cause(place: stage.name, text, hasOwnNumbers: true)
         }
         return own.sharing { [$0.failure].compactMap(\.self) }.map { Cause(place: $0.stages.names, $0.text) }
             + unanswered

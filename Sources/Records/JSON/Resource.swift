@@ -36,13 +36,16 @@ package struct ResourceDocument: Sendable {
 
     /// `body` must be valid JSON. Null and an empty text end a list; any other value does not.
     ///
-    /// - Parameter needsIDs: false for resources that are never read again, such as events.
-    package init(_ body: [UInt8], needsIDs: Bool = true) throws {
-        try read(body, needsIDs: needsIDs)
+    /// - Parameters:
+    ///   - type: of the resources. One of another type is unreadable, and so is one without attributes: nothing is known
+    ///     of it. Nil for linkages, which have none.
+    ///   - needsIDs: false for resources that are never read again, such as events.
+    package init(_ body: [UInt8], of type: String? = nil, needsIDs: Bool = true) throws {
+        try read(body, of: type, needsIDs: needsIDs)
     }
 
-    private mutating func read(_ body: [UInt8], needsIDs: Bool) throws {
-        var hasData = false
+    private mutating func read(_ body: [UInt8], of type: String?, needsIDs: Bool) throws {
+        var (hasData, hasErrors) = (false, false)
         var paging = PagingReader()
         try JSONReader().document(body) { member in
             switch member.name {
@@ -54,22 +57,29 @@ package struct ResourceDocument: Sendable {
                 default: throw JSONError(description: "its `data` is neither a list nor a resource")
                 }
             case "links": next = try paging.text(at: ["next"], of: member)
+            case "errors":
+                if case .array = member.kind { hasErrors = member.text.contains(UInt8(ascii: "{")) }
             case "meta": cursor = try paging.text(at: ["paging", "nextCursor"], of: member)
             default: break
             }
         } resource: { resource in
-            try append(resource, needsID: needsIDs)
+            try append(resource, of: type, needsID: needsIDs)
         }
         if !hasData { throw JSONError(description: "it has no `data`") }
+        if hasErrors { throw JSONError(description: "it has `errors`") }
         if isList, let problem = paging.problem { throw JSONError(description: problem) }
     }
 
-    private mutating func append(_ resource: JSONResource, needsID: Bool) throws {
+    private mutating func append(_ resource: JSONResource, of type: String?, needsID: Bool) throws {
         func leave(_ cause: String) {
             let text = String(String(decoding: resource.element.text.prefix(1000), as: UTF8.self).prefix(300))
             unreadable.append(UnreadableElement(cause: cause, text: text.replacing("\0", with: #"\u0000"#)))
         }
         guard case .object = resource.element.kind else { return leave("it is not an object") }
+        if let type {
+            if ![type, ""].contains(resource.type) { return leave("its type is not \(type)") }
+            if resource.attributes == nil { return leave("it has no attributes") }
+        }
         var id = resource.id
         if id.isEmpty, ["orgDevices", ""].contains(resource.type), let attributes = resource.attributes {
             try JSONReader().members(attributes) { member in
