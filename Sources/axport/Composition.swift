@@ -32,16 +32,12 @@ enum Composition {
         programs: ProgramOutputs { ProgramOutput.read($0) },
         readFolder: { path in
             guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-                let exists = FileManager.default.fileExists(atPath: path)
-                return .failure(Problem(exists ? "the folder cannot be read" : "the folder does not exist"))
+                return .failure(Unreadable.folder(path))
             }
             return .success(names)
         },
         readFile: { path in
-            guard let data = FileManager.default.contents(atPath: path) else {
-                let exists = FileManager.default.fileExists(atPath: path)
-                return .failure(Problem(exists ? "the file cannot be read" : "the file does not exist"))
-            }
+            guard let data = FileManager.default.contents(atPath: path) else { return .failure(Unreadable.file(path)) }
             guard let text = String(data: data, encoding: .utf8) else {
                 return .failure(Problem("the file is not UTF-8 text"))
             }

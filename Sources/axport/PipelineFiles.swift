@@ -90,7 +90,7 @@ struct PipelineFiles {
         sections: [(name: String, value: ConfigNode)] = []
     ) throws(Failure) -> PipelineText {
         PipelineText(
-            try Self.text(of: file),
+            try Self.bytes(of: file),
             file: file,
             in: Self.folder(of: file),
             permissions: Self.permissions(of: file),
@@ -113,15 +113,20 @@ struct PipelineFiles {
     }
 
     /// - Parameter code: the exit code if it cannot be read.
-    static func text(of file: String, else code: Outcome = .pipelineInvalid) throws(Failure) -> String {
+    static func text(of file: String, else code: Outcome) throws(Failure) -> String {
+        String(decoding: try bytes(of: file, else: code), as: UTF8.self)
+    }
+
+    /// - Parameter code: the exit code if it cannot be read.
+    static func bytes(of file: String, else code: Outcome = .pipelineInvalid) throws(Failure) -> [UInt8] {
         if file == "-" {
             var input = StandardInput()
             var text: [UInt8] = []
             while let line = try input.nextLine() { text += line + [UInt8(ascii: "\n")] }
-            return String(decoding: text, as: UTF8.self)
+            return text
         }
         guard let data = FileManager.default.contents(atPath: file) else { throw unreadable(file, code) }
-        return String(decoding: data, as: UTF8.self)
+        return Array(data)
     }
 
     private static func unreadable(_ file: String, _ code: Outcome) -> Failure {
@@ -129,6 +134,10 @@ struct PipelineFiles {
         if stat(file, &status) == 0 {
             if status.st_mode & S_IFMT == S_IFDIR {
                 return Failure(code, "cannot read \(file): it is a folder", advice: "name a file in it")
+            }
+            if status.st_mode & S_IFMT != S_IFREG {
+                let problem = "cannot read \(file): it is not a regular file"
+                return Failure(code, problem, advice: "`-` reads standard input")
             }
         } else if errno == ENOENT || errno == ENOTDIR {
             let advice = nearestFile(to: file).map(didYouMean)

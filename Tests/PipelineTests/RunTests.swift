@@ -130,6 +130,26 @@ import Testing
         #expect(night.folder.names.isEmpty)
     }
 
+    @Test func aPipelineWithoutTheStageDevicesNeedsTheListOfAnother() async throws {
+        let other = pipeline(extract: "[coverage]", load: "[desk: { name: b }]")
+        let refuse: Connect = { _ in throw Failure(.credentialsRefused, "connected") }
+        let report = try await night.run(other, connect: refuse)
+        #expect(report.code == .badData)
+        let problem = "the inventory \(night.inventoryPath) has no complete list of devices"
+        #expect(report.failure?.message == problem)
+        #expect(report.failure?.advice?.hasPrefix("add the extract stage 'devices', or first run") == true)
+        let offline = try await night.run(other) { $0.offline = true }
+        #expect(offline.failure?.message == "--offline: \(problem)")
+        #expect(offline.failure?.advice == report.failure?.advice)
+        #expect(desk.events.isEmpty)
+        // Other rows need no list.
+        let servers = pipeline(extract: "[assignments]", load: "[desk: { name: c, from: servers }]")
+        #expect(try await night.run(servers).code == .done)
+        #expect(try await night.run(plain).code == .done)
+        #expect(try await night.run(other).code == .done)
+        #expect(desk.rows("b").count == 3)
+    }
+
     @Test func offlineNeedsACompleteListing() async throws {
         desk.when("devices") { context in
             let listing = try context.inventory.beginListing(at: context.startedAt)

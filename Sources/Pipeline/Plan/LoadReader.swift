@@ -38,7 +38,7 @@ extension StageReader {
         let dataset = shared["from"].map { problems.read($0, as: Dataset.self) } ?? .devices
         let transforms = branch(shared["transform"], of: dataset, devices: devices, problems: &problems)
         let order = problems.read(shared["order"], as: RowOrder.self) ?? .firstSeen
-        let names = problems.read(shared["columns"], as: [ColumnName].self)
+        let names = names(shared["columns"], problems: &problems)
 
         guard
             let loader = problems.take(try named.spec.build(key: named.written.key, body: split?.rest))
@@ -63,6 +63,13 @@ extension StageReader {
             columns: picked,
             output: output
         )
+    }
+
+    /// The columns that a load names; nil if it names none.
+    private func names(_ node: ConfigNode?, problems: inout Problems) -> [ColumnName]? {
+        guard let node, node.isEmpty else { return problems.read(node, as: [ColumnName].self) }
+        problems.add(Diagnostic("columns is empty", hint: "leave it out to write all columns", at: node.location))
+        return nil
     }
 
     /// - Parameter dataset: nil if it is not known.

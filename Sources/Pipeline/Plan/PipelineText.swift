@@ -11,6 +11,8 @@ package struct PipelineText: Sendable {
     private let folder: PathBase.Folder
     /// Nil if a command provides all sections.
     private let yaml: String?
+    /// Where the file is not UTF-8; nil if it is.
+    private var otherEncoding: Diagnostic?
     /// Nil if the text is not from a file, for example from standard input.
     private let permissions: FilePermissions?
     private let overrides: [Override]
@@ -36,6 +38,28 @@ package struct PipelineText: Sendable {
         self.folder = folder
         self.overrides = overrides
         self.sections = sections
+    }
+
+    /// The same with the bytes of the file, which may be no text.
+    package init(
+        _ bytes: [UInt8],
+        file: String,
+        in folder: PathBase.Folder = .working,
+        permissions: FilePermissions? = nil,
+        overrides: [Override] = [],
+        runName: String? = nil,
+        sections: [(name: String, value: ConfigNode)] = []
+    ) {
+        self.init(
+            String(decoding: bytes, as: UTF8.self),
+            file: file,
+            in: folder,
+            permissions: permissions,
+            overrides: overrides,
+            runName: runName,
+            sections: sections
+        )
+        otherEncoding = Diagnostic.otherEncoding(of: bytes, file: file)
     }
 
     /// A pipeline without a file.
@@ -66,6 +90,7 @@ package struct PipelineText: Sendable {
 
     func root(in environment: Environment) throws(PlanError) -> ConfigNode {
         guard let yaml else { return .map(sections.map { ($0.name, $0.value) }, origin: "command line") }
+        if let otherEncoding { throw PlanError([otherEncoding]) }
         var ofFile = environment
         // Those of a copy say nothing about the file that runs.
         ofFile.pipelineFile = environment.readsSecrets ? permissions : nil

@@ -15,6 +15,7 @@ extension Plan {
             guard try inventory.lastCompleteListing != nil else { throw nothingToLoad(in: try inventoryPath) }
             return
         }
+        try requireList(in: inventory)
         if options.full { try inventory.forgetAges() }
         let api = try await connect(source)
         await api.begin(pace: try inventory.learnedRate, deadline: deadline(options), lease: lease)
@@ -50,11 +51,23 @@ extension Plan {
     }
 
     func nothingToLoad(in inventoryPath: String) -> Failure {
-        Failure(
-            .badData,
-            "--offline: the inventory \(inventoryPath) has no complete list of devices",
-            advice: "run once without --offline"
-        )
+        withoutList("--offline: the inventory \(inventoryPath)", listsDevices ? "run once without --offline" : nil)
+    }
+
+    private var listsDevices: Bool { extract.contains { $0.stage.isEssential } }
+
+    /// A pipeline that does not list devices loads those that another has listed.
+    private func requireList(in inventory: Inventory) throws {
+        guard !listsDevices, loads.contains(where: \.dataset.followsDevices),
+            try inventory.lastCompleteListing == nil
+        else { return }
+        let path = try inventoryPath
+        throw withoutList("the inventory \(path)")
+    }
+
+    private func withoutList(_ inventory: String, _ advice: String? = nil) -> Failure {
+        let other = "add the extract stage 'devices', or first run a pipeline that has it and uses the same inventory"
+        return Failure(.badData, "\(inventory) has no complete list of devices", advice: advice ?? other)
     }
 
     /// The run's own deadline, or that of the whole command, whichever comes first.

@@ -43,7 +43,9 @@ struct PipelineNeeds {
             variables: ProcessInfo.processInfo.environment.merging(service.variables) { $1 }
         ) { _ in .success(.init(text: "secret", mode: 0o600)) }
         environment.folder = .ofFile(folder)
-        let root = try service.root(of: PipelineFiles.text(of: file), file: file, environment)
+        let bytes = try PipelineFiles.bytes(of: file)
+        if let problem = Diagnostic.otherEncoding(of: bytes, file: file) { throw PlanError([problem]) }
+        let root = try service.root(of: String(decoding: bytes, as: UTF8.self), file: file, environment)
         let references = root.allReferences
         variables = references.compactMap(\.requiredVariable).filter { service.variables[$0] == nil }.uniqued()
         keys = Self.keys(references, in: folder)

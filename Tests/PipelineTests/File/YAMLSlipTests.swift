@@ -135,4 +135,21 @@ import Testing
         let error = #expect(throws: PlanError.self) { try planned(String(decoding: utf16, as: UTF8.self)) }
         #expect(error?.diagnostics.map(\.text) == ["the file is not UTF-8 text; save it as UTF-8"])
     }
+
+    @Test func aByteThatIsNotUTF8IsTold() throws {
+        let planning = Planning(Desk().catalog, environment: .only([:]), startedAt: now)
+        let line = "load: [desk: { name: \u{E4}"
+        let utf8 = Array(pipeline().replacing("load: [desk: { name: a", with: line + "B").utf8)
+        #expect(throws: Never.self) { try planning.plans(for: PipelineText(utf8, file: "t.yaml")) }
+        let latin1: [UInt8] = utf8.map { $0 == UInt8(ascii: "B") ? 0xFC : $0 }
+        let error = #expect(throws: PlanError.self) { try planning.plans(for: PipelineText(latin1, file: "t.yaml")) }
+        #expect(error?.diagnostics.map(\.text) == ["the file is not UTF-8 text; save it as UTF-8"])
+        #expect(error?.diagnostics.map(\.location.description) == ["t.yaml:4:\(line.count + 1)"])
+    }
+
+    @Test func aReplacementCharacterIsText() throws {
+        let planning = Planning(Desk().catalog, environment: .only([:]), startedAt: now)
+        let text = Array(pipeline(load: "[desk: { name: \u{FFFD} }]").utf8)
+        #expect(throws: Never.self) { try planning.plans(for: PipelineText(text, file: "t.yaml")) }
+    }
 }

@@ -28,6 +28,11 @@ import Transform
         )
     }
 
+    @Test(arguments: ["columns: []", "columns:", "columns: {}"])
+    func noColumnsAreNoRows(_ columns: String) throws {
+        #expect(try problems("[csv: { file: a, \(columns) }]") == ["columns is empty"])
+    }
+
     @Test func aHomeFolderIsThatOfTheCommand() throws {
         let spellings = "[csv: { file: ~/a.csv }, csv: { file: /home/me/a.csv }]"
         #expect(try problems(spellings) == ["the load 'csv' of line 4 already writes /home/me/a.csv"])

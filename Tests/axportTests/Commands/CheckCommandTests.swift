@@ -42,6 +42,23 @@ import Testing
         }
     }
 
+    @Test func aFileThatIsNotUTF8IsRefused() async throws {
+        try await withFile("") { command in
+            let text = "source: { platform: sandbox }\nextract: [devices]\nname: B\u{FC}ro\n"
+            let bytes = text.unicodeScalars.map { UInt8($0.value) }
+            try Data(bytes).write(to: URL(fileURLWithPath: "\(command.folder)/night.axport.yaml"))
+            for run in [
+                try await command("check", "night.axport.yaml"), try await command("run", "night.axport.yaml"),
+                try await command("init", "--schedule", "cron", "night.axport.yaml"),
+                try await command.reading("night.axport.yaml", ["check", "-"]),
+            ] {
+                #expect(run.status == 78, "\(run.errors)")
+                let problem = ":3:8: error: the file is not UTF-8 text\nhint: save it as UTF-8\n"
+                #expect(run.errors.contains(problem), "\(run.errors)")
+            }
+        }
+    }
+
     @Test func withoutSecretsTheRestIsJudged() async throws {
         try await withFile { command in
             let run = try await command("check", "--without-secrets", "night.axport.yaml")
