@@ -28,16 +28,22 @@ struct ActivationLock: DeviceInquiry {
         [Endpoint("/v1/orgDevices/\(Endpoint.serial)/activationLockStatus")]
     }
 
-    func answer(in body: [UInt8]) -> DeviceAnswer? {
-        guard let status = try? ResourceDocument(body, of: "activationLockStatus", needsIDs: false).resources.first
-        else {
-            return .unknown("the answer has no Activation Lock status")
-        }
-        return .known(status.attributes)
+    func answer(in body: [UInt8], of serial: String) -> DeviceAnswer? {
+        do {
+            let document = try ResourceDocument(body, of: "activationLockStatus", about: serial, needsIDs: false)
+            if let status = document.resources.first {
+                // Apple documents the serial number as its id.
+                guard ["", serial].contains(status.id) else { throw OtherDevice() }
+                return .known(status.attributes)
+            }
+        } catch let error as OtherDevice {
+            return .unknown(error.description)
+        } catch {}
+        return .unknown("the answer has no Activation Lock status")
     }
 
     func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
         let body = try await api.get(.path(path(of: serial)), tries: Self.tries)
-        return answer(in: body) ?? .unknown("no answer")
+        return answer(in: body, of: serial) ?? .unknown("no answer")
     }
 }

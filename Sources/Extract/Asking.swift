@@ -74,7 +74,8 @@ struct Asking<Stage: DeviceInquiry> {
             } _: { answers in
                 for answer in answers {
                     isAnswered[answer.number] = true
-                    take(stage.outcome(of: answer.result), of: requests[answer.number])
+                    let request = requests[answer.number]
+                    take(stage.outcome(of: answer.result, about: request.serial), of: request)
                 }
                 store()
                 return stop == nil && account.witness == nil && !isSpent

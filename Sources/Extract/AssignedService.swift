@@ -8,16 +8,24 @@ package enum AssignedService {
     }
 
     /// The ID of the service; nil for a device without one.
-    package static func read(_ answer: Result<[UInt8], APIError>) -> Result<String?, APIError> {
+    ///
+    /// - Parameter serial: the device that was asked about.
+    package static func read(
+        _ answer: Result<[UInt8], APIError>,
+        of serial: String
+    ) -> Result<String?, APIError> {
         switch answer {
         case .failure(let error) where error.says(missing: "assignedServer", "mdmServers"): return .success(nil)
         case .failure(let error): return .failure(error)
         case .success(let body):
-            guard let linkage = try? ServerLinkage(body) else {
+            do {
+                return .success(try ServerLinkage(body, of: serial).server)
+            } catch let error as OtherDevice {
+                return .failure(APIError(.unavailable, error.description))
+            } catch {
                 let what = "the answer about the service of a device neither names one nor says that there is none"
                 return .failure(APIError(.unavailable, what))
             }
-            return .success(linkage.server)
         }
     }
 }
@@ -28,13 +36,15 @@ private struct ServerLinkage {
     /// it (AppleClient/README.md section 8).
     let server: String?
 
-    init(_ body: [UInt8]) throws {
+    init(_ body: [UInt8], of serial: String) throws {
         let reader = JSONReader()
         var names: Set<String> = []
         var isNull = false
         var resource: [UInt8]?
         try reader.members(body) { member in
             names.insert(member.name)
+            if try member.belongs(toOtherThan: serial) { throw OtherDevice() }
+            if try member.holdsErrors { throw JSONError(description: "it has `errors`") }
             guard member.name == "data" else { return }
             isNull = member.isNull
             if case .object = member.kind { resource = Array(member.text) }

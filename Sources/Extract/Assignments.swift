@@ -148,6 +148,6 @@ struct Assignments: Extractor {
         } catch {
             answer = .failure(error)
         }
-        return try AssignedService.read(answer).get()
+        return try AssignedService.read(answer, of: serial).get()
     }
 }

@@ -7,6 +7,7 @@ struct Coverage: DeviceInquiry {
     let policy: RefreshPolicy
 
     static let facet = Facet.coverage
+    private static let type = "appleCareCoverage"
 
     static let spec = StageSpec<any Extractor>(
         "coverage",
@@ -29,8 +30,9 @@ struct Coverage: DeviceInquiry {
 
     var query: [(name: String, value: String)] { [Pager.limit] }
 
-    func answer(in body: [UInt8]) -> DeviceAnswer? {
-        guard let document = try? ResourceDocument(body), document.isList, document.next == nil, document.cursor == nil
+    func answer(in body: [UInt8], of serial: String) -> DeviceAnswer? {
+        guard let document = try? ResourceDocument(body, of: Self.type, about: serial), document.isList,
+            document.next == nil, document.cursor == nil
         else { return nil }
         var answer = Gathered()
         answer.add(document)
@@ -40,11 +42,11 @@ struct Coverage: DeviceInquiry {
     /// Other clients read this error as "no coverage" (AppleClient/README.md section 6). If the device itself is
     /// gone, the error says nothing about its coverage.
     func answer(to error: APIError) -> DeviceAnswer? {
-        error.says(missing: "appleCareCoverage") ? .known(Array("[]".utf8)) : nil
+        error.says(missing: Self.type) ? .known(Array("[]".utf8)) : nil
     }
 
     func answer(for serial: String, _ api: any AppleAPI) async throws -> DeviceAnswer {
-        var pager = Pager(api, path(of: serial), bound: .small)
+        var pager = Pager(api, path(of: serial), of: Self.type, about: serial, bound: .small)
         var answer = Gathered()
         while let page = try await pager.next() { answer.add(page) }
         return answer.whole

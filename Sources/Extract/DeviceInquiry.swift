@@ -14,7 +14,7 @@ protocol DeviceInquiry: Extractor {
     func path(of serial: String) -> String
     var query: [(name: String, value: String)] { get }
     /// The answer; nil if it is incomplete or unreadable.
-    func answer(in body: [UInt8]) -> DeviceAnswer?
+    func answer(in body: [UInt8], of serial: String) -> DeviceAnswer?
     /// The answer that an error stands for; nil if it is none.
     func answer(to error: APIError) -> DeviceAnswer?
     /// Asks about a single device, with all pages of its answer.

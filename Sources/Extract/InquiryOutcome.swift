@@ -19,9 +19,9 @@ enum InquiryOutcome {
 }
 
 extension DeviceInquiry {
-    func outcome(of result: Result<[UInt8], APIError>) -> InquiryOutcome {
+    func outcome(of result: Result<[UInt8], APIError>, about serial: String) -> InquiryOutcome {
         switch result {
-        case .success(let body): answer(in: body).map(InquiryOutcome.answer) ?? .more
+        case .success(let body): answer(in: body, of: serial).map(InquiryOutcome.answer) ?? .more
         case .failure(let error): outcome(of: error)
         }
     }

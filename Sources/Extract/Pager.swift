@@ -13,6 +13,7 @@ package struct Pager {
     private(set) var position: String?
     private var isAtEnd = false
     private let type: String?
+    private let device: String?
     private let needsIDs: Bool
     private let bound: PageBound
     /// Pages read since the list last restarted.
@@ -30,6 +31,7 @@ package struct Pager {
 
     /// - Parameters:
     ///   - type: of the resources; nil for linkages.
+    ///   - device: whose list it is; nil for that of an organization or a service.
     ///   - query: sent with every page.
     ///   - position: where an earlier walk stopped.
     ///   - bound: the maximum number of pages, so that an endless list ends in an error.
@@ -38,6 +40,7 @@ package struct Pager {
         _ api: any AppleAPI,
         _ path: String,
         of type: String? = nil,
+        about device: String? = nil,
         query: [(name: String, value: String)] = [],
         from position: String? = nil,
         bound: PageBound,
@@ -46,12 +49,13 @@ package struct Pager {
         self.api = api
         self.bound = bound
         self.type = type
+        self.device = device
         self.needsIDs = needsIDs
         self.path = path
         self.query = query + [Self.limit]
         self.position = position
         // As an older version stored it.
-        if let position, !position.hasPrefix("cursor "), !isOfThisList(position) { self.position = nil }
+        if let position, !position.hasPrefix("cursor "), refusal(ofLink: position) != nil { self.position = nil }
         if let position = self.position { passed.insert(position) }
     }
 
@@ -87,26 +91,17 @@ package struct Pager {
         for _ in 0..<4 {
             let body = try await api.get(target)
             let document: ResourceDocument
-            do {
-                document = try ResourceDocument(body, of: type, needsIDs: needsIDs)
+            do throws(APIError) {
+                document = try Self.page(in: body, at: path, of: type, about: device, needsIDs: needsIDs)
             } catch {
-                problem = fault("the answer is not a list of resources (\(error))")
+                problem = error
                 continue
             }
-            // Null is not an empty list: "nothing" and "not known" must stay different.
-            guard document.isList else {
-                problem = fault("`data` of the answer is not a list")
+            if document.cursor == nil, let link = document.next,
+                let refusal = api.refusal(ofLink: link) ?? refusal(ofLink: link)
+            {
+                problem = refusal
                 continue
-            }
-            if document.cursor == nil, let link = document.next {
-                if let refusal = api.refusal(ofLink: link) {
-                    problem = refusal
-                    continue
-                }
-                guard isOfThisList(link) else {
-                    problem = fault("the link to the next page leads out of the list")
-                    continue
-                }
             }
             guard let next = document.cursor.map({ "cursor \($0)" }) ?? document.next else {
                 position = nil
@@ -125,14 +120,50 @@ package struct Pager {
         throw problem
     }
 
-    /// Whether a link is a URL with the path of the list.
-    private func isOfThisList(_ link: String) -> Bool {
-        guard link.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else { return false }
-        let linked = link.prefix { $0 != "?" }
-        return (PercentEncoding.decode(linked) ?? String(linked)).hasSuffix(PercentEncoding.decode(path) ?? path)
+    /// The error of a run whose list has this answer as a page; nil for none.
+    package static func error(in body: [UInt8], at path: String) -> APIError? {
+        do throws(APIError) {
+            _ = try page(in: body, at: path)
+            return nil
+        } catch {
+            return error
+        }
     }
 
-    private func fault(_ what: String) -> APIError {
+    private static func page(
+        in body: [UInt8],
+        at path: String,
+        of type: String? = nil,
+        about device: String? = nil,
+        needsIDs: Bool = true
+    ) throws(APIError) -> ResourceDocument {
+        let document: ResourceDocument
+        do {
+            document = try ResourceDocument(body, of: type, about: device, needsIDs: needsIDs)
+        } catch let error as OtherDevice {
+            throw fault(error.description, at: path)
+        } catch {
+            throw fault("the answer is not a list of resources (\(error))", at: path)
+        }
+        // Null is not an empty list: "nothing" and "not known" must stay different.
+        guard document.isList else { throw fault("`data` of the answer is not a list", at: path) }
+        return document
+    }
+
+    /// Why a link cannot be that to a page of the list; nil if it can be.
+    private func refusal(ofLink link: String) -> APIError? {
+        guard link.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+            return fault("the link to the next page is not a valid address")
+        }
+        let linked = link.prefix { $0 != "?" }
+        let isOfThisList = (PercentEncoding.decode(linked) ?? String(linked))
+            .hasSuffix(PercentEncoding.decode(path) ?? path)
+        return isOfThisList ? nil : fault("the answer links to \(linked.prefix(200)), which is not this list")
+    }
+
+    private func fault(_ what: String) -> APIError { Self.fault(what, at: path) }
+
+    private static func fault(_ what: String, at path: String) -> APIError {
         APIError(
             .unavailable,
             "GET \(path): \(what)",

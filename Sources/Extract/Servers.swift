@@ -39,7 +39,7 @@ struct Servers: Extractor {
         let round = try context.inventory.round(at: context.startedAt)
         if let known = try context.inventory.servers(readIn: round) { return known }
         let last = try context.inventory.pages(of: .servers)
-        var pager = Pager(context.api, "/v1/mdmServers", bound: PageBound(after: last ?? 1))
+        var pager = Pager(context.api, "/v1/mdmServers", of: "mdmServers", bound: PageBound(after: last ?? 1))
         var servers: [Resource] = []
         var unreadable: [UnreadableElement] = []
         while let page = try await pager.next() {

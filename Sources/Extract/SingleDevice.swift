@@ -16,8 +16,8 @@ enum SingleDevice {
             self = .gone
             return
         }
-        guard let device = try? ResourceDocument(body, of: "orgDevices").resources.first(where: { $0.id == serial })
-        else {
+        let document = try? ResourceDocument(body, of: "orgDevices", about: serial)
+        guard let device = document?.resources.first(where: { $0.id == serial }) else {
             throw APIError(.unavailable, "GET \(path): the answer does not contain this device")
         }
         self = try device.isReleased ? .released(device) : .present(device)

@@ -75,7 +75,7 @@ package struct SingleRefresh: Sendable {
 
     /// Adds new services, without the effect of a run's whole list.
     private func readServices() async throws {
-        var pager = Pager(context.api, "/v1/mdmServers", bound: .small)
+        var pager = Pager(context.api, "/v1/mdmServers", of: "mdmServers", bound: .small)
         while let page = try await pager.next() {
             try context.inventory.recordServers(page.resources, at: context.startedAt, isWhole: false)
         }

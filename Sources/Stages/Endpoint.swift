@@ -10,6 +10,9 @@ package struct Endpoint: Sendable {
     /// Whether the stage does its work without it, in another way.
     package let isDispensable: Bool
 
+    /// Whether it answers with a list.
+    package var isList: Bool { query.contains { $0.name == Self.one[0].name } }
+
     package static let serial = "{serial}"
     package static let server = "{server}"
 

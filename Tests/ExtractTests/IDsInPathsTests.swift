@@ -39,7 +39,8 @@ import Testing
             let inventory = try Inventory(path: "\(folder)/inventory.sqlite", identity: "test")
             defer { inventory.close() }
             let api = CannedAPI { [odd] (path, _) throws(APIError) in
-                path == "/v1/mdmServers" ? #"{"data":[{"type":"mdmServers","id":"\#(odd)"}]}"# : #"{"data":[]}"#
+                let service = #"{"type":"mdmServers","id":"\#(odd)","attributes":{}}"#
+                return path == "/v1/mdmServers" ? #"{"data":[\#(service)]}"# : #"{"data":[]}"#
             }
             let stage = try #require(try Nights.stage("assignments"))
             try await stage.sync(

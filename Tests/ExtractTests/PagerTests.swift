@@ -54,11 +54,16 @@ import Testing
         #expect(try await ids(api) == ["B"])
     }
 
-    @Test(arguments: ["/v1/mdmServers", "/v1/orgDevices?cursor=a b", "/v1/orgDevices?cursor=a\\nb", "/v1/nothing"])
-    func aLinkOutOfTheListIsNotFollowed(link: String) async throws {
+    @Test(arguments: [
+        ("/v1/mdmServers?cursor=a", "the answer links to https://api.example/v1/mdmServers, which is not this list"),
+        ("/v1/nothing", "the answer links to https://api.example/v1/nothing, which is not this list"),
+        ("/v1/orgDevices?cursor=a b", "the link to the next page is not a valid address"),
+        (#"/v1/orgDevices?cursor=a\r\nb"#, "the link to the next page is not a valid address"),
+    ])
+    func aLinkOutOfTheListIsNotFollowed(link: String, problem: String) async throws {
         let api = CannedAPI { (_, _) throws(APIError) in page(["A"], next: "https://api.example\(link)") }
         let error = await #expect(throws: APIError.self) { try await ids(api) }
-        #expect(error?.message.contains("leads out of the list") == true, "\(error?.message ?? "")")
+        #expect(error?.message == "GET /v1/orgDevices: \(problem)")
         #expect(api.requests.allSatisfy { $0 == "/v1/orgDevices" })
     }
 

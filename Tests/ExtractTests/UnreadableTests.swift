@@ -92,6 +92,46 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", #","attributes":null"#, #","attributes":[]"#, #","attributes":"x""#, #","attributes":7"#])
+    func anElementWithoutAttributesKeepsWhatIsKnown(_ attributes: String) async throws {
+        try await withTemporaryFolder { folder in
+            let inventory = try Inventory(path: "\(folder)/inventory.sqlite", identity: "test")
+            defer { inventory.close() }
+            func night(_ first: String) async throws -> [StageCounts] {
+                let api = CannedAPI { (path, _) throws(APIError) in
+                    let known = #","attributes":{"color":"RED","serverName":"One"}"#
+                    switch path {
+                    case "/v1/orgDevices", "/v1/mdmServers":
+                        let type = path.dropFirst(4)
+                        return """
+                            {"data":[{"type":"\(type)","id":"A"\(first.isEmpty ? known : first)},
+                              {"type":"\(type)","id":"B"\(known)}]}
+                            """
+                    default: throw APIError(.unavailable, "HTTP 503", isServerError: true)
+                    }
+                }
+                var counts: [StageCounts] = []
+                for name in ["devices", "servers"] {
+                    let meter = StageMeter()
+                    let stage = try #require(try Nights.stage(name))
+                    try await stage.sync(
+                        SyncContext(api: api, inventory: inventory, startedAt: .now, limit: nil, meter: meter)
+                    )
+                    counts.append(meter.current)
+                }
+                try inventory.endRound(at: .now)
+                return counts
+            }
+            #expect(try await night("").map(\.unreadable) == [0, 0])
+            let element = attributes.isEmpty ? " " : attributes
+            #expect(try await night(element).map(\.unreadable) == [1, 1])
+            let devices = try Nights.rows(inventory, .devices, "serial_number", "color", "removed_at")
+            #expect(devices == ["A": ["RED", nil], "B": ["RED", nil]])
+            #expect(try Nights.rows(inventory, .servers, "server_id", "server_name") == ["A": ["One"], "B": ["One"]])
+            #expect(try Set(inventory.unreadableElements.map(\.dataset)) == ["devices", "servers"])
+        }
+    }
+
     @Test func coverageThatCannotBeReadAsAWholeIsKeptAndSaid() async throws {
         try await Nights.with(.with(devices: 200)) { nights in
             let fleet = nights.sandbox.fleet

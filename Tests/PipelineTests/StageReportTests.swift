@@ -69,6 +69,20 @@ import Testing
         #expect(back.status == .failed && back.failure == report.failure)
     }
 
+    @Test(arguments: [
+        (0, 1, "1 element of the list cannot be read"), (2, 0, "2 unanswered; later runs retry them"),
+        (2, 3, "3 elements of the list cannot be read; 2 unanswered; later runs retry them"),
+        (0, 0, "did not finish; later runs continue"),
+    ])
+    func aPartialStageSaysWhatItLacks(unknown: Int, unreadable: Int, lack: String) {
+        var counts = StageCounts()
+        (counts.unknown, counts.unreadable) = (unknown, unreadable)
+        var report = StageReport(kind: .extract, name: "devices", destination: "", status: .partial, counts: counts)
+        #expect(report.lack == lack)
+        report.status = .done
+        #expect(report.lack == nil)
+    }
+
     @Test func insertsAndUpdatesAreToldApart() {
         var load = LoadCounts(written: 7, updated: 5)
         load.changedColumns = ["order_number": 5]

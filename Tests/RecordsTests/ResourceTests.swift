@@ -140,8 +140,12 @@ import Testing
     }
 
     @Test func aDocumentWithErrorsSaysNothing() throws {
-        #expect(throws: JSONError.self) { try document(#"{"data": [], "errors": [{"status": "500"}]}"#) }
-        #expect(try document(#"{"data": [], "errors": []}"#).resources.isEmpty)
+        for errors in [#"[{"status": "500"}]"#, "[null]", #"{"detail": "x"}"#] {
+            #expect(throws: JSONError.self) { try document(#"{"data": [], "errors": \#(errors)}"#) }
+        }
+        for errors in ["[]", "[ ]", "{}", "null", "false"] {
+            #expect(try document(#"{"data": [], "errors": \#(errors)}"#).resources.isEmpty)
+        }
     }
 
     @Test(arguments: ["", "[]x", "{\"data\": [}", "<html>"]) func whatIsNoJSONIsRefused(_ text: String) {

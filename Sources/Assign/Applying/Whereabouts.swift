@@ -27,7 +27,7 @@ struct Whereabouts {
             .path(AssignedService.path(of: serials[$0]))
         } _: { answers in
             for answer in answers {
-                switch AssignedService.read(answer.result) {
+                switch AssignedService.read(answer.result, of: serials[answer.number]) {
                 case .success(let service): places[serials[answer.number]] = service.map(Place.on) ?? .nowhere
                 case .failure(let error) where error.says(missing: "orgDevices"): places[serials[answer.number]] = .gone
                 case .failure(let error): failure = error

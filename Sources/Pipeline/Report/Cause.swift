@@ -63,13 +63,10 @@ extension RunReport {
 
     private func causes(_ kind: StageReport.Kind) -> [Cause] {
         let own = stages.filter { $0.kind == kind }
-        let unanswered = own.filter { $0.status == .partial && $0.failure == nil }.map { stage in
-            let unknown = stage.counts.unknown
-            let text = unknown > 0 ? "\(unknown) unanswered; later runs retry them" : "part of the list cannot be read"
-            return Cause(place: stage.name, text, hasOwnNumbers: true)
+        let partial = own.compactMap { stage in
+            stage.lack.map { Cause(place: stage.name, $0, hasOwnNumbers: true) }
         }
-        return own.sharing { [$0.failure].compactMap(\.self) }.map { Cause(place: $0.stages.names, $0.text) }
-            + unanswered
+        return own.sharing { [$0.failure].compactMap(\.self) }.map { Cause(place: $0.stages.names, $0.text) } + partial
     }
 
     /// How the run ended and why: `partial: 1 of 2 loads failed (csv out/ise.csv: the disk is full)`.
@@ -88,6 +85,19 @@ extension RunReport {
         }
         return ([RunStatus(code).rawValue] + [reasons.joined(separator: "; ")].filter { !$0.isEmpty })
             .joined(separator: ": ")
+    }
+}
+
+extension StageReport {
+    /// What a stage that did not fail lacks; nil if it is complete.
+    package var lack: String? {
+        guard status == .partial, failure == nil else { return nil }
+        var lacks: [String] = []
+        if counts.unreadable > 0 {
+            lacks.append("\(counted(counts.unreadable, "element")) of the list cannot be read")
+        }
+        if counts.unknown > 0 { lacks.append("\(counts.unknown) unanswered; later runs retry them") }
+        return lacks.isEmpty ? "did not finish; later runs continue" : lacks.joined(separator: "; ")
     }
 }
 

@@ -39,12 +39,13 @@ package struct ResourceDocument: Sendable {
     /// - Parameters:
     ///   - type: of the resources. One of another type is unreadable, and so is one without attributes: nothing is known
     ///     of it. Nil for linkages, which have none.
+    ///   - device: the device that was asked about; nil for any.
     ///   - needsIDs: false for resources that are never read again, such as events.
-    package init(_ body: [UInt8], of type: String? = nil, needsIDs: Bool = true) throws {
-        try read(body, of: type, needsIDs: needsIDs)
+    package init(_ body: [UInt8], of type: String? = nil, about device: String? = nil, needsIDs: Bool = true) throws {
+        try read(body, of: type, about: device, needsIDs: needsIDs)
     }
 
-    private mutating func read(_ body: [UInt8], of type: String?, needsIDs: Bool) throws {
+    private mutating func read(_ body: [UInt8], of type: String?, about device: String?, needsIDs: Bool) throws {
         var (hasData, hasErrors) = (false, false)
         var paging = PagingReader()
         try JSONReader().document(body) { member in
@@ -56,9 +57,10 @@ package struct ResourceDocument: Sendable {
                 case .object, .null: break
                 default: throw JSONError(description: "its `data` is neither a list nor a resource")
                 }
-            case "links": next = try paging.text(at: ["next"], of: member)
-            case "errors":
-                if case .array = member.kind { hasErrors = member.text.contains(UInt8(ascii: "{")) }
+            case "links":
+                next = try paging.text(at: ["next"], of: member)
+                if let device, try member.belongs(toOtherThan: device) { throw OtherDevice() }
+            case "errors": hasErrors = try member.holdsErrors
             case "meta": cursor = try paging.text(at: ["paging", "nextCursor"], of: member)
             default: break
             }

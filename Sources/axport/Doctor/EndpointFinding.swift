@@ -1,4 +1,5 @@
 import AppleClient
+import Extract
 import Records
 import Stages
 
@@ -8,7 +9,7 @@ struct EndpointFinding {
     let finding: Finding?
 
     init(_ endpoint: Endpoint, _ contact: Contact, of stage: String) {
-        guard let error = contact.error else {
+        guard let error = contact.error ?? Self.unlisted(endpoint, contact) else {
             finding = nil
             return
         }
@@ -27,6 +28,12 @@ struct EndpointFinding {
         } else {
             finding = .fails(stage, Failure(error.failure.code, said, advice: error.advice ?? "run again later"))
         }
+    }
+
+    /// An answer that is no list where the stage needs one.
+    private static func unlisted(_ endpoint: Endpoint, _ contact: Contact) -> APIError? {
+        guard endpoint.isList, case .answered(let body) = contact.end else { return nil }
+        return Pager.error(in: body, at: endpoint.path)
     }
 
     private static func advice(_ endpoint: Endpoint) -> String {

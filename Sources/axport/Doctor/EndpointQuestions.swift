@@ -65,7 +65,7 @@ struct EndpointQuestions {
             ? .devices : endpoint.path.contains(Endpoint.server) ? .servers : nil
         guard let list else { return try await get(endpoint, endpoint.path, at: endpoint.path) }
         let listing = try await get(list, list.path, at: list.path)
-        guard case .answered(let body) = listing?.end else {
+        guard case .answered(let body) = listing?.end, Pager.error(in: body, at: list.path) == nil else {
             if stop == nil { findings.append(.notAsked([stage], "GET \(list.path) gave no answer")) }
             return nil
         }

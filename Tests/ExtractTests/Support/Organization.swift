@@ -25,7 +25,8 @@ final class Organization: Sendable {
             switch path.split(separator: "/").dropFirst().map(String.init) {
             case ["orgDevices"]: return Self.page(state.devices.map { Self.device($0, state) }, cursor)
             case ["mdmServers"]:
-                return #"{"data":[{"type":"mdmServers","id":"S1"},{"type":"mdmServers","id":"S2"}]}"#
+                let services = ["S1", "S2"].map { #"{"type":"mdmServers","id":"\#($0)","attributes":{}}"# }
+                return Self.page(services, cursor)
             case ["auditEvents"]:
                 if let error = state.auditError { throw error }
                 return Self.page(state.events, cursor, size: 2)

@@ -154,6 +154,19 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatARunCannotReadDoesNotWork() async throws {
+        try await withNight(.with(devices: 30) { $0.faults = [Fault(.otherData, 1)] }) { command, _ in
+            let run = try await command("doctor", "night.axport.yaml")
+            #expect(run.status == 69, "\(run.output)")
+            let problem = "GET /v1/orgDevices: `data` of the answer is not a list"
+            #expect(run.output.contains("✗ devices: \(problem)\n"), "\(run.output)")
+            #expect(!run.output.contains("✓ devices"), "\(run.output)")
+            #expect(run.output.contains("coverage: not asked: GET /v1/orgDevices gave no answer"), "\(run.output)")
+            let failed = try await command("run", "night.axport.yaml")
+            #expect(failed.errors.contains(problem), "\(failed.errors)")
+        }
+    }
+
     @Test func jsonHasEveryFinding() async throws {
         try await withNight(.with(devices: 30) { $0.switches.role = .noCoverage }) { command, _ in
             let run = try await command("doctor", "night.axport.yaml", "--json")

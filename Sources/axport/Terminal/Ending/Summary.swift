@@ -47,13 +47,9 @@ struct Summary {
                 .with(source: source, stage: shared.stages.commonName)
         }
         for stage in report.stages {
-            if stage.failure == nil, stage.status == .partial {
-                warn(
-                    "\(stage.name): \(stage.counts.unknown) unanswered; "
-                        + "later runs retry them, less often after two failures in a row",
-                    stage: stage.name
-                )
-            }
+            guard let lack = stage.lack else { continue }
+            let pace = stage.counts.unknown > 0 ? ", less often after two failures in a row" : ""
+            warn("\(stage.name): \(lack)\(pace)", stage: stage.name)
         }
         records += report.notes.map { LogRecord(.warning, $0).with(source: source) }
         let isSaid = report.stages.contains { $0.failure == report.failure }
