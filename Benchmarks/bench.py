@@ -35,7 +35,7 @@ INTRODUCTION = """# Benchmarks
 Made by `make bench` in {minutes:.0f} minutes; this page is its output, never edited. All figures are of one run on one
 machine, and only their ratios mean something elsewhere: axport, the floors and the peers do the same work in turn.
 
-- **Floors** are the least that the work can cost: [bare_sockets.c](bare_sockets.c) fetches the same answers and forgets
+- **Floors** are the least that the work can cost: [bare_sockets.c](floors/bare_sockets.c) fetches the same answers and forgets
   them, `dd` copies a ready file, `psql` copies a ready CSV and merges it by hand.
 - **Peers** are what PyPI has for this job ([peers.txt](peers/peers.txt)), each with the shortest script that a user would write
   (`peers/peer_*.py`).{python}
