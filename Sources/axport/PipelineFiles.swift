@@ -130,24 +130,15 @@ struct PipelineFiles {
     }
 
     private static func unreadable(_ file: String, _ code: Outcome) -> Failure {
-        var status = stat()
-        if stat(file, &status) == 0 {
-            if status.st_mode & S_IFMT == S_IFDIR {
-                return Failure(code, "cannot read \(file): it is a folder", advice: "name a file in it")
-            }
-            if status.st_mode & S_IFMT != S_IFREG {
-                let problem = "cannot read \(file): it is not a regular file"
-                return Failure(code, problem, advice: "`-` reads standard input")
-            }
-        } else if errno == ENOENT || errno == ENOTDIR {
-            let advice = nearestFile(to: file).map(didYouMean)
-            return Failure(code, "cannot read \(file): the file does not exist", advice: advice)
+        func refuse(_ reason: String, _ advice: String?) -> Failure {
+            Failure(code, "cannot read \(file): \(reason)", advice: advice)
         }
-        return Failure(
-            code,
-            "cannot read \(file): Permission denied",
-            advice: "give this user permission to read it and to enter its folders"
-        )
+        return switch Unreadable(file) {
+        case .missing: refuse("the file does not exist", nearestFile(to: file).map(didYouMean))
+        case .folder: refuse("it is a folder", "name a file in it")
+        case .irregular: refuse("it is not a regular file", "`-` reads standard input")
+        case .denied, .noFolder, .unknown: refuse("Permission denied", Unreadable.permission)
+        }
     }
 
     /// A file beside a missing one that is spelled almost like it, or whose ending was left out.

@@ -10,21 +10,6 @@ import Testing
 @Suite struct UnaskedAnswersTests {
     private let list = APITarget.path("/v1/mdmServers")
 
-    private func with(
-        _ server: CannedServer,
-        attempts: Int = 1,
-        _ test: (AppleClient) async throws -> Void
-    ) async throws {
-        defer { server.stop() }
-        try await Account.with { account in
-            var account = account
-            account.settings.apiURL = server.url
-            let client = try account.client(attempts: attempts)
-            try await test(client)
-            await client.close()
-        }
-    }
-
     /// Answers the requests of all connections in turn; the last reply serves all that follow.
     private func server(_ replies: CannedServer.Reply...) throws -> CannedServer {
         let count = Mutex(0)
@@ -42,7 +27,7 @@ import Testing
     func aLaterAnswerOnAKeptConnectionBelongsToNoRequest(status: String) async throws {
         let unasked = CannedServer.http(status, #"{"data":["unasked"]}"#)
         let server = try server(.twice(good("first"), unasked), .answer(good("second")))
-        try await with(server) { client in
+        try await withClient(of: server) { client in
             _ = try await client.get(list)
             try await Task.sleep(for: .milliseconds(100))
             let second = try await client.get(list)
@@ -58,7 +43,7 @@ import Testing
             numbers.withLock { $0.append(number) }
             return .answer(answer)
         }
-        try await with(server) { client in
+        try await withClient(of: server) { client in
             for _ in 1...3 { _ = try await client.get(list) }
         }
         #expect(numbers.withLock { $0 } == [1, 2, 3])
@@ -66,14 +51,14 @@ import Testing
 
     @Test func aRequestThatAGatewayTimedOutIsSentAgain() async throws {
         let server = try server(.last(CannedServer.http("408 Request Timeout", "{}")), .answer(good("x")))
-        try await with(server, attempts: 2) { client in _ = try await client.get(list) }
+        try await withClient(of: server, attempts: 2) { client in _ = try await client.get(list) }
         #expect(server.requests.count == 2)
     }
 
     @Test func aLineOfAHeaderMayBeTooLong() async throws {
         let line = String(repeating: "x", count: 200_000)
         let server = try server(.last("HTTP/1.1 200 OK\r\nX: \(line)\r\nContent-Length: 2\r\n\r\n{}"))
-        try await with(server) { client in
+        try await withClient(of: server) { client in
             let error = await #expect(throws: APIError.self) { try await client.get(list) }
             #expect(error?.message.contains("a header line that is too long") == true, "\(error?.message ?? "")")
         }
@@ -82,7 +67,7 @@ import Testing
     /// 200 with a body that ends too early is a fault on the way, not Apple's limit.
     @Test func answersThatEndTooEarlyAreNoLimit() async throws {
         let server = try server(.last("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"data\":[]}"))
-        try await with(server, attempts: 6) { client in
+        try await withClient(of: server, attempts: 6) { client in
             _ = await #expect(throws: APIError.self) { try await client.get(list) }
             #expect(await client.learnedRate == nil)
             #expect(await client.limitsMet.count == 0)
@@ -91,11 +76,11 @@ import Testing
     }
 
     @Test func silencesTeachAPaceOnlyIfAnAnswerFollows() async throws {
-        try await with(try server(.close), attempts: 6) { client in
+        try await withClient(of: try server(.close), attempts: 6) { client in
             _ = await #expect(throws: APIError.self) { try await client.get(list) }
             #expect(await client.learnedRate == nil)
         }
-        try await with(try server(.close, .close, .close, .answer(good("x"))), attempts: 6) { client in
+        try await withClient(of: try server(.close, .close, .close, .answer(good("x"))), attempts: 6) { client in
             _ = try await client.get(list)
             #expect(await client.learnedRate != nil)
         }
@@ -104,7 +89,7 @@ import Testing
     @Test(arguments: ["/v1/../auth", "/v1/./a", "/v1/.."])
     func linksWithDotsLeadElsewhere(path: String) async throws {
         let server = try server(.answer(good("x")))
-        try await with(server) { client in
+        try await withClient(of: server) { client in
             #expect(client.refusal(ofLink: server.url + path)?.kind == .unsafe)
         }
     }

@@ -12,25 +12,9 @@ import Testing
     private let list = APITarget.path("/v1/mdmServers")
     private let empty = #"{"data":[]}"#
 
-    /// A client of a server written by hand; its tokens come from a sandbox.
-    private func with(
-        _ server: CannedServer,
-        attempts: Int = 1,
-        _ test: (AppleClient) async throws -> Void
-    ) async throws {
-        defer { server.stop() }
-        try await Account.with { account in
-            var account = account
-            account.settings.apiURL = server.url
-            let client = try account.client(attempts: attempts)
-            try await test(client)
-            await client.close()
-        }
-    }
-
     private func error(_ answer: CannedServer.Reply) async throws -> APIError? {
         var error: APIError?
-        try await with(try CannedServer { _, _ in answer }) { client in
+        try await withClient(of: try CannedServer { _, _ in answer }) { client in
             error = await #expect(throws: APIError.self) { try await client.get(list) }
         }
         return error
@@ -93,7 +77,7 @@ import Testing
 
     @Test func aByteOrderMarkBeforeJSONIsRead() async throws {
         let answer = CannedServer.http("200 OK", "\u{FEFF}\(empty)")
-        try await with(try CannedServer(answer)) { client in
+        try await withClient(of: try CannedServer(answer)) { client in
             let body = try await client.get(list)
             #expect(body == Array(empty.utf8))
         }
@@ -102,7 +86,7 @@ import Testing
     @Test func aRedirectIsNamedAndNotFollowed() async throws {
         let target = "https://login.example/v1?secret=hunter2"
         let server = try CannedServer(CannedServer.http("302 Found", "", headers: "Location: \(target)\r\n"))
-        try await with(server, attempts: 6) { client in
+        try await withClient(of: server, attempts: 6) { client in
             let error = await #expect(throws: APIError.self) { try await client.get(list) }
             #expect(error?.message == "GET /v1/mdmServers: HTTP 302 redirects to https://login.example/v1")
             #expect(server.requests.count == 1)
@@ -112,7 +96,7 @@ import Testing
     @Test func nothingIsSentButWhatIsMeant() async throws {
         let answer = CannedServer.http("200 OK", empty, headers: "Set-Cookie: a=b\r\n")
         let server = try CannedServer { _, _ in .answer(answer) }
-        try await with(server) { client in
+        try await withClient(of: server) { client in
             for _ in 0..<2 { _ = try await client.get(list) }
             let lines = server.requests.last?.split(separator: "\r\n").map(String.init) ?? []
             #expect(lines.first == "GET /v1/mdmServers HTTP/1.1")
@@ -125,7 +109,7 @@ import Testing
     @Test func aRequestOnAKeptConnectionThatDiesIsRepeatedByUsAlone() async throws {
         let answer = CannedServer.http("200 OK", empty)
         let server = try CannedServer { _, number in number == 1 ? .answer(answer) : .close }
-        try await with(server, attempts: 3) { client in
+        try await withClient(of: server, attempts: 3) { client in
             for _ in 0..<4 { _ = try await client.get(list) }
             #expect(server.requests.count > 4)
             #expect(client.requestCount == server.requests.count)

@@ -8,7 +8,11 @@ final class OpenSockets {
     private var places: [Int32: curl_socket_t] = [:]
 
     /// Adds a new socket, which has no port yet.
-    func add(_ socket: curl_socket_t) { opened.append(socket) }
+    func add(_ socket: curl_socket_t) {
+        // The number of one that was closed before it had a port.
+        opened.removeAll { $0 == socket }
+        opened.append(socket)
+    }
 
     /// Whether bytes wait at the connection from this local port.
     func hasUnread(from port: Int32) -> Bool {

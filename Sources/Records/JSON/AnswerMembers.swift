@@ -21,18 +21,26 @@ extension JSONMember {
         }
     }
 
-    /// Whether these are the links of an answer whose own address names another device. Most addresses name one; one
-    /// that does not proves nothing.
+    /// Whether these are the links of an answer whose own address names another device.
     package func belongs(toOtherThan serial: String) throws -> Bool {
         guard name == "links", case .object = kind else { return false }
         var isOther = false
-        try JSONReader().members(text) { link in
-            guard link.name == "self", case .string = link.kind else { return }
-            let address = link.string
-            guard let start = address.firstRange(of: "/orgDevices/")?.upperBound else { return }
-            let named = address[start...].prefix { !"/?#".contains($0) }
-            isOther = !named.isEmpty && (PercentEncoding.decode(named) ?? String(named)) != serial
-        }
+        try JSONReader().members(text) { isOther = isOther || $0.isAddress(ofOtherThan: serial) }
         return isOther
     }
+
+    /// Whether this link is an answer's own address and names another device. Most addresses name one; one that does not
+    /// proves nothing. Looks at bytes, because every answer has such a link.
+    func isAddress(ofOtherThan serial: String) -> Bool {
+        guard name == "self", case .string = kind else { return false }
+        let folder = Self.devices
+        guard let start = text.indices.first(where: { text[$0] == folder[0] && text[$0...].starts(with: folder) })
+        else { return false }
+        let named = text[(start + folder.count)...].prefix { ![0x23, 0x2F, 0x3F].contains($0) }
+        if named.isEmpty || named.elementsEqual(serial.utf8) { return false }
+        let written = String(decoding: named, as: UTF8.self)
+        return (PercentEncoding.decode(written) ?? written) != serial
+    }
+
+    private static let devices = Array("/orgDevices/".utf8)
 }

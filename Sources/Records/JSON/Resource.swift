@@ -58,8 +58,9 @@ package struct ResourceDocument: Sendable {
                 default: throw JSONError(description: "its `data` is neither a list nor a resource")
                 }
             case "links":
-                next = try paging.text(at: ["next"], of: member)
-                if let device, try member.belongs(toOtherThan: device) { throw OtherDevice() }
+                next = try paging.text(at: ["next"], of: member) { link in
+                    if let device, link.isAddress(ofOtherThan: device) { throw OtherDevice() }
+                }
             case "errors": hasErrors = try member.holdsErrors
             case "meta": cursor = try paging.text(at: ["paging", "nextCursor"], of: member)
             default: break
@@ -104,7 +105,13 @@ private struct PagingReader {
     private(set) var problem: String?
 
     /// The text at this path of names; nil if there is none.
-    mutating func text(at path: [String], of object: JSONMember) throws -> String? {
+    ///
+    /// - Parameter visitOther: called for the members beside the first name.
+    mutating func text(
+        at path: [String],
+        of object: JSONMember,
+        _ visitOther: (JSONMember) throws -> Void = { _ in }
+    ) throws -> String? {
         guard let name = path.first else { return nil }
         guard case .object = object.kind else {
             if !object.isNull { problem = "its `\(object.name)` is not an object" }
@@ -113,7 +120,7 @@ private struct PagingReader {
         var found: String?
         let reader = JSONReader()
         try reader.members(object.text) { member in
-            guard member.name == name else { return }
+            guard member.name == name else { return try visitOther(member) }
             switch member.kind {
             case .null: break
             case .object where path.count > 1: found = try text(at: Array(path.dropFirst()), of: member)

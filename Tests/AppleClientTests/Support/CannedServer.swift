@@ -1,5 +1,7 @@
+import AppleClient
 import NIOCore
 import NIOPosix
+import Stages
 import Synchronization
 
 /// Answers requests with bytes written by hand, for what the sandbox does not do.
@@ -97,5 +99,21 @@ private final class Answering: ChannelInboundHandler {
     private var bodyLength: Int {
         let line = text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
         return line.flatMap { Int($0.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) } ?? 0
+    }
+}
+
+/// A client of a server written by hand; its tokens come from a sandbox.
+func withClient(
+    of server: CannedServer,
+    attempts: Int = 1,
+    _ test: (AppleClient) async throws -> Void
+) async throws {
+    defer { server.stop() }
+    try await Account.with { account in
+        var account = account
+        account.settings.apiURL = server.url
+        let client = try account.client(attempts: attempts)
+        try await test(client)
+        await client.close()
     }
 }
